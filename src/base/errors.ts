@@ -1,0 +1,77 @@
+/**
+ * Every failure a user can meet: a stable code, what went wrong and why, and what to do next.
+ * Scripts match on `code` and on the exit code; neither changes once released.
+ */
+
+/** Process exit codes, after sysexits(3); 3 means "found something", as grep and diff do it. */
+export const EXIT = {
+  ok: 0,
+  runtime: 1,
+  usage: 2,
+  found: 3,
+  unavailable: 69,
+  tryLater: 75,
+  notAllowed: 77,
+  config: 78,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** The registry of codes: the exit code of each and the one line that docs/errors.md prints. */
+export const ERROR_CODES = {
+  SHITOPS_E_BUG: { exit: EXIT.runtime, meaning: 'an unexpected failure inside shitops' },
+  SHITOPS_E_USAGE: { exit: EXIT.usage, meaning: 'a flag or argument is missing, unknown or malformed' },
+  SHITOPS_E_POSITION: { exit: EXIT.usage, meaning: 'a position (offset or time) cannot be read' },
+  SHITOPS_E_TOPIC_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no topic of that name' },
+  SHITOPS_E_TOPIC_EXISTS: { exit: EXIT.usage, meaning: 'a topic of that name is there already' },
+  SHITOPS_E_TOPIC_INVALID: { exit: EXIT.usage, meaning: 'a topic name or setting that Kafka would refuse' },
+  SHITOPS_E_GROUP_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no consumer group of that name' },
+  SHITOPS_E_GROUP_ACTIVE: { exit: EXIT.tryLater, meaning: 'the consumer group has live members; stop them first' },
+  SHITOPS_E_FENCED: { exit: EXIT.tryLater, meaning: 'another member took over: this one may no longer commit' },
+  SHITOPS_E_RECORD_INVALID: { exit: EXIT.runtime, meaning: "a record does not fit its topic's schema" },
+  SHITOPS_E_CONFIRM: { exit: EXIT.usage, meaning: 'a destructive step needs --yes or --confirm NAME' },
+  SHITOPS_E_FILE: { exit: EXIT.runtime, meaning: 'a file cannot be read or written' },
+  SHITOPS_E_CONFIG: { exit: EXIT.config, meaning: 'the configuration is not valid' },
+  SHITOPS_E_SECRET_MODE: { exit: EXIT.notAllowed, meaning: 'a secret file is readable by others' },
+  SHITOPS_E_BUS_URL: { exit: EXIT.usage, meaning: 'a --bus URL that cannot be read' },
+  SHITOPS_E_BUS_UNAVAILABLE: { exit: EXIT.unavailable, meaning: 'the bus cannot be reached' },
+  SHITOPS_E_BUS_AUTH: { exit: EXIT.notAllowed, meaning: 'the broker refused the credentials or the principal' },
+  SHITOPS_E_BUS_FULL: { exit: EXIT.runtime, meaning: 'the disk or the map of the embedded bus is full' },
+  SHITOPS_E_BUS_CORRUPT: { exit: EXIT.runtime, meaning: 'the embedded store is damaged' },
+  SHITOPS_E_BUS_BUSY: { exit: EXIT.tryLater, meaning: 'the broker could not take the write in time' },
+  SHITOPS_E_BUS_UNSUPPORTED: { exit: EXIT.runtime, meaning: 'this bus cannot do that' },
+  SHITOPS_E_OFFSET_RANGE: { exit: EXIT.usage, meaning: 'an offset outside what the topic holds' },
+  SHITOPS_E_NO_MODULE: { exit: EXIT.unavailable, meaning: 'an optional module is not installed' },
+  SHITOPS_E_NO_RADIO: { exit: EXIT.unavailable, meaning: 'no usable Bluetooth adapter' },
+  SHITOPS_E_NO_TTY: { exit: EXIT.usage, meaning: 'the command needs a terminal' },
+} as const satisfies Record<string, { exit: ExitCode; meaning: string }>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+export interface ErrorOptions {
+  /** What to do next: commands to type or things to check, best first. */
+  suggestions?: string[]
+  cause?: unknown
+}
+
+export class ShitopsError extends Error {
+  readonly code: ErrorCode
+  readonly suggestions: readonly string[]
+  readonly exit: ExitCode
+
+  /** @param message what failed and why, in one sentence, naming the thing (address, topic, file, line) */
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'ShitopsError'
+    this.code = code
+    this.suggestions = options.suggestions ?? []
+    this.exit = ERROR_CODES[code].exit
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

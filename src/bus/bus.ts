@@ -1,0 +1,214 @@
+/**
+ * The bus: topics, partitions, offsets, groups, timestamps, headers, compaction and retention mean what they mean in Kafka.
+ * Two implementations (embedded/, kafka/), one contract suite (test/bus/contract.ts). Values travel as bytes: the bus never parses them.
+ */
+
+/** Header names may repeat, as in Kafka; values are bytes (text is UTF-8). */
+export type Headers = ReadonlyArray<readonly [name: string, value: Buffer]>
+
+/** A record to write. */
+export interface OutRecord {
+  key: Buffer | string | null
+  /** null is a tombstone: on a compacted topic it deletes the key. */
+  value: Buffer | string | null
+  /** Event time in ms since the epoch; the bus's clock when absent. */
+  timestamp?: number
+  headers?: ReadonlyArray<readonly [name: string, value: Buffer | string]>
+  /** Chosen from the key (murmur2, as Kafka's default partitioner) when absent. */
+  partition?: number
+}
+
+/** A record as read. */
+export interface BusRecord {
+  topic: string
+  partition: number
+  offset: number
+  /** ms since the epoch */
+  timestamp: number
+  key: Buffer | null
+  value: Buffer | null
+  headers: Headers
+}
+
+/**
+ * Records of one partition as they lay together in the log. The accessors decode nothing but what is asked for, so a reader
+ * that needs only values pays only for values; buffers are views, valid for as long as they are referenced.
+ */
+export interface RecordBatch extends Iterable<BusRecord> {
+  readonly topic: string
+  readonly partition: number
+  readonly count: number
+  /** Next offset to read after this batch. */
+  readonly nextOffset: number
+  /** First offset not yet readable in this partition when the batch was read. */
+  readonly highWatermark: number
+  offset(i: number): number
+  timestamp(i: number): number
+  key(i: number): Buffer | null
+  value(i: number): Buffer | null
+  headers(i: number): Headers
+  record(i: number): BusRecord
+}
+
+export interface TopicPartition {
+  topic: string
+  partition: number
+}
+
+/**
+ * When an append counts as done: `none`: handed over; `commit`: readable by every process and safe against kill -9 of any
+ * of them; `flushed`: on disk, safe against power loss. On Kafka `none` is acks=0 and the other two are acks=all.
+ */
+export type Acks = 'none' | 'commit' | 'flushed'
+
+export interface AppendResult extends TopicPartition {
+  baseOffset: number
+  count: number
+}
+
+/** `offset` is the next one to read; `metadata` is free text of at most 4,096 bytes. */
+export interface OffsetCommit extends TopicPartition {
+  offset: number
+  metadata?: string
+}
+
+/** Records and group offsets that become visible together, or not at all. */
+export interface Transaction {
+  /** Stable name of the writer: on Kafka the transactional.id, so that a newer instance fences an older one. */
+  id: string
+  appends: ReadonlyArray<{ topic: string; records: readonly OutRecord[] }>
+  offsets?: { group: string; commits: readonly OffsetCommit[]; claim?: Claim }
+}
+
+export interface PartitionRange {
+  partition: number
+  /** First offset to read; raised to the earliest still held. */
+  from: number
+  /** Offset to stop before; the high watermark at the time of the call when absent and not following. */
+  to?: number
+}
+
+export interface ReadOptions {
+  topic: string
+  partitions: readonly PartitionRange[]
+  /** Go on past the end as records arrive, until the signal aborts (partitions with a `to` still end there). */
+  follow?: boolean
+  signal?: AbortSignal
+  /** Most bytes in one batch, about; default 1 MiB. */
+  maxBatchBytes?: number
+}
+
+/** A group member's hold on the partition it is reading. */
+export interface Claim {
+  readonly group: string
+  readonly memberId: string
+  readonly generation: number
+  /** Commit the position; rejects with SHITOPS_E_FENCED once the partition has gone to another member. */
+  commit(nextOffset: number, metadata?: string): Promise<void>
+  /** Say "still here" inside a long batch. */
+  heartbeat(): Promise<void>
+  /** False once stopping or fenced: leave the batch without committing. */
+  active(): boolean
+}
+
+export interface ConsumeOptions {
+  group: string
+  topics: readonly string[]
+  /** Where to start where the group has no committed offset. */
+  start: 'earliest' | 'latest'
+  signal: AbortSignal
+  /** One batch at a time per partition, in order. Offsets are committed only through the claim. A rejection ends consume() with it. */
+  onBatch(batch: RecordBatch, claim: Claim): Promise<void>
+  onAssigned?(partitions: readonly TopicPartition[]): void
+  onRevoked?(partitions: readonly TopicPartition[]): void
+  maxBatchBytes?: number
+  /** A member not heard of for this long loses its partitions; default 6,000 ms embedded, 30,000 ms Kafka. */
+  sessionTimeoutMs?: number
+}
+
+export interface PartitionOffsets {
+  partition: number
+  /** First offset still held. */
+  earliest: number
+  /** The high watermark: the offset the next record will get. */
+  latest: number
+}
+
+/** Topic settings by their Kafka names and text values: cleanup.policy, retention.ms, retention.bytes, … */
+export type TopicConfig = Readonly<Record<string, string>>
+
+export interface TopicSpec {
+  name: string
+  partitions: number
+  /** Kafka only; ignored embedded. Absent: the broker's default. */
+  replication?: number
+  config?: TopicConfig
+}
+
+export interface TopicDescription {
+  name: string
+  config: TopicConfig
+  partitions: ReadonlyArray<
+    PartitionOffsets & {
+      /** Broker ids; embedded has one "broker", 0. */
+      leader: number | null
+      replicas: readonly number[]
+      inSync: readonly number[]
+      /** On-disk bytes where the bus can tell. */
+      bytes: number | null
+    }
+  >
+}
+
+export interface GroupSummary {
+  group: string
+  state: string
+  members: number
+}
+
+export interface GroupDescription extends GroupSummary {
+  memberList: ReadonlyArray<{ id: string; clientId: string; host: string; partitions: readonly TopicPartition[] }>
+  /** Lag is null where it is unknown (no commit, or the topic is gone): unknown is not 0. */
+  offsets: ReadonlyArray<TopicPartition & { committed: number | null; latest: number | null; lag: number | null; metadata: string }>
+}
+
+export interface BusHealth {
+  /** Facts for `doctor`, in words: version, size, brokers, … */
+  facts: ReadonlyArray<readonly [name: string, value: string]>
+  warnings: readonly string[]
+}
+
+export interface Bus {
+  /** What was opened, without secrets. */
+  readonly url: string
+
+  /** Append in order; per partition the order given is the order of offsets. Missing known topics are created by {@link openBus}'s callers, never here. */
+  append(topic: string, records: readonly OutRecord[], options?: { acks?: Acks }): Promise<AppendResult[]>
+  transact(transaction: Transaction): Promise<AppendResult[]>
+
+  /** A range, or a range and what follows. Never joins a group, never commits. Batches of different partitions interleave. */
+  read(options: ReadOptions): AsyncIterable<RecordBatch>
+  /** Read as a member of a group until the signal aborts; partitions are shared between members and move when one dies. */
+  consume(options: ConsumeOptions): Promise<void>
+
+  /** Per partition, ordered by partition. Rejects with SHITOPS_E_TOPIC_UNKNOWN. */
+  offsets(topic: string): Promise<PartitionOffsets[]>
+  /** First offset whose record time is >= `timestamp`, or the high watermark where there is none. */
+  offsetsAt(topic: string, timestamp: number): Promise<Array<{ partition: number; offset: number }>>
+
+  listTopics(): Promise<string[]>
+  describeTopic(topic: string): Promise<TopicDescription>
+  createTopic(spec: TopicSpec): Promise<void>
+  deleteTopic(topic: string): Promise<void>
+
+  listGroups(): Promise<GroupSummary[]>
+  describeGroup(group: string): Promise<GroupDescription>
+  fetchOffsets(group: string, topics: readonly string[]): Promise<OffsetCommit[]>
+  /** From outside the group: refused with SHITOPS_E_GROUP_ACTIVE while it has members. */
+  commitOffsets(group: string, commits: readonly OffsetCommit[]): Promise<void>
+  deleteGroup(group: string): Promise<void>
+
+  health(): Promise<BusHealth>
+  /** Flush what is pending and let go; idempotent. */
+  close(): Promise<void>
+}

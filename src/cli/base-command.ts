@@ -1,0 +1,83 @@
+import { Command, Flags } from '@oclif/core'
+import type { Logger } from '../base/log.ts'
+import type { Bus } from '../bus/bus.ts'
+import { type ErrorReport, formatError, reportOf } from './error-report.ts'
+import { createStderrLogger } from './stderr-logger.ts'
+import { Stopper } from './stopper.ts'
+
+/** The flags that mean the same everywhere (CLI.md). */
+const GLOBAL = 'GLOBAL'
+export const globalFlags = {
+  bus: Flags.string({
+    summary: 'Where the events are: embedded:DIR or kafka://HOST:PORT,….',
+    helpValue: 'URL',
+    helpGroup: GLOBAL,
+    env: 'SHITOPS_BUS',
+  }),
+  config: Flags.string({
+    summary: 'Configuration file instead of the ones found by default.',
+    helpValue: 'FILE',
+    helpGroup: GLOBAL,
+    env: 'SHITOPS_CONFIG',
+  }),
+  quiet: Flags.boolean({ char: 'q', summary: 'Only results and errors.', helpGroup: GLOBAL, exclusive: ['verbose'] }),
+  verbose: Flags.boolean({ char: 'v', summary: 'Say more on stderr; stack traces on errors.', helpGroup: GLOBAL }),
+  'no-color': Flags.boolean({ summary: 'No colour, whatever the terminal can do.', helpGroup: GLOBAL }),
+  utc: Flags.boolean({ summary: 'Show times in UTC instead of the local zone.', helpGroup: GLOBAL }),
+}
+
+/** What every command shares: the global flags, the bus, the stop signal, and errors in one shape. No logic of its own. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = globalFlags
+  static override enableJsonFlag = true
+
+  #stopper: Stopper | undefined
+  #bus: Bus | undefined
+
+  /** Aborts on the first Ctrl-C or SIGTERM; the second ends the process at once. The command then drains and returns. */
+  protected get signal(): AbortSignal {
+    this.#stopper ??= new Stopper()
+    return this.#stopper.signal
+  }
+
+  protected logger(flags: { quiet?: boolean; verbose?: boolean }): Logger {
+    return createStderrLogger({ level: flags.quiet ? 'error' : flags.verbose ? 'debug' : 'info' })
+  }
+
+  /** Open the bus that the flags, the environment or the configuration name; closed when the command ends. */
+  protected async openBus(
+    flags: { bus?: string | undefined; config?: string | undefined; quiet?: boolean; verbose?: boolean },
+    options: { readOnly?: boolean } = {},
+  ): Promise<Bus> {
+    const { resolveBus } = await import('../config/bus-url.ts')
+    const { openBus } = await import('../bus/open.ts')
+    const { url, secrets } = await resolveBus(flags)
+    this.#bus = await openBus(url, { logger: this.logger(flags), secrets, ...options })
+    return this.#bus
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    await this.#bus?.close()
+    const stoppedBy = this.#stopper?.release()
+    if (stoppedBy && !error) process.exitCode = stoppedBy === 'SIGINT' ? 130 : 143
+    await super.finally(error)
+  }
+
+  /** One shape for every failure, and the same exit code with and without --json (oclif 4 loses it: docs/adr/0004). */
+  protected override async catch(error: Error): Promise<void> {
+    const report = reportOf(error, this.id)
+    if (report.exit === 0) return
+    process.exitCode = report.exit
+    if (this.jsonEnabled()) {
+      process.stdout.write(`${JSON.stringify({ error: report })}\n`)
+      return
+    }
+    process.stderr.write(
+      `${formatError(report, { stack: this.argv.includes('--verbose') || this.argv.includes('-v') ? error.stack : undefined })}\n`,
+    )
+  }
+
+  override toErrorJson(error: unknown): { error: ErrorReport } {
+    return { error: reportOf(error, this.id) }
+  }
+}

@@ -1,0 +1,39 @@
+import { ERROR_CODES, type ErrorCode, EXIT, messageOf, ShitopsError } from '../base/errors.ts'
+import { paint } from './color.ts'
+
+/** The `error` object of a --json answer (CLI.md). */
+export interface ErrorReport {
+  code: ErrorCode
+  message: string
+  suggestions: string[]
+  exit: number
+}
+
+/** Any thrown thing as a report: ours as it is, oclif's parse errors as usage, the rest as a bug with the way to see more. */
+export function reportOf(error: unknown, command?: string): ErrorReport {
+  if (error instanceof ShitopsError) {
+    return { code: error.code, message: error.message, suggestions: [...error.suggestions], exit: error.exit }
+  }
+  const oclif = error as { oclif?: { exit?: number }; parse?: unknown; suggestions?: string[]; code?: string }
+  const exit = oclif?.oclif?.exit
+  if (oclif?.code === 'EEXIT') return { code: 'SHITOPS_E_BUG', message: '', suggestions: [], exit: exit ?? 0 }
+  if (oclif?.parse !== undefined || exit === EXIT.usage) {
+    const help = command ? [`shitops ${command.replaceAll(':', ' ')} --help`] : []
+    const message = messageOf(error).replace(/\n?See more help with --help$/, '')
+    return { code: 'SHITOPS_E_USAGE', message, suggestions: [...(oclif.suggestions ?? []), ...help], exit: EXIT.usage }
+  }
+  return {
+    code: 'SHITOPS_E_BUG',
+    message: messageOf(error),
+    suggestions: ['run it again with --verbose for the stack, and report it'],
+    exit: ERROR_CODES.SHITOPS_E_BUG.exit,
+  }
+}
+
+/** What, why and what next, for stderr. */
+export function formatError(report: ErrorReport, options: { stack?: string | undefined } = {}): string {
+  const lines = [`${paint.error('Error:', process.stderr)} ${report.message} (${report.code})`]
+  for (const suggestion of report.suggestions) lines.push(`  Try: ${suggestion}`)
+  if (options.stack) lines.push(options.stack)
+  return lines.join('\n')
+}
