@@ -3,14 +3,11 @@
  * oclif manifest and the files that are read at run time. Natives and what is loaded only on demand stay outside.
  */
 
-import { globSync } from 'node:fs'
-import { cp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 const banner = `import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';
 const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);`
-void globSync
-void cp
 
 await rm('dist', { recursive: true, force: true })
 await build({
