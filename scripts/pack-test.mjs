@@ -1,0 +1,52 @@
+/**
+ * What a user gets: pack, compare the file list with test/project/packed-files.txt, install the tarball into an empty folder
+ * without dev dependencies and once more with install scripts off, and run it there.
+ * `--update` writes the file list anew.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const LIST = 'test/project/packed-files.txt'
+const scratch = mkdtempSync(join(tmpdir(), 'shitops-pack-'))
+try {
+  const [pack] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], { encoding: 'utf8' }))
+  compareList(pack)
+  for (const extra of [[], ['--ignore-scripts', '--omit=optional']]) tryInstalled(join(scratch, pack.filename), extra)
+  console.log(`packed ${pack.files.length} files, ${(pack.size / 1024).toFixed(0)} KiB; installed and ran with and without install scripts`)
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+
+/** Chunk names carry a hash of their content; what counts is which kinds of file are in the tarball. */
+function compareList(pack) {
+  const names = [...new Set(pack.files.map(({ path }) => path.replace(/-[A-Z0-9]{8}\.js$/, '-HASH.js')))].filter((name) => !/chunk-HASH|^dist\/[^/]*-HASH/.test(name)).sort()
+  const text = `${names.join('\n')}\n`
+  if (process.argv.includes('--update')) writeFileSync(LIST, text)
+  if (text !== readFileSync(LIST, 'utf8')) {
+    writeFileSync(join(tmpdir(), 'shitops-packed-files.txt'), text)
+    throw new Error(`the packed files differ from ${LIST}: look at the difference, then npm run test:pack -- --update`)
+  }
+}
+
+function tryInstalled(tarball, extra) {
+  const dir = mkdtempSync(join(scratch, 'install-'))
+  writeFileSync(join(dir, 'package.json'), '{"private":true}')
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', ...extra, tarball], { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] })
+  const shitops = (args, wanted, input = '') => {
+    const env = { ...process.env, HOME: dir, XDG_DATA_HOME: join(dir, 'data'), XDG_CONFIG_HOME: join(dir, 'config') }
+    const run = spawnSync(join(dir, 'node_modules/.bin/shitops'), args, { cwd: dir, input, encoding: 'utf8', env, timeout: 120_000 })
+    if (run.status !== wanted) throw new Error(`shitops ${args.join(' ')} exited ${run.status}, not ${wanted}\n${run.stdout}\n${run.stderr}`)
+    return run.stdout
+  }
+  shitops(['--version'], 0)
+  shitops(['--help'], 0)
+  shitops(['topic', 'create', 'packed', '--partitions', '1'], 0)
+  shitops(['produce', 'packed'], 0, '{"key":"k","value":{"n":1}}\n')
+  const record = JSON.parse(shitops(['tail', 'packed', '--from', 'start', '--to', 'end', '--output', 'ndjson'], 0))
+  if (record.value.n !== 1) throw new Error(`read back ${JSON.stringify(record)}`)
+  shitops(['demo', '--headless', '--duration', '5s', '--seed', '1'], 0)
+  // No radio and, in the second round, no noble: scan says what is missing and nothing else suffers.
+  shitops(['scan', '--source', 'noble', '--duration', '1s'], 69)
+}
