@@ -1,10 +1,33 @@
 import { BaseCommand } from '../cli/base-command.ts'
 
 export default class Doctor extends BaseCommand {
-  static override summary = 'Check this machine: Node, the bus, the radio, the configuration.'
-  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override summary = 'Check this machine: Node, the configuration, the bus, the disk under it, the radio.'
+  static override description = 'Exits 3 when a check failed. A missing radio is a warning: everything but scan works without one.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --bus kafka://localhost:9092 --json']
 
-  async run(): Promise<void> {
-    await this.parse(Doctor)
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Doctor)
+    const { checkBus, checkDisk, checkNode, runChecks } = await import('../cli/doctor.ts')
+    const { resolveBus } = await import('../config/bus-url.ts')
+    const { checkConfig } = await import('../config/check.ts')
+    const { probeRadio } = await import('../collectors/ble/probe-radio.ts')
+    const { formatChecks } = await import('../cli/doctor-view.ts')
+
+    const url = await resolveBus(flags).then(
+      (bus) => bus.url,
+      () => '',
+    )
+    const results = await runChecks({
+      node: () => checkNode(),
+      configuration: () => checkConfig(flags),
+      bus: () => checkBus(() => this.openBus(flags)),
+      ...(url.startsWith('embedded:') && { disk: () => checkDisk(embeddedDir(url)) }),
+      radio: () => probeRadio(),
+    })
+    if (results.some((result) => result.status === 'failed')) process.exitCode = 3
+    this.log(formatChecks(results))
+    return { checks: results }
   }
 }
+
+const embeddedDir = (url: string) => url.slice('embedded:'.length).replace(/\?.*$/, '')
