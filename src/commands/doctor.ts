@@ -9,8 +9,6 @@ export default class Doctor extends BaseCommand {
     const { flags } = await this.parse(Doctor)
     const { checkBus, checkDisk, checkNode, runChecks } = await import('../cli/doctor.ts')
     const { resolveBus } = await import('../config/bus-url.ts')
-    const { checkConfig } = await import('../config/check.ts')
-    const { probeRadio } = await import('../collectors/ble/probe-radio.ts')
     const { formatChecks } = await import('../cli/doctor-view.ts')
 
     const url = await resolveBus(flags).then(
@@ -19,10 +17,8 @@ export default class Doctor extends BaseCommand {
     )
     const results = await runChecks({
       node: () => checkNode(),
-      configuration: () => checkConfig(flags),
       bus: () => checkBus(() => this.openBus(flags)),
       ...(url.startsWith('embedded:') && { disk: () => checkDisk(embeddedDir(url)) }),
-      radio: () => probeRadio(),
     })
     if (results.some((result) => result.status === 'failed')) process.exitCode = 3
     this.log(formatChecks(results))
