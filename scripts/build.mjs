@@ -40,4 +40,5 @@ try {
 } finally {
   await rm(fresh, { recursive: true, force: true })
 }
-execFileSync('npx', ['--no-install', 'oclif', 'manifest'], { stdio: ['ignore', 'ignore', 'inherit'] })
+// Its chatter (an update notice) is kept back; a failure throws with what it said.
+execFileSync('npx', ['--no-install', 'oclif', 'manifest'], { stdio: ['ignore', 'ignore', 'pipe'] })
