@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fetchKafka } from './distribution.ts'
+import { type RunningNode, startNode } from './node.ts'
+import { type ClusterSettings, copyFormat, formatNode, freePorts, type Listener, type NodePlan, writeProperties } from './properties.ts'
+import { makeTlsFiles, type TlsFiles } from './tls.ts'
+import { waitFor } from './wait-for.ts'
+
+export interface KafkaOptions {
+  /** One rack name per node; `['a', 'b', 'c']` is three brokers in three racks. Node ids count from 1. */
+  racks?: readonly string[]
+  /** Beside `plaintext`. */
+  listeners?: readonly Exclude<Listener, 'plaintext'>[]
+  users?: Readonly<Record<string, string>>
+  superUsers?: readonly string[]
+  /** Broker settings by their Kafka names. */
+  properties?: Readonly<Record<string, string>>
+}
+
+/** A real Kafka cluster (KRaft) on 127.0.0.1, from a temporary folder. It ends with this process at the latest. */
+export class KafkaCluster {
+  readonly folder: string
+  /** PEM files, where a TLS listener was asked for. */
+  readonly tls: TlsFiles | undefined
+  readonly ids: readonly number[]
+  readonly #plans: ReadonlyMap<number, NodePlan>
+  readonly #nodes = new Map<number, RunningNode>()
+
+  constructor(folder: string, plans: readonly NodePlan[], tls: TlsFiles | undefined) {
+    this.folder = folder
+    this.tls = tls
+    this.ids = plans.map((plan) => plan.id)
+    this.#plans = new Map(plans.map((plan) => [plan.id, plan]))
+  }
+
+  /** `kafka://…` of all nodes by one listener, with options after `?` as given. */
+  url(options: Readonly<Record<string, string>> = {}, listener: Listener = 'plaintext'): string {
+    const query = new URLSearchParams(options).toString()
+    return `kafka://${this.ids.map((id) => this.address(id, listener)).join(',')}${query && `?${query}`}`
+  }
+
+  /** host:port of one node. */
+  address(id: number, listener: Listener = 'plaintext'): string {
+    return `localhost:${this.#plan(id).ports[listener]}`
+  }
+
+  pid(id: number): number {
+    return this.#node(id).pid
+  }
+
+  async start(id: number): Promise<void> {
+    this.#nodes.set(id, await startNode(await fetchKafka(), this.#plan(id)))
+  }
+
+  /** kill -9, and wait until it is gone. */
+  async kill(id: number): Promise<void> {
+    const node = this.#node(id)
+    node.signal('SIGKILL')
+    await waitFor(`the end of broker ${id}`, () => !node.running())
+  }
+
+  /** Freeze: the process keeps its connections and says nothing. */
+  freeze(id: number): void {
+    this.#node(id).signal('SIGSTOP')
+  }
+
+  thaw(id: number): void {
+    this.#node(id).signal('SIGCONT')
+  }
+
+  async restart(id: number): Promise<void> {
+    if (this.#node(id).running()) await this.kill(id)
+    await this.start(id)
+  }
+
+  async down(): Promise<void> {
+    await Promise.all([...this.#nodes.keys()].map((id) => this.kill(id)))
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  #plan(id: number): NodePlan {
+    const plan = this.#plans.get(id)
+    if (!plan) throw new Error(`no node ${id} in this cluster`)
+    return plan
+  }
+
+  #node(id: number): RunningNode {
+    const node = this.#nodes.get(id)
+    if (!node) throw new Error(`node ${id} was never started`)
+    return node
+  }
+}
+
+/** Starts a cluster and returns when every node is up. The first three nodes are controllers too (one, where there are fewer than three). */
+export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
+  const racks = options.racks ?? ['a']
+  const listeners: Listener[] = ['plaintext', ...(options.listeners ?? [])]
+  const distribution = await fetchKafka()
+  const folder = await mkdtemp(join(tmpdir(), 'shitops-kafka-'))
+  try {
+    const tls = listeners.some((name) => name !== 'plaintext' && name !== 'sasl') ? await makeTlsFiles(folder) : undefined
+    const plans = await planNodes(folder, racks, listeners)
+    const settings: ClusterSettings = {
+      brokers: racks.length,
+      listeners,
+      extra: options.properties ?? {},
+      ...(tls ? { tls } : {}),
+      ...(options.users ? { users: options.users } : {}),
+      ...(options.superUsers ? { superUsers: options.superUsers } : {}),
+    }
+    for (const plan of plans) await writeProperties(plan, settings)
+    const [first, ...others] = plans
+    if (!first) throw new Error('a cluster of no nodes')
+    const clusterId = randomBytes(16).toString('base64url')
+    await formatNode(distribution, first, { clusterId, scramUsers: options.users ?? {} })
+    for (const plan of others) await copyFormat(first, plan, clusterId)
+    const cluster = new KafkaCluster(folder, plans, tls)
+    await Promise.all(plans.map((plan) => cluster.start(plan.id))).catch(async (error: unknown) => {
+      await cluster.down()
+      throw error
+    })
+    return cluster
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function planNodes(folder: string, racks: readonly string[], listeners: readonly Listener[]): Promise<NodePlan[]> {
+  const controllers = racks.length < 3 ? 1 : 3
+  const ports = await freePorts(controllers + racks.length * listeners.length)
+  const port = () => ports.pop() ?? Number.NaN
+  const voters = Array.from({ length: controllers }, (_, i) => ({ id: i + 1, port: port() }))
+  return Promise.all(
+    racks.map(async (rack, i) => {
+      const plan: NodePlan = {
+        id: i + 1,
+        rack,
+        folder: join(folder, `node-${i + 1}`),
+        ports: Object.fromEntries(listeners.map((name) => [name, port()])),
+        controller: voters[i]?.port ?? null,
+        voters,
+      }
+      await mkdir(plan.folder, { recursive: true })
+      return plan
+    }),
+  )
+}

@@ -1,0 +1,47 @@
+/**
+ * A real Kafka for tests: `describeKafka('title', { racks: ['a', 'b', 'c'] }, (kafka) => { it(…, () => kafka().url()) })`.
+ * Skipped, saying why, where there is no Java or Maven; with SHITOPS_REQUIRE_KAFKA=1 that fails instead.
+ */
+import { type KafkaCluster, type KafkaOptions, startKafka } from './cluster.ts'
+import { fetchKafka, missingForKafka } from './distribution.ts'
+
+export type { KafkaCluster, KafkaOptions } from './cluster.ts'
+export { startKafka } from './cluster.ts'
+export { waitFor } from './wait-for.ts'
+
+/** First time on a machine: jars over the network and the class-data archive. Later: seconds. */
+const FETCH_MS = 300_000
+const START_MS = 90_000
+
+/** A mocha suite with one cluster, started before its tests and taken down after them. */
+export function describeKafka(title: string, options: KafkaOptions, suite: (kafka: () => KafkaCluster) => void): void {
+  describe(title, () => {
+    let cluster: KafkaCluster | undefined
+
+    before('fetch Kafka', async function () {
+      this.timeout(FETCH_MS)
+      await requireKafka(this)
+    })
+    before('start Kafka', async function () {
+      this.timeout(START_MS)
+      cluster = await startKafka(options)
+    })
+    after('stop Kafka', () => cluster?.down())
+
+    suite(() => {
+      if (!cluster) throw new Error('the cluster is up only inside tests and hooks')
+      return cluster
+    })
+  })
+}
+
+/** Fetches Kafka, or skips the suite of this hook where it cannot run. */
+export async function requireKafka(context: Mocha.Context): Promise<void> {
+  const missing = await missingForKafka()
+  if (missing && process.env.SHITOPS_REQUIRE_KAFKA === '1') throw new Error(`Kafka is required here, but ${missing}`)
+  if (missing) {
+    console.warn(`    skipped: no Kafka here, ${missing}`)
+    context.skip()
+  }
+  await fetchKafka()
+}
