@@ -18,11 +18,9 @@ export function describeKafka(title: string, options: KafkaOptions, suite: (kafk
   describe(title, () => {
     let cluster: KafkaCluster | undefined
 
-    before('fetch Kafka', async function () {
+    before('start Kafka', async function () {
       this.timeout(FETCH_MS)
       await requireKafka(this)
-    })
-    before('start Kafka', async function () {
       this.timeout(START_MS)
       cluster = await startKafka(options)
     })
