@@ -1,0 +1,139 @@
+import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { codecOf } from './codecs.ts'
+import { crc32c } from './crc32c.ts'
+import { Cursor } from './varint.ts'
+
+/** Records that Kafka stored together, decompressed; the starts of the records are found, nothing else is decoded. */
+export interface StoredBatch {
+  bytes: Buffer
+  /** Where each record begins, after its length. Records outside the wanted offsets are left out. */
+  starts: Int32Array
+  baseOffset: number
+  /** ms since the epoch, that the records' deltas add to. */
+  firstTime: number
+  /** The broker's time for all of them, where the topic has message.timestamp.type=LogAppendTime; otherwise null. */
+  appendTime: number | null
+}
+
+/** What a batch's first 61 bytes say. */
+export interface BatchHeader {
+  at: number
+  /** Bytes in all. */
+  size: number
+  baseOffset: number
+  /** Offset after its last record, which compaction may have removed. */
+  nextOffset: number
+  attributes: number
+  producerId: bigint
+  count: number
+}
+
+const AFTER_LENGTH = 12
+const HEADER_SIZE = 61
+const CRC_AT = 17
+const ATTRIBUTES_AT = 21
+const CODEC_MASK = 0x07
+const LOG_APPEND_TIME = 0x08
+export const TRANSACTIONAL = 0x10
+export const CONTROL = 0x20
+
+function readInt64(bytes: Buffer, at: number): number {
+  return bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4)
+}
+
+/** The headers of the whole batches in a Fetch answer; the last one may be cut off by the size limit, and is left for the next read. */
+export function* batchHeaders(records: Buffer, place: string): Generator<BatchHeader> {
+  for (let at = 0; at + HEADER_SIZE <= records.length; ) {
+    const size = AFTER_LENGTH + records.readInt32BE(at + 8)
+    const magic = records.readInt8(at + 16)
+    if (magic !== 2) {
+      throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `${place} holds records in the format v${magic} of Kafka before 0.11`)
+    }
+    if (size < HEADER_SIZE) throw damaged(place, 'a batch shorter than its header')
+    if (at + size > records.length) return
+    const baseOffset = readInt64(records, at)
+    yield {
+      ...{ at, size, baseOffset },
+      nextOffset: baseOffset + records.readInt32BE(at + 23) + 1,
+      attributes: records.readInt16BE(at + ATTRIBUTES_AT),
+      producerId: records.readBigInt64BE(at + 43),
+      count: records.readInt32BE(at + 57),
+    }
+    at += size
+  }
+}
+
+/** A control batch holds one marker; its key is a version and a type, 0 for abort and 1 for commit (KIP-98). */
+export function isAbortMarker(records: Buffer, { at }: BatchHeader): boolean {
+  const record = new Cursor(records, at + HEADER_SIZE)
+  record.skipVarint()
+  record.at++
+  record.skipVarint()
+  record.skipVarint()
+  const key = record.nullableBytes()
+  return key !== null && key.length >= 4 && key.readInt16BE(2) === 0
+}
+
+/**
+ * The records of one batch with offsets in [from, to), or null where none is left. A promise only where there is something to
+ * decompress: topics of a million one-record batches exist.
+ */
+export function decodeBatch(
+  records: Buffer,
+  header: BatchHeader,
+  range: { from: number; to: number },
+  { place, checkCrc }: { place: string; checkCrc: boolean },
+): StoredBatch | null | Promise<StoredBatch | null> {
+  const { at, size, attributes, baseOffset, nextOffset, count } = header
+  if (checkCrc && crc32c(records, at + ATTRIBUTES_AT, at + size) !== records.readUInt32BE(at + CRC_AT)) {
+    throw damaged(place, `the checksum of the batch at offset ${baseOffset} does not match`)
+  }
+  const firstTime = readInt64(records, at + 27)
+  const appendTime = attributes & LOG_APPEND_TIME ? readInt64(records, at + 35) : null
+  const finish = (bytes: Buffer): StoredBatch | null => {
+    const whole = baseOffset >= range.from && nextOffset <= range.to
+    const starts = findStarts(bytes, count, place, whole ? null : { from: range.from - baseOffset, to: range.to - baseOffset })
+    return starts.length === 0 ? null : { bytes, starts, baseOffset, firstTime, appendTime }
+  }
+  const stored = records.subarray(at + HEADER_SIZE, at + size)
+  return attributes & CODEC_MASK ? decompress(stored, header, place).then(finish) : finish(stored)
+}
+
+/** Steps from length to length. `deltas` keeps the records whose offset delta is inside. */
+function findStarts(bytes: Buffer, count: number, place: string, deltas: { from: number; to: number } | null): Int32Array {
+  // A record takes 7 bytes at least: a count beyond that is a lie that must not size an array.
+  if (count < 0 || count * 7 > bytes.length) throw damaged(place, `a batch of ${bytes.length} bytes claims ${count} records`)
+  const starts = new Int32Array(count)
+  const cursor = new Cursor(bytes)
+  let kept = 0
+  for (let i = 0; i < count; i++) {
+    const length = cursor.varint()
+    const start = cursor.at
+    if (length <= 0 || start + length > bytes.length) throw damaged(place, 'a record longer than its batch')
+    if (deltas === null || isInside(cursor, deltas)) starts[kept++] = start
+    cursor.at = start + length
+  }
+  return kept === count ? starts : starts.subarray(0, kept)
+}
+
+function isInside(cursor: Cursor, { from, to }: { from: number; to: number }): boolean {
+  cursor.at++
+  cursor.skipVarint()
+  const delta = cursor.varint()
+  return delta >= from && delta < to
+}
+
+async function decompress(packed: Buffer, { attributes, baseOffset }: BatchHeader, place: string): Promise<Buffer> {
+  const codec = await codecOf(attributes & CODEC_MASK)
+  try {
+    return codec ? await codec.decompress(packed) : packed
+  } catch (error) {
+    throw damaged(place, `the batch at offset ${baseOffset} cannot be decompressed: ${messageOf(error)}`)
+  }
+}
+
+function damaged(place: string, what: string): ShitopsError {
+  return new ShitopsError('SHITOPS_E_BUS_CORRUPT', `${place} came damaged from the broker: ${what}`, {
+    suggestions: ['read it from another replica (rack=), or go on behind it with --from OFFSET'],
+  })
+}

@@ -1,0 +1,109 @@
+import type { BusRecord, Headers, RecordBatch } from '../bus.ts'
+import type { StoredBatch } from './batch-decoder.ts'
+import { Cursor } from './varint.ts'
+
+/** {@link RecordBatch} over the bytes as they came: what is not asked for is not decoded. */
+export class BatchView implements RecordBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly count: number
+  readonly nextOffset: number
+  readonly highWatermark: number
+  /** Bytes that it keeps alive. */
+  readonly size: number
+  readonly #parts: readonly StoredBatch[]
+  /** Index of each part's first record. */
+  readonly #firsts: readonly number[]
+  /** The part that was asked last: readers go forward, so it is nearly always the right one. */
+  #part = 0
+  readonly #cursor = new Cursor(Buffer.alloc(0))
+
+  constructor(topic: string, partition: number, parts: readonly StoredBatch[], place: { nextOffset: number; highWatermark: number }) {
+    this.topic = topic
+    this.partition = partition
+    this.nextOffset = place.nextOffset
+    this.highWatermark = place.highWatermark
+    this.#parts = parts
+    let count = 0
+    this.#firsts = parts.map(({ starts }) => {
+      const first = count
+      count += starts.length
+      return first
+    })
+    this.count = count
+    this.size = parts.reduce((sum, part) => sum + part.bytes.length, 0)
+  }
+
+  offset(i: number): number {
+    const part = this.#seek(i)
+    this.#cursor.skipVarint()
+    return part.baseOffset + this.#cursor.varint()
+  }
+
+  timestamp(i: number): number {
+    const part = this.#seek(i)
+    return part.appendTime ?? part.firstTime + this.#cursor.varlong()
+  }
+
+  key(i: number): Buffer | null {
+    this.#seek(i)
+    this.#cursor.skipVarint()
+    this.#cursor.skipVarint()
+    return this.#cursor.nullableBytes()
+  }
+
+  value(i: number): Buffer | null {
+    this.#seek(i)
+    const cursor = this.#cursor
+    cursor.skipVarint()
+    cursor.skipVarint()
+    const keyLength = cursor.varint()
+    if (keyLength > 0) cursor.at += keyLength
+    return cursor.nullableBytes()
+  }
+
+  headers(i: number): Headers {
+    return this.record(i).headers
+  }
+
+  record(i: number): BusRecord {
+    const part = this.#seek(i)
+    const cursor = this.#cursor
+    const timestamp = part.firstTime + cursor.varlong()
+    const offset = part.baseOffset + cursor.varint()
+    const key = cursor.nullableBytes()
+    const value = cursor.nullableBytes()
+    const headers: Array<readonly [string, Buffer]> = []
+    for (let left = cursor.varint(); left > 0; left--) {
+      const name = cursor.nullableBytes()?.toString() ?? ''
+      headers.push([name, cursor.nullableBytes() ?? EMPTY])
+    }
+    return { topic: this.topic, partition: this.partition, offset, timestamp: part.appendTime ?? timestamp, key, value, headers }
+  }
+
+  *[Symbol.iterator](): Iterator<BusRecord> {
+    for (let i = 0; i < this.count; i++) yield this.record(i)
+  }
+
+  /** Puts the cursor on the record's timestamp, behind its attributes. */
+  #seek(i: number): StoredBatch {
+    const part = this.#partOf(i)
+    const start = part.starts[i - (this.#firsts[this.#part] ?? 0)]
+    if (start === undefined) throw new RangeError(`record ${i} of ${this.count}`)
+    this.#cursor.bytes = part.bytes
+    this.#cursor.at = start + 1
+    return part
+  }
+
+  #partOf(i: number): StoredBatch {
+    if (i < 0 || i >= this.count) throw new RangeError(`record ${i} of ${this.count}`)
+    if (i < (this.#firsts[this.#part] ?? 0)) this.#part = 0
+    while (i >= (this.#firsts[this.#part + 1] ?? this.count)) this.#part++
+    const part = this.#parts[this.#part]
+    if (!part) throw new RangeError(`record ${i} of ${this.count}`)
+    return part
+  }
+}
+
+/** Kafka allows a header without a value; on the bus it is an empty one. */
+const EMPTY = Buffer.alloc(0)

@@ -1,0 +1,213 @@
+import type { Clock } from '../../base/clock.ts'
+import { messageOf, ShitopsError } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
+import { nearest } from '../../base/nearest.ts'
+import { CODE } from './codes.ts'
+import { BrokerConnection, type ConnectionContext } from './connection.ts'
+import { asLost, BrokerLost, BrokerRefusal, checkCode, mayPass, unavailable } from './failures.ts'
+import { ClusterMap, type TopicInfo } from './metadata.ts'
+import type { MetadataAnswer } from './protocol.ts'
+import { retry } from './retry.ts'
+import type { Address } from './settings.ts'
+import { WireWriter } from './wire.ts'
+
+export interface ClusterContext extends ConnectionContext {
+  logger: Logger
+  clock: Clock
+}
+
+/** A broker that does not answer keeps us from asking the next one for no longer than this, ms. */
+const STAGGER_MS = 400
+/** A topic that one broker does not know may be seconds old and known to another: ask this often before saying no. */
+const UNKNOWN_ATTEMPTS = 3
+const UNKNOWN_PAUSE_MS = 150
+
+/**
+ * The map of the cluster and one connection to each broker that is needed. Each user that may block a connection (a reader's long
+ * poll, a group's join) takes a {@link fork}: the same map, connections of its own.
+ */
+export class Cluster {
+  readonly context: ClusterContext
+  readonly map: ClusterMap
+  readonly #connections = new Map<string, Promise<BrokerConnection>>()
+  #closed = false
+
+  constructor(context: ClusterContext, map = new ClusterMap()) {
+    this.context = context
+    this.map = map
+  }
+
+  fork(): Cluster {
+    return new Cluster(this.context, this.map.copy())
+  }
+
+  /** Ask anew about the brokers and these topics (`null`: all topics). Returns what was refused: topic and code. */
+  async refresh(topics: readonly string[] | null): Promise<Map<string, number>> {
+    const answer = await this.#askAny((connection) => askMetadata(connection, topics))
+    return this.map.take(answer, this.context.clock.now())
+  }
+
+  /**
+   * A topic as it is now, or was at most `maxAgeMs` ago.
+   * @throws SHITOPS_E_TOPIC_UNKNOWN with the nearest name there is
+   */
+  async topic(name: string, maxAgeMs = this.context.settings.metadataMaxAge): Promise<TopicInfo> {
+    const { clock } = this.context
+    const known = this.map.topic(name, clock.now() - maxAgeMs)
+    if (known) return known
+    for (let attempt = 1; ; attempt++) {
+      const refused = await this.refresh([name])
+      const fresh = this.map.topic(name)
+      if (fresh) return fresh
+      const code = refused.get(name) ?? CODE.LEADER_NOT_AVAILABLE
+      const passing = code === CODE.UNKNOWN_TOPIC_OR_PARTITION || code === CODE.LEADER_NOT_AVAILABLE
+      if (!passing || (attempt === UNKNOWN_ATTEMPTS && code === CODE.LEADER_NOT_AVAILABLE)) throw new BrokerRefusal(code, `topic "${name}"`)
+      if (attempt === UNKNOWN_ATTEMPTS) throw await this.#unknownTopic(name)
+      await clock.sleep(UNKNOWN_PAUSE_MS)
+    }
+  }
+
+  /** Every topic there is. */
+  async allTopics(): Promise<TopicInfo[]> {
+    const answer = await this.#askAny((connection) => askMetadata(connection, null))
+    this.map.take(answer, this.context.clock.now())
+    return answer.topicMetadata.flatMap(({ topic }) => this.map.topic(topic) ?? [])
+  }
+
+  async #unknownTopic(name: string): Promise<ShitopsError> {
+    const names = (await this.allTopics()).filter((topic) => !topic.internal).map((topic) => topic.name)
+    const like = nearest(name, names)
+    return new ShitopsError('SHITOPS_E_TOPIC_UNKNOWN', `the cluster has no topic "${name}"`, {
+      suggestions: [...(like ? [`did you mean "${like}"?`] : []), 'shitops topic list', `shitops topic create ${name}`],
+    })
+  }
+
+  /** The connection to a broker by its id, opened when it is first needed. */
+  async broker(id: number): Promise<BrokerConnection> {
+    const info = this.map.brokers.get(id)
+    if (!info) throw new BrokerLost(`broker ${id}`, 'not in the cluster now')
+    return this.#connect(info)
+  }
+
+  /** The broker that leads a partition. @throws BrokerRefusal LEADER_NOT_AVAILABLE while there is none */
+  async leader(topic: string, partition: number): Promise<BrokerConnection> {
+    const id = this.map.leader(topic, partition)
+    if (id === null) throw new BrokerRefusal(CODE.LEADER_NOT_AVAILABLE, `"${topic}" partition ${partition}`)
+    return this.broker(id)
+  }
+
+  /** Whichever broker answers. */
+  async any(): Promise<BrokerConnection> {
+    return this.#askAny(async (connection) => connection)
+  }
+
+  /** The broker that looks after a consumer group (0) or a transactional writer (1). */
+  async coordinator(key: string, coordinatorType: 0 | 1): Promise<BrokerConnection> {
+    const found = await this.#askAny((connection) => connection.call('GroupCoordinator', { groupId: key, coordinatorType }))
+    const { errorCode, errorMessage, coordinator } = found
+    checkCode(errorCode, coordinatorType === 0 ? `group "${key}"` : `transactional writer "${key}"`, errorMessage)
+    if (!this.map.brokers.has(coordinator.nodeId)) await this.refresh([])
+    return this.broker(coordinator.nodeId)
+  }
+
+  /** Repeat what may pass, within the delivery timeout, looking up the leaders of `topics` again in between. */
+  async patiently<T>(
+    attempt: () => Promise<T>,
+    options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {},
+  ): Promise<T> {
+    const { clock, settings, logger } = this.context
+    const between = async (error: unknown) => {
+      logger.debug(`trying again after: ${messageOf(error)}`)
+      for (const topic of options.topics ?? []) await this.topic(topic, 0).catch(rethrowUnlessPassing)
+    }
+    return retry({ clock, signal: options.signal, deadlineMs: settings.deliveryTimeout, between }, attempt)
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const opening of this.#connections.values()) {
+      opening.then(
+        (connection) => connection.close(),
+        () => {},
+      )
+    }
+    this.#connections.clear()
+  }
+
+  async #connect(address: Address): Promise<BrokerConnection> {
+    const key = `${address.host}:${address.port}`
+    const present = this.#connections.get(key)
+    if (present) {
+      const connection = await present
+      if (connection.isOpen) return connection
+      if (this.#connections.get(key) === present) this.#connections.delete(key)
+      return this.#connect(address)
+    }
+    if (this.#closed) throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', 'the bus is closed')
+    const opening = BrokerConnection.open(address, this.context)
+    this.#connections.set(key, opening)
+    try {
+      return await opening
+    } catch (error) {
+      if (this.#connections.get(key) === opening) this.#connections.delete(key)
+      throw error
+    }
+  }
+
+  /** Open connections first, then the brokers known, then the addresses of the URL; the next is asked when one is slow. */
+  async #askAny<T>(ask: (connection: BrokerConnection) => Promise<T>): Promise<T> {
+    const addresses = this.#candidates()
+    const attempts = addresses.map((address) => async () => {
+      try {
+        return await ask(await this.#connect(address))
+      } catch (error) {
+        throw asLost(`${address.host}:${address.port}`, error)
+      }
+    })
+    return firstAnswer(attempts, this.context.clock)
+  }
+
+  #candidates(): Address[] {
+    const known: Address[] = [...this.map.brokers.values(), ...this.context.settings.brokers]
+    const open = new Set(this.#connections.keys())
+    const byKey = new Map(known.map((address) => [`${address.host}:${address.port}`, address]))
+    return [...byKey].sort(([a], [b]) => Number(open.has(b)) - Number(open.has(a))).map(([, address]) => address)
+  }
+}
+
+/** No broker at all is a passing trouble between attempts; a topic that is gone is not. */
+function rethrowUnlessPassing(error: unknown): void {
+  if (!mayPass(error)) throw error
+}
+
+function askMetadata(connection: BrokerConnection, topics: readonly string[] | null): Promise<MetadataAnswer> {
+  // Written here because kafkajs makes "all topics" of the empty list, and a client that starts wants the brokers alone.
+  const body = new WireWriter()
+  if (topics === null) body.int32(-1)
+  else body.array(topics, (topic) => body.string(topic))
+  const allowAutoTopicCreation = 0
+  return connection.call('Metadata', { topics: [], allowAutoTopicCreation: false }, { body: body.int8(allowAutoTopicCreation).done() })
+}
+
+/** The first success; a failure, or silence for a moment, starts the next attempt. Without success: all failures in one error. */
+function firstAnswer<T>(attempts: ReadonlyArray<() => Promise<T>>, clock: Clock): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const losses: BrokerLost[] = []
+    let next = 0
+    const start = () => {
+      const attempt = attempts[next]
+      if (!attempt) return
+      next++
+      let settled = false
+      attempt().then(resolve, (error: unknown) => {
+        settled = true
+        if (!(error instanceof BrokerLost)) return reject(error)
+        losses.push(error)
+        if (losses.length === attempts.length) reject(unavailable(losses))
+        else start()
+      })
+      void clock.sleep(STAGGER_MS).then(() => !settled && start())
+    }
+    start()
+  })
+}

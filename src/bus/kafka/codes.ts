@@ -1,0 +1,142 @@
+/**
+ * Error codes of the Kafka protocol that are acted on, by the names of Kafka's own documentation
+ * (kafka.apache.org/protocol#protocol_error_codes).
+ */
+export const CODE = {
+  NONE: 0,
+  OFFSET_OUT_OF_RANGE: 1,
+  CORRUPT_MESSAGE: 2,
+  UNKNOWN_TOPIC_OR_PARTITION: 3,
+  LEADER_NOT_AVAILABLE: 5,
+  NOT_LEADER_OR_FOLLOWER: 6,
+  REQUEST_TIMED_OUT: 7,
+  BROKER_NOT_AVAILABLE: 8,
+  REPLICA_NOT_AVAILABLE: 9,
+  MESSAGE_TOO_LARGE: 10,
+  OFFSET_METADATA_TOO_LARGE: 12,
+  NETWORK_EXCEPTION: 13,
+  COORDINATOR_LOAD_IN_PROGRESS: 14,
+  COORDINATOR_NOT_AVAILABLE: 15,
+  NOT_COORDINATOR: 16,
+  INVALID_TOPIC: 17,
+  RECORD_LIST_TOO_LARGE: 18,
+  NOT_ENOUGH_REPLICAS: 19,
+  NOT_ENOUGH_REPLICAS_AFTER_APPEND: 20,
+  ILLEGAL_GENERATION: 22,
+  INCONSISTENT_GROUP_PROTOCOL: 23,
+  INVALID_GROUP_ID: 24,
+  UNKNOWN_MEMBER_ID: 25,
+  INVALID_SESSION_TIMEOUT: 26,
+  REBALANCE_IN_PROGRESS: 27,
+  TOPIC_AUTHORIZATION_FAILED: 29,
+  GROUP_AUTHORIZATION_FAILED: 30,
+  CLUSTER_AUTHORIZATION_FAILED: 31,
+  INVALID_TIMESTAMP: 32,
+  UNSUPPORTED_VERSION: 35,
+  TOPIC_ALREADY_EXISTS: 36,
+  INVALID_PARTITIONS: 37,
+  INVALID_REPLICATION_FACTOR: 38,
+  INVALID_REPLICA_ASSIGNMENT: 39,
+  INVALID_CONFIG: 40,
+  NOT_CONTROLLER: 41,
+  INVALID_REQUEST: 42,
+  POLICY_VIOLATION: 44,
+  OUT_OF_ORDER_SEQUENCE_NUMBER: 45,
+  DUPLICATE_SEQUENCE_NUMBER: 46,
+  INVALID_PRODUCER_EPOCH: 47,
+  INVALID_TXN_STATE: 48,
+  INVALID_PRODUCER_ID_MAPPING: 49,
+  CONCURRENT_TRANSACTIONS: 51,
+  TRANSACTION_COORDINATOR_FENCED: 52,
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 53,
+  OPERATION_NOT_ATTEMPTED: 55,
+  KAFKA_STORAGE_ERROR: 56,
+  SASL_AUTHENTICATION_FAILED: 58,
+  UNKNOWN_PRODUCER_ID: 59,
+  NON_EMPTY_GROUP: 68,
+  GROUP_ID_NOT_FOUND: 69,
+  FENCED_LEADER_EPOCH: 74,
+  UNKNOWN_LEADER_EPOCH: 75,
+  UNSUPPORTED_COMPRESSION_TYPE: 76,
+  OFFSET_NOT_AVAILABLE: 78,
+  MEMBER_ID_REQUIRED: 79,
+  GROUP_MAX_SIZE_REACHED: 81,
+  FENCED_INSTANCE_ID: 82,
+  INVALID_RECORD: 87,
+  UNSTABLE_OFFSET_COMMIT: 88,
+  PRODUCER_FENCED: 90,
+  FENCED_MEMBER_EPOCH: 110,
+  UNRELEASED_INSTANCE_ID: 111,
+  STALE_MEMBER_EPOCH: 113,
+} as const
+
+const NAMES = new Map<number, string>(Object.entries(CODE).map(([name, code]) => [code, name]))
+
+/** NOT_ENOUGH_REPLICAS for 19; `error code 123` for one that is not listed. */
+export function codeName(code: number): string {
+  return NAMES.get(code) ?? `error code ${code}`
+}
+
+/** Another broker leads or coordinates now, or soon will: look again and repeat. */
+const MOVED = new Set<number>([
+  CODE.LEADER_NOT_AVAILABLE,
+  CODE.NOT_LEADER_OR_FOLLOWER,
+  CODE.BROKER_NOT_AVAILABLE,
+  CODE.REPLICA_NOT_AVAILABLE,
+  CODE.NETWORK_EXCEPTION,
+  CODE.COORDINATOR_NOT_AVAILABLE,
+  CODE.NOT_COORDINATOR,
+  CODE.NOT_CONTROLLER,
+  CODE.KAFKA_STORAGE_ERROR,
+  CODE.FENCED_LEADER_EPOCH,
+  CODE.UNKNOWN_LEADER_EPOCH,
+])
+
+/** The same broker will be able to in a moment. */
+const BUSY = new Set<number>([
+  CODE.CORRUPT_MESSAGE,
+  CODE.REQUEST_TIMED_OUT,
+  CODE.COORDINATOR_LOAD_IN_PROGRESS,
+  CODE.NOT_ENOUGH_REPLICAS,
+  CODE.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+  CODE.CONCURRENT_TRANSACTIONS,
+  CODE.OFFSET_NOT_AVAILABLE,
+  CODE.UNSTABLE_OFFSET_COMMIT,
+])
+
+/** True where repeating the request, after looking up leaders and coordinators again, may succeed. */
+export function isRetriable(code: number): boolean {
+  return MOVED.has(code) || BUSY.has(code)
+}
+
+/** True where the principal may not do that. */
+export function isDenied(code: number): boolean {
+  return (
+    code === CODE.TOPIC_AUTHORIZATION_FAILED ||
+    code === CODE.GROUP_AUTHORIZATION_FAILED ||
+    code === CODE.CLUSTER_AUTHORIZATION_FAILED ||
+    code === CODE.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+  )
+}
+
+/** True where a newer instance of the same transactional writer has taken over. */
+export function isFencedWriter(code: number): boolean {
+  return (
+    code === CODE.INVALID_PRODUCER_EPOCH ||
+    code === CODE.PRODUCER_FENCED ||
+    code === CODE.TRANSACTION_COORDINATOR_FENCED ||
+    code === CODE.INVALID_PRODUCER_ID_MAPPING
+  )
+}
+
+/** True where the group has gone on without this member or generation. */
+export function isFencedMember(code: number): boolean {
+  return (
+    code === CODE.ILLEGAL_GENERATION ||
+    code === CODE.UNKNOWN_MEMBER_ID ||
+    code === CODE.REBALANCE_IN_PROGRESS ||
+    code === CODE.FENCED_INSTANCE_ID ||
+    code === CODE.FENCED_MEMBER_EPOCH ||
+    code === CODE.STALE_MEMBER_EPOCH
+  )
+}

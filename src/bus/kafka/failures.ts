@@ -1,0 +1,95 @@
+import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { CODE, codeName, isDenied, isRetriable } from './codes.ts'
+
+/** The broker answered with an error code. Stays inside this folder: {@link toShitopsError} turns it into what a user meets. */
+export class BrokerRefusal extends Error {
+  readonly code: number
+  /** What was asked, for the message: `append to "t" partition 0`. */
+  readonly what: string
+
+  constructor(code: number, what: string, detail?: string | null) {
+    super(`${what}: ${codeName(code)}${detail ? ` (${detail})` : ''}`)
+    this.name = 'BrokerRefusal'
+    this.code = code
+    this.what = what
+  }
+}
+
+/** The broker could not be reached, went away, or did not answer in time: its part of the work is to be taken up elsewhere, or again. */
+export class BrokerLost extends Error {
+  readonly address: string
+
+  constructor(address: string, reason: string, cause?: unknown) {
+    super(`${address}: ${reason}`, { cause })
+    this.name = 'BrokerLost'
+    this.address = address
+  }
+}
+
+/** True where trying again may help: a lost broker, all brokers lost, or an error code that passes. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof ShitopsError) return error.code === 'SHITOPS_E_BUS_UNAVAILABLE'
+  return error instanceof BrokerLost || (error instanceof BrokerRefusal && isRetriable(error.code))
+}
+
+/** Throws for any code but 0. */
+export function checkCode(code: number, what: string, detail?: string | null): void {
+  if (code !== CODE.NONE) throw new BrokerRefusal(code, what, detail)
+}
+
+/** What a user meets for a failure that came out of this folder. */
+export function toShitopsError(error: unknown): unknown {
+  if (error instanceof BrokerLost) return unavailable([error])
+  if (!(error instanceof BrokerRefusal)) return error
+  const { code, message } = error
+  if (isDenied(code)) {
+    return new ShitopsError('SHITOPS_E_BUS_AUTH', `the broker does not allow it: ${message}`, {
+      suggestions: ['ask the cluster administrator for an ACL, or log in as another user (saslUsername=)'],
+      cause: error,
+    })
+  }
+  if (INVALID_TOPIC.has(code)) return new ShitopsError('SHITOPS_E_TOPIC_INVALID', `the broker refuses it: ${message}`, { cause: error })
+  if (INVALID_RECORD.has(code))
+    return new ShitopsError('SHITOPS_E_RECORD_INVALID', `the broker refuses the record: ${message}`, { cause: error })
+  if (isRetriable(code)) {
+    return new ShitopsError('SHITOPS_E_BUS_BUSY', `the cluster could not do it in time: ${message}`, {
+      suggestions: ['shitops doctor', 'try again, or raise the deadline with deliveryTimeout= in the bus URL'],
+      cause: error,
+    })
+  }
+  return new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `the broker refuses it: ${message}`, { cause: error })
+}
+
+const INVALID_TOPIC = new Set<number>([
+  CODE.INVALID_TOPIC,
+  CODE.INVALID_PARTITIONS,
+  CODE.INVALID_REPLICATION_FACTOR,
+  CODE.INVALID_REPLICA_ASSIGNMENT,
+  CODE.INVALID_CONFIG,
+  CODE.POLICY_VIOLATION,
+])
+
+const INVALID_RECORD = new Set<number>([CODE.MESSAGE_TOO_LARGE, CODE.RECORD_LIST_TOO_LARGE, CODE.INVALID_RECORD, CODE.INVALID_TIMESTAMP])
+
+/** One line that names every address that was tried and why it failed. */
+export function unavailable(losses: readonly BrokerLost[]): ShitopsError {
+  const reasons = [...new Set(losses.map((loss) => loss.message))].join('; ')
+  const [first] = losses
+  const address = first?.address ?? 'the broker'
+  return new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `no Kafka broker can be reached: ${reasons}`, {
+    suggestions: [...new Set([...losses.flatMap(adviceFor), `check that the broker runs and that ${address} is its address`])],
+    cause: first,
+  })
+}
+
+function adviceFor({ message }: BrokerLost): string[] {
+  if (message.includes('not as a Kafka broker')) return ['if the listener speaks TLS or SASL, say so in the URL: ?tls=true or ?sasl=…']
+  if (message.includes('certificate')) return ['name the authority that signed the broker with tlsCa=FILE']
+  return []
+}
+
+/** A lost broker from whatever was thrown; other errors pass through. */
+export function asLost(address: string, error: unknown): unknown {
+  if (error instanceof ShitopsError || error instanceof BrokerLost || error instanceof BrokerRefusal) return error
+  return new BrokerLost(address, messageOf(error).replace(/^Connection error: /, ''), error)
+}

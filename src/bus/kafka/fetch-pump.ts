@@ -1,0 +1,292 @@
+import { messageOf } from '../../base/errors.ts'
+import type { BatchView } from './batch-view.ts'
+import type { Cluster } from './cluster.ts'
+import { CODE, isRetriable } from './codes.ts'
+import { BrokerRefusal, mayPass } from './failures.ts'
+import { type FetchAnswer, type FetchedPartition, fetchCall } from './fetch-call.ts'
+import { EARLIEST, LATEST, listOffsets } from './offsets.ts'
+import type { PartitionCursor } from './partition-cursor.ts'
+import { Wakeup } from './wakeup.ts'
+
+const MAX_OUTSTANDING = 2
+/** How long a nearer follower is read before the leader is asked again; the Java client's metadata.max.age.ms. */
+const FOLLOWER_LEASE_MS = 300_000
+/** A follower that could not be read is not tried again for this long. */
+const FOLLOWER_PENALTY_MS = 60_000
+/** While some partitions wait for their reader, the others' long poll must not hold those back for longer than this, ms. */
+const SHORT_WAIT_MS = 50
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 1_000
+const REMINDER_MS = 30_000
+
+export interface PumpOptions {
+  /** Go on for ever: trouble is waited out, not given up on. */
+  follow: boolean
+  maxBatchBytes: number
+}
+
+/**
+ * Reads partitions from the brokers that hold them, one loop a broker: the next Fetch is under way while the last answer is handled.
+ * Follows leaders as they move, reads from a follower in our rack where the leader names one (KIP-392), and holds at most
+ * two batches a partition and `bufferBytes` in all. Owns the cluster handle it is given.
+ */
+export class FetchPump {
+  readonly #cluster: Cluster
+  readonly #cursors: ReadonlyMap<string, PartitionCursor>
+  readonly #options: PumpOptions
+  readonly #queue: BatchView[] = []
+  readonly #serving = new Set<number>()
+  readonly #changed = new Wakeup()
+  readonly #closing = new AbortController()
+  #heldBytes = 0
+  #decoding = 0
+  #pauseMs = FIRST_PAUSE_MS
+  #remindedAt = 0
+  #failure: unknown
+
+  constructor(cluster: Cluster, cursors: readonly PartitionCursor[], options: PumpOptions) {
+    this.#cluster = cluster
+    this.#cursors = new Map(cursors.map((cursor) => [keyOf(cursor), cursor]))
+    this.#options = options
+    void this.#direct()
+  }
+
+  /** The next batch of any partition, or null at the end of all ranges and after {@link close}. What was taken is to be released. */
+  async next(): Promise<BatchView | null> {
+    for (;;) {
+      const batch = this.#queue.shift()
+      if (batch) return batch
+      if (this.#closing.signal.aborted) return null
+      if (this.#failure !== undefined) throw this.#failure
+      if (this.#allDone() && this.#decoding === 0) return null
+      await this.#changed.wait()
+    }
+  }
+
+  /** The batch has been handled: there is room for another one. */
+  release(batch: BatchView): void {
+    const cursor = this.#cursors.get(keyOf(batch))
+    if (cursor) cursor.outstanding--
+    this.#heldBytes -= batch.size
+    this.#changed.wake()
+  }
+
+  close(): void {
+    this.#closing.abort()
+    this.#cluster.close()
+    this.#queue.length = 0
+    this.#changed.wake()
+  }
+
+  #allDone(): boolean {
+    return [...this.#cursors.values()].every((cursor) => cursor.done)
+  }
+
+  get #over(): boolean {
+    return this.#closing.signal.aborted || this.#failure !== undefined || this.#allDone()
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#closing.signal.aborted) this.#failure ??= error
+    this.#changed.wake()
+  }
+
+  /** Gives every partition the broker to read it from, as often as that changes. */
+  async #direct(): Promise<void> {
+    try {
+      for (let first = true; !this.#over; first = false) {
+        const homeless = [...this.#cursors.values()].filter((cursor) => cursor.node === null && !cursor.done && !cursor.moving)
+        if (homeless.length === 0) {
+          await this.#changed.wait()
+          continue
+        }
+        if (!first) await this.#lookAgain(homeless)
+        for (const cursor of homeless) cursor.node = this.#cluster.map.leader(cursor.topic, cursor.partition)
+        for (const node of new Set(homeless.flatMap((cursor) => cursor.node ?? []))) this.#serve(node)
+      }
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Leaders are elected within seconds: ask for them again, ever more slowly. */
+  async #lookAgain(homeless: readonly PartitionCursor[]): Promise<void> {
+    const { clock, settings, logger } = this.#cluster.context
+    await clock.sleep(this.#pauseMs, this.#closing.signal)
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS)
+    if (this.#over) return
+    for (const cursor of homeless) cursor.stuckSince ??= clock.now()
+    const stuckMs = clock.now() - Math.min(...homeless.map((cursor) => cursor.stuckSince ?? clock.now()))
+    let trouble: unknown = new BrokerRefusal(CODE.LEADER_NOT_AVAILABLE, homeless.map((cursor) => cursor.place).join(', '))
+    try {
+      for (const topic of new Set(homeless.map((cursor) => cursor.topic))) await this.#cluster.topic(topic, 0)
+    } catch (error) {
+      if (!mayPass(error)) throw error
+      trouble = error
+    }
+    if (stuckMs > settings.deliveryTimeout && !this.#options.follow) throw trouble
+    if (stuckMs > REMINDER_MS && clock.now() - this.#remindedAt > REMINDER_MS) {
+      this.#remindedAt = clock.now()
+      logger.warn(`still waiting to read (${Math.round(stuckMs / 1000)} s): ${messageOf(trouble)}`)
+    }
+  }
+
+  #serve(node: number): void {
+    if (this.#serving.has(node)) return
+    this.#serving.add(node)
+    this.#serveLoop(node)
+      .catch((error: unknown) => {
+        if (!mayPass(error)) return this.#fail(error)
+        this.#cluster.context.logger.debug(`reading from broker ${node}: ${messageOf(error)}`)
+        for (const cursor of this.#of(node)) this.#abandon(cursor)
+      })
+      .finally(() => {
+        this.#serving.delete(node)
+        // A partition may have come to this broker just as its loop ended.
+        if (!this.#over && this.#of(node).length > 0) this.#serve(node)
+        this.#changed.wake()
+      })
+  }
+
+  async #serveLoop(node: number): Promise<void> {
+    let underWay: Promise<FetchAnswer> | null = null
+    while (!this.#over) {
+      underWay ??= this.#fetch(node)
+      if (underWay === null) {
+        if (this.#of(node).length === 0) return
+        await this.#changed.wait()
+        continue
+      }
+      const answer: FetchAnswer = await underWay
+      const work = this.#take(node, answer)
+      underWay = this.#over ? null : this.#fetch(node)
+      // A failure of this one is met by the await above; until then it must not count as unhandled.
+      underWay?.catch(() => {})
+      // Let the request out before the decoding keeps this thread.
+      await new Promise(setImmediate)
+      for (const decode of work) await decode()
+    }
+  }
+
+  #of(node: number): PartitionCursor[] {
+    return [...this.#cursors.values()].filter((cursor) => cursor.node === node && !cursor.done)
+  }
+
+  /** One Fetch for the partitions of this broker that have room; null where none has. */
+  #fetch(node: number): Promise<FetchAnswer> | null {
+    const { settings, clock } = this.#cluster.context
+    const mine = this.#of(node)
+    for (const cursor of mine) if (cursor.followerUntil > 0 && cursor.followerUntil < clock.now()) this.#backToLeader(cursor)
+    if (this.#heldBytes >= settings.bufferBytes) return null
+    const ready = mine.filter((cursor) => cursor.node === node && cursor.outstanding < MAX_OUTSTANDING)
+    if (ready.length === 0) return null
+    // Brokers fill an answer in the order asked, up to its limit: another one is first each time.
+    const turn = Math.floor(Math.random() * ready.length)
+    const partitions = [...ready.slice(turn), ...ready.slice(0, turn)]
+    const maxWaitMs = ready.length < mine.length ? Math.min(SHORT_WAIT_MS, settings.maxWait) : settings.maxWait
+    // Without our rack in the request the leader answers itself.
+    const rack = ready.some((cursor) => cursor.leaderUntil > clock.now()) ? '' : settings.rack
+    const call = fetchCall({
+      partitions: partitions.map(({ topic, partition, position }) => ({ topic, partition, offset: position })),
+      readCommitted: settings.isolation === 'read_committed',
+      ...{ maxWaitMs, maxBytes: MAX_ANSWER_BYTES, maxPartitionBytes: this.#options.maxBatchBytes, rack },
+    })
+    return this.#cluster.broker(node).then((broker) => broker.send(call, maxWaitMs + settings.requestTimeout))
+  }
+
+  #take(node: number, answer: FetchAnswer): Array<() => Promise<void>> {
+    if (answer.errorCode !== CODE.NONE) throw new BrokerRefusal(answer.errorCode, `reading from broker ${node}`)
+    return answer.partitions.flatMap((fetched) => {
+      const cursor = this.#cursors.get(keyOf(fetched))
+      // It may have been taken from this broker while the request was under way.
+      if (!cursor || cursor.node !== node) return []
+      return fetched.errorCode === CODE.NONE ? this.#takeRecords(cursor, fetched) : this.#takeError(cursor, fetched.errorCode)
+    })
+  }
+
+  #takeRecords(cursor: PartitionCursor, fetched: FetchedPartition): Array<() => Promise<void>> {
+    const { settings, clock, logger } = this.#cluster.context
+    if (
+      fetched.preferredReplica >= 0 &&
+      fetched.preferredReplica !== cursor.node &&
+      this.#cluster.map.brokers.has(fetched.preferredReplica)
+    ) {
+      logger.debug(`reading ${cursor.place} from broker ${fetched.preferredReplica}, which is in rack "${settings.rack}"`)
+      cursor.node = fetched.preferredReplica
+      cursor.followerUntil = clock.now() + FOLLOWER_LEASE_MS
+      this.#serve(fetched.preferredReplica)
+      this.#changed.wake()
+      return []
+    }
+    cursor.stuckSince = null
+    this.#pauseMs = FIRST_PAUSE_MS
+    const options = { readCommitted: settings.isolation === 'read_committed', checkCrc: settings.checkCrcs }
+    const decode = cursor.advance(fetched, { ...options, maxBatchBytes: this.#options.maxBatchBytes })
+    if (cursor.done) this.#changed.wake()
+    if (!decode) return []
+    cursor.outstanding++
+    this.#decoding++
+    return [() => this.#deliver(cursor, decode)]
+  }
+
+  async #deliver(cursor: PartitionCursor, decode: () => Promise<BatchView[]>): Promise<void> {
+    try {
+      const views = await decode()
+      cursor.outstanding += views.length - 1
+      for (const view of views) this.#heldBytes += view.size
+      if (!this.#closing.signal.aborted) this.#queue.push(...views)
+    } finally {
+      this.#decoding--
+      this.#changed.wake()
+    }
+  }
+
+  #takeError(cursor: PartitionCursor, code: number): [] {
+    if (code === CODE.OFFSET_OUT_OF_RANGE) {
+      if (cursor.followerUntil > 0) this.#backToLeader(cursor)
+      else void this.#reposition(cursor)
+    } else if (isRetriable(code) || code === CODE.UNKNOWN_TOPIC_OR_PARTITION) {
+      this.#abandon(cursor)
+    } else throw new BrokerRefusal(code, `reading ${cursor.place}`)
+    return []
+  }
+
+  #abandon(cursor: PartitionCursor): void {
+    if (cursor.followerUntil > 0) cursor.leaderUntil = this.#cluster.context.clock.now() + FOLLOWER_PENALTY_MS
+    cursor.node = null
+    cursor.followerUntil = 0
+    this.#changed.wake()
+  }
+
+  #backToLeader(cursor: PartitionCursor): void {
+    cursor.followerUntil = 0
+    cursor.node = this.#cluster.map.leader(cursor.topic, cursor.partition)
+    if (cursor.node !== null) this.#serve(cursor.node)
+    this.#changed.wake()
+  }
+
+  /** The offset is gone (retention) or not there yet: go to the first one held, or wait for the log to reach it. */
+  async #reposition(cursor: PartitionCursor): Promise<void> {
+    const { clock, logger } = this.#cluster.context
+    const { topic, partition, position } = cursor
+    cursor.node = null
+    cursor.moving = true
+    try {
+      const [earliest] = await listOffsets(this.#cluster, [{ topic, partition, timestamp: EARLIEST }], { signal: this.#closing.signal })
+      const [latest] = await listOffsets(this.#cluster, [{ topic, partition, timestamp: LATEST }], { signal: this.#closing.signal })
+      if (earliest != null && position < earliest) {
+        logger.warn(`${cursor.place}: offsets ${position} to ${earliest - 1} are gone by retention; reading on at ${earliest}`)
+        cursor.position = earliest
+      } else if (latest != null && position > latest) await clock.sleep(LONGEST_PAUSE_MS, this.#closing.signal)
+    } catch (error) {
+      this.#fail(error)
+    }
+    cursor.moving = false
+    this.#changed.wake()
+  }
+}
+
+function keyOf({ topic, partition }: { topic: string; partition: number }): string {
+  return `${partition}:${topic}`
+}

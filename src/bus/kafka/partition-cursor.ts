@@ -1,0 +1,82 @@
+import { type BatchHeader, decodeBatch, type StoredBatch } from './batch-decoder.ts'
+import { BatchView } from './batch-view.ts'
+import { visibleBatches } from './committed.ts'
+import type { FetchedPartition } from './fetch-call.ts'
+
+/** Where reading one partition stands. */
+export class PartitionCursor {
+  readonly topic: string
+  readonly partition: number
+  /** Offset of the next Fetch. */
+  position: number
+  /** Offset to stop before; Infinity where there is none. */
+  readonly end: number
+  /** The broker that it is read from: the leader, or a follower that is nearer; null while that is unknown. */
+  node: number | null = null
+  /** Until when a follower is read before the leader is asked again who is nearest, ms; 0 while reading from the leader. */
+  followerUntil = 0
+  /** Until when only the leader is read, after a follower failed, ms. */
+  leaderUntil = 0
+  /** True while a valid position is being looked for. */
+  moving = false
+  /** Since when nothing could be read, ms; null while all is well. */
+  stuckSince: number | null = null
+  /** Batches handed out or waiting to be taken: two at most, so that one is read while one is handled. */
+  outstanding = 0
+
+  constructor(topic: string, partition: number, from: number, end: number) {
+    this.topic = topic
+    this.partition = partition
+    this.position = from
+    this.end = end
+  }
+
+  get done(): boolean {
+    return this.position >= this.end
+  }
+
+  get place(): string {
+    return `"${this.topic}" partition ${this.partition}`
+  }
+
+  /** Moves on over an answer, and returns what is left to do with it: decoding, which can wait until the next Fetch is under way. */
+  advance(
+    answer: FetchedPartition,
+    options: { readCommitted: boolean; checkCrc: boolean; maxBatchBytes: number },
+  ): (() => Promise<BatchView[]>) | null {
+    const { visible, nextOffset } = visibleBatches(answer, this.place)
+    if (nextOffset === null) return null
+    const from = this.position
+    this.position = Math.max(from, nextOffset)
+    const wanted = visible.filter((header) => header.nextOffset > from && header.baseOffset < this.end)
+    if (wanted.length === 0) return null
+    const highWatermark = options.readCommitted ? answer.lastStableOffset : answer.highWatermark
+    const last = Math.min(this.position, this.end)
+    return () => this.#decode(answer.records, wanted, { ...options, from, last, highWatermark })
+  }
+
+  async #decode(
+    records: Buffer,
+    headers: readonly BatchHeader[],
+    options: { checkCrc: boolean; maxBatchBytes: number; from: number; last: number; highWatermark: number },
+  ): Promise<BatchView[]> {
+    const { from, last, highWatermark, maxBatchBytes } = options
+    const views: BatchView[] = []
+    let parts: StoredBatch[] = []
+    let bytes = 0
+    const flush = (nextOffset: number) => {
+      if (parts.length > 0) views.push(new BatchView(this.topic, this.partition, parts, { nextOffset, highWatermark }))
+      parts = []
+      bytes = 0
+    }
+    for (const [i, header] of headers.entries()) {
+      const decoding = decodeBatch(records, header, { from, to: this.end }, { place: this.place, checkCrc: options.checkCrc })
+      const stored = decoding instanceof Promise ? await decoding : decoding
+      if (stored) parts.push(stored)
+      bytes += stored?.bytes.length ?? 0
+      if (bytes >= maxBatchBytes && i < headers.length - 1) flush(Math.min(header.nextOffset, this.end))
+    }
+    flush(last)
+    return views
+  }
+}

@@ -1,0 +1,101 @@
+import { ShitopsError } from '../../base/errors.ts'
+import { nearest } from '../../base/nearest.ts'
+import { KAFKA_OPTIONS, type KafkaOption, type KafkaOptionValues, type OptionKind } from './options.ts'
+
+export interface Address {
+  host: string
+  port: number
+}
+
+export interface KafkaSettings extends KafkaOptionValues {
+  /** The URL as given: it cannot carry a secret. */
+  url: string
+  brokers: readonly Address[]
+}
+
+const DEFAULT_PORT = 9092
+const NAMES = Object.keys(KAFKA_OPTIONS) as KafkaOption[]
+
+/**
+ * Read `kafka://[USER@]HOST[:PORT][,HOST[:PORT]…][?option=value&…]`. Not a WHATWG URL: that knows one host only.
+ * Rejects with SHITOPS_E_BUS_URL; no message repeats a password that was put in the URL by mistake.
+ */
+export function parseKafkaUrl(url: string): KafkaSettings {
+  const match = /^kafka:\/\/(?:([^/?#@]*)@)?([^/?#@]+)\/?(?:\?([^#]*))?$/.exec(url)
+  const [, user, hosts, query] = match ?? []
+  if (hosts === undefined) throw badUrl('a bus URL must look like kafka://HOST:PORT[,HOST:PORT…][?option=value]')
+  if (user?.includes(':')) {
+    throw badUrl(`the URL of the bus at ${hosts} has a password in it, where it shows in process lists and logs`, [
+      `kafka://${user.slice(0, user.indexOf(':'))}@${hosts}?sasl=scram-sha-512&saslPasswordFile=FILE`,
+      'or name an environment variable with saslPasswordEnv=NAME',
+    ])
+  }
+  const brokers = hosts.split(',').map(parseAddress)
+  const values = parseOptions(query ?? '')
+  if (user) values.saslUsername = decodeURIComponent(user)
+  if (values.tlsCa || values.tlsCert || values.tlsKey || values.tlsServerName) values.tls = true
+  checkTogether(values)
+  return { url, brokers, ...values }
+}
+
+function parseAddress(text: string): Address {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text)
+  const [, host, port = String(DEFAULT_PORT)] = match ?? []
+  if (host === undefined || Number(port) > 65_535 || Number(port) === 0) throw badUrl(`"${text}" is not a broker's HOST:PORT`)
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+}
+
+function parseOptions(query: string): KafkaOptionValues {
+  const given = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (/password$/i.test(name)) {
+      throw badUrl(`"${name}" puts a password into the URL, where it shows in process lists and logs`, [
+        'saslPasswordFile=FILE',
+        'saslPasswordEnv=NAME',
+      ])
+    }
+    if (!Object.hasOwn(KAFKA_OPTIONS, name)) {
+      const like = nearest(name, NAMES)
+      throw badUrl(`a Kafka URL has no option "${name}"`, [like ? `${like}=` : `one of ${NAMES.join(', ')}`])
+    }
+    given.set(name, value)
+  }
+  const values = NAMES.map((name) => [name, parseValue(name, given.get(name) ?? KAFKA_OPTIONS[name].default)])
+  return Object.fromEntries(values) as KafkaOptionValues
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, KiB: 1024, MiB: 1024 ** 2 }
+
+function parseValue(name: KafkaOption, text: string): string | boolean | number {
+  const kind: OptionKind = KAFKA_OPTIONS[name].kind
+  if (kind === 'text') return text
+  if (kind === 'flag') {
+    if (text === 'true' || text === 'false') return text === 'true'
+    throw badUrl(`${name}=${text}: true or false`)
+  }
+  if (kind === 'time' || kind === 'size') {
+    const [, digits, unit = ''] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? []
+    const factor = unit === '' ? 1 : (kind === 'time') === !unit.endsWith('B') ? UNITS[unit] : undefined
+    const value = Number(digits) * (factor ?? Number.NaN)
+    if (value > 0 && value <= 0x7fffffff) return value
+    throw badUrl(`${name}=${text}: a ${kind} such as ${KAFKA_OPTIONS[name].default}`)
+  }
+  const choice = text.toLowerCase()
+  if (kind.includes(choice)) return choice
+  throw badUrl(`${name}=${text}: one of ${kind.join(', ')}`, [`${name}=${nearest(choice, kind) ?? kind[0]}`])
+}
+
+function checkTogether(values: KafkaOptionValues): void {
+  if (Boolean(values.tlsCert) !== Boolean(values.tlsKey))
+    throw badUrl('tlsCert and tlsKey belong together: the client certificate and its key')
+  const asked = values.saslUsername || values.saslPasswordFile || values.saslPasswordEnv
+  if (asked && values.sasl === 'none') throw badUrl('a user is named, but not how to log in', ['sasl=scram-sha-512', 'sasl=plain'])
+  if (values.sasl !== 'none' && !values.saslUsername) throw badUrl(`sasl=${values.sasl} needs saslUsername=`)
+  if (values.saslPasswordFile && values.saslPasswordEnv) throw badUrl('saslPasswordFile and saslPasswordEnv: give one of them')
+}
+
+function badUrl(message: string, suggestions: string[] = []): ShitopsError {
+  return new ShitopsError('SHITOPS_E_BUS_URL', message, {
+    suggestions: suggestions.length > 0 ? suggestions : ['--bus kafka://localhost:9092', 'docs/bus.md lists every option'],
+  })
+}

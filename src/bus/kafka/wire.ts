@@ -1,0 +1,159 @@
+/**
+ * Reading and writing the primitive types of the Kafka protocol (kafka.apache.org/protocol#protocol_types), for the few requests that
+ * kafkajs lacks or shapes too narrowly. Numbers of 64 bits are JavaScript numbers: offsets stay below 2^53.
+ */
+export class WireReader {
+  readonly buffer: Buffer
+  #at: number
+
+  constructor(buffer: Buffer, at = 0) {
+    this.buffer = buffer
+    this.#at = at
+  }
+
+  int8(): number {
+    return this.buffer.readInt8(this.#move(1))
+  }
+
+  int16(): number {
+    return this.buffer.readInt16BE(this.#move(2))
+  }
+
+  int32(): number {
+    return this.buffer.readInt32BE(this.#move(4))
+  }
+
+  int64(): number {
+    const at = this.#move(8)
+    return this.buffer.readInt32BE(at) * 0x1_0000_0000 + this.buffer.readUInt32BE(at + 4)
+  }
+
+  string(): string | null {
+    const length = this.int16()
+    return length < 0 ? null : this.#text(length)
+  }
+
+  /** A view of the next bytes. */
+  bytes(length: number): Buffer {
+    const at = this.#move(length)
+    return this.buffer.subarray(at, at + length)
+  }
+
+  array<T>(item: () => T): T[] {
+    return this.#items(this.int32(), item)
+  }
+
+  /** Flexible versions: lengths are unsigned varints, one more than the length. */
+  compactString(): string | null {
+    const length = this.uvarint() - 1
+    return length < 0 ? null : this.#text(length)
+  }
+
+  compactArray<T>(item: () => T): T[] {
+    return this.#items(this.uvarint() - 1, item)
+  }
+
+  /** Flexible versions: optional fields at the end of each structure, which we do not know. */
+  skipTags(): void {
+    for (let tags = this.uvarint(); tags > 0; tags--) {
+      this.uvarint()
+      this.#move(this.uvarint())
+    }
+  }
+
+  uvarint(): number {
+    let value = 0
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.buffer.readUInt8(this.#move(1))
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+    }
+  }
+
+  #text(length: number): string {
+    return this.bytes(length).toString()
+  }
+
+  #items<T>(count: number, item: () => T): T[] {
+    const items: T[] = []
+    for (let i = 0; i < count; i++) items.push(item())
+    return items
+  }
+
+  #move(length: number): number {
+    const at = this.#at
+    if (length < 0 || at + length > this.buffer.length) throw new RangeError('a Kafka response that ends too early')
+    this.#at = at + length
+    return at
+  }
+}
+
+/** Writes into small buffers that are joined at the end; bytes given as a Buffer are not copied before that. */
+export class WireWriter {
+  readonly #parts: Buffer[] = []
+
+  int8(value: number): this {
+    return this.#fixed(1, (buffer) => buffer.writeInt8(value))
+  }
+
+  int16(value: number): this {
+    return this.#fixed(2, (buffer) => buffer.writeInt16BE(value))
+  }
+
+  int32(value: number): this {
+    return this.#fixed(4, (buffer) => buffer.writeInt32BE(value))
+  }
+
+  int64(value: number | bigint): this {
+    return this.#fixed(8, (buffer) => buffer.writeBigInt64BE(BigInt(value)))
+  }
+
+  string(value: string | null): this {
+    if (value === null) return this.int16(-1)
+    const bytes = Buffer.from(value)
+    return this.int16(bytes.length).raw(bytes)
+  }
+
+  array<T>(items: readonly T[], write: (item: T) => void): this {
+    this.int32(items.length)
+    items.forEach(write)
+    return this
+  }
+
+  compactString(value: string | null): this {
+    if (value === null) return this.uvarint(0)
+    const bytes = Buffer.from(value)
+    return this.uvarint(bytes.length + 1).raw(bytes)
+  }
+
+  compactArray<T>(items: readonly T[], write: (item: T) => void): this {
+    this.uvarint(items.length + 1)
+    items.forEach(write)
+    return this
+  }
+
+  noTags(): this {
+    return this.uvarint(0)
+  }
+
+  uvarint(value: number): this {
+    const bytes: number[] = []
+    for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 0x80)
+    return this.raw(Buffer.from([...bytes, value]))
+  }
+
+  raw(bytes: Buffer): this {
+    this.#parts.push(bytes)
+    return this
+  }
+
+  done(): Buffer {
+    return Buffer.concat(this.#parts)
+  }
+
+  #fixed(size: number, write: (buffer: Buffer) => void): this {
+    const buffer = Buffer.allocUnsafe(size)
+    write(buffer)
+    return this.raw(buffer)
+  }
+}
