@@ -1,0 +1,183 @@
+import type { Clock } from '../../base/clock.ts'
+import { ShitopsError } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
+import type * as Api from '../bus.ts'
+import { packAppend, placeAppend } from './append.ts'
+import { consume } from './consume.ts'
+import { deleteGroup, describeGroup, fetchOffsets, listGroups } from './group-admin.ts'
+import { commitUnclaimed } from './group-protocol.ts'
+import { PartitionLog } from './partition-log.ts'
+import { type ReadContext, readPartitions } from './read.ts'
+import { closeStore, refresh, type Store } from './store.ts'
+import { seekTimeIndex } from './time-index.ts'
+import { createTopic, deleteTopic, describeTopic, partitionOffsets } from './topic-admin.ts'
+import { Topics } from './topics.ts'
+import { Epochs, placeTransaction } from './transact.ts'
+import type { Tx } from './tx.ts'
+import type { Writer } from './writer.ts'
+
+/** Bytes of a small operation, for the writer's accounts. */
+const SMALL = 256
+
+export interface EmbeddedBusParts {
+  url: string
+  store: Store
+  writer: Writer
+  clock: Clock
+  logger: Logger
+  readOnly: boolean
+  topicDefaults: Api.TopicConfig
+}
+
+/** {@link Api.Bus} over one LMDB environment. Each method is a line or two; the work is in the modules beside. */
+export class EmbeddedBus implements Api.Bus {
+  readonly url: string
+  readonly #parts: EmbeddedBusParts
+  readonly #topics: Topics
+  readonly #reading: ReadContext
+  readonly #epochs = new Epochs()
+  readonly #closing = new AbortController()
+  readonly #consuming = new Set<Promise<void>>()
+  #unkeyed = 0
+
+  constructor(parts: EmbeddedBusParts) {
+    this.url = parts.url
+    this.#parts = parts
+    this.#topics = new Topics(parts.store)
+    this.#reading = {
+      store: parts.store,
+      topics: this.#topics,
+      closed: this.#closing.signal,
+      onDamage: ({ topic, partition, from, to, why }) =>
+        parts.logger.warn(`${topic}/${partition}: offsets ${from} to ${to - 1} cannot be read (${why}); skipped`),
+    }
+  }
+
+  async append(topic: string, records: readonly Api.OutRecord[], options: { acks?: Api.Acks } = {}): Promise<Api.AppendResult[]> {
+    this.#checkOpen()
+    const packed = packAppend(this.#topics.get(topic), records, this.#parts.clock.now(), this.#unkeyed++)
+    if (records.length === 0) return []
+    const written = this.#submit((tx) => placeAppend(tx, packed), packed.bytes)
+    if (options.acks !== 'none') return written
+    written.catch((error: Error) => this.#parts.logger.error(`records for ${topic} were lost (acks=none): ${error.message}`))
+    return packed.parts.map(({ partition, count }) => ({ topic, partition, baseOffset: -1, count }))
+  }
+
+  async transact(transaction: Api.Transaction): Promise<Api.AppendResult[]> {
+    this.#checkOpen()
+    const now = this.#parts.clock.now()
+    const packed = transaction.appends.map(({ topic, records }) => packAppend(this.#topics.get(topic), records, now, this.#unkeyed++))
+    const bytes = packed.reduce((sum, append) => sum + append.bytes, SMALL)
+    return this.#submit((tx) => placeTransaction(tx, transaction, packed, this.#epochs, now), bytes)
+  }
+
+  read(options: Api.ReadOptions): AsyncIterable<Api.RecordBatch> {
+    this.#checkOpen()
+    return readPartitions(this.#reading, options)
+  }
+
+  async consume(options: Api.ConsumeOptions): Promise<void> {
+    this.#checkOpen()
+    this.#checkWritable()
+    const consuming = consume(this.#reading, this.#parts.writer, this.#parts.clock, options)
+    this.#consuming.add(consuming)
+    try {
+      await consuming
+    } finally {
+      this.#consuming.delete(consuming)
+    }
+  }
+
+  async offsets(topic: string): Promise<Api.PartitionOffsets[]> {
+    this.#checkOpen()
+    return partitionOffsets(this.#parts.store, this.#topics.get(topic))
+  }
+
+  async offsetsAt(name: string, timestamp: number): Promise<Array<{ partition: number; offset: number }>> {
+    this.#checkOpen()
+    const { store } = this.#parts
+    const topic = this.#topics.get(name)
+    return Array.from({ length: topic.partitions }, (_, partition) => {
+      const log = new PartitionLog(store, topic, partition, this.#reading.onDamage)
+      return { partition, offset: log.firstOffsetSince(timestamp, seekTimeIndex(store.meta, topic.id, partition, timestamp), log.head()) }
+    })
+  }
+
+  async listTopics(): Promise<string[]> {
+    this.#checkOpen()
+    return this.#topics.names()
+  }
+
+  async describeTopic(topic: string): Promise<Api.TopicDescription> {
+    this.#checkOpen()
+    return describeTopic(this.#parts.store, this.#topics, topic)
+  }
+
+  async createTopic(spec: Api.TopicSpec): Promise<void> {
+    this.#checkOpen()
+    await this.#submit(createTopic(spec, this.#parts.topicDefaults))
+  }
+
+  async deleteTopic(topic: string): Promise<void> {
+    this.#checkOpen()
+    await this.#submit(deleteTopic(topic))
+  }
+
+  async listGroups(): Promise<Api.GroupSummary[]> {
+    this.#fresh()
+    return listGroups(this.#parts.store, this.#parts.clock.now())
+  }
+
+  async describeGroup(group: string): Promise<Api.GroupDescription> {
+    this.#fresh()
+    return describeGroup(this.#parts.store, group, this.#parts.clock.now())
+  }
+
+  async fetchOffsets(group: string, topics: readonly string[]): Promise<Api.OffsetCommit[]> {
+    this.#fresh()
+    return fetchOffsets(this.#parts.store, group, topics)
+  }
+
+  async commitOffsets(group: string, commits: readonly Api.OffsetCommit[]): Promise<void> {
+    this.#checkOpen()
+    const now = this.#parts.clock.now()
+    await this.#submit((tx) => commitUnclaimed(tx, group, commits, now))
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    this.#checkOpen()
+    const now = this.#parts.clock.now()
+    await this.#submit((tx) => deleteGroup(tx, group, now))
+  }
+
+  async health(): Promise<Api.BusHealth> {
+    this.#fresh()
+    return { facts: [['path', this.#parts.store.directory]], warnings: [] }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
+    await Promise.allSettled(this.#consuming)
+    await this.#parts.writer.drain()
+    await closeStore(this.#parts.store)
+  }
+
+  #submit<T>(run: (tx: Tx) => T, bytes = SMALL): Promise<T> {
+    this.#checkWritable()
+    return this.#parts.writer.submit({ run, bytes })
+  }
+
+  #fresh(): void {
+    this.#checkOpen()
+    refresh(this.#parts.store)
+  }
+
+  #checkOpen(): void {
+    if (this.#closing.signal.aborted) throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `the bus ${this.url} has been closed`)
+  }
+
+  #checkWritable(): void {
+    if (this.#parts.readOnly) throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `the bus ${this.url} was opened read-only`)
+  }
+}

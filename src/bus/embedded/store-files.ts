@@ -1,0 +1,166 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { messageOf, ShitopsError } from '../../base/errors.ts'
+
+/** Layout version of the store. A newer one is refused; an older one would be migrated here. */
+export const FORMAT = 1
+const MARKER = 'shitops-bus.json'
+const DATA = 'data.mdb'
+const OURS = new Set([MARKER, `${MARKER}.new`, DATA, 'lock.mdb'])
+
+/** Where LMDB's data format 2 keeps what is checked here: a 24-byte page header, then MDB_meta (liblmdb/mdb.c). */
+const META_AT = 24
+const META_BYTES = 168
+const MAGIC = 0xbeefc0de
+const DATA_VERSION = 2
+/** LMDB may leave freed pages at the end unwritten, so a little short is normal; much short is a cut file. */
+const SLACK_BYTES = 1 << 20
+
+/**
+ * Look at a store's directory before LMDB maps it: LMDB makes a new environment over a missing or empty file, and reading a
+ * mapped file past its end kills the process. Creates the directory for a new store unless read-only.
+ * Rejects with SHITOPS_E_BUS_CORRUPT for a damaged store, SHITOPS_E_BUS_URL for a directory that is something else,
+ * SHITOPS_E_BUS_UNAVAILABLE where there is nothing to read.
+ */
+export function checkStoreFiles(directory: string, readOnly: boolean): void {
+  const found = listDirectory(directory)
+  const marked = found?.includes(MARKER) ?? false
+  if (marked) checkMarker(directory)
+  const size = found?.includes(DATA) ? statSync(join(directory, DATA)).size : -1
+  if (size > 0) {
+    checkData(directory, readOnly)
+    return
+  }
+  if (marked) throw corrupt(directory, size < 0 ? `${DATA} is gone` : `${DATA} is empty`)
+  if (readOnly) {
+    throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `there is no bus in ${directory}`, { suggestions: ['shitops demo', 'check --bus'] })
+  }
+  const foreign = found?.find((name) => !OURS.has(name))
+  if (foreign !== undefined) {
+    throw new ShitopsError('SHITOPS_E_BUS_URL', `${directory} holds other files ("${foreign}") and no bus; nothing was written there`, {
+      suggestions: [`--bus embedded:${join(directory, 'bus')}`],
+    })
+  }
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `${directory} cannot be created: ${messageOf(error)}`, {
+      suggestions: ['--bus embedded:DIR with a directory you may write to'],
+      cause: error,
+    })
+  }
+}
+
+/** Say that the store in `directory` is complete, and of which format: from now on a missing data file is damage, not a new store. */
+export function markStore(directory: string): void {
+  const path = join(directory, MARKER)
+  if (existsSync(path)) return
+  const file = openSync(`${path}.new`, 'w', 0o600)
+  writeSync(file, `${JSON.stringify({ what: 'shitops embedded bus', format: FORMAT })}\n`)
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(`${path}.new`, path)
+}
+
+function listDirectory(directory: string): string[] | undefined {
+  try {
+    return readdirSync(directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    const file = (error as NodeJS.ErrnoException).code === 'ENOTDIR'
+    throw new ShitopsError(
+      file ? 'SHITOPS_E_BUS_URL' : 'SHITOPS_E_BUS_UNAVAILABLE',
+      file ? `${directory} is a file; the embedded bus needs a directory` : `${directory} cannot be read: ${messageOf(error)}`,
+      { suggestions: ['--bus embedded:./data'], cause: error },
+    )
+  }
+}
+
+function checkMarker(directory: string): void {
+  let format: unknown
+  try {
+    format = (JSON.parse(readFileSync(join(directory, MARKER), 'utf8')) as { format?: unknown }).format
+  } catch (error) {
+    throw corrupt(directory, `${MARKER} cannot be read: ${messageOf(error)}`)
+  }
+  if (typeof format !== 'number' || !Number.isInteger(format) || format < 1) throw corrupt(directory, `${MARKER} names no format`)
+  if (format > FORMAT) {
+    throw new ShitopsError(
+      'SHITOPS_E_BUS_UNSUPPORTED',
+      `${directory} was written by a newer shitops (format ${format}; this one reads up to ${FORMAT})`,
+      {
+        suggestions: ['npm install -g shitops@latest'],
+      },
+    )
+  }
+}
+
+function checkData(directory: string, readOnly: boolean): void {
+  const file = openSync(join(directory, DATA), 'r')
+  let needed: number
+  let size: number
+  try {
+    needed = bytesNeeded(directory, file)
+    // After the headers: another process may be writing, and the file grows before its header says so.
+    size = fstatSync(file).size
+  } finally {
+    closeSync(file)
+  }
+  if (size >= needed) return
+  if (readOnly || needed - size > SLACK_BYTES)
+    throw corrupt(directory, `${DATA} has ${size} bytes where its own header speaks of ${needed}: it was cut short`)
+  extend(directory, needed - size)
+}
+
+/** Bytes up to the last page that the newest valid header counts. */
+function bytesNeeded(directory: string, file: number): number {
+  const first = readMeta(file, 0)
+  if (!first) throw corrupt(directory, `${DATA} does not start as an LMDB data file`)
+  const second = readMeta(file, first.pageSize)
+  if (!second || second.pageSize !== first.pageSize) throw corrupt(directory, `the second header of ${DATA} is damaged`)
+  const newest = second.txnId > first.txnId ? second : first
+  const needed = (newest.lastPage + 1) * first.pageSize
+  if (!Number.isSafeInteger(needed)) throw corrupt(directory, `the header of ${DATA} makes no sense`)
+  return needed
+}
+
+function readMeta(file: number, pageAt: number): { pageSize: number; lastPage: number; txnId: number } | undefined {
+  const bytes = Buffer.alloc(META_BYTES)
+  if (readSync(file, bytes, 0, META_BYTES, pageAt + META_AT) < META_BYTES) return undefined
+  const pageSize = bytes.readUInt32LE(24)
+  if (bytes.readUInt32LE(0) !== MAGIC || (bytes.readUInt32LE(4) & 0xffff) !== DATA_VERSION) return undefined
+  if (pageSize < 256 || pageSize > 65_536 || (pageSize & (pageSize - 1)) !== 0) return undefined
+  return { pageSize, lastPage: Number(bytes.readBigUInt64LE(120)), txnId: Number(bytes.readBigUInt64LE(128)) }
+}
+
+/**
+ * Fill a slightly short file with zeros: a page that was never written is then an error to read, not a crash. Appended, so that
+ * what another process writes at the same moment stays.
+ */
+function extend(directory: string, bytes: number): void {
+  const file = openSync(join(directory, DATA), 'a')
+  try {
+    writeSync(file, Buffer.alloc(bytes))
+  } finally {
+    closeSync(file)
+  }
+}
+
+export function corrupt(directory: string, what: string): ShitopsError {
+  return new ShitopsError('SHITOPS_E_BUS_CORRUPT', `the bus in ${directory} is damaged: ${what}; nothing was changed`, {
+    suggestions: [`restore ${directory} from a backup`, `or keep it for inspection and start anew: mv ${directory} ${directory}.damaged`],
+  })
+}

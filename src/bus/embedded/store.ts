@@ -1,0 +1,153 @@
+import { realpathSync } from 'node:fs'
+import type { Database, RootDatabase } from 'lmdb'
+import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { META, numberKey } from './keys.ts'
+import { Notifier } from './notifier.ts'
+import { checkStoreFiles, corrupt, FORMAT, markStore } from './store-files.ts'
+
+/** Address space for the data file; LMDB enlarges it when a store outgrows it. Not memory and not disk. */
+const MAP_BYTES = 64 * 2 ** 30
+/** Reader slots: one for each process (and a few) that has the store open. */
+const MAX_READERS = 512
+
+export type Table = Database<Buffer, Buffer>
+
+/** One open LMDB environment: at most one for each directory in a process, shared by its buses. */
+export interface Store {
+  readonly directory: string
+  readonly readOnly: boolean
+  readonly root: RootDatabase<Buffer, Buffer>
+  /** topicId, partition, base offset -> packed batch */
+  readonly log: Table
+  /** everything else (keys.ts) */
+  readonly meta: Table
+  readonly notifier: Notifier
+}
+
+interface Shared {
+  store: Store
+  users: number
+}
+
+/** Stores open in this process, by real path: LMDB corrupts itself when one process opens a path twice with different options. */
+const open = new Map<string, Shared>()
+
+/**
+ * Open the store in a directory, or share the one this process has open. Creates it unless read-only.
+ * Rejects as {@link checkStoreFiles} does, and with SHITOPS_E_BUS_UNAVAILABLE where LMDB cannot open it.
+ */
+export async function openStore(directory: string, readOnly: boolean): Promise<Store> {
+  const { open: openEnvironment } = await import('lmdb')
+  checkStoreFiles(directory, readOnly)
+  const path = realpathSync(directory)
+  const shared = open.get(path)
+  if (shared) {
+    if (shared.store.readOnly && !readOnly) {
+      throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `${directory} is open read-only in this process already`, {
+        suggestions: ['close the read-only bus before opening it for writing'],
+      })
+    }
+    shared.users++
+    return shared.store
+  }
+  const store = openTables(path, readOnly, openEnvironment)
+  open.set(path, { store, users: 1 })
+  return store
+}
+
+/** Let go of a store; the last user closes it. */
+export async function closeStore(store: Store): Promise<void> {
+  const shared = open.get(store.directory)
+  if (!shared || --shared.users > 0) return
+  open.delete(store.directory)
+  store.notifier.close()
+  await store.root.close()
+}
+
+/** Forget the snapshot that LMDB keeps for the rest of this turn of the event loop, so that the next read sees the latest commit. */
+export function refresh(store: Store): void {
+  store.root.resetReadTxn()
+}
+
+function openTables(directory: string, readOnly: boolean, openEnvironment: typeof import('lmdb').open): Store {
+  let root: RootDatabase<Buffer, Buffer>
+  try {
+    root = openEnvironment<Buffer, Buffer>({
+      path: directory,
+      noSubdir: false,
+      readOnly,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      maxDbs: 4,
+      maxReaders: MAX_READERS,
+      mapSize: MAP_BYTES,
+      // Each commit is on disk before it is visible: plain LMDB, which several processes may share and a power cut cannot
+      // harm. lmdb-js's overlapping sync shows commits before they are safe, and its bookkeeping is per process.
+      overlappingSync: false,
+    })
+  } catch (error) {
+    throw openError(directory, error)
+  }
+  try {
+    // Slots of processes that were killed keep old pages from being reused.
+    if (!readOnly) root.readerCheck()
+    const log = root.openDB({ name: 'log', encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
+    const meta = root.openDB({ name: 'meta', encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
+    if (!log || !meta) throw corrupt(directory, 'its tables are missing')
+    const store: Store = { directory, readOnly, root, log, meta, notifier: new Notifier(directory) }
+    checkFormat(store)
+    return store
+  } catch (error) {
+    void root.close()
+    throw error instanceof ShitopsError ? error : openError(directory, error)
+  }
+}
+
+/** Write the format into a new store, or refuse one that is newer or not ours. */
+function checkFormat({ directory, readOnly, root, meta }: Store): void {
+  const key = Buffer.from(META.format)
+  const found = meta.get(key)
+  if (found) {
+    const { format } = JSON.parse(found.toString()) as { format: number }
+    if (format > FORMAT) {
+      throw new ShitopsError(
+        'SHITOPS_E_BUS_UNSUPPORTED',
+        `${directory} was written by a newer shitops (format ${format}; this one reads up to ${FORMAT})`,
+        {
+          suggestions: ['npm install -g shitops@latest'],
+        },
+      )
+    }
+  } else {
+    if (readOnly || root.getKeysCount() > 2) throw corrupt(directory, 'it is an LMDB file, but not one of ours')
+    root.transactionSync(() => {
+      if (!meta.get(key)) meta.putSync(key, Buffer.from(JSON.stringify({ format: FORMAT })))
+    })
+  }
+  if (!readOnly) markStore(directory)
+}
+
+function openError(directory: string, error: unknown): ShitopsError {
+  const message = messageOf(error)
+  if (/MDB_(INVALID|CORRUPTED|VERSION_MISMATCH|PAGE_NOTFOUND|PANIC)/.test(message)) return corrupt(directory, message)
+  if (/No space left/i.test(message)) {
+    return new ShitopsError('SHITOPS_E_BUS_FULL', `the bus in ${directory} cannot be opened: the disk is full`, {
+      suggestions: ['make room on the disk'],
+      cause: error,
+    })
+  }
+  return new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `the bus in ${directory} cannot be opened: ${message}`, {
+    suggestions: ['check that you may read and write the directory', '--bus embedded:DIR'],
+    cause: error,
+  })
+}
+
+/** The topic epoch (keys.ts): 0 before the first topic. */
+export function topicEpoch(meta: Table): number {
+  return meta.get(Buffer.from(META.topicEpoch))?.readUInt32LE(0) ?? 0
+}
+
+/** Key of a partition's head. */
+export function headKey(topicId: number, partition: number): Buffer {
+  return numberKey(META.head, topicId, partition)
+}

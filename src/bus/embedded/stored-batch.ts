@@ -1,0 +1,100 @@
+import type { BusRecord, Headers, RecordBatch } from '../bus.ts'
+import { HEADER_BYTES, RECORD_BYTES } from './batch-codec.ts'
+
+const NO_HEADERS: Headers = []
+
+/** A window onto a packed batch (layout: batch-codec.ts): the records `first` up to but not including `last`. */
+export class StoredBatch implements RecordBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly count: number
+  readonly nextOffset: number
+  readonly highWatermark: number
+  readonly #bytes: Buffer
+  readonly #baseOffset: number
+  readonly #first: number
+  /** The record table in place: 6 words a record, of which the first two are its time. */
+  readonly #words: Int32Array
+  readonly #times: Float64Array
+
+  constructor(
+    at: { topic: string; partition: number; baseOffset: number; highWatermark: number },
+    bytes: Buffer,
+    window: { first: number; last: number; nextOffset: number },
+  ) {
+    this.topic = at.topic
+    this.partition = at.partition
+    this.highWatermark = at.highWatermark
+    this.#baseOffset = at.baseOffset
+    this.#bytes = bytes
+    this.#first = window.first
+    this.count = window.last - window.first
+    this.nextOffset = window.nextOffset
+    const records = bytes.readUInt32LE(8)
+    this.#words = new Int32Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, (records * RECORD_BYTES) / 4)
+    this.#times = new Float64Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, (records * RECORD_BYTES) / 8)
+  }
+
+  offset(i: number): number {
+    return this.#baseOffset + this.#word(i, 2)
+  }
+
+  timestamp(i: number): number {
+    return this.#times[this.#row(i) * 3] ?? 0
+  }
+
+  key(i: number): Buffer | null {
+    const length = this.#word(i, 4)
+    if (length < 0) return null
+    const start = this.#word(i, 3)
+    return this.#bytes.subarray(start, start + length)
+  }
+
+  value(i: number): Buffer | null {
+    const length = this.#word(i, 5)
+    if (length < 0) return null
+    const start = this.#word(i, 3) + Math.max(0, this.#word(i, 4))
+    return this.#bytes.subarray(start, start + length)
+  }
+
+  headers(i: number): Headers {
+    const bytes = this.#bytes
+    let at = this.#word(i, 3) + Math.max(0, this.#word(i, 4)) + Math.max(0, this.#word(i, 5))
+    const nextRow = (this.#row(i) + 1) * 6 + 3
+    const end = nextRow < this.#words.length ? (this.#words[nextRow] ?? 0) : bytes.length
+    if (at >= end) return NO_HEADERS
+    const headers: Array<[string, Buffer]> = []
+    while (at < end) {
+      const nameEnd = at + 6 + bytes.readUInt16LE(at)
+      const valueEnd = nameEnd + bytes.readInt32LE(at + 2)
+      headers.push([bytes.toString('utf8', at + 6, nameEnd), bytes.subarray(nameEnd, valueEnd)])
+      at = valueEnd
+    }
+    return headers
+  }
+
+  record(i: number): BusRecord {
+    return {
+      topic: this.topic,
+      partition: this.partition,
+      offset: this.offset(i),
+      timestamp: this.timestamp(i),
+      key: this.key(i),
+      value: this.value(i),
+      headers: this.headers(i),
+    }
+  }
+
+  *[Symbol.iterator](): Iterator<BusRecord> {
+    for (let i = 0; i < this.count; i++) yield this.record(i)
+  }
+
+  #row(i: number): number {
+    if (i < 0 || i >= this.count) throw new RangeError(`record ${i} of a batch of ${this.count}`)
+    return this.#first + i
+  }
+
+  #word(i: number, field: number): number {
+    return this.#words[this.#row(i) * 6 + field] ?? 0
+  }
+}

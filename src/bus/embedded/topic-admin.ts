@@ -1,0 +1,69 @@
+import { ShitopsError } from '../../base/errors.ts'
+import type { PartitionOffsets, TopicConfig, TopicDescription, TopicSpec } from '../bus.ts'
+import { decodeHead, newHead } from './head.ts'
+import { META, numberKey, partsOfTextKey, pastPrefix, textKey } from './keys.ts'
+import { headKey, type Store } from './store.ts'
+import { checkTopicConfig, checkTopicSpec, readTopicNames, type Topic, type Topics, unknownTopic } from './topics.ts'
+import type { Tx } from './tx.ts'
+
+/** Create a topic; settings that it leaves open come from the bus URL. Rejects with SHITOPS_E_TOPIC_INVALID, SHITOPS_E_TOPIC_EXISTS. */
+export function createTopic(spec: TopicSpec, defaults: TopicConfig): (tx: Tx) => void {
+  checkTopicSpec(spec)
+  const config = { ...defaults, ...spec.config }
+  checkTopicConfig(`topic ${spec.name}`, config)
+  return (tx) => {
+    if (tx.topic(spec.name)) {
+      throw new ShitopsError('SHITOPS_E_TOPIC_EXISTS', `there is a topic "${spec.name}" already`, {
+        suggestions: [`shitops topic describe ${spec.name}`],
+      })
+    }
+    const counter = Buffer.from(META.nextTopicId)
+    const id = tx.meta.get(counter)?.readUInt32LE(0) ?? 1
+    const next = Buffer.alloc(4)
+    next.writeUInt32LE(id + 1)
+    tx.meta.putSync(counter, next)
+    const topic: Topic = { id, name: spec.name, partitions: spec.partitions, config }
+    tx.meta.putSync(textKey(META.topic, spec.name), Buffer.from(JSON.stringify(topic)))
+    tx.topicsChanged()
+  }
+}
+
+/** Forget a topic and what groups committed on it. Its batches go later, a few at a time (maintenance.ts). */
+export function deleteTopic(name: string): (tx: Tx) => void {
+  return (tx) => {
+    const topic = tx.topic(name)
+    if (!topic) throw unknownTopic(name, readTopicNames(tx.meta))
+    tx.meta.removeSync(textKey(META.topic, name))
+    tx.meta.putSync(numberKey(META.deleted, topic.id), Buffer.from(JSON.stringify(topic)))
+    const prefix = textKey(META.offset)
+    const stale: Buffer[] = []
+    for (const key of tx.meta.getKeys({ start: prefix, end: pastPrefix(prefix) }))
+      if (partsOfTextKey(key)[1] === name) stale.push(Buffer.from(key))
+    for (const key of stale) tx.meta.removeSync(key)
+    tx.topicsChanged()
+  }
+}
+
+export function partitionOffsets(store: Store, topic: Topic): PartitionOffsets[] {
+  return Array.from({ length: topic.partitions }, (_, partition) => {
+    const { start, end } = readHead(store, topic.id, partition)
+    return { partition, earliest: start, latest: end }
+  })
+}
+
+export function describeTopic(store: Store, topics: Topics, name: string): TopicDescription {
+  const topic = topics.get(name)
+  return {
+    name,
+    config: topic.config,
+    partitions: Array.from({ length: topic.partitions }, (_, partition) => {
+      const { start, end, bytes } = readHead(store, topic.id, partition)
+      return { partition, earliest: start, latest: end, leader: 0, replicas: [0], inSync: [0], bytes }
+    }),
+  }
+}
+
+function readHead(store: Store, topicId: number, partition: number) {
+  const found = store.meta.get(headKey(topicId, partition))
+  return found ? decodeHead(found) : newHead()
+}

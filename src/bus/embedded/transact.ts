@@ -1,0 +1,54 @@
+import { ShitopsError } from '../../base/errors.ts'
+import type { AppendResult, Transaction } from '../bus.ts'
+import { checkStillThere, type PackedAppend, placeAppend } from './append.ts'
+import { commitClaimed, commitUnclaimed } from './group-protocol.ts'
+import { META, textKey } from './keys.ts'
+import type { Tx } from './tx.ts'
+
+/**
+ * The epochs under which this bus uses transactional ids. The first use of an id takes the next epoch; from then on every
+ * other bus that used it before is fenced, as with Kafka's transactional.id.
+ */
+export class Epochs {
+  readonly #mine = new Map<string, number>()
+
+  /** Throws SHITOPS_E_FENCED when a newer user of the id has taken over. */
+  check(tx: Tx, id: string): void {
+    const key = textKey(META.writer, id)
+    const stored = tx.meta.get(key)?.readUInt32LE(0) ?? 0
+    const mine = this.#mine.get(id) ?? stored + 1
+    if (stored > mine) {
+      throw new ShitopsError('SHITOPS_E_FENCED', `a newer instance of "${id}" has taken over; this one may no longer write`, {
+        suggestions: ['stop one of the two'],
+      })
+    }
+    this.#mine.set(id, mine)
+  }
+
+  /** Make the epoch known, once everything else has been checked. */
+  enter(tx: Tx, id: string): void {
+    const key = textKey(META.writer, id)
+    const mine = this.#mine.get(id) ?? 0
+    if ((tx.meta.get(key)?.readUInt32LE(0) ?? 0) >= mine) return
+    const epoch = Buffer.alloc(4)
+    epoch.writeUInt32LE(mine)
+    tx.meta.putSync(key, epoch)
+  }
+}
+
+/** Appends and offsets in one LMDB transaction. Everything that can be refused is checked before the first write. */
+export function placeTransaction(
+  tx: Tx,
+  transaction: Transaction,
+  packed: readonly PackedAppend[],
+  epochs: Epochs,
+  now: number,
+): AppendResult[] {
+  epochs.check(tx, transaction.id)
+  for (const append of packed) checkStillThere(tx, append.topic)
+  const { offsets } = transaction
+  if (offsets?.claim) commitClaimed(tx, offsets.group, offsets.claim, offsets.commits)
+  else if (offsets) commitUnclaimed(tx, offsets.group, offsets.commits, now)
+  epochs.enter(tx, transaction.id)
+  return packed.flatMap((append) => placeAppend(tx, append))
+}

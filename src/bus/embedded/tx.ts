@@ -1,0 +1,54 @@
+import { decodeHead, encodeHead, type Head, newHead } from './head.ts'
+import { META, numberKey } from './keys.ts'
+import { headKey, type Store, type Table, topicEpoch } from './store.ts'
+import { readTopic, type Topic } from './topics.ts'
+
+/** A write transaction as an operation sees it: tables to read and write, and the heads of partitions, written back at its end. */
+export class Tx {
+  readonly log: Table
+  readonly meta: Table
+  readonly #heads = new Map<string, { key: Buffer; head: Head }>()
+  readonly #topics = new Map<string, Topic | undefined>()
+
+  constructor(store: Store) {
+    this.log = store.log
+    this.meta = store.meta
+  }
+
+  /** The topic as it is in this transaction. */
+  topic(name: string): Topic | undefined {
+    if (!this.#topics.has(name)) this.#topics.set(name, readTopic(this.meta, name))
+    return this.#topics.get(name)
+  }
+
+  /** The head of a partition; changes to it are part of the transaction. */
+  head(topicId: number, partition: number): Head {
+    const name = `${topicId}/${partition}`
+    const known = this.#heads.get(name)
+    if (known) return known.head
+    const key = headKey(topicId, partition)
+    const found = this.meta.get(key)
+    const head = found ? decodeHead(found) : newHead()
+    this.#heads.set(name, { key, head })
+    return head
+  }
+
+  /** A topic came or went: tell the caches of every process. */
+  topicsChanged(): void {
+    this.#topics.clear()
+    const epoch = Buffer.alloc(4)
+    epoch.writeUInt32LE(topicEpoch(this.meta) + 1)
+    this.meta.putSync(Buffer.from(META.topicEpoch), epoch)
+  }
+
+  /** Write back the heads. Called once, by the writer. */
+  finish(): void {
+    for (const { key, head } of this.#heads.values()) this.meta.putSync(key, encodeHead(head))
+  }
+
+  /** The partition is gone for good. */
+  dropHead(topicId: number, partition: number): void {
+    this.#heads.delete(`${topicId}/${partition}`)
+    this.meta.removeSync(numberKey(META.head, topicId, partition))
+  }
+}

@@ -1,0 +1,116 @@
+import type { Store } from './store.ts'
+import { storeError } from './store-error.ts'
+import { Tx } from './tx.ts'
+
+/** Work of one caller inside a write transaction. */
+export interface Operation<T> {
+  /**
+   * Runs inside the transaction, together with the work of others. It must check first and write last: what it throws rejects
+   * its caller alone, and what it has written by then stays.
+   */
+  run(tx: Tx): T
+  /** Bytes it will write, about. */
+  bytes: number
+}
+
+interface Waiting {
+  operation: Operation<unknown>
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
+/** Enough to make a commit worth its fsync, little enough to keep the write lock short. */
+const GROUP_BYTES = 4 << 20
+const GROUP_OPERATIONS = 20_000
+
+/**
+ * The one way into the store for this process: operations wait in line, and all that wait when a transaction starts go into it
+ * (group commit), so that many small appends share one fsync. While a transaction is being written on LMDB's thread the next
+ * group gathers. Other processes queue for LMDB's lock, which is fair.
+ */
+export class Writer {
+  readonly #store: Store
+  #queue: Waiting[] = []
+  #queuedBytes = 0
+  #pump: Promise<void> | undefined
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** Bytes that wait to be written. */
+  get queuedBytes(): number {
+    return this.#queuedBytes
+  }
+
+  /** Resolves with the result once it is on disk; rejects with what the operation threw, or SHITOPS_E_BUS_FULL. */
+  submit<T>(operation: Operation<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ operation, resolve: resolve as (result: unknown) => void, reject })
+      this.#queuedBytes += operation.bytes
+      this.#pump ??= this.#run()
+    })
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drain(): Promise<void> {
+    while (this.#pump) await this.#pump
+  }
+
+  async #run(): Promise<void> {
+    // Callers that were woken together append together: let them all get in line.
+    await new Promise(setImmediate)
+    while (this.#queue.length > 0) {
+      await this.#commit(this.#take())
+      await new Promise(setImmediate)
+    }
+    this.#pump = undefined
+  }
+
+  #take(): Waiting[] {
+    let bytes = 0
+    let count = 0
+    while (count < this.#queue.length && count < GROUP_OPERATIONS && bytes < GROUP_BYTES)
+      bytes += this.#queue[count++]?.operation.bytes ?? 0
+    this.#queuedBytes -= bytes
+    return this.#queue.splice(0, count)
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const outcomes: Array<{ result?: unknown; error?: unknown }> = []
+    try {
+      await this.#store.root.transaction(() => {
+        const tx = new Tx(this.#store)
+        for (const { operation } of group) outcomes.push(attempt(operation, tx))
+        tx.finish()
+      })
+    } catch (error) {
+      const reason = await storeError(this.#store, error)
+      for (const { reject } of group) reject(reason)
+      return
+    }
+    this.#store.notifier.bump()
+    group.forEach(({ resolve, reject }, i) => {
+      const outcome = outcomes[i]
+      if (outcome && 'error' in outcome) reject(outcome.error)
+      else resolve(outcome?.result)
+    })
+  }
+}
+
+function attempt(operation: Operation<unknown>, tx: Tx): { result?: unknown; error?: unknown } {
+  try {
+    return { result: operation.run(tx) }
+  } catch (error) {
+    return { error }
+  }
+}
+
+const writers = new WeakMap<Store, Writer>()
+
+/** The writer of a store: one for all buses of this process that share it. */
+export function writerOf(store: Store): Writer {
+  const known = writers.get(store) ?? new Writer(store)
+  writers.set(store, known)
+  return known
+}
