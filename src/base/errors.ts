@@ -13,6 +13,8 @@ export const EXIT = {
   tryLater: 75,
   notAllowed: 77,
   config: 78,
+  /** As shells have it for a command that is not there. */
+  notFound: 127,
   interrupted: 130,
   terminated: 143,
 } as const
@@ -22,9 +24,12 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 /** The registry of codes: the exit code of each and the one line that docs/errors.md prints. */
 export const ERROR_CODES = {
   SHITOPS_E_BUG: { exit: EXIT.runtime, meaning: 'an unexpected failure inside shitops' },
+  SHITOPS_E_COMMAND_UNKNOWN: { exit: EXIT.notFound, meaning: 'there is no command of that name' },
   SHITOPS_E_USAGE: { exit: EXIT.usage, meaning: 'a flag or argument is missing, unknown or malformed' },
   SHITOPS_E_POSITION: { exit: EXIT.usage, meaning: 'a position (offset or time) cannot be read' },
+  SHITOPS_E_FILTER: { exit: EXIT.usage, meaning: 'a filter expression cannot be read; the message shows where' },
   SHITOPS_E_TOPIC_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no topic of that name' },
+  SHITOPS_E_RESUME: { exit: EXIT.usage, meaning: 'a replay token that is unknown, or belongs to another replay' },
   SHITOPS_E_TOPIC_EXISTS: { exit: EXIT.usage, meaning: 'a topic of that name is there already' },
   SHITOPS_E_TOPIC_INVALID: { exit: EXIT.usage, meaning: 'a topic name or setting that Kafka would refuse' },
   SHITOPS_E_GROUP_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no consumer group of that name' },
@@ -45,6 +50,12 @@ export const ERROR_CODES = {
   SHITOPS_E_OFFSET_RANGE: { exit: EXIT.usage, meaning: 'an offset outside what the topic holds' },
   SHITOPS_E_NO_MODULE: { exit: EXIT.unavailable, meaning: 'an optional module is not installed' },
   SHITOPS_E_NO_RADIO: { exit: EXIT.unavailable, meaning: 'no usable Bluetooth adapter' },
+  SHITOPS_E_BLE_NOT_APPLE: { exit: EXIT.runtime, meaning: "a Bluetooth frame is not one of Apple's" },
+  SHITOPS_E_BLE_BROKEN: { exit: EXIT.runtime, meaning: 'a Bluetooth frame is cut off or malformed' },
+  SHITOPS_E_BLE_INPUT: { exit: EXIT.runtime, meaning: 'a line of frames is neither hex nor JSON with hex' },
+  SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
+  SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
+  SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },
   SHITOPS_E_NO_TTY: { exit: EXIT.usage, meaning: 'the command needs a terminal' },
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>
 

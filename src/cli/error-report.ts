@@ -32,7 +32,9 @@ export function reportOf(error: unknown, command?: string): ErrorReport {
 
 /** What, why and what next, for stderr. */
 export function formatError(report: ErrorReport, options: { stack?: string | undefined } = {}): string {
-  const lines = [`${paint.error('Error:', process.stderr)} ${report.message} (${report.code})`]
+  // A message may go on in further lines (a filter's caret): the code stays with the first.
+  const [first = '', ...more] = report.message.split('\n')
+  const lines = [`${paint.error('Error:', process.stderr)} ${first} (${report.code})`, ...more]
   for (const suggestion of report.suggestions) lines.push(`  Try: ${suggestion}`)
   if (options.stack) lines.push(options.stack)
   return lines.join('\n')
