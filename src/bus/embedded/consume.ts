@@ -150,6 +150,7 @@ class GroupMember {
       group,
       memberId: this.#memberId,
       generation,
+      stop: this.#stop,
       commit: (mine, offset, metadata) => this.#commit(mine, offset, metadata),
       heartbeat: () =>
         this.#clock.now() - this.#lastBeat < heartbeatIntervalMs(this.#sessionTimeoutMs) ? Promise.resolve() : this.#beat(),
@@ -183,7 +184,6 @@ class GroupMember {
 
   async #leave(): Promise<void> {
     const consumers = [...this.#running.values()]
-    for (const consumer of consumers) consumer.stop()
     await this.#beating?.catch((error: unknown) => this.#fail(error))
     await Promise.all(consumers.map(({ done }) => done))
     if (!this.#joined) return

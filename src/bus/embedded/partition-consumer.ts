@@ -9,6 +9,8 @@ export interface Hold extends TopicPartition {
   group: string
   memberId: string
   generation: number
+  /** The member stops: aborts every wait, and no batch in hand may be committed. */
+  stop: AbortSignal
   commit(hold: Hold, nextOffset: number, metadata?: string): Promise<void>
   heartbeat(): Promise<void>
 }
@@ -46,20 +48,15 @@ export class PartitionConsumer implements Claim {
     this.#ending.abort()
   }
 
-  /** Leave the batch in hand without committing. */
-  stop(): void {
+  /** The partition is another's by now: leave the batch in hand without committing. */
+  lose(): void {
+    this.lost = true
     this.#active = false
     this.end()
   }
 
-  /** The partition is another's by now. */
-  lose(): void {
-    this.lost = true
-    this.stop()
-  }
-
   active(): boolean {
-    return this.#active
+    return this.#active && !this.hold.stop.aborted
   }
 
   heartbeat(): Promise<void> {
@@ -76,7 +73,7 @@ export class PartitionConsumer implements Claim {
   }
 
   async #run(store: Store, log: PartitionLog, from: number, options: ConsumeOptions): Promise<void> {
-    const ending = this.#ending.signal
+    const ending = AbortSignal.any([this.#ending.signal, this.hold.stop])
     let next = from
     while (!ending.aborted) {
       const seen = store.notifier.version
