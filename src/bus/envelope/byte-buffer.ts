@@ -1,0 +1,94 @@
+import { isUtf8 } from 'node:buffer'
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const ZERO = 0x30
+
+/** A growing run of bytes to assemble output in: one big write costs far less than many small ones. Reused after {@link clear}. */
+export class ByteBuffer {
+  #bytes: Buffer
+  #length = 0
+
+  constructor(capacity = 64 * 1024) {
+    this.#bytes = Buffer.allocUnsafeSlow(capacity)
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** What was written, as a view that is good until the next {@link clear}. */
+  view(): Buffer {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  clear(): void {
+    this.#length = 0
+  }
+
+  byte(value: number): void {
+    this.#reserve(1)
+    this.#bytes[this.#length++] = value
+  }
+
+  bytes(source: Uint8Array): void {
+    this.#reserve(source.length)
+    this.#bytes.set(source, this.#length)
+    this.#length += source.length
+  }
+
+  /** Text as UTF-8. */
+  text(source: string): void {
+    this.#reserve(source.length * 3)
+    this.#length += this.#bytes.write(source, this.#length)
+  }
+
+  /** A safe integer in decimal digits. */
+  integer(value: number): void {
+    if (value < 0) {
+      this.text(String(value))
+      return
+    }
+    let digits = 1
+    for (let limit = 10; limit <= value; limit *= 10) digits++
+    this.#reserve(digits)
+    let rest = value
+    for (let at = this.#length + digits - 1; at >= this.#length; at--) {
+      const tens = Math.floor(rest / 10)
+      this.#bytes[at] = ZERO + (rest - tens * 10)
+      rest = tens
+    }
+    this.#length += digits
+  }
+
+  /** UTF-8 bytes as a JSON string; false, and nothing written, where they are not UTF-8. */
+  jsonText(source: Uint8Array): boolean {
+    const { length } = source
+    this.#reserve(length + 2)
+    const target = this.#bytes
+    let at = this.#length
+    target[at++] = QUOTE
+    for (let i = 0; i < length; i++) {
+      const byte = source[i] ?? 0
+      if (byte < 0x20 || byte >= 0x7f || byte === QUOTE || byte === BACKSLASH) return this.#escapedText(source)
+      target[at++] = byte
+    }
+    target[at++] = QUOTE
+    this.#length = at
+    return true
+  }
+
+  #escapedText(source: Uint8Array): boolean {
+    if (!isUtf8(source)) return false
+    this.text(JSON.stringify(Buffer.from(source.buffer, source.byteOffset, source.length).toString()))
+    return true
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more
+    if (needed <= this.#bytes.length) return
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
+    this.#bytes.copy(grown, 0, 0, this.#length)
+    this.#bytes = grown
+  }
+}

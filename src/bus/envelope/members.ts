@@ -1,0 +1,54 @@
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const isSpace = (code: number) => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
+
+/**
+ * The source text of each member of a JSON object, by name: JSON.parse alone would round long numbers and lose how they were written.
+ * The text must be a valid JSON object (JSON.parse took it); a name given twice counts as given last.
+ */
+export function memberTexts(json: string): Map<string, string> {
+  const found = new Map<string, string>()
+  let at = skipSpace(json, json.indexOf('{') + 1)
+  while (json.charCodeAt(at) === QUOTE) {
+    const nameEnd = stringEnd(json, at) + 1
+    const start = skipSpace(json, skipSpace(json, nameEnd) + 1)
+    const end = valueEnd(json, start)
+    found.set(JSON.parse(json.slice(at, nameEnd)) as string, json.slice(start, end))
+    at = skipSpace(json, skipSpace(json, end) + 1)
+  }
+  return found
+}
+
+function skipSpace(json: string, start: number): number {
+  let at = start
+  while (isSpace(json.charCodeAt(at))) at++
+  return at
+}
+
+/** Where the string that opens at `start` closes. */
+function stringEnd(json: string, start: number): number {
+  let at = start + 1
+  while (at < json.length && json.charCodeAt(at) !== QUOTE) at += json.charCodeAt(at) === BACKSLASH ? 2 : 1
+  return at
+}
+
+/** Just after the value that starts at `start`. */
+function valueEnd(json: string, start: number): number {
+  let depth = 0
+  for (let at = start; at < json.length; at++) {
+    const char = json[at]
+    if (char === '"') at = stringEnd(json, at)
+    else if (char === '{' || char === '[') depth++
+    else if (char === '}' || char === ']') {
+      if (depth === 0) return trimEnd(json, start, at)
+      if (--depth === 0) return at + 1
+    } else if (char === ',' && depth === 0) return trimEnd(json, start, at)
+  }
+  return json.length
+}
+
+function trimEnd(json: string, start: number, end: number): number {
+  let at = end
+  while (at > start && isSpace(json.charCodeAt(at - 1))) at--
+  return at
+}
