@@ -62,3 +62,9 @@ export function readAdStructures(data: Uint8Array): AdFacts {
   facts.cutOff = cursor.cutOff
   return facts
 }
+
+/** True when bytes are whole AD structures, one at least of them manufacturer data with a company id. */
+export function looksLikeAdStructures(data: Uint8Array): boolean {
+  const { manufacturerData, cutOff } = readAdStructures(data)
+  return !cutOff && manufacturerData.some(({ length }) => length >= 2)
+}

@@ -1,0 +1,19 @@
+/** The bytes of standard input, until they end or the signal aborts. */
+export async function* stdinChunks(signal: AbortSignal): AsyncGenerator<Buffer> {
+  const stop = () => process.stdin.destroy()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    for await (const chunk of process.stdin) yield chunk
+  } catch (error) {
+    // A destroyed stream ends its readers with an error; ours was asked to stop.
+    if (!signal.aborted) throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Write data to standard output, and wait while its reader is behind: memory stays flat however slow the reader is. */
+export async function writeOut(text: string): Promise<void> {
+  if (process.stdout.write(text)) return
+  await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
+}
