@@ -1,0 +1,57 @@
+/** The TypeScript type of each topic's value, by topic. Types only: importing this loads nothing. */
+import type { AlertLogEntry } from './alert_log.ts'
+import type { Alert } from './alerts.ts'
+import type { AudioMetrics } from './audio_metrics.ts'
+import type { DeviceMetric } from './device_metrics.ts'
+import type { DevicePresence } from './device_presence.ts'
+import type { DeviceTelemetry } from './device_telemetry.ts'
+import type { Insight } from './insights.ts'
+import type { LibrenmsAlert } from './librenms_alerts.ts'
+import type { LibrenmsCommand } from './librenms_commands.ts'
+import type { LibrenmsDevice } from './librenms_devices.ts'
+import type { LibrenmsEvent } from './librenms_events.ts'
+import type { LibrenmsPort } from './librenms_ports.ts'
+import type { LibrenmsResult } from './librenms_results.ts'
+import type { LibrenmsSensor } from './librenms_sensors.ts'
+import type { WorkflowEvent } from './workflow_events.ts'
+
+export interface EventTypes {
+  device_presence: DevicePresence
+  audio_metrics: AudioMetrics
+  device_telemetry: DeviceTelemetry
+  device_metrics: DeviceMetric
+  librenms_devices: LibrenmsDevice
+  librenms_ports: LibrenmsPort
+  librenms_sensors: LibrenmsSensor
+  librenms_alerts: LibrenmsAlert
+  librenms_events: LibrenmsEvent
+  librenms_commands: LibrenmsCommand
+  librenms_results: LibrenmsResult
+  workflow_events: WorkflowEvent
+  insights: Insight
+  alerts: Alert
+  alert_log: AlertLogEntry
+}
+
+export type TopicName = keyof EventTypes
+
+/** The value of a record of topic T, as an object. */
+export type EventOf<T extends TopicName> = EventTypes[T]
+
+export type {
+  Alert,
+  AlertLogEntry,
+  AudioMetrics,
+  DeviceMetric,
+  DevicePresence,
+  DeviceTelemetry,
+  Insight,
+  LibrenmsAlert,
+  LibrenmsCommand,
+  LibrenmsDevice,
+  LibrenmsEvent,
+  LibrenmsPort,
+  LibrenmsResult,
+  LibrenmsSensor,
+  WorkflowEvent,
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { count, type Examples, eventTime, flag, int64Text, integer, quantity, text } from './fields.ts'
+import { instanceField, otherColumns } from './librenms-fields.ts'
+
+/** The last known state of a port in LibreNMS; a tombstone when it is gone. Hardware addresses do not come here: on a laptop they name a person. */
+export const schema = z.strictObject({
+  event_time: eventTime('when the API showed this state'),
+  port_id: integer("LibreNMS's id; with `instance` the key of the record"),
+  instance: instanceField(),
+  device_id: integer('its device'),
+  if_name: text('interface name'),
+  if_index: integer('SNMP interface index').optional(),
+  if_descr: z.string().meta({ description: 'interface description (ifDescr)' }).nullable().optional(),
+  if_alias: z.string().meta({ description: 'what a person called it (ifAlias)' }).nullable().optional(),
+  if_type: z.string().meta({ description: 'kind of interface: `ethernetCsmacd`' }).nullable().optional(),
+  if_oper_status: z.string().meta({ description: 'operational state: `up`, `down`, `lowerLayerDown`, …' }).nullable().optional(),
+  if_oper_status_prev: z.string().meta({ description: 'operational state before its last change' }).nullable().optional(),
+  if_admin_status: z.string().meta({ description: 'administrative state' }).nullable().optional(),
+  if_speed_bps: quantity('speed', 'bit/s').nullable().optional(),
+  if_mtu: count('largest packet', 'byte').nullable().optional(),
+  if_duplex: z.string().meta({ description: 'duplex mode' }).nullable().optional(),
+  if_vlan: z.string().meta({ description: 'VLAN of an access port' }).nullable().optional(),
+  if_last_change_ticks: int64Text('ifLastChange: sysUpTime ticks, which wrap and start again at a reboot; a hint, not a time', '10 ms')
+    .nullable()
+    .optional(),
+  polled_at_s: count('when its counters were read', 's since 1970').nullable().optional(),
+  in_octets: int64Text('counter', 'byte').nullable().optional(),
+  out_octets: int64Text('counter', 'byte').nullable().optional(),
+  in_packets: int64Text('counter of unicast packets', 'packet').nullable().optional(),
+  out_packets: int64Text('counter of unicast packets', 'packet').nullable().optional(),
+  in_errors: int64Text('counter', 'packet').nullable().optional(),
+  out_errors: int64Text('counter', 'packet').nullable().optional(),
+  in_discards: int64Text('counter', 'packet').nullable().optional(),
+  out_discards: int64Text('counter', 'packet').nullable().optional(),
+  in_bps: quantity('rate over the last poll', 'bit/s').nullable().optional(),
+  out_bps: quantity('rate over the last poll', 'bit/s').nullable().optional(),
+  disabled: flag('polling of it is off').optional(),
+  ignored: flag('alerts for it are off').optional(),
+  deleted: flag('LibreNMS marked it deleted').optional(),
+  extra: otherColumns(),
+})
+
+export type LibrenmsPort = z.infer<typeof schema>
+
+export const examples: Examples<LibrenmsPort> = {
+  full: {
+    event_time: '2026-03-31T14:05:02.000Z',
+    port_id: 4711,
+    instance: 'hq',
+    device_id: 17,
+    if_name: 'Gi1/0/49',
+    if_index: 10149,
+    if_descr: 'GigabitEthernet1/0/49',
+    if_alias: 'uplink to core-1',
+    if_type: 'ethernetCsmacd',
+    if_oper_status: 'up',
+    if_oper_status_prev: 'down',
+    if_admin_status: 'up',
+    if_speed_bps: 1_000_000_000,
+    if_mtu: 1500,
+    if_duplex: 'fullDuplex',
+    if_vlan: '20',
+    if_last_change_ticks: '86400000',
+    polled_at_s: 1_774_965_901,
+    in_octets: '18446744073709551615',
+    out_octets: '9007199254740993',
+    in_packets: '812345678',
+    out_packets: '712345678',
+    in_errors: '12',
+    out_errors: '0',
+    in_discards: '3',
+    out_discards: '44',
+    in_bps: 412_000_000,
+    out_bps: 98_000_000,
+    disabled: false,
+    ignored: false,
+    deleted: false,
+    extra: { pagpOperationMode: null },
+  },
+  minimal: { event_time: '2026-03-31T14:05:02.000Z', port_id: 4711, device_id: 17, if_name: 'Gi1/0/49' },
+}
