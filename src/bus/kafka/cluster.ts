@@ -16,6 +16,14 @@ export interface ClusterContext extends ConnectionContext {
   clock: Clock
 }
 
+export interface Patience {
+  /** Whose leaders to look up again between attempts. */
+  topics?: readonly string[]
+  signal?: AbortSignal | undefined
+  /** ms; the delivery timeout when absent. */
+  deadlineMs?: number
+}
+
 /** A broker that does not answer keeps us from asking the next one for no longer than this, ms. */
 const STAGGER_MS = 400
 /** A topic that one broker does not know may be seconds old and known to another: ask this often before saying no. */
@@ -30,6 +38,8 @@ export class Cluster {
   readonly context: ClusterContext
   readonly map: ClusterMap
   readonly #connections = new Map<string, Promise<BrokerConnection>>()
+  /** Broker ids by kind and key, forgotten when something passing goes wrong. */
+  readonly #coordinators = new Map<string, number>()
   #closed = false
 
   constructor(context: ClusterContext, map = new ClusterMap()) {
@@ -103,24 +113,27 @@ export class Cluster {
 
   /** The broker that looks after a consumer group (0) or a transactional writer (1). */
   async coordinator(key: string, coordinatorType: 0 | 1): Promise<BrokerConnection> {
+    const name = `${coordinatorType}:${key}`
+    const known = this.#coordinators.get(name)
+    if (known !== undefined && this.map.brokers.has(known)) return this.broker(known)
     const found = await this.#askAny((connection) => connection.call('GroupCoordinator', { groupId: key, coordinatorType }))
     const { errorCode, errorMessage, coordinator } = found
     checkCode(errorCode, coordinatorType === 0 ? `group "${key}"` : `transactional writer "${key}"`, errorMessage)
     if (!this.map.brokers.has(coordinator.nodeId)) await this.refresh([])
+    this.#coordinators.set(name, coordinator.nodeId)
     return this.broker(coordinator.nodeId)
   }
 
   /** Repeat what may pass, within the delivery timeout, looking up the leaders of `topics` again in between. */
-  async patiently<T>(
-    attempt: () => Promise<T>,
-    options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {},
-  ): Promise<T> {
+  async patiently<T>(attempt: () => Promise<T>, options: Patience = {}): Promise<T> {
     const { clock, settings, logger } = this.context
+    const { topics = [], signal, deadlineMs = settings.deliveryTimeout } = options
     const between = async (error: unknown) => {
       logger.debug(`trying again after: ${messageOf(error)}`)
-      for (const topic of options.topics ?? []) await this.topic(topic, 0).catch(rethrowUnlessPassing)
+      this.#coordinators.clear()
+      for (const topic of topics) await this.topic(topic, 0).catch(rethrowUnlessPassing)
     }
-    return retry({ clock, signal: options.signal, deadlineMs: settings.deliveryTimeout, between }, attempt)
+    return retry({ clock, signal, deadlineMs, between }, attempt)
   }
 
   close(): void {

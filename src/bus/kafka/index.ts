@@ -1,6 +1,27 @@
+import { systemClock } from '../../base/clock.ts'
+import { silentLogger } from '../../base/log.ts'
 import type { Bus } from '../bus.ts'
 import type { OpenBusOptions } from '../open.ts'
+import { Cluster } from './cluster.ts'
+import { toShitopsError } from './failures.ts'
+import { KafkaBus } from './kafka-bus.ts'
+import { kafkajsLogger } from './kafkajs-log.ts'
+import { loadSecurity } from './security.ts'
+import { parseKafkaUrl } from './settings.ts'
 
-export async function openKafkaBus(url: string, _options: OpenBusOptions): Promise<Bus> {
-  throw new Error(`being built: ${url}`)
+/**
+ * Connect to a Kafka cluster (2.5 or newer). Options: docs/bus.md.
+ * @throws SHITOPS_E_BUS_URL, SHITOPS_E_SECRET_MODE, SHITOPS_E_BUS_AUTH, or SHITOPS_E_BUS_UNAVAILABLE within 10 seconds
+ */
+export async function openKafkaBus(url: string, { logger = silentLogger, readOnly = false, secrets = {} }: OpenBusOptions): Promise<Bus> {
+  const settings = parseKafkaUrl(url)
+  const security = await loadSecurity(settings, secrets)
+  const cluster = new Cluster({ settings, security, logger, log: kafkajsLogger(logger), clock: systemClock })
+  try {
+    await cluster.refresh([])
+    return new KafkaBus(cluster, { readOnly })
+  } catch (error) {
+    cluster.close()
+    throw toShitopsError(error)
+  }
 }

@@ -1,11 +1,15 @@
+import { ShitopsError } from '../../base/errors.ts'
 import type { PartitionRange, ReadOptions, RecordBatch } from '../bus.ts'
 import type { Cluster } from './cluster.ts'
 import { toShitopsError } from './failures.ts'
 import { FetchPump } from './fetch-pump.ts'
-import { EARLIEST, LATEST, listOffsets } from './offsets.ts'
+import { EARLIEST, LATEST, listOffsets, type OffsetQuery } from './offsets.ts'
 import { PartitionCursor } from './partition-cursor.ts'
 
 export const DEFAULT_BATCH_BYTES = 1024 * 1024
+/** How long a range waits for transactions that are committed but not yet marked so, ms. */
+const MARKER_WAIT_MS = 1_000
+const MARKER_POLL_MS = 10
 
 /** The way records come in. Whatever implements it joins no group and commits nothing. */
 export interface RecordReader {
@@ -22,12 +26,12 @@ export class FetchReader implements RecordReader {
   }
 
   async *read(options: ReadOptions): AsyncGenerator<RecordBatch> {
-    const { topic, signal, follow = false, maxBatchBytes = DEFAULT_BATCH_BYTES } = options
+    const { signal, follow = false, maxBatchBytes = DEFAULT_BATCH_BYTES } = options
     let pump: FetchPump | undefined
     const stop = () => pump?.close()
     signal?.addEventListener('abort', stop, { once: true })
     try {
-      const cursors = await this.#cursorsFor(topic, options.partitions, follow)
+      const cursors = await this.#cursorsFor(options)
       if (signal?.aborted) return
       pump = new FetchPump(this.#cluster.fork(), cursors, { follow, maxBatchBytes })
       for (let batch = await pump.next(); batch !== null; batch = await pump.next()) {
@@ -42,16 +46,47 @@ export class FetchReader implements RecordReader {
     }
   }
 
-  /** Absent ends are what a reader can have now: open transactions are waited for only when following. */
-  async #cursorsFor(topic: string, ranges: readonly PartitionRange[], follow: boolean): Promise<PartitionCursor[]> {
-    await this.#cluster.topic(topic)
-    const queries = (timestamp: number) => ranges.map(({ partition }) => ({ topic, partition, timestamp }))
-    const committed = this.#cluster.context.settings.isolation === 'read_committed'
-    const earliest = await listOffsets(this.#cluster, queries(EARLIEST))
-    const latest = follow ? [] : await listOffsets(this.#cluster, queries(LATEST), { committed })
-    return ranges.map(({ partition, from, to = Number.POSITIVE_INFINITY }, i) => {
-      const end = follow ? to : Math.min(to, latest[i] ?? 0)
+  async #cursorsFor({ topic, partitions: ranges, follow = false, signal }: ReadOptions): Promise<PartitionCursor[]> {
+    const { partitions } = await this.#cluster.topic(topic)
+    for (const { partition } of ranges) if (!partitions[partition]) throw unknownPartition(topic, partition, partitions.length)
+    const earliest = await listOffsets(this.#cluster, queries(topic, ranges, EARLIEST))
+    const ends = ranges.map(({ to = Number.POSITIVE_INFINITY }) => to)
+    const readable = follow ? ends : await this.#readableEnds(topic, ranges, signal)
+    return ranges.map(({ partition, from }, i) => {
+      const end = Math.min(ends[i] ?? 0, readable[i] ?? 0)
       return new PartitionCursor(topic, partition, Math.max(from, earliest[i] ?? 0), end)
     })
   }
+
+  /**
+   * Where the ranges of a read that does not follow end: at what is there now and can be read. A transaction that has just been
+   * committed takes the brokers some milliseconds to make readable, and is waited for; one that stays open is not.
+   */
+  async #readableEnds(topic: string, ranges: readonly PartitionRange[], signal?: AbortSignal): Promise<number[]> {
+    const { clock, settings } = this.#cluster.context
+    const latest = await this.#latest(topic, ranges, false)
+    if (settings.isolation === 'read_uncommitted') return latest
+    const deadline = clock.now() + MARKER_WAIT_MS
+    for (;;) {
+      const decided = await this.#latest(topic, ranges, true)
+      const waiting = ranges.some(({ to = Number.POSITIVE_INFINITY }, i) => (decided[i] ?? 0) < Math.min(to, latest[i] ?? 0))
+      if (!waiting || clock.now() > deadline || signal?.aborted) return decided.map((offset, i) => Math.min(offset, latest[i] ?? 0))
+      await clock.sleep(MARKER_POLL_MS, signal)
+    }
+  }
+
+  async #latest(topic: string, ranges: readonly PartitionRange[], committed: boolean): Promise<number[]> {
+    return (await listOffsets(this.#cluster, queries(topic, ranges, LATEST), { committed })).map((offset) => offset ?? 0)
+  }
+}
+
+function queries(topic: string, ranges: readonly PartitionRange[], timestamp: number): OffsetQuery[] {
+  return ranges.map(({ partition }) => ({ topic, partition, timestamp }))
+}
+
+/** For a topic that has no such partition. */
+export function unknownPartition(topic: string, partition: number, count: number): ShitopsError {
+  return new ShitopsError('SHITOPS_E_TOPIC_UNKNOWN', `"${topic}" has no partition ${partition}; it has 0 to ${count - 1}`, {
+    suggestions: [`shitops topic describe ${topic}`],
+  })
 }

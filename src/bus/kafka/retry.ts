@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { mayPass } from './failures.ts'
 
-const FIRST_PAUSE_MS = 50
+const FIRST_PAUSE_MS = 20
 const LONGEST_PAUSE_MS = 1_000
 
 export interface RetryOptions {

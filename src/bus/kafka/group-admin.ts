@@ -1,0 +1,135 @@
+import { ShitopsError } from '../../base/errors.ts'
+import type { GroupDescription, GroupSummary, OffsetCommit } from '../bus.ts'
+import type { Cluster } from './cluster.ts'
+import { CODE, isFencedMember } from './codes.ts'
+import { committedOffsets } from './committed-offsets.ts'
+import { BrokerRefusal, checkCode } from './failures.ts'
+import { groupMembers } from './group-describe.ts'
+import { listedGroups } from './group-list.ts'
+import { LATEST, listOffsets } from './offsets.ts'
+import { unknownPartition } from './reader.ts'
+
+const GROUP = 0
+/** Commits from outside carry no member. */
+const OUTSIDE = { groupGenerationId: -1, memberId: '' }
+
+export async function listGroups(cluster: Cluster): Promise<GroupSummary[]> {
+  const groups = await listedGroups(cluster)
+  return Promise.all(
+    groups.map(async ({ group, state, type }) => {
+      // Empty is empty: the members of the others are asked for.
+      const members = state === 'Empty' ? 0 : await memberCount(cluster, group, type)
+      return { group, state, members }
+    }),
+  )
+}
+
+/** 0 where the group has gone since it was listed. */
+async function memberCount(cluster: Cluster, group: string, type: string): Promise<number> {
+  try {
+    return (await groupMembers(cluster, group, type)).memberList.length
+  } catch (error) {
+    if (error instanceof BrokerRefusal && error.code === CODE.GROUP_ID_NOT_FOUND) return 0
+    throw error
+  }
+}
+
+/** @throws SHITOPS_E_GROUP_UNKNOWN */
+export async function describeGroup(cluster: Cluster, group: string): Promise<GroupDescription> {
+  const listed = (await listedGroups(cluster)).find((one) => one.group === group)
+  if (!listed) throw unknownGroup(group)
+  const { state, memberList } = await groupMembers(cluster, group, listed.type)
+  // A share group (KIP-932) has no committed offsets: its state is per record.
+  const committed = listed.type === 'share' ? [] : await committedOffsets(cluster, group, null)
+  const held = new Map(committed.map((commit) => [keyOf(commit), commit]))
+  const partitions = [...memberList.flatMap((member) => member.partitions), ...committed]
+  const wanted = [...new Map(partitions.map(({ topic, partition }) => [keyOf({ topic, partition }), { topic, partition }])).values()]
+  const latest = await latestOffsets(cluster, wanted)
+  const offsets = wanted.map(({ topic, partition }) => {
+    const commit = held.get(keyOf({ topic, partition }))
+    const end = latest.get(keyOf({ topic, partition })) ?? null
+    const lag = commit && end !== null ? Math.max(0, end - commit.offset) : null
+    return { topic, partition, committed: commit?.offset ?? null, latest: end, lag, metadata: commit?.metadata ?? '' }
+  })
+  offsets.sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition))
+  return { group, state, members: memberList.length, memberList, offsets }
+}
+
+/** High watermarks; partitions that are gone are absent. */
+async function latestOffsets(cluster: Cluster, wanted: ReadonlyArray<{ topic: string; partition: number }>): Promise<Map<string, number>> {
+  const latest = new Map<string, number>()
+  for (const topic of new Set(wanted.map((one) => one.topic))) {
+    const info = await cluster.topic(topic).catch((error: unknown) => {
+      if (!(error instanceof ShitopsError && error.code === 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
+    })
+    const queries = wanted
+      .filter((one) => one.topic === topic && info?.partitions[one.partition])
+      .map((one) => ({ ...one, timestamp: LATEST }))
+    const found = await listOffsets(cluster, queries)
+    for (const [i, query] of queries.entries()) latest.set(keyOf(query), found[i] ?? 0)
+  }
+  return latest
+}
+
+export async function fetchOffsets(cluster: Cluster, group: string, topics: readonly string[]): Promise<OffsetCommit[]> {
+  const commits = await committedOffsets(cluster, group, topics)
+  return commits.map(({ metadata, ...commit }) => (metadata === '' ? commit : { ...commit, metadata }))
+}
+
+/**
+ * From outside the group. The broker checks that it has no members; that the offsets arrived is checked by reading them back, because
+ * brokers have accepted commits for groups of the newer protocols without keeping them.
+ */
+export async function commitOffsets(cluster: Cluster, group: string, commits: readonly OffsetCommit[]): Promise<void> {
+  for (const { topic, partition } of commits) {
+    const { partitions } = await cluster.topic(topic)
+    if (!partitions[partition]) throw unknownPartition(topic, partition, partitions.length)
+  }
+  const listed = (await listedGroups(cluster)).find((one) => one.group === group)
+  if (listed?.type === 'share') {
+    throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `"${group}" is a share group, which keeps a state per record and no offsets`)
+  }
+  const byTopic = new Map<string, Array<{ partition: number; offset: string; metadata: string }>>()
+  for (const { topic, partition, offset, metadata = '' } of commits) {
+    byTopic.set(topic, [...(byTopic.get(topic) ?? []), { partition, offset: String(offset), metadata }])
+  }
+  const topics = [...byTopic].map(([topic, partitions]) => ({ topic, partitions }))
+  await cluster.patiently(async () => {
+    const coordinator = await cluster.coordinator(group, GROUP)
+    const { responses } = await coordinator.call('OffsetCommit', { groupId: group, ...OUTSIDE, topics })
+    for (const { errorCode } of responses.flatMap((response) => response.partitions)) {
+      if (isFencedMember(errorCode)) throw activeGroup(group)
+      checkCode(errorCode, `setting offsets of group "${group}"`)
+    }
+  })
+  const kept = await committedOffsets(cluster, group, [...new Set(commits.map(({ topic }) => topic))])
+  const same = (a: OffsetCommit, b: OffsetCommit) => keyOf(a) === keyOf(b) && a.offset === b.offset
+  if (!commits.every((commit) => kept.some((one) => same(one, commit)))) {
+    throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `the broker took the offsets of group "${group}" and did not keep them`)
+  }
+}
+
+export async function deleteGroup(cluster: Cluster, group: string): Promise<void> {
+  await cluster.patiently(async () => {
+    const coordinator = await cluster.coordinator(group, GROUP)
+    const { results } = await coordinator.call('DeleteGroups', [group])
+    const code = results[0]?.errorCode ?? CODE.NONE
+    if (code === CODE.GROUP_ID_NOT_FOUND) throw unknownGroup(group)
+    if (code === CODE.NON_EMPTY_GROUP) throw activeGroup(group)
+    if (code !== CODE.NONE) throw new BrokerRefusal(code, `deleting group "${group}"`)
+  })
+}
+
+function keyOf({ topic, partition }: { topic: string; partition: number }): string {
+  return `${partition}:${topic}`
+}
+
+function unknownGroup(group: string): ShitopsError {
+  return new ShitopsError('SHITOPS_E_GROUP_UNKNOWN', `the cluster has no group "${group}"`, { suggestions: ['shitops group list'] })
+}
+
+function activeGroup(group: string): ShitopsError {
+  return new ShitopsError('SHITOPS_E_GROUP_ACTIVE', `group "${group}" has members that read now`, {
+    suggestions: [`shitops group describe ${group}`, 'stop its members, then try again'],
+  })
+}

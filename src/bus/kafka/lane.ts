@@ -1,0 +1,214 @@
+import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { encodeBatch, NO_WRITER, type TimedRecord } from './batch-encoder.ts'
+import type { Cluster } from './cluster.ts'
+import { codecId, codecOf } from './codecs.ts'
+import { CODE } from './codes.ts'
+import { BrokerLost, BrokerRefusal, checkCode, mayPass, toShitopsError } from './failures.ts'
+import type { Identity, ProducerId } from './identity.ts'
+import { type ProduceAnswer, produceCall } from './produce-call.ts'
+import { retry } from './retry.ts'
+
+/** Records of one append for one partition, in order; small enough for one batch. */
+export interface Chunk {
+  records: readonly TimedRecord[]
+  bytes: number
+  acks: -1 | 0
+  /** When to give up, ms since the epoch. */
+  deadline: number
+  /** With the offset of the first record, -1 where the broker does not say. */
+  resolve(baseOffset: number): void
+  reject(error: unknown): void
+}
+
+/** Kafka's sequence numbers go round at 2^31. */
+const SEQUENCES = 0x8000_0000
+
+/**
+ * Everything written to one partition goes through its lane: one batch of one partition a request, one request at a time. kafkajs
+ * packs partitions together and forgets acknowledged records when one of their leaders dies; here the answer is about all that was sent,
+ * and a repeat is the same bytes under the same sequence number, so that the broker stores it once.
+ */
+export class Lane {
+  readonly #cluster: Cluster
+  readonly #topic: string
+  readonly #partition: number
+  readonly #identity: Identity
+  readonly #queue: Chunk[] = []
+  #writer: (ProducerId & { nextSequence: number }) | null = null
+  #running: Promise<void> | null = null
+
+  constructor(cluster: Cluster, topic: string, partition: number, identity: Identity) {
+    this.#cluster = cluster
+    this.#topic = topic
+    this.#partition = partition
+    this.#identity = identity
+  }
+
+  push(chunk: Chunk): void {
+    this.#queue.push(chunk)
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null
+    })
+  }
+
+  /** Resolves when all that was pushed has been acknowledged or given up. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running
+  }
+
+  async #run(): Promise<void> {
+    for (let chunks = this.#takeBatch(); chunks.length > 0; chunks = this.#takeBatch()) {
+      try {
+        const records = chunks.flatMap((chunk) => chunk.records)
+        const offsets = await this.#write(records, chunks[0]?.acks ?? -1, Math.min(...chunks.map((chunk) => chunk.deadline)))
+        let index = 0
+        for (const chunk of chunks) {
+          chunk.resolve(offsets[index] ?? -1)
+          index += chunk.records.length
+        }
+      } catch (error) {
+        for (const chunk of chunks) chunk.reject(error)
+      }
+    }
+  }
+
+  /** What waits together goes out together: small appends become large batches just when the broker is slow. */
+  #takeBatch(): Chunk[] {
+    const { batchBytes } = this.#cluster.context.settings
+    const chunks: Chunk[] = []
+    let bytes = 0
+    for (let next = this.#queue[0]; next && (chunks.length === 0 || bytes + next.bytes <= batchBytes); next = this.#queue[0]) {
+      if (chunks.length > 0 && next.acks !== chunks[0]?.acks) break
+      bytes += next.bytes
+      chunks.push(next)
+      this.#queue.shift()
+    }
+    return chunks
+  }
+
+  /** Returns the offset of each record. A batch that is too large for the topic goes in halves. */
+  async #write(records: readonly TimedRecord[], acks: -1 | 0, deadline: number): Promise<number[]> {
+    try {
+      const baseOffset = acks === 0 ? await this.#hand(records, deadline) : await this.#deliver(records, deadline)
+      return records.map((_, i) => (baseOffset < 0 ? -1 : baseOffset + i))
+    } catch (error) {
+      const tooLarge =
+        error instanceof BrokerRefusal && (error.code === CODE.MESSAGE_TOO_LARGE || error.code === CODE.RECORD_LIST_TOO_LARGE)
+      if (!tooLarge || records.length === 1) throw this.#explain(error, records.length)
+      const middle = records.length >> 1
+      const first = await this.#write(records.slice(0, middle), acks, deadline)
+      return [...first, ...(await this.#write(records.slice(middle), acks, deadline))]
+    }
+  }
+
+  /** acks=0: gone when it is with the operating system. */
+  async #hand(records: readonly TimedRecord[], deadline: number): Promise<number> {
+    const batch = await this.#encode(records, null)
+    await this.#attempts(deadline, async () => {
+      const leader = await this.#cluster.leader(this.#topic, this.#partition)
+      await leader.send(produceCall({ ...this.#target(batch), acks: 0, transactionalId: null }))
+      await leader.drained()
+    })
+    return -1
+  }
+
+  /** acks=all: repeated, as the same bytes, until the broker says that it is in all in-sync replicas. */
+  async #deliver(records: readonly TimedRecord[], deadline: number): Promise<number> {
+    let batch: Buffer | undefined
+    try {
+      const { baseOffset } = await this.#attempts(deadline, async () => {
+        batch ??= await this.#encode(records, await this.#openWriter())
+        const leader = await this.#cluster.leader(this.#topic, this.#partition)
+        const call = produceCall({ ...this.#target(batch), acks: -1, transactionalId: this.#identity.transactionalId })
+        const answer = await leader.send(call)
+        if (await this.#hasLostTrack(answer)) {
+          batch = undefined
+          throw new BrokerLost(this.#place, 'its leader lost track of this writer, which has a new identity now')
+        }
+        checkProduced(answer, this.#place)
+        return answer
+      })
+      if (this.#writer) this.#writer.nextSequence = (this.#writer.nextSequence + records.length) % SEQUENCES
+      return baseOffset
+    } catch (error) {
+      // Nobody knows whether the last attempt arrived: its sequence number must not be used for anything else.
+      const refused = error instanceof BrokerRefusal && !mayPass(error)
+      if (!refused && this.#writer) await this.#replaceWriter(this.#writer).catch(() => {})
+      throw error
+    }
+  }
+
+  #target(batch: Buffer): { topic: string; partition: number; batch: Buffer; timeoutMs: number } {
+    // The broker is to answer "the replicas are late" before we take it for dead.
+    const timeoutMs = Math.round(0.8 * this.#cluster.context.settings.requestTimeout)
+    return { topic: this.#topic, partition: this.#partition, batch, timeoutMs }
+  }
+
+  #attempts<T>(deadline: number, attempt: () => Promise<T>): Promise<T> {
+    const { clock, logger } = this.#cluster.context
+    return retry(
+      {
+        clock,
+        deadlineMs: deadline - clock.now(),
+        between: async (error) => {
+          logger.debug(`writing to ${this.#place} again after: ${messageOf(error)}`)
+          await this.#cluster.topic(this.#topic, 0).catch((failure: unknown) => {
+            if (!mayPass(failure)) throw failure
+          })
+        },
+      },
+      attempt,
+    )
+  }
+
+  async #encode(records: readonly TimedRecord[], writer: (ProducerId & { nextSequence: number }) | null): Promise<Buffer> {
+    const name = this.#cluster.context.settings.compression
+    const transactional = this.#identity.transactionalId !== null
+    const state = writer ? { ...writer, baseSequence: writer.nextSequence, transactional } : NO_WRITER
+    return encodeBatch(records, state, { name, codec: await codecOf(codecId(name)) })
+  }
+
+  async #openWriter(): Promise<(ProducerId & { nextSequence: number }) | null> {
+    if (!this.#writer) {
+      const id = await this.#identity.current()
+      this.#writer = id && { ...id, nextSequence: 0 }
+    }
+    return this.#writer
+  }
+
+  async #replaceWriter(stale: ProducerId): Promise<void> {
+    const id = await this.#identity.renew(stale)
+    this.#writer = id && { ...id, nextSequence: 0 }
+  }
+
+  /** The broker no longer knows our sequence (the log was cut back, or our records have all expired): begin a new one. Not inside a transaction. */
+  async #hasLostTrack({ errorCode }: ProduceAnswer): Promise<boolean> {
+    if (this.#identity.transactionalId !== null || !this.#writer || !LOST_TRACK.has(errorCode)) return false
+    await this.#replaceWriter(this.#writer)
+    return true
+  }
+
+  get #place(): string {
+    return `"${this.#topic}" partition ${this.#partition}`
+  }
+
+  #explain(error: unknown, count: number): unknown {
+    if (!mayPass(error)) return toShitopsError(error)
+    return new ShitopsError(
+      'SHITOPS_E_BUS_BUSY',
+      `${this.#place} did not take ${count} records in time, and whether they arrived is unknown: ${messageOf(error)}`,
+      {
+        suggestions: ['shitops doctor', `shitops topic describe ${this.#topic}`, 'a longer deliveryTimeout= in the bus URL'],
+        cause: error,
+      },
+    )
+  }
+}
+
+const LOST_TRACK = new Set<number>([CODE.OUT_OF_ORDER_SEQUENCE_NUMBER, CODE.UNKNOWN_PRODUCER_ID, CODE.INVALID_PRODUCER_EPOCH])
+
+function checkProduced({ errorCode }: ProduceAnswer, place: string): void {
+  if (errorCode === CODE.DUPLICATE_SEQUENCE_NUMBER) return // It is stored already.
+  const passing = errorCode === CODE.UNKNOWN_TOPIC_OR_PARTITION ? CODE.NOT_LEADER_OR_FOLLOWER : errorCode
+  checkCode(passing, `writing to ${place}`)
+}

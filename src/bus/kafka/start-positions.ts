@@ -1,0 +1,33 @@
+import type { ConsumeOptions, TopicPartition } from '../bus.ts'
+import type { Cluster } from './cluster.ts'
+import { committedOffsets } from './committed-offsets.ts'
+import { EARLIEST, LATEST, listOffsets } from './offsets.ts'
+import { PartitionCursor } from './partition-cursor.ts'
+
+/**
+ * Where a group member reads on in each partition: at the committed offset; at the start that the caller wants where there is none, or
+ * where it lies beyond the end (the topic was made anew). A committed offset that retention has overtaken is moved by the reader.
+ */
+export async function startPositions(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  { group, start }: Pick<ConsumeOptions, 'group' | 'start'>,
+  signal: AbortSignal,
+): Promise<PartitionCursor[]> {
+  if (partitions.length === 0) return []
+  const committed = await committedOffsets(cluster, group, [...new Set(partitions.map(({ topic }) => topic))], signal)
+  const query = (timestamp: number) => partitions.map(({ topic, partition }) => ({ topic, partition, timestamp }))
+  const latest = await listOffsets(cluster, query(LATEST), { committed: true, signal })
+  const earliest = await listOffsets(cluster, query(EARLIEST), { signal })
+  return partitions.map(({ topic, partition }, i) => {
+    const known = committed.find((commit) => commit.topic === topic && commit.partition === partition)?.offset
+    const end = latest[i] ?? 0
+    const fresh = start === 'earliest' ? (earliest[i] ?? 0) : end
+    if (known !== undefined && known > end) {
+      cluster.context.logger.warn(
+        `group "${group}" had read "${topic}" partition ${partition} up to ${known}, but it ends at ${end}; going on at ${fresh}`,
+      )
+    }
+    return new PartitionCursor(topic, partition, known === undefined || known > end ? fresh : known, Number.POSITIVE_INFINITY)
+  })
+}

@@ -1,0 +1,160 @@
+import { ShitopsError } from '../../base/errors.ts'
+import type { Acks, AppendResult, OutRecord } from '../bus.ts'
+import { partitionOf } from '../partitioner.ts'
+import { estimateSize, type TimedRecord } from './batch-encoder.ts'
+import type { Cluster } from './cluster.ts'
+import { toShitopsError } from './failures.ts'
+import type { Identity } from './identity.ts'
+import { Lane } from './lane.ts'
+import { unknownPartition } from './reader.ts'
+import { Wakeup } from './wakeup.ts'
+
+type Admit = (partitions: readonly number[]) => Promise<void>
+
+/** The way records go out: in order per partition, none lost that was acknowledged. */
+export interface RecordWriter {
+  /** @param admit called with the partitions before anything goes to them (a transaction must name them first) */
+  append(topic: string, records: readonly OutRecord[], acks: Acks, admit?: Admit): Promise<AppendResult[]>
+  /** Resolves when nothing waits any more. */
+  flush(): Promise<void>
+}
+
+/** Records of one append for one partition, cut to the size of a batch. */
+interface Piece {
+  partition: number
+  records: TimedRecord[]
+  bytes: number
+}
+
+/** Writes by Produce requests of our own over kafkajs connections: a {@link Lane} for each partition, all lanes at once. */
+export class ProduceWriter implements RecordWriter {
+  readonly #cluster: Cluster
+  readonly #identity: Identity
+  readonly #lanes = new Map<string, Lane>()
+  /** Per topic: appends are let in one after another, so that none overtakes another while it waits for metadata or room. */
+  readonly #entrance = new Map<string, Promise<unknown>>()
+  readonly #roomMade = new Wakeup()
+  #waitingBytes = 0
+  #unkeyed = 0
+
+  constructor(cluster: Cluster, identity: Identity) {
+    this.#cluster = cluster
+    this.#identity = identity
+  }
+
+  /** @throws SHITOPS_E_TOPIC_UNKNOWN, SHITOPS_E_RECORD_INVALID, or SHITOPS_E_BUS_BUSY after the delivery timeout */
+  async append(topic: string, records: readonly OutRecord[], acks: Acks, admit?: Admit): Promise<AppendResult[]> {
+    if (records.length === 0) return []
+    const before = this.#entrance.get(topic)
+    const entering = (before ?? Promise.resolve()).then(() => this.#enter(topic, records, acks, admit))
+    const left = entering.then(
+      () => {},
+      () => {},
+    )
+    this.#entrance.set(topic, left)
+    void left.then(() => this.#entrance.get(topic) === left && this.#entrance.delete(topic))
+    return collect(topic, await entering)
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all(this.#entrance.values())
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()))
+  }
+
+  /** Hands an append to its lanes as there is room for it; what comes back is under way. */
+  async #enter(
+    topic: string,
+    records: readonly OutRecord[],
+    acks: Acks,
+    admit?: Admit,
+  ): Promise<Array<Piece & { offset: Promise<number> }>> {
+    const { clock, settings } = this.#cluster.context
+    const deadline = clock.now() + settings.deliveryTimeout
+    const pieces = await this.#cut(topic, records)
+    await admit?.([...new Set(pieces.map((piece) => piece.partition))])
+    const sent: Array<Piece & { offset: Promise<number> }> = []
+    for (const piece of pieces) {
+      await this.#room(piece.bytes, topic, deadline)
+      const offset = this.#send(topic, piece, acks === 'none' ? 0 : -1, deadline)
+      // Met by collect(); until the other pieces are in, a failure here must not count as unhandled.
+      offset.catch(() => {})
+      sent.push({ ...piece, offset })
+    }
+    return sent
+  }
+
+  async #cut(topic: string, records: readonly OutRecord[]): Promise<Piece[]> {
+    const { clock, settings } = this.#cluster.context
+    const info = await this.#cluster
+      .patiently(() => this.#cluster.topic(topic))
+      .catch((error: unknown) => Promise.reject(toShitopsError(error)))
+    const count = info.partitions.length
+    const now = clock.now()
+    // Records without a key stay together within one append and move on with the next: few large batches, and all partitions used.
+    const sticky = this.#unkeyed++
+    const open = new Map<number, Piece>()
+    const pieces: Piece[] = []
+    for (const record of records) {
+      const partition = record.partition ?? partitionOf(record.key, count, () => sticky)
+      if (partition < 0 || partition >= count) throw unknownPartition(topic, partition, count)
+      const bytes = estimateSize(record)
+      let piece = open.get(partition)
+      if (!piece || piece.bytes + bytes > settings.batchBytes) {
+        piece = { partition, records: [], bytes: 0 }
+        open.set(partition, piece)
+        pieces.push(piece)
+      }
+      piece.records.push({ ...record, timestamp: record.timestamp ?? now })
+      piece.bytes += bytes
+    }
+    return pieces
+  }
+
+  #send(topic: string, { partition, records, bytes }: Piece, acks: -1 | 0, deadline: number): Promise<number> {
+    this.#waitingBytes += bytes
+    const sending = new Promise<number>((resolve, reject) => {
+      this.#lane(topic, partition).push({ records, bytes, acks, deadline, resolve, reject })
+    })
+    return sending.finally(() => {
+      this.#waitingBytes -= bytes
+      this.#roomMade.wake()
+    })
+  }
+
+  #lane(topic: string, partition: number): Lane {
+    const key = `${partition}:${topic}`
+    let lane = this.#lanes.get(key)
+    if (!lane) {
+      lane = new Lane(this.#cluster, topic, partition, this.#identity)
+      this.#lanes.set(key, lane)
+    }
+    return lane
+  }
+
+  /** Waits while `bufferBytes` are on their way: a source that is faster than the brokers is slowed, not stored. */
+  async #room(bytes: number, topic: string, deadline: number): Promise<void> {
+    const { clock, settings } = this.#cluster.context
+    while (this.#waitingBytes > 0 && this.#waitingBytes + bytes > settings.bufferBytes) {
+      if (clock.now() > deadline) {
+        throw new ShitopsError(
+          'SHITOPS_E_BUS_BUSY',
+          `the brokers are too slow: ${settings.bufferBytes} bytes wait to be written before "${topic}"`,
+        )
+      }
+      await this.#roomMade.wait()
+    }
+  }
+}
+
+/** Waits for all pieces. Where offsets follow one another the results are one. */
+async function collect(topic: string, pieces: ReadonlyArray<Piece & { offset: Promise<number> }>): Promise<AppendResult[]> {
+  await Promise.allSettled(pieces.map((piece) => piece.offset))
+  const results: AppendResult[] = []
+  for (const { partition, records, offset } of pieces) {
+    const baseOffset = await offset
+    const last = results.findLast((result) => result.partition === partition)
+    if (last && baseOffset === last.baseOffset + last.count) last.count += records.length
+    else results.push({ topic, partition, baseOffset, count: records.length })
+  }
+  return results
+}
