@@ -1,9 +1,12 @@
 import { BaseCommand } from '../cli/base-command.ts'
 
 export default class Doctor extends BaseCommand {
-  static override summary = 'Check this machine: Node, the configuration, the bus, the disk under it, the radio.'
+  static override summary = 'Check this machine: Node, configuration, bus, disk, radio.'
   static override description = 'Exits 3 when a check failed. A missing radio is a warning: everything but scan works without one.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --bus kafka://localhost:9092 --json']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --bus kafka://localhost:9092 --json',
+  ]
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Doctor)
