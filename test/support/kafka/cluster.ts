@@ -6,6 +6,7 @@ import { fetchKafka } from './distribution.ts'
 import { type RunningNode, startNode } from './node.ts'
 import { type ClusterSettings, copyFormat, formatNode, freePorts, type Listener, type NodePlan, writeProperties } from './properties.ts'
 import { makeTlsFiles, type TlsFiles } from './tls.ts'
+import { runTool, startTool } from './tool.ts'
 import { waitFor } from './wait-for.ts'
 
 export interface KafkaOptions {
@@ -50,6 +51,10 @@ export class KafkaCluster {
     return this.#node(id).pid
   }
 
+  running(id: number): boolean {
+    return this.#node(id).running()
+  }
+
   async start(id: number): Promise<void> {
     this.#nodes.set(id, await startNode(await fetchKafka(), this.#plan(id)))
   }
@@ -73,6 +78,16 @@ export class KafkaCluster {
   async restart(id: number): Promise<void> {
     if (this.#node(id).running()) await this.kill(id)
     await this.start(id)
+  }
+
+  /** Runs one of Kafka's own command-line tools by its class; resolves with its stdout, rejects where it fails. */
+  async tool(mainClass: string, args: readonly string[], input = ''): Promise<string> {
+    return runTool(await fetchKafka(), mainClass, args, input)
+  }
+
+  /** Starts a tool that runs until it is stopped. It dies with this process. */
+  async startTool(mainClass: string, args: readonly string[]): Promise<{ stop(): Promise<void> }> {
+    return startTool(await fetchKafka(), mainClass, args)
   }
 
   async down(): Promise<void> {

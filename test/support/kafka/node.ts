@@ -20,42 +20,36 @@ export interface RunningNode {
 export async function startNode(distribution: Distribution, plan: NodePlan, javaOptions: readonly string[] = []): Promise<RunningNode> {
   const logFile = join(plan.folder, 'log')
   const log = openSync(logFile, 'w')
-  const child = spawn('sh', [SUPERVISOR, 'java', ...brokerArguments(distribution, plan, javaOptions)], { stdio: ['pipe', 'pipe', log] })
+  const heap = ['-Xms64m', '-Xmx256m', ...javaOptions]
+  const java = javaArguments(distribution, [...heap, 'kafka.Kafka', join(plan.folder, 'server.properties')])
+  const node = await spawnSupervised(java, log)
   closeSync(log)
+  const tail = () => readFileSync(logFile, 'utf8').slice(-3_000)
+  try {
+    await waitFor(`broker ${plan.id}`, () => !node.running() || readFileSync(logFile, 'utf8').includes('Kafka Server started'), 60_000)
+    if (!node.running()) throw new Error('it ended')
+    return node
+  } catch (error) {
+    node.signal('SIGKILL')
+    throw new Error(`broker ${plan.id} did not start (${error instanceof Error ? error.message : error}):\n${tail()}`)
+  }
+}
+
+/** What comes after `java` for a class of the distribution: fast to start, small, with its own options in front of the class. */
+export function javaArguments({ classPath, archive, logging }: Distribution, optionsAndClass: readonly string[]): string[] {
+  const quick = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...(archive ? [`-XX:SharedArchiveFile=${archive}`] : [])]
+  return [...quick, `-Dlog4j2.configurationFile=${logging}`, '-cp', classPath, ...optionsAndClass]
+}
+
+/** Starts java under the supervisor, which kills it when this process ends. */
+export async function spawnSupervised(java: readonly string[], log: number | 'ignore'): Promise<RunningNode> {
+  const child = spawn('sh', [SUPERVISOR, 'java', ...java], { stdio: ['pipe', 'pipe', log] })
   const pid = await firstLine(child)
   const running = () => child.exitCode === null && child.signalCode === null
-  const failed = () => new Error(`broker ${plan.id} did not start:\n${readFileSync(logFile, 'utf8').slice(-3_000)}`)
-  await waitFor(
-    `broker ${plan.id}`,
-    () => {
-      if (!running()) throw failed()
-      return readFileSync(logFile, 'utf8').includes('Kafka Server started')
-    },
-    60_000,
-  ).catch((error: unknown) => {
-    child.stdin?.destroy()
-    throw running() ? failed() : error
-  })
   return { pid, running, signal: (signal) => running() && process.kill(pid, signal) }
 }
 
-function brokerArguments({ classPath, archive, logging }: Distribution, plan: NodePlan, javaOptions: readonly string[]): string[] {
-  return [
-    '-Xms64m',
-    '-Xmx256m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    ...(archive ? [`-XX:SharedArchiveFile=${archive}`] : []),
-    ...javaOptions,
-    `-Dlog4j2.configurationFile=${logging}`,
-    '-cp',
-    classPath,
-    'kafka.Kafka',
-    join(plan.folder, 'server.properties'),
-  ]
-}
-
-/** The supervisor says the broker's process id on its first line. */
+/** The supervisor says the process id of its command on its first line. */
 async function firstLine(child: ChildProcess): Promise<number> {
   if (!child.stdout) throw new Error('the supervisor has no stdout')
   for await (const line of createInterface({ input: child.stdout })) return Number(line)
