@@ -184,6 +184,7 @@ export interface Bus {
 
   /** Append in order; per partition the order given is the order of offsets. Missing known topics are created by {@link openBus}'s callers, never here. */
   append(topic: string, records: readonly OutRecord[], options?: { acks?: Acks }): Promise<AppendResult[]>
+  /** An empty transaction takes over its `id`: whoever used it before is fenced, and what they had written is settled. */
   transact(transaction: Transaction): Promise<AppendResult[]>
 
   /** A range, or a range and what follows. Never joins a group, never commits. Batches of different partitions interleave. */

@@ -3,17 +3,17 @@ const BACKSLASH = 0x5c
 const isSpace = (code: number) => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
 
 /**
- * The source text of each member of a JSON object, by name: JSON.parse alone would round long numbers and lose how they were written.
- * The text must be a valid JSON object (JSON.parse took it); a name given twice counts as given last.
+ * Where the value of a member of a JSON object stands in its text, white space around it left out: JSON.parse alone would round long
+ * numbers and lose how they were written. The text must be a valid JSON object (JSON.parse took it); of a name given twice the last counts.
  */
-export function memberTexts(json: string): Map<string, string> {
-  const found = new Map<string, string>()
+export function memberSpan(json: string, name: string): readonly [start: number, end: number] | undefined {
+  let found: readonly [number, number] | undefined
   let at = skipSpace(json, json.indexOf('{') + 1)
   while (json.charCodeAt(at) === QUOTE) {
     const nameEnd = stringEnd(json, at) + 1
     const start = skipSpace(json, skipSpace(json, nameEnd) + 1)
     const end = valueEnd(json, start)
-    found.set(JSON.parse(json.slice(at, nameEnd)) as string, json.slice(start, end))
+    if (JSON.parse(json.slice(at, nameEnd)) === name) found = [start, end]
     at = skipSpace(json, skipSpace(json, end) + 1)
   }
   return found

@@ -1,7 +1,7 @@
 import { nearest } from '../../base/nearest.ts'
 import type { OutRecord } from '../bus.ts'
 import { compactJson } from './json-value.ts'
-import { memberTexts } from './members.ts'
+import { memberSpan } from './members.ts'
 
 /** What is wrong with a line, and in which of its fields. */
 export interface EnvelopeProblem {
@@ -74,7 +74,7 @@ function readValue({ value, valueBase64 }: Record<string, unknown>, line: string
     throw new FieldError('value', 'is missing; a tombstone is written as "value":null')
   }
   if (value === null) return null
-  const text = memberTexts(line).get('value') ?? ''
+  const text = line.slice(...(memberSpan(line, 'value') ?? [0, 0]))
   return bytes && compactJson(bytes.toString()) === compactJson(text) ? bytes : text
 }
 

@@ -36,11 +36,11 @@ export class TransactionalWriter {
 
   async #run(transaction: Transaction): Promise<AppendResult[]> {
     const { appends, offsets } = transaction
-    if (appends.every(({ records }) => records.length === 0) && !offsets?.commits.length) return []
     if (this.#fenced) throw this.#fenced
     if (offsets?.claim?.active() === false) throw fencedMember(transaction)
     try {
       const { identity, writer } = await this.#open()
+      if (appends.every(({ records }) => records.length === 0) && !offsets?.commits.length) return []
       try {
         const results = await this.#write(transaction, identity, writer)
         await this.#commitOffsets(transaction, identity)

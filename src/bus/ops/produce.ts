@@ -52,6 +52,8 @@ export async function produce(bus: Bus, request: ProduceRequest): Promise<Produc
   const pacer = new Pacer(request.pace, request.clock)
   let invalid = 0
   for await (const lines of linesOf(untilAborted(request.input, request.signal))) {
+    // The line that the stop cut in two comes last.
+    if (request.signal.aborted) break
     for (const line of lines) {
       const result = check(line, request)
       if ('problem' in result) {

@@ -1,0 +1,24 @@
+import { ShitopsError } from '../../../base/errors.ts'
+import { DLQ_HEADER_PREFIX, DLQ_SUFFIX } from '../../../events/index.ts'
+import type { BusRecord } from '../../bus.ts'
+
+/** The route of a redrive: the topic that the dead-letter record names, which must be there; undefined when it names none. */
+export function redriveRoute(topics: ReadonlySet<string>): (record: BusRecord) => string | undefined {
+  return ({ headers, partition, offset }) => {
+    const topic = headers.findLast(([name]) => name === `${DLQ_HEADER_PREFIX}topic`)?.[1].toString()
+    if (topic === undefined || topics.has(topic)) return topic
+    throw new ShitopsError(
+      'SHITOPS_E_TOPIC_UNKNOWN',
+      `the dead letter at ${partition}:${offset} is for "${topic}", which the bus does not have`,
+      { suggestions: [`shitops topic create ${topic}`, 'then go on with --resume'] },
+    )
+  }
+}
+
+/** The topic whose dead letters these are; a topic that is no dead-letter topic is SHITOPS_E_USAGE. */
+export function topicOfDeadLetters(topic: string): string {
+  if (topic.endsWith(DLQ_SUFFIX)) return topic.slice(0, -DLQ_SUFFIX.length)
+  throw new ShitopsError('SHITOPS_E_USAGE', `--redrive sends dead letters again, and ${topic} is not a dead-letter topic`, {
+    suggestions: [`shitops replay ${topic}${DLQ_SUFFIX} --redrive`, `shitops replay ${topic} --to-topic OTHER`],
+  })
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../../../base/clock.ts'
+import type { Bus, RecordBatch } from '../../bus.ts'
+import { type Pace, Pacer } from '../pacer.ts'
+import type { TopicRange } from '../range.ts'
+import { readRuns } from '../read-runs.ts'
+import type { Matches } from '../select.ts'
+
+/** Where replayed records go. */
+export interface ReplayTarget {
+  /** Take a record into the batch that the next flush lets out; false when it has nowhere to go. */
+  take(batch: RecordBatch, i: number): boolean
+  /** Let out what was taken, with the position that then holds: the next offset of each partition that has moved. */
+  flush(positions: ReadonlyMap<number, number>): Promise<void>
+  /** True when enough is waiting to be let out. */
+  readonly full: boolean
+  /** True once nobody takes any more. */
+  readonly closed: boolean
+}
+
+export interface ReplayRequest {
+  range: TopicRange
+  matches?: Matches | undefined
+  max?: number | undefined
+  pace: Pace
+  signal: AbortSignal
+  clock: Clock
+  /** Told after every flush. */
+  onProgress?(summary: ReplaySummary): void
+}
+
+/** A record's place and time. */
+export interface Place {
+  partition: number
+  offset: number
+  /** ms since the epoch */
+  timestamp: number
+}
+
+export interface ReplaySummary {
+  records: number
+  /** Of keys and values. */
+  bytes: number
+  /** Matched, but had nowhere to go. */
+  skipped: number
+  first: Place | null
+  last: Place | null
+  /** The range (or `max`) was read to its end. */
+  complete: boolean
+}
+
+/**
+ * Read a range once, merged by record time, at a pace, into a target. Reads no group and commits nothing on the source.
+ * When the signal aborts, what was taken is let out and the summary says `complete: false`.
+ */
+export async function replay(bus: Bus, request: ReplayRequest, target: ReplayTarget): Promise<ReplaySummary> {
+  const { range, matches, max = Number.POSITIVE_INFINITY, signal, clock } = request
+  const pacer = new Pacer(request.pace, clock)
+  const summary: ReplaySummary = { records: 0, bytes: 0, skipped: 0, first: null, last: null, complete: max <= 0 }
+  const positions = new Map<number, number>()
+  const flush = async () => {
+    await target.flush(positions)
+    request.onProgress?.(summary)
+  }
+  const stopped = () => signal.aborted || target.closed || summary.records >= max
+  for await (const { batch, from, to } of readRuns(bus, { ranges: [range], follow: false, order: 'time', signal })) {
+    for (let i = from; i < to && !stopped(); i++) {
+      if (!matches || matches(batch, i)) {
+        const wait = pacer.wait(batch.timestamp(i))
+        if (wait > 0) {
+          await flush()
+          await clock.sleep(wait, signal)
+          if (signal.aborted) break
+        }
+        count(summary, batch, i, target.take(batch, i))
+      }
+      positions.set(batch.partition, batch.offset(i) + 1)
+      if (target.full) await flush()
+    }
+    if (stopped()) break
+  }
+  summary.complete = !signal.aborted && !target.closed
+  // Gaps at the end of a compacted range were read as well.
+  if (summary.complete && summary.records < max) for (const { partition, to } of range.partitions) positions.set(partition, to ?? 0)
+  await flush()
+  return summary
+}
+
+function count(summary: ReplaySummary, batch: RecordBatch, i: number, taken: boolean): void {
+  if (!taken) {
+    summary.skipped++
+    return
+  }
+  summary.records++
+  summary.bytes += (batch.key(i)?.length ?? 0) + (batch.value(i)?.length ?? 0)
+  summary.last = { partition: batch.partition, offset: batch.offset(i), timestamp: batch.timestamp(i) }
+  summary.first ??= summary.last
+}
