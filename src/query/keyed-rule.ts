@@ -30,7 +30,7 @@ interface KeyState {
   /** input → member → last value */
   held: Record<string, Record<string, Held>>
   holds: boolean
-  /** Time of the last row; rows of a rule that holds are at least `every` apart. */
+  /** Time of the last row. */
   rowAt: number
 }
 
@@ -47,7 +47,7 @@ export class KeyedRule {
   readonly rule: Rule
   readonly #lookups: Lookups
   readonly #keys = new Map<string, KeyState>()
-  /** Nothing expires before this; a scan of all keys is due then. */
+  /** Nothing expires before this: until then no key needs to be looked at. */
   #nextExpiry = Number.NEGATIVE_INFINITY
 
   constructor(rule: Rule, lookups: Lookups = {}, state?: RuleState) {
@@ -83,20 +83,38 @@ export class KeyedRule {
     return rows
   }
 
-  /** Time passes without a record: what was not heard of for too long is forgotten, and its key judged again. */
+  /**
+   * Time passes without a record: what was not heard of for too long is forgotten, and its key judged as of the moment it expired,
+   * so that it makes no difference how often this is called.
+   */
   advance(time: number): RuleRow[] {
-    if (time < this.#nextExpiry) return []
-    this.#nextExpiry = Number.POSITIVE_INFINITY
     const rows: RuleRow[] = []
-    for (const [key, state] of this.#keys) {
-      if (this.#expire(state, time)) rows.push(...this.#judge(key, state, time))
-      if (!state.holds && Object.values(state.held).every((members) => Object.keys(members).length === 0)) this.#keys.delete(key)
+    while (this.#nextExpiry <= time) {
+      const expiry = this.#earliestExpiry()
+      this.#nextExpiry = expiry
+      if (expiry > time) break
+      const expired = [...this.#keys].filter(([, state]) => this.#expire(state, expiry)).sort(([a], [b]) => (a < b ? -1 : 1))
+      for (const [key, state] of expired) {
+        rows.push(...this.#judge(key, state, expiry))
+        if (!state.holds && isEmpty(state)) this.#keys.delete(key)
+      }
     }
     return rows
   }
 
+  #earliestExpiry(): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const { held } of this.#keys.values()) {
+      for (const [name, members] of Object.entries(held)) {
+        const ttl = this.rule.inputs[name]?.ttl ?? 0
+        for (const { time } of Object.values(members)) earliest = Math.min(earliest, time + ttl)
+      }
+    }
+    return earliest
+  }
+
   #stateOf(key: string): KeyState {
-    const state = this.#keys.get(key) ?? { held: {}, holds: false, rowAt: Number.MIN_SAFE_INTEGER }
+    const state = this.#keys.get(key) ?? { held: {}, holds: false, rowAt: 0 }
     this.#keys.set(key, state)
     return state
   }
@@ -106,20 +124,24 @@ export class KeyedRule {
     for (const [name, members] of Object.entries(state.held)) {
       const ttl = this.rule.inputs[name]?.ttl ?? 0
       for (const [member, held] of Object.entries(members)) {
-        if (held.time + ttl <= time) {
-          delete members[member]
-          changed = true
-        } else this.#nextExpiry = Math.min(this.#nextExpiry, held.time + ttl)
+        if (held.time + ttl > time) continue
+        delete members[member]
+        changed = true
       }
     }
     return changed
+  }
+
+  #slot(time: number): number {
+    return Math.floor(time / this.rule.every)
   }
 
   #judge(key: string, state: KeyState, time: number): RuleRow[] {
     const found = this.rule.when.map((condition) => satisfying(condition, state.held[condition.input] ?? {}))
     const holds = found.every((members) => members !== undefined)
     if (!holds && !state.holds) return []
-    if (holds && state.holds && time - state.rowAt < this.rule.every) return []
+    // By the grid of `every`, not by the row before: so rows do not depend on where a run began.
+    if (holds && state.holds && this.#slot(time) === this.#slot(state.rowAt)) return []
     state.holds = holds
     state.rowAt = time
     const values: Record<string, number | string> = {}
@@ -132,6 +154,8 @@ export class KeyedRule {
     return [{ rule: this.rule.name, key, time, holds, values, evidence: structuredClone(evidence) }]
   }
 }
+
+const isEmpty = ({ held }: KeyState) => Object.values(held).every((members) => Object.keys(members).length === 0)
 
 /** The members by which a condition holds, or undefined when it does not. */
 function satisfying(condition: Condition, members: Readonly<Record<string, Held>>): Held[] | undefined {
