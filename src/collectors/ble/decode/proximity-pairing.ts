@@ -48,13 +48,40 @@ export function describeProximityPairing(value: Uint8Array): ProximityPairing | 
 
 /** A filled frame as facts. */
 export function describeStatusFrame(frame: StatusFrame): ProximityPairing {
+  return frame.model.layout === 'single' ? describeSingle(frame) : describeDual(frame)
+}
+
+/** A status byte alone as facts, for a source that kept no more. */
+export function describeStatusByte(status: number): Pick<ProximityPairing, 'status'> & Partial<ProximityPairing> {
+  const { primary, leftInEar, rightInEar, leftMic, rightMic, thisPodInCase, onePodInCase, bothPodsInCase } = podPlaces(status)
+  return { status: hex(status), primary, leftInEar, rightInEar, leftMic, rightMic, thisPodInCase, onePodInCase, bothPodsInCase }
+}
+
+/** One literal for each layout: composed of parts, it took three times as long. */
+function describeDual(frame: StatusFrame): ProximityPairing {
+  const { places } = frame
   return {
     modelId: hex(frame.modelId, 4),
     model: frame.model.model,
     layout: frame.model.layout,
     status: hex(frame.status),
-    ...(frame.model.layout === 'single' ? singleBattery(frame) : dualBattery(frame)),
+    primary: places.primary,
+    leftBattery: frame.leftBattery,
+    rightBattery: frame.rightBattery,
+    caseBattery: frame.caseBattery,
+    leftCharging: frame.leftCharging,
+    rightCharging: frame.rightCharging,
+    caseCharging: frame.caseCharging,
+    leftInEar: places.leftInEar,
+    rightInEar: places.rightInEar,
+    leftMic: places.leftMic,
+    rightMic: places.rightMic,
+    thisPodInCase: places.thisPodInCase,
+    onePodInCase: places.onePodInCase,
+    bothPodsInCase: places.bothPodsInCase,
+    lid: frame.lid,
     lidRaw: hex(frame.lidRaw),
+    lidCounter: frame.lidCounter,
     colorCode: frame.colorCode,
     colorName: frame.colorName,
     connState: hex(frame.connState),
@@ -64,22 +91,21 @@ export function describeStatusFrame(frame: StatusFrame): ProximityPairing {
   }
 }
 
-/** A status byte alone as facts, for a source that kept no more. */
-export function describeStatusByte(status: number): Pick<ProximityPairing, 'status'> & Partial<ProximityPairing> {
-  return { status: hex(status), ...places(status) }
-}
-
-function places(status: number) {
-  const { primary, leftInEar, rightInEar, leftMic, rightMic, thisPodInCase, onePodInCase, bothPodsInCase } = podPlaces(status)
-  return { primary, leftInEar, rightInEar, leftMic, rightMic, thisPodInCase, onePodInCase, bothPodsInCase }
-}
-
-function dualBattery(frame: StatusFrame) {
-  const { leftBattery, rightBattery, caseBattery, leftCharging, rightCharging, caseCharging, lid, lidCounter } = frame
-  const batteries = { leftBattery, rightBattery, caseBattery, leftCharging, rightCharging, caseCharging }
-  return { ...batteries, ...places(frame.status), lid, lidCounter }
-}
-
-function singleBattery({ battery, charging, worn }: StatusFrame) {
-  return { battery, charging, ...(worn !== null && { worn }) }
+function describeSingle(frame: StatusFrame): ProximityPairing {
+  return {
+    modelId: hex(frame.modelId, 4),
+    model: frame.model.model,
+    layout: frame.model.layout,
+    status: hex(frame.status),
+    battery: frame.battery,
+    charging: frame.charging,
+    ...(frame.worn !== null && { worn: frame.worn }),
+    lidRaw: hex(frame.lidRaw),
+    colorCode: frame.colorCode,
+    colorName: frame.colorName,
+    connState: hex(frame.connState),
+    connStateName: frame.connStateName,
+    audioState: frame.audioState,
+    cloneHint: frame.cloneHint,
+  }
 }

@@ -1,5 +1,6 @@
 import { looksLikeAdStructures } from '../ad-structures.ts'
 import { Problem } from '../problem.ts'
+import { isApple } from '../tlv.ts'
 
 /** How the bytes of a line are to be read. */
 export const FORMATS = {
@@ -78,7 +79,7 @@ function guessFormat(bytes: Buffer): Format {
   const [first, second] = bytes
   if (first === 0x4c && second === 0x00) return 'manufacturerData'
   if (first === 0x04 && second === 0x3e) return 'h4'
-  if (looksLikeAdStructures(bytes)) return 'advData'
+  if (looksLikeAdStructures(bytes) || (second === 0xff && isApple(bytes, 2))) return 'advData'
   return first === 0x07 && PROXIMITY_LENGTHS.has(second) && bytes.length >= 2 + (second ?? 0)
     ? 'payloadWithoutCompanyId'
     : 'manufacturerData'
