@@ -105,6 +105,18 @@ export const transactionCases: readonly Case[] = [
     },
   ],
   [
+    'an empty transaction takes its id over',
+    async (bench) => {
+      const topic = await bench.topic()
+      const id = unique('writer')
+      await bench.bus.transact({ id, appends: [{ topic, records: numbered(1, 'old') }] })
+      const newer = await bench.another()
+      expect(await newer.transact({ id, appends: [] })).to.deep.equal([])
+      expect(await codeOf(bench.bus.transact({ id, appends: [{ topic, records: numbered(1, 'zombie') }] }))).to.equal('SHITOPS_E_FENCED')
+      expect(valuesOf(await bench.all(topic))).to.deep.equal(['old0'])
+    },
+  ],
+  [
     'a copy that restarts in the middle copies each record once',
     async (bench) => {
       const [source, sink] = [await bench.topic(), await bench.topic()]
