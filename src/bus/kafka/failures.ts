@@ -84,6 +84,7 @@ export function unavailable(losses: readonly BrokerLost[]): ShitopsError {
 
 function adviceFor({ message }: BrokerLost): string[] {
   if (message.includes('not as a Kafka broker')) return ['if the listener speaks TLS or SASL, say so in the URL: ?tls=true or ?sasl=…']
+  if (message.includes('Closed connection')) return ['if the broker wants a login, say how: ?sasl=scram-sha-512&saslUsername=NAME']
   if (message.includes('certificate')) return ['name the authority that signed the broker with tlsCa=FILE']
   return []
 }

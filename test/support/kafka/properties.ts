@@ -78,8 +78,13 @@ export async function writeProperties(plan: NodePlan, settings: ClusterSettings)
     ...settings.extra,
   }
   await mkdir(plan.folder, { recursive: true })
-  const text = Object.entries(properties).map(([name, value]) => `${name}=${value}\n`)
-  await writeFile(join(plan.folder, 'server.properties'), text.join(''), { mode: 0o600 })
+  const lines = Object.entries(properties).map(([name, value]) => `${name}=${asciiOnly(value)}\n`)
+  await writeFile(join(plan.folder, 'server.properties'), lines.join(''), { mode: 0o600 })
+}
+
+/** Java reads .properties files as ISO 8859-1. */
+function asciiOnly(value: string): string {
+  return value.replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function tlsProperties(tls: TlsFiles): Record<string, string> {
