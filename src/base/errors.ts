@@ -82,6 +82,11 @@ export class ShitopsError extends Error {
   }
 }
 
+/** True for our error of that code. Codes are the contract, not classes: a module that is loaded twice has two of each class. */
+export function hasCode(error: unknown, code: ErrorCode): error is ShitopsError {
+  return error instanceof Error && (error as { code?: unknown }).code === code
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -1,4 +1,4 @@
-import { ShitopsError } from '../../base/errors.ts'
+import { hasCode, ShitopsError } from '../../base/errors.ts'
 import { nearest } from '../../base/nearest.ts'
 import type { Bus, PartitionOffsets } from '../bus.ts'
 
@@ -9,7 +9,7 @@ export async function topicOffsets(bus: Bus, topic: string): Promise<PartitionOf
 
 /** SHITOPS_E_TOPIC_UNKNOWN with the nearest name that the bus has; any other failure as it is. */
 export async function helpful(bus: Bus, topic: string, error: unknown): Promise<never> {
-  if (!(error instanceof ShitopsError) || error.code !== 'SHITOPS_E_TOPIC_UNKNOWN') throw error
+  if (!hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
   const guess = nearest(topic, await bus.listTopics())
   throw new ShitopsError('SHITOPS_E_TOPIC_UNKNOWN', `the bus ${bus.url} has no topic "${topic}"`, {
     suggestions: guess ? [`did you mean ${guess}?`] : ['shitops topic list', `shitops topic create ${topic}`],

@@ -22,16 +22,14 @@ describe('tail', () => {
     const sink = new MemorySink()
     const position = (text: string) => parsePosition(text, T0 + 60_000, 'from')
     const ranges = await Promise.all(
-      [topics]
-        .flat()
-        .map((name) =>
-          resolveRange(test.bus, {
-            topic: name,
-            partitions: more.partitions,
-            from: position(from),
-            to: to === undefined ? undefined : position(to),
-          }),
-        ),
+      [topics].flat().map((name) =>
+        resolveRange(test.bus, {
+          topic: name,
+          partitions: more.partitions,
+          from: position(from),
+          to: to === undefined ? undefined : position(to),
+        }),
+      ),
     )
     await tail(test.bus, { ranges, follow: false, order: 'time', signal: never, ...more }, sink)
     return sink

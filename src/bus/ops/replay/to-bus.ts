@@ -1,4 +1,4 @@
-import { ShitopsError } from '../../../base/errors.ts'
+import { hasCode, ShitopsError } from '../../../base/errors.ts'
 import type { Bus } from '../../bus.ts'
 import { busIdentity } from '../../identity.ts'
 import { helpful, topicOffsets } from '../topic-lookup.ts'
@@ -90,7 +90,7 @@ async function anchorOf(source: Bus, request: ToBusRequest): Promise<{ topic: st
 
 async function withCreate(failure: Promise<never>): Promise<never> {
   return failure.catch((error) => {
-    if (!(error instanceof ShitopsError) || error.code !== 'SHITOPS_E_TOPIC_UNKNOWN') throw error
+    if (!hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
     throw new ShitopsError(error.code, error.message, {
       suggestions: [...error.suggestions, '--create makes it like the source'],
       cause: error,
