@@ -1,7 +1,7 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { AppendResult, OutRecord } from '../bus.ts'
 import { partitionOf } from '../partitioner.ts'
-import { dataBytes, type PackedBatch, packRecords, RECORD_BYTES } from './batch-codec.ts'
+import { HEADER_BYTES, type PackedBatch, pack, recordBytes } from './batch-codec.ts'
 import { logKey } from './keys.ts'
 import { addToTimeIndex } from './time-index.ts'
 import { isCompacted } from './topic-policy.ts'
@@ -25,23 +25,32 @@ export interface PackedAppend {
  * Throws SHITOPS_E_RECORD_INVALID, SHITOPS_E_TOPIC_UNKNOWN (no such partition).
  */
 export function packAppend(topic: Topic, records: readonly OutRecord[], now: number, unkeyed: number): PackedAppend {
-  const keyed = isCompacted(topic)
-  const byPartition = new Map<number, OutRecord[]>()
-  for (const record of records) {
-    checkRecord(topic, record, keyed)
-    const partition = record.partition ?? partitionOf(record.key, topic.partitions, () => unkeyed)
-    if (partition >= topic.partitions || partition < 0) throw unknownPartition(topic, partition)
-    const list = byPartition.get(partition)
-    if (list) list.push(record)
-    else byPartition.set(partition, [record])
-  }
   const append: PackedAppend = { topic, parts: [], bytes: 0 }
-  for (const [partition, list] of [...byPartition].sort(([a], [b]) => a - b)) {
-    const batches = split(list).map((some) => packRecords(some, now))
+  for (const [partition, list] of byPartition(topic, records, unkeyed)) {
+    const batches = packAll(list, now)
     for (const batch of batches) append.bytes += batch.bytes.length
     append.parts.push({ partition, batches, count: list.length })
   }
   return append
+}
+
+/** The records of each partition that gets any, by partition. */
+function byPartition(
+  topic: Topic,
+  records: readonly OutRecord[],
+  unkeyed: number,
+): Array<[partition: number, records: readonly OutRecord[]]> {
+  const keyed = isCompacted(topic)
+  for (const record of records) checkRecord(topic, record, keyed)
+  if (topic.partitions === 1) return records.length === 0 ? [] : [[0, records]]
+  const lists = new Map<number, OutRecord[]>()
+  for (const record of records) {
+    const partition = record.partition ?? partitionOf(record.key, topic.partitions, () => unkeyed)
+    const list = lists.get(partition)
+    if (list) list.push(record)
+    else lists.set(partition, [record])
+  }
+  return [...lists].sort(([a], [b]) => a - b)
 }
 
 /** Give the batches of an append their offsets. Throws SHITOPS_E_TOPIC_UNKNOWN, before writing anything, when the topic is gone. */
@@ -74,7 +83,12 @@ function placeBatch(tx: Tx, topicId: number, partition: number, batch: PackedBat
 function checkRecord(topic: Topic, record: OutRecord, keyed: boolean): void {
   if (keyed && record.key === null) throw invalid(topic, 'it has no key, and the topic is compacted by key')
   if (record.timestamp !== undefined && !Number.isFinite(record.timestamp)) throw invalid(topic, `its timestamp is ${record.timestamp}`)
-  if (record.partition !== undefined && !Number.isInteger(record.partition)) throw invalid(topic, `its partition is ${record.partition}`)
+  if (
+    record.partition !== undefined &&
+    !(record.partition >= 0 && record.partition < topic.partitions && Number.isInteger(record.partition))
+  ) {
+    throw unknownPartition(topic, record.partition)
+  }
   for (const [name] of record.headers ?? []) {
     if (name.length > MAX_HEADER_NAME / 4 && Buffer.byteLength(name) > MAX_HEADER_NAME)
       throw invalid(topic, 'a header name is longer than 65,535 bytes')
@@ -85,19 +99,20 @@ function invalid(topic: Topic, why: string): ShitopsError {
   return new ShitopsError('SHITOPS_E_RECORD_INVALID', `a record cannot be written to ${topic.name}: ${why}`)
 }
 
-function split(records: readonly OutRecord[]): Array<readonly OutRecord[]> {
-  const parts: Array<readonly OutRecord[]> = []
+/** Pack records into as many batches as their size asks for. */
+function packAll(records: readonly OutRecord[], now: number): PackedBatch[] {
+  const batches: PackedBatch[] = []
   let from = 0
-  let bytes = 0
-  records.forEach((record, i) => {
-    const size = dataBytes(record) + RECORD_BYTES
-    if (bytes + size > MAX_BATCH_BYTES && i > from) {
-      parts.push(records.slice(from, i))
+  let size = HEADER_BYTES
+  for (let i = 0; i < records.length; i++) {
+    const more = recordBytes(records[i] as OutRecord)
+    if (size + more > MAX_BATCH_BYTES && i > from) {
+      batches.push(pack(records.slice(from, i), now, undefined, size))
       from = i
-      bytes = 0
+      size = HEADER_BYTES
     }
-    bytes += size
-  })
-  if (from < records.length) parts.push(from === 0 ? records : records.slice(from))
-  return parts
+    size += more
+  }
+  batches.push(pack(from === 0 ? records : records.slice(from), now, undefined, size))
+  return batches
 }

@@ -1,5 +1,6 @@
-import { crc32 } from 'node:zlib'
 import type { OutRecord } from '../bus.ts'
+import { checksum } from './checksum.ts'
+import { utf8Bytes, writeUtf8 } from './utf8.ts'
 
 /**
  * A packed batch, little-endian, as it lies in the store. Every field that an accessor needs is at a computed place, so reading
@@ -25,62 +26,60 @@ export interface PackedBatch {
   maxTimestamp: number
 }
 
-/** One record to pack; `offsetDelta` counts from the base offset of the batch. */
-export interface PackInput {
-  record: OutRecord
-  timestamp: number
-  offsetDelta: number
+/** Where packed records go when they do not simply follow each other: the way of compaction, which leaves gaps. */
+export interface Placement {
+  /** Offset of each record, counted from the base offset of the batch. */
+  deltas: readonly number[]
+  /** Offsets that the batch spans. */
+  span: number
+  deleteHorizon: number
 }
 
-/** Pack records of one partition. Offsets are their places in the array. Records without a time get `now`. */
-export function packRecords(records: readonly OutRecord[], now: number): PackedBatch {
-  return pack(
-    records.map((record, offsetDelta) => ({ record, timestamp: record.timestamp ?? now, offsetDelta })),
-    records.length,
-    0,
-  )
-}
-
-/** Pack records at given places of a batch that spans `span` offsets; the way of compaction, which leaves gaps. */
-export function pack(inputs: readonly PackInput[], span: number, deleteHorizon: number): PackedBatch {
-  const tableEnd = HEADER_BYTES + RECORD_BYTES * inputs.length
-  let size = tableEnd
-  for (const { record } of inputs) size += dataBytes(record)
-  // Its own ArrayBuffer: never a slice of Node's shared pool, so that keeping one batch keeps nothing else.
+/** Pack records of one partition. Records without a time get `now`. `size` is their {@link packedBytes}, if known. */
+export function pack(records: readonly OutRecord[], now: number, placement?: Placement, size = packedBytes(records)): PackedBatch {
+  const { length: count } = records
+  // Its own ArrayBuffer, never a slice of Node's shared pool: keeping one batch keeps nothing else.
   const bytes = Buffer.allocUnsafeSlow(size)
-  const view = new DataView(bytes.buffer)
+  const words = new Int32Array(bytes.buffer, 0, (HEADER_BYTES + RECORD_BYTES * count) / 4)
+  const doubles = new Float64Array(bytes.buffer, 0, words.length / 2)
   let minTimestamp = Number.POSITIVE_INFINITY
   let maxTimestamp = Number.NEGATIVE_INFINITY
-  let row = HEADER_BYTES
-  let at = tableEnd
-  for (const { record, timestamp, offsetDelta } of inputs) {
+  let at = HEADER_BYTES + RECORD_BYTES * count
+  for (let i = 0, row = HEADER_BYTES / 4; i < count; i++, row += RECORD_BYTES / 4) {
+    const { key, value, headers, timestamp = now } = records[i] as OutRecord
     if (timestamp < minTimestamp) minTimestamp = timestamp
     if (timestamp > maxTimestamp) maxTimestamp = timestamp
-    view.setFloat64(row, timestamp, true)
-    view.setUint32(row + 8, offsetDelta, true)
-    view.setUint32(row + 12, at, true)
-    const keyEnd = put(bytes, record.key, at)
-    view.setInt32(row + 16, record.key === null ? -1 : keyEnd - at, true)
-    const valueEnd = put(bytes, record.value, keyEnd)
-    view.setInt32(row + 20, record.value === null ? -1 : valueEnd - keyEnd, true)
-    at = record.headers ? putHeaders(bytes, record.headers, valueEnd) : valueEnd
-    row += RECORD_BYTES
+    const keyEnd = put(bytes, key, at)
+    const valueEnd = put(bytes, value, keyEnd)
+    doubles[row / 2] = timestamp
+    words[row + 2] = placement?.deltas[i] ?? i
+    words[row + 3] = at
+    words[row + 4] = key === null ? -1 : keyEnd - at
+    words[row + 5] = value === null ? -1 : valueEnd - keyEnd
+    at = headers ? putHeaders(bytes, headers, valueEnd) : valueEnd
   }
-  view.setUint32(0, MAGIC, true)
-  view.setUint32(8, inputs.length, true)
-  view.setUint32(12, span, true)
-  view.setFloat64(16, minTimestamp, true)
-  view.setFloat64(24, maxTimestamp, true)
-  view.setFloat64(32, deleteHorizon, true)
-  view.setFloat64(40, 0, true)
-  view.setUint32(4, crc32(bytes.subarray(8)), true)
-  return { bytes, count: inputs.length, minTimestamp, maxTimestamp }
+  words[0] = MAGIC
+  words[2] = count
+  words[3] = placement?.span ?? count
+  doubles[2] = minTimestamp
+  doubles[3] = maxTimestamp
+  doubles[4] = placement?.deleteHorizon ?? 0
+  doubles[5] = 0
+  words[1] = checksum(bytes.subarray(8))
+  return { bytes, count, minTimestamp, maxTimestamp }
+}
+
+/** Bytes of a batch of these records. */
+export function packedBytes(records: readonly OutRecord[]): number {
+  let size = HEADER_BYTES
+  for (const record of records) size += recordBytes(record)
+  return size
 }
 
 /** Why bytes are not a batch that {@link pack} made, or undefined when they are. */
 export function damageOf(bytes: Buffer): string | undefined {
   if (bytes.length < HEADER_BYTES || bytes.readUInt32LE(0) !== MAGIC) return 'it does not start as a batch'
-  if (crc32(bytes.subarray(8)) !== bytes.readUInt32LE(4)) return 'its checksum is wrong'
+  if (checksum(bytes.subarray(8)) !== bytes.readUInt32LE(4)) return 'its checksum is wrong'
   return undefined
 }
 
@@ -89,21 +88,21 @@ export function spanOf(bytes: Buffer): number {
   return bytes.readUInt32LE(12)
 }
 
-/** Data bytes of a record without its row of the table; strings count in UTF-8. */
-export function dataBytes(record: OutRecord): number {
-  let size = byteLength(record.key) + byteLength(record.value)
-  if (record.headers) for (const [name, value] of record.headers) size += 6 + Buffer.byteLength(name) + byteLength(value)
+/** What a record adds to its batch: its row of the table and its data; strings count in UTF-8. */
+export function recordBytes(record: OutRecord): number {
+  let size = RECORD_BYTES + byteLength(record.key) + byteLength(record.value)
+  if (record.headers) for (const [name, value] of record.headers) size += 6 + utf8Bytes(name) + byteLength(value)
   return size
 }
 
 function byteLength(part: Buffer | string | null): number {
-  return part === null ? 0 : typeof part === 'string' ? Buffer.byteLength(part) : part.length
+  return part === null ? 0 : typeof part === 'string' ? utf8Bytes(part) : part.length
 }
 
 /** Write a part at `at`; returns where it ends. */
 function put(bytes: Buffer, part: Buffer | string | null, at: number): number {
   if (part === null) return at
-  if (typeof part === 'string') return at + bytes.write(part, at, 'utf8')
+  if (typeof part === 'string') return writeUtf8(bytes, part, at)
   bytes.set(part, at)
   return at + part.length
 }

@@ -76,8 +76,8 @@ export class PartitionLog {
   #batchAt(offset: number): LaidBatch | undefined {
     const { log } = this.#store
     // Reading on from where the last batch ended, the key is exact: no cursor needed.
-    const exact = log.getBinary(logKey(this.#topic.id, this.#partition, offset))
-    if (exact) return { baseOffset: offset, bytes: plain(exact) }
+    const exact = log.getBinaryFast(logKey(this.#topic.id, this.#partition, offset))
+    if (exact) return { baseOffset: offset, bytes: copyOf(exact) }
     const floor = log.getRange({
       start: logKey(this.#topic.id, this.#partition, offset),
       end: logKey(this.#topic.id, this.#partition, 0),
@@ -127,6 +127,16 @@ export class PartitionLog {
     const at = { topic: this.#topic.name, partition: this.#partition, baseOffset, highWatermark: head.end }
     return new StoredBatch(at, bytes, { first, last, nextOffset })
   }
+}
+
+/**
+ * A value of its own from the buffer that lmdb-js uses for every read, whose `length` (not its byteLength) is that of the value.
+ * Asking lmdb-js for a copy costs a second look-up and a buffer of zeros where values are large.
+ */
+function copyOf(shared: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(shared.length)
+  copy.set(new Uint8Array(shared.buffer, shared.byteOffset, shared.length))
+  return copy
 }
 
 /** lmdb-js hands out large values with a `length` property of their own; a fresh view behaves as any Buffer. */

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import type { Database, RootDatabase } from 'lmdb'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { loadFastChecksum } from './checksum.ts'
 import { META, numberKey } from './keys.ts'
 import { Notifier } from './notifier.ts'
 import { checkStoreFiles, corrupt, FORMAT, markStore } from './store-files.ts'
@@ -37,7 +38,7 @@ const open = new Map<string, Shared>()
  * Rejects as {@link checkStoreFiles} does, and with SHITOPS_E_BUS_UNAVAILABLE where LMDB cannot open it.
  */
 export async function openStore(directory: string, readOnly: boolean): Promise<Store> {
-  const { open: openEnvironment } = await import('lmdb')
+  const [{ open: openEnvironment }] = await Promise.all([import('lmdb'), loadFastChecksum()])
   checkStoreFiles(directory, readOnly)
   const path = realpathSync(directory)
   const shared = open.get(path)

@@ -3,6 +3,13 @@ import { HEADER_BYTES, RECORD_BYTES } from './batch-codec.ts'
 
 const NO_HEADERS: Headers = []
 
+/** Places in a row of the record table, in 32-bit words; the first two are its time. */
+const ROW_WORDS = RECORD_BYTES / 4
+const DELTA = 2
+const DATA_AT = 3
+const KEY_BYTES = 4
+const VALUE_BYTES = 5
+
 /** A window onto a packed batch (layout: batch-codec.ts): the records `first` up to but not including `last`. */
 export class StoredBatch implements RecordBatch {
   readonly topic: string
@@ -36,32 +43,36 @@ export class StoredBatch implements RecordBatch {
   }
 
   offset(i: number): number {
-    return this.#baseOffset + this.#word(i, 2)
+    return this.#baseOffset + this.#word(this.#row(i) + DELTA)
   }
 
   timestamp(i: number): number {
-    return this.#times[this.#row(i) * 3] ?? 0
+    return this.#times[this.#row(i) / 2] ?? 0
   }
 
   key(i: number): Buffer | null {
-    const length = this.#word(i, 4)
+    const row = this.#row(i)
+    const length = this.#word(row + KEY_BYTES)
     if (length < 0) return null
-    const start = this.#word(i, 3)
+    const start = this.#word(row + DATA_AT)
     return this.#bytes.subarray(start, start + length)
   }
 
   value(i: number): Buffer | null {
-    const length = this.#word(i, 5)
+    const row = this.#row(i)
+    const length = this.#word(row + VALUE_BYTES)
     if (length < 0) return null
-    const start = this.#word(i, 3) + Math.max(0, this.#word(i, 4))
+    const keyLength = this.#word(row + KEY_BYTES)
+    const start = this.#word(row + DATA_AT) + Math.max(keyLength, 0)
     return this.#bytes.subarray(start, start + length)
   }
 
   headers(i: number): Headers {
+    const row = this.#row(i)
     const bytes = this.#bytes
-    let at = this.#word(i, 3) + Math.max(0, this.#word(i, 4)) + Math.max(0, this.#word(i, 5))
-    const nextRow = (this.#row(i) + 1) * 6 + 3
-    const end = nextRow < this.#words.length ? (this.#words[nextRow] ?? 0) : bytes.length
+    const next = row + ROW_WORDS + DATA_AT
+    const end = next < this.#words.length ? this.#word(next) : bytes.length
+    let at = this.#word(row + DATA_AT) + Math.max(0, this.#word(row + KEY_BYTES)) + Math.max(0, this.#word(row + VALUE_BYTES))
     if (at >= end) return NO_HEADERS
     const headers: Array<[string, Buffer]> = []
     while (at < end) {
@@ -89,12 +100,13 @@ export class StoredBatch implements RecordBatch {
     for (let i = 0; i < this.count; i++) yield this.record(i)
   }
 
+  /** Where the row of record `i` starts in the table, in words. */
   #row(i: number): number {
     if (i < 0 || i >= this.count) throw new RangeError(`record ${i} of a batch of ${this.count}`)
-    return this.#first + i
+    return (this.#first + i) * ROW_WORDS
   }
 
-  #word(i: number, field: number): number {
-    return this.#words[this.#row(i) * 6 + field] ?? 0
+  #word(at: number): number {
+    return this.#words[at] ?? 0
   }
 }
