@@ -22,13 +22,19 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, maxBytes = 1
     const first = chunk.indexOf(NEWLINE)
     rest.add(chunk.subarray(0, first))
     const texts = [rest.text()]
-    if (last > first) texts.push(...textOf(chunk.subarray(first + 1, last)).split('\n'))
+    if (last > first) {
+      const whole = textOf(chunk.subarray(first + 1, last)).split('\n')
+      for (const text of whole) texts.push(fits(text, maxBytes) ? text : null)
+    }
     rest = new PartialLine(maxBytes)
     rest.add(chunk.subarray(last + 1))
     yield texts.map((text) => ({ number: ++number, text }))
   }
   if (rest.bytes > 0) yield [{ number: number + 1, text: rest.text() }]
 }
+
+/** Characters are three bytes at most in UTF-8 (four are two characters), so most lines need no second look. */
+const fits = (text: string, maxBytes: number) => text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes
 
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
 

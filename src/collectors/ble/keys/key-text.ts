@@ -33,11 +33,11 @@ function readKeys(text: string): HeadsetKeys {
 
 /** What the LibrePods app shows as a QR code. */
 function fromLink(text: string): HeadsetKeys {
-  const query = new URLSearchParams(text.slice(text.indexOf('?') + 1))
+  // The "+" of base64 means itself here, not a space.
+  const query = new URLSearchParams(text.slice(text.indexOf('?') + 1).replaceAll('+', '%2B'))
   const irk = query.get('irk')
   const enc = query.get('enc_key')
-  // A "+" of base64 reads as a space in a query.
-  const key = (value: string | null) => (value === null ? null : parseKey(value.trim().replaceAll(' ', '+')))
+  const key = (value: string | null) => (value === null ? null : parseKey(value))
   return { irk: key(irk), enc: key(enc) }
 }
 
