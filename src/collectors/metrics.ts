@@ -6,9 +6,26 @@ export interface Metrics {
 /** Counters in memory. */
 export class Counters implements Metrics {
   readonly #values = new Map<string, number>()
+  readonly #waiting = new Set<() => void>()
 
   add(counter: string, by = 1): void {
     this.#values.set(counter, this.get(counter) + by)
+    for (const look of this.#waiting) look()
+  }
+
+  /** Resolves once the counter has come to `value`, or when the signal aborts. */
+  reaches(counter: string, value: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.get(counter) < value && !signal.aborted) return
+        this.#waiting.delete(look)
+        signal.removeEventListener('abort', look)
+        resolve()
+      }
+      this.#waiting.add(look)
+      signal.addEventListener('abort', look)
+      look()
+    })
   }
 
   get(counter: string): number {

@@ -16,9 +16,9 @@ const MINUTE = 60_000
 /** Percent per minute. The old battery of an incident loses {@link DYING}; the case gives {@link CHARGING}. */
 const IN_CALL = 0.5
 const DYING = 1.2
-const CHARGING = 3
+const CHARGING = 8
 /** A person whose headset is below this takes the call on the laptop instead. */
-const TOO_LOW_FOR_A_CALL = 35
+const TOO_LOW_FOR_A_CALL = 25
 /** What the forgotten headset has left when its last call begins; it then falls through 20 %, where a frame shows 10. */
 const AT_THE_START = 21.5
 /** From so long before its incident the headset is no longer put into its case. */
@@ -32,6 +32,8 @@ export class HeadsetDay {
   readonly #dice: Random
   #time = 0
   #battery: number
+  /** The present call is taken on the laptop; decided when it rings. */
+  #onLaptop = false
   #case: number
 
   constructor(seed: number, desk: Desk, diary: readonly Call[], incidents: readonly Incident[]) {
@@ -49,7 +51,8 @@ export class HeadsetDay {
     this.#time = time
     const dying = this.#dying.find((i) => time < i.to && time >= i.from - FORGOTTEN)
     const ringing = callState(this.#calls, time)
-    const audio = dying || this.#battery >= TOO_LOW_FOR_A_CALL ? ringing : 'idle'
+    if (ringing === 'idle') this.#onLaptop = this.#battery < TOO_LOW_FOR_A_CALL && !dying
+    const audio = this.#onLaptop ? 'idle' : ringing
     const inCase = audio === 'idle' && !dying
     this.#battery += this.#change(time, minutes, dying, audio === 'call', inCase)
     this.#battery = Math.min(100, Math.max(1, this.#battery))

@@ -55,7 +55,9 @@ export function schedule(seed: number, office: Roster, day: number, only?: Incid
   const count = Math.max(kinds.length, Math.floor(inSequence / kinds.length) * kinds.length)
   const spacing = count === 1 ? 0 : Math.min(wanted, (lastStart - QUIET_START) / (count - 1))
 
-  const decks = new Map(kinds.map((kind) => [kind, dice.shuffle(office.desks)]))
+  // One order of desks for all kinds, each a step further on: incidents of a round meet different people.
+  const order = dice.shuffle(office.desks)
+  const decks = new Map(kinds.map((kind, i) => [kind, [...order.slice(2 * i), ...order.slice(0, 2 * i)]]))
   const incidents: Incident[] = []
   while (incidents.length < count) {
     for (const kind of dice.shuffle(kinds)) {

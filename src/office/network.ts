@@ -41,8 +41,10 @@ interface Device {
   burstUntil: number
 }
 
-/** Longest harmless burst, ms. */
+/** Longest harmless burst and the least pause after it, ms; and how far apart they are on average, s. */
 const BURST = 25_000
+const BURST_PAUSE = 120_000
+const BURST_EVERY = 1_200
 
 /** The switches and laptops: counters and load, advanced step by step. Deterministic by seed. */
 export class Network {
@@ -82,7 +84,8 @@ export class Network {
     this.#time = time
     const inCall = (desk: Desk) => (headsets.get(desk.person)?.audio === 'call' ? 1 : 0)
     return this.#devices.map((device) => {
-      if (time >= device.burstUntil && device.dice.next() < seconds / 600) device.burstUntil = time + device.dice.between(10_000, BURST)
+      if (time >= device.burstUntil + BURST_PAUSE && device.dice.next() < seconds / BURST_EVERY)
+        device.burstUntil = time + device.dice.between(10_000, BURST)
       const calling = device.desk
         ? inCall(device.desk)
         : this.#office.desks.filter((d) => d.switch === device.target).reduce((n, d) => n + inCall(d), 0)

@@ -1,5 +1,6 @@
 import type { CollectorContext } from '../collector.ts'
 import { Publisher } from '../publisher.ts'
+import { untilAborted } from '../until-aborted.ts'
 import type { Advertisement } from './advertisement.ts'
 import type { BleConfig } from './config.ts'
 import { PROXIMITY_PAIRING, StatusFrame } from './decode/status-frame.ts'
@@ -14,11 +15,10 @@ import { type Told, Tracker } from './track.ts'
  */
 export async function runBle(context: CollectorContext<BleConfig>): Promise<void> {
   const collector = new BleCollector(context)
-  for await (const batch of context.config.source) {
+  for await (const batch of untilAborted(context.config.source, context.signal)) {
     for (const advertisement of batch) collector.take(advertisement)
     await collector.flush()
     context.metrics.add('received', batch.length)
-    if (context.signal.aborted) return
   }
 }
 

@@ -18,11 +18,3 @@ export interface GnmiConfig {
   /** ms of the target's time between two samples */
   sampleInterval: number
 }
-
-/** What the normalised metrics need. */
-export const DEFAULT_PATHS = [
-  '/system/cpus/cpu[index=ALL]/state/total/instant',
-  '/system/state',
-  '/interfaces/interface[name=*]/state/oper-status',
-  '/interfaces/interface[name=*]/state/counters',
-] as const

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { messageOf } from '../../base/errors.ts'
 import type { DeviceTelemetry } from '../../events/event-types.ts'
 import { toEventTime } from '../../events/index.ts'
@@ -19,6 +20,8 @@ const LAST_RETRY = 60_000
  */
 export async function runGnmi(context: CollectorContext<GnmiConfig>): Promise<void> {
   const channels = await GnmiChannels.load()
+  // Every stream listens to the one signal.
+  setMaxListeners(0, context.signal)
   try {
     await Promise.all(context.config.targets.map((target) => new Target(context, channels, target).run()))
   } finally {

@@ -23,9 +23,10 @@ export class GnmiChannels {
   }
 
   static async load(): Promise<GnmiChannels> {
-    const grpc = await import('@grpc/grpc-js')
-    const { load } = await import('@grpc/proto-loader')
-    const proto = await load('gnmi.proto', {
+    // Both are CommonJS: in the bundle only the default is there.
+    const { default: grpc } = await import('@grpc/grpc-js')
+    const { default: loader } = await import('@grpc/proto-loader')
+    const proto = await loader.load('gnmi.proto', {
       includeDirs: [packageFile('proto')],
       keepCase: true,
       longs: String,

@@ -1,5 +1,6 @@
 import type { CollectorContext } from '../collector.ts'
 import { Publisher } from '../publisher.ts'
+import { untilAborted } from '../until-aborted.ts'
 import type { WorkflowConfig } from './config.ts'
 import { decodeLine } from './decode.ts'
 import { Repeats } from './track.ts'
@@ -9,7 +10,7 @@ export async function runWorkflow(context: CollectorContext<WorkflowConfig>): Pr
   const { config, metrics, signal } = context
   const publisher = new Publisher(context, '/workflow')
   const repeats = new Repeats()
-  for await (const lines of config.source) {
+  for await (const lines of untilAborted(config.source, signal)) {
     for (const line of lines) {
       const decoded = decodeLine(line)
       if ('problem' in decoded) {
@@ -22,6 +23,5 @@ export async function runWorkflow(context: CollectorContext<WorkflowConfig>): Pr
     }
     await publisher.flush()
     metrics.add('received', lines.length)
-    if (signal.aborted) return
   }
 }

@@ -32,9 +32,10 @@ export class GnmiServer {
    * @param time ms since the epoch of the state in `devices`, which new subscribers get first
    */
   static async listen(port: number, time: number, devices: Devices): Promise<GnmiServer> {
-    const grpc = await import('@grpc/grpc-js')
-    const { load } = await import('@grpc/proto-loader')
-    const proto = await load('gnmi.proto', {
+    // Both are CommonJS: in the bundle only the default is there.
+    const { default: grpc } = await import('@grpc/grpc-js')
+    const { default: loader } = await import('@grpc/proto-loader')
+    const proto = await loader.load('gnmi.proto', {
       includeDirs: [packageFile('proto')],
       keepCase: true,
       longs: String,
@@ -72,7 +73,7 @@ export class GnmiServer {
   }
 
   /** The devices as of `time`: every subscriber gets what is due. Resolves when the streams took it. */
-  async publish(time: number, devices: Devices): Promise<void> {
+  async publish({ time, devices }: { time: number; devices: Devices }): Promise<void> {
     this.#time = time
     this.#devices = devices
     const counts = await Promise.all([...this.#subscribers].map((s) => s.sample(time, devices.get(s.target) ?? [])))

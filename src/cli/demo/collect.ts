@@ -1,0 +1,107 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/log.ts'
+import type { Advertisement } from '../../collectors/ble/advertisement.ts'
+import { BLE_DEFAULTS } from '../../collectors/ble/config.ts'
+import { pseudonym } from '../../collectors/ble/identity.ts'
+import { runBle } from '../../collectors/ble/index.ts'
+import type { Sink } from '../../collectors/collector.ts'
+import type { GnmiTarget } from '../../collectors/gnmi/config.ts'
+import { runGnmi } from '../../collectors/gnmi/index.ts'
+import { Counters } from '../../collectors/metrics.ts'
+import { runWorkflow } from '../../collectors/workflow/index.ts'
+import { Feed } from './feed.ts'
+import type { DemoGnmiServer, DemoOffice, OfficeSignals } from './office.ts'
+
+const PATHS = ['/system', '/interfaces/interface[name=*]/state'] as const
+/** Devices are sampled so often, ms of office time. */
+const SAMPLE_INTERVAL = 10_000
+/** How long a step may take to reach the bus before the office goes on without it, ms: only when something is broken. */
+const DELIVERY_DEADLINE = 10_000
+
+export interface CollectOptions {
+  office: DemoOffice
+  server: DemoGnmiServer
+  bus: Sink
+  /** Key of the headsets' pseudonyms. */
+  secret: Buffer
+  /** Tells office time. */
+  clock: Clock
+  logger: Logger
+}
+
+/** The three collectors on the office's signals. */
+export class Collectors {
+  readonly metrics = { ble: new Counters(), gnmi: new Counters(), workflow: new Counters() }
+  readonly #options: CollectOptions
+  readonly #radio = new Feed<Advertisement>()
+  readonly #finance = new Feed<string>()
+  readonly #stop = new AbortController()
+  readonly #running: Promise<void>
+  /** Never resolves; rejects with what made a collector fail. */
+  readonly #broken: Promise<never>
+
+  constructor(options: CollectOptions) {
+    this.#options = options
+    const { office, server, bus, secret, clock, logger } = options
+    const common = { bus, clock, logger, signal: this.#stop.signal }
+    const enrolled = new Map(office.roster.desks.map(({ headset, person, team }) => [pseudonym(secret, headset.address), { person, team }]))
+    const running = Promise.all([
+      runBle({ ...common, metrics: this.metrics.ble, config: { ...BLE_DEFAULTS, source: this.#radio, secret, enrolled } }),
+      runWorkflow({ ...common, metrics: this.metrics.workflow, config: { source: this.#finance } }),
+      runGnmi({
+        ...common,
+        metrics: this.metrics.gnmi,
+        config: { targets: targetsOf(office, server.address), paths: PATHS, sampleInterval: SAMPLE_INTERVAL },
+      }),
+    ])
+    this.#running = running.then(
+      () => {},
+      () => {},
+    )
+    this.#broken = new Promise<never>((_, reject) => running.catch(reject))
+    // Seen where a step is delivered; between steps nobody may be waiting.
+    this.#broken.catch(() => {})
+  }
+
+  /** Resolves when every device has sent its initial state. */
+  async ready(): Promise<void> {
+    const { desks, switches } = this.#options.office.roster
+    await this.#within(this.metrics.gnmi, 'synced', desks.length + switches.length)
+  }
+
+  /** Resolves when all of a step is on the bus. Rejects with what made a collector fail. */
+  async deliver(signals: OfficeSignals): Promise<void> {
+    const { server } = this.#options
+    await Promise.race([
+      this.#broken,
+      Promise.all([
+        this.#radio.give(signals.frames),
+        this.#finance.give(signals.finance.map((line) => JSON.stringify(line))),
+        server.publish(signals).then(() => this.#within(this.metrics.gnmi, 'received', server.sent)),
+      ]),
+    ])
+  }
+
+  /** Stop and flush. */
+  async stop(): Promise<void> {
+    this.#radio.end()
+    this.#finance.end()
+    this.#stop.abort()
+    await this.#running
+  }
+
+  async #within(metrics: Counters, counter: string, value: number): Promise<void> {
+    const deadline = AbortSignal.timeout(DELIVERY_DEADLINE)
+    await Promise.race([metrics.reaches(counter, value, deadline), this.#broken])
+    if (metrics.get(counter) < value) {
+      this.#options.logger.warn(`gNMI: ${metrics.get(counter)} of ${value} ${counter} after ${DELIVERY_DEADLINE / 1000} s; going on`)
+    }
+  }
+}
+
+function targetsOf({ roster }: DemoOffice, address: string): GnmiTarget[] {
+  return [
+    ...roster.switches.map((name) => ({ name, address, role: 'switch' })),
+    ...roster.desks.map(({ laptop, person, team }) => ({ name: laptop, address, role: 'laptop', person, team })),
+  ]
+}

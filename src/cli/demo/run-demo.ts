@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { INSIGHT_OUTPUTS, InsightJob } from '../../alerts/insight-job.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/log.ts'
+import type { Bus } from '../../bus/bus.ts'
+import { createMissing } from '../../bus/ops/create-missing.ts'
+import type { Sink } from '../../collectors/collector.ts'
+import type { AlertLogEntry } from '../../events/event-types.ts'
+import { dlqTopic } from '../../events/index.ts'
+import { INSIGHTS } from '../../insights/index.ts'
+import { STATE_TOPIC_SPEC } from '../../query/checkpoint.ts'
+import type { Output } from '../../query/job.ts'
+import { type JobStats, runJob } from '../../query/run-job.ts'
+import { Collectors } from './collect.ts'
+import type { DemoGnmiServer, DemoOffice } from './office.ts'
+import { type FiredAlert, type Score, score } from './score.ts'
+
+export interface DemoOptions {
+  office: DemoOffice
+  /** Starts the office's gNMI server. */
+  listen(): Promise<DemoGnmiServer>
+  bus: Bus
+  seed: number
+  /** Office time per wall time; Infinity: as fast as the machine can. */
+  speed: number
+  clock: Clock
+  signal: AbortSignal
+  logger: Logger
+  view: DemoView
+}
+
+/** What is told while the demo runs. */
+export interface DemoView {
+  ready(gnmiAddress: string): void
+  /** @param time of the office, ms since the epoch @param records so far, by topic */
+  progress(time: number, records: ReadonlyMap<string, number>): void
+  /** A step in an incident's life, as it is on the bus. */
+  alert(entry: AlertLogEntry): void
+}
+
+export interface DemoResult {
+  /** ms of office time, and of wall time, that went by. */
+  officeTime: number
+  wallTime: number
+  gnmi: string
+  records: ReadonlyMap<string, number>
+  job: JobStats
+  collectors: Record<'ble' | 'gnmi' | 'workflow', object>
+  alerts: FiredAlert[]
+  score: Score
+}
+
+const INPUTS = ['device_presence', 'audio_metrics', 'device_telemetry', 'device_metrics', 'workflow_events'] as const
+
+/** Two steps of the office: its signals reach the bus step by step, an audio interval with the step after it. */
+const DISORDER = 20_000
+
+/** Run the whole system on an office until its day is over or the signal aborts; then finish what is on the bus. */
+export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  const { office, bus, seed, speed, clock, signal, logger, view } = options
+  await createMissing(bus, [...INPUTS, ...INPUTS.map(dlqTopic), ...INSIGHT_OUTPUTS])
+  if (!(await bus.listTopics()).includes(STATE_TOPIC_SPEC.name)) await bus.createTopic(STATE_TOPIC_SPEC)
+
+  const records = new Map<string, number>()
+  const count = (topic: string, by: number) => records.set(topic, (records.get(topic) ?? 0) + by)
+  const counting: Sink = {
+    append: async (topic, batch, how) => {
+      const result = await bus.append(topic, batch, how)
+      count(topic, batch.length)
+      return result
+    },
+  }
+  const history = new History()
+  const ended = new AbortController()
+  const drain = new AbortController()
+  const judging = runJob({
+    bus,
+    // One run, one group: another run on the same bus is another day.
+    group: `demo-${seed}-${clock.now()}`,
+    create: (state) => new InsightJob(INSIGHTS, lookupsOf(office), state),
+    disorder: DISORDER,
+    signal: ended.signal,
+    drain: drain.signal,
+    onOutputs: (outputs) => {
+      for (const output of outputs) {
+        count(output.topic, 1)
+        const entry = history.take(output)
+        if (entry) view.alert(entry)
+      }
+    },
+  })
+  judging.catch(() => {})
+
+  const server = await options.listen()
+  const pace = new Pace(clock, speed)
+  let officeTime = 0
+  const officeClock: Clock = { now: () => office.openedAt + officeTime, sleep: (ms, until) => clock.sleep(ms, until) }
+  const secret = createHash('sha256').update(`shitops demo ${seed}`).digest()
+  const collectors = new Collectors({ office, server, bus: counting, secret, clock: officeClock, logger })
+  try {
+    await collectors.ready()
+    view.ready(server.address)
+    pace.begin()
+    for (let signals = office.step(); signals && !signal.aborted; signals = office.step()) {
+      const time = signals.time - office.openedAt
+      await pace.until(time, signal)
+      if (signal.aborted) break
+      officeTime = time
+      await Promise.race([collectors.deliver(signals), judging])
+      view.progress(signals.time, records)
+    }
+  } finally {
+    await collectors.stop()
+    await server.close()
+    drain.abort()
+    await judging.catch(() => {})
+    ended.abort()
+  }
+  return {
+    officeTime,
+    wallTime: pace.elapsed(),
+    gnmi: server.address,
+    records,
+    job: await judging,
+    collectors: collectors.metrics,
+    alerts: history.alerts,
+    score: score(office.incidents, history.alerts, office.openedAt, officeTime),
+  }
+}
+
+/** Office time against time on the wall. */
+class Pace {
+  readonly #clock: Clock
+  readonly #speed: number
+  #began = 0
+
+  constructor(clock: Clock, speed: number) {
+    this.#clock = clock
+    this.#speed = speed
+  }
+
+  begin(): void {
+    this.#began = this.#clock.now()
+  }
+
+  /** Wait until the wall has caught up with `officeTime` (ms since the office opened). */
+  async until(officeTime: number, signal: AbortSignal): Promise<void> {
+    const left = this.#began + officeTime / this.#speed - this.#clock.now()
+    if (left > 0) await this.#clock.sleep(left, signal)
+  }
+
+  elapsed(): number {
+    return this.#clock.now() - this.#began
+  }
+}
+
+/** The alerts that fired, told from the records of `alert_log`. */
+class History {
+  readonly alerts: FiredAlert[] = []
+  readonly #firing = new Map<string, FiredAlert>()
+
+  take({ topic, value }: Output): AlertLogEntry | undefined {
+    if (topic !== 'alert_log' || value === null) return undefined
+    const entry = JSON.parse(value.toString()) as AlertLogEntry
+    const time = Date.parse(entry.event_time)
+    if (entry.transition === 'firing') {
+      const alert = { insight: entry.alert_name, subject: entry.subject, firedAt: time }
+      this.alerts.push(alert)
+      this.#firing.set(entry.fingerprint, alert)
+    }
+    const fired = this.#firing.get(entry.fingerprint)
+    if (entry.transition === 'resolved' && fired) {
+      fired.resolvedAt = time
+      this.#firing.delete(entry.fingerprint)
+    }
+    return entry
+  }
+}
+
+/** Which switch a person's calls go over. */
+function lookupsOf({ roster }: DemoOffice) {
+  return { switch_of: Object.fromEntries(roster.desks.map((desk) => [desk.person, desk.switch])) }
+}
