@@ -2,16 +2,14 @@ import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 
 export default class ScanDecode extends BaseCommand {
-  static override summary = 'Decode Bluetooth LE frames of Apple devices: frames on stdin, one JSON object a frame on stdout.'
-  static override description =
-    `A line is hex, or JSON {"hex": …, "format": …}; formats: manufacturerData (4c 00 …), advData (a whole payload), h4 (an HCI
-packet), payloadWithoutCompanyId, statusByte, aap, and ah (with "irk"). Without a format the bytes tell which of the first four it is.
-
-Each line gives {"line": N, "frames": […]}, one frame a TLV, or {"line": N, "error": {"code": …, "message": …}}, and the run goes on. Addresses,
-tags, hashes, handoff IVs and account ids are never printed. With --enrolment, frames whose address ("address" in JSON, or in the HCI packet) is an
-enrolled headset's carry its alias as "headset", and with its ENC key exact batteries.`
+  static override summary = "Decode Apple's Bluetooth LE frames: stdin to JSON lines."
+  static override description = [
+    'A line of stdin is hex, or JSON {"hex": …, "format": …}. Formats: manufacturerData (4c 00 …), payloadWithoutCompanyId, advData (a whole payload), h4 (an HCI packet), statusByte, aap, ah (with "irk"). Without one, the bytes tell which of the first four it is.',
+    'It gives {"line": N, "frames": […]}, one frame a TLV, or {"line": N, "error": {"code": …, "message": …}}, and the run goes on. Addresses, tags, hashes, handoff IVs and account ids are never printed.',
+    'With --enrolment, frames from the address of an enrolled headset ("address" in JSON, or in the HCI packet) carry its alias and, with its ENC key, exact batteries.',
+  ].join('\n\n')
   static override examples = [
-    'echo 4c000719010e202b668f01000500000000000000000000000000000000 | <%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> < frames.txt',
     '<%= config.bin %> <%= command.id %> --enrolment enrolment.yaml < frames.jsonl',
   ]
 

@@ -2,15 +2,13 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 
 export default class ScanEnrol extends BaseCommand {
-  static override summary = "Add, list or remove a headset's keys: only enrolled headsets are tracked."
-  static override description =
-    `Keys come from stdin or --from FILE (mode 0600), never from the command line, where other users and the shell's history see them:
-a librepods:// link, lines "irk: …" and "enc: …", a headset's answer in hex, or bare keys, IRK first; each as hex, dashed hex or base64.
-
-Every enrolment says what for (--purpose), on what legal basis (--basis) and until when (--expires); after that the headset is a stranger again.
-The file has mode 0600 and is refused otherwise. In it, a key may be {env: NAME} to come from the environment. "list" never shows keys.`
+  static override summary = "Add, list or remove a headset's keys: who may be tracked."
+  static override description = [
+    'Keys come from stdin or --from FILE (mode 0600), never from the command line, where other users and the history of the shell see them: a librepods:// link, lines "irk: …" and "enc: …", the raw answer of a headset in hex, or bare keys, IRK first; each as hex, dashed hex or base64.',
+    'Every enrolment says what for (--purpose), on what legal basis (--basis) and until when (--expires); after that the headset is a stranger again. The file has mode 0600 and is refused otherwise. In it, a key may be {env: NAME}, to come from the environment. "list" never shows keys.',
+  ].join('\n\n')
   static override examples = [
-    '<%= config.bin %> <%= command.id %> add h-17 --purpose "call load" --basis "works agreement 12" --expires 90d --from keys.txt',
+    '<%= config.bin %> <%= command.id %> add h-17 --purpose "call load" --basis "works agreement 12" --expires 90d < keys.txt',
     '<%= config.bin %> <%= command.id %> list',
     '<%= config.bin %> <%= command.id %> remove h-17',
   ]
