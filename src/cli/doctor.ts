@@ -57,7 +57,9 @@ export async function checkDisk(dir: string): Promise<Finding> {
   let place = dir
   while (!(await exists(place)) && dirname(place) !== place) place = dirname(place)
   await access(place, constants.W_OK).catch(() => {
-    throw new ShitopsError('SHITOPS_E_FILE', `${place} cannot be written by this user`, { suggestions: ['--bus embedded:DIR with a folder of yours'] })
+    throw new ShitopsError('SHITOPS_E_FILE', `${place} cannot be written by this user`, {
+      suggestions: ['--bus embedded:DIR with a folder of yours'],
+    })
   })
   const { bavail, bsize } = await statfs(place)
   const free = bavail * bsize
