@@ -16,7 +16,9 @@ export function fetchNode(version) {
   const binary = join(prefix, 'node_modules', name, 'bin', 'node')
   if (!existsSync(binary)) {
     mkdirSync(prefix, { recursive: true })
-    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, `${name}@${version}`], { stdio: ['ignore', 'ignore', 'inherit'] })
+    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, `${name}@${version}`], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
   }
   return binary
 }

@@ -11,7 +11,9 @@ import { join } from 'node:path'
 const LIST = 'test/project/packed-files.txt'
 const scratch = mkdtempSync(join(tmpdir(), 'shitops-pack-'))
 try {
-  const [pack] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], { encoding: 'utf8' }))
+  const [pack] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], { encoding: 'utf8' }),
+  )
   compareList(pack)
   for (const extra of [[], ['--ignore-scripts', '--omit=optional']]) tryInstalled(join(scratch, pack.filename), extra)
   console.log(`packed ${pack.files.length} files, ${(pack.size / 1024).toFixed(0)} KiB; installed and ran with and without install scripts`)
@@ -21,7 +23,9 @@ try {
 
 /** Chunk names carry a hash of their content; what counts is which kinds of file are in the tarball. */
 function compareList(pack) {
-  const names = [...new Set(pack.files.map(({ path }) => path.replace(/-[A-Z0-9]{8}\.js$/, '-HASH.js')))].filter((name) => !/chunk-HASH|^dist\/[^/]*-HASH/.test(name)).sort()
+  const names = [...new Set(pack.files.map(({ path }) => path.replace(/-[A-Z0-9]{8}\.js$/, '-HASH.js')))]
+    .filter((name) => !/chunk-HASH|^dist\/[^/]*-HASH/.test(name))
+    .sort()
   const text = `${names.join('\n')}\n`
   if (process.argv.includes('--update')) writeFileSync(LIST, text)
   if (text !== readFileSync(LIST, 'utf8')) {
@@ -33,11 +37,15 @@ function compareList(pack) {
 function tryInstalled(tarball, extra) {
   const dir = mkdtempSync(join(scratch, 'install-'))
   writeFileSync(join(dir, 'package.json'), '{"private":true}')
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', ...extra, tarball], { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', ...extra, tarball], {
+    cwd: dir,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const shitops = (args, wanted, input = '') => {
     const env = { ...process.env, HOME: dir, XDG_DATA_HOME: join(dir, 'data'), XDG_CONFIG_HOME: join(dir, 'config') }
     const run = spawnSync(join(dir, 'node_modules/.bin/shitops'), args, { cwd: dir, input, encoding: 'utf8', env, timeout: 120_000 })
-    if (run.status !== wanted) throw new Error(`shitops ${args.join(' ')} exited ${run.status}, not ${wanted}\n${run.stdout}\n${run.stderr}`)
+    if (run.status !== wanted)
+      throw new Error(`shitops ${args.join(' ')} exited ${run.status}, not ${wanted}\n${run.stdout}\n${run.stderr}`)
     return run.stdout
   }
   shitops(['--version'], 0)
