@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises'
+import { messageOf } from '../base/errors.ts'
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from '../base/yaml.ts'
+import { problemsOf } from './check.ts'
+import type { Entry, Origin } from './origin.ts'
+import type { ConfigProblem } from './problem.ts'
+
+/** What a file says, and what is wrong with it; entries only where nothing is. */
+export interface FileContent {
+  entries: Entry[]
+  problems: ConfigProblem[]
+}
+
+/**
+ * Read one configuration file. Everything wrong with it is reported at once, each with its place.
+ * @param rank precedence of its entries
+ */
+export async function readConfigFile(file: string, rank: number): Promise<FileContent> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    return { entries: [], problems: [{ path: '', message: `cannot be read: ${messageOf(error)}`, origin: at(file, 1, 1) }] }
+  }
+  return parseConfig(text, file, rank)
+}
+
+/** As {@link readConfigFile}, of text that is there already. */
+export function parseConfig(text: string, file: string, rank: number): FileContent {
+  const lines = new LineCounter()
+  // Pretty errors quote the line, which may hold a secret.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const place = (offset: number): Origin => {
+    const { line, col } = lines.linePos(offset)
+    return at(file, line, col)
+  }
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ message, pos }) => ({ path: '', message: `is not YAML: ${message}`, origin: place(pos[0]) }))
+    return { entries: [], problems }
+  }
+  const value = withoutNulls(document.toJS() as unknown) ?? {}
+  const problems = problemsOf(value).map(({ keyed, keys, ...problem }) => ({ ...problem, origin: place(offsetOf(document, keys, keyed)) }))
+  if (problems.length > 0) return { entries: [], problems }
+  const entries = leaves(value as object).map(([path, leaf]) => ({
+    path: path.join('.'),
+    value: leaf,
+    origin: place(offsetOf(document, path, false)),
+    rank,
+  }))
+  return { entries, problems }
+}
+
+const at = (file: string, line: number, column: number): Origin => ({ kind: 'file', file, line, column })
+
+/** A key without a value (`bus:` above lines that are all comments) says nothing. */
+function withoutNulls(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value ?? undefined
+  const entries = Object.entries(value).map(([key, inner]) => [key, withoutNulls(inner)] as const)
+  return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined))
+}
+
+/** Paths and values of everything that is not itself a mapping. */
+function leaves(value: object, path: string[] = []): Array<[string[], unknown]> {
+  return Object.entries(value).flatMap(([key, inner]): Array<[string[], unknown]> => {
+    const here = [...path, key]
+    return inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? leaves(inner, here) : [[here, inner]]
+  })
+}
+
+/** Where a value stands, or its key; the nearest thing around it that has a place. */
+function offsetOf(document: Document, path: readonly PropertyKey[], keyed: boolean): number {
+  if (path.length === 0) return document.contents?.range?.[0] ?? 0
+  if (!keyed) {
+    const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined
+    if (node?.range) return node.range[0]
+  }
+  const map = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  const pair = isMap(map) ? map.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(path.at(-1))) : undefined
+  const key = pair?.key as { range?: [number, number, number] } | undefined
+  return key?.range?.[0] ?? offsetOf(document, path.slice(0, -1), keyed)
+}

@@ -1,0 +1,24 @@
+import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
+import { defineSection } from '../section.ts'
+
+/** What `shitops demo` does when its flags say nothing. */
+export const demo = defineSection({
+  about: 'What shitops demo does when its flags say nothing.',
+  defaults: () => ({}),
+  schema: (z) =>
+    z.strictObject({
+      seed: z.int().min(0).meta({ description: 'which office: the same seed is the same day', example: 1 }).optional(),
+      speed: z.number().positive().meta({ description: 'office time over wall time', example: 60 }).optional(),
+      duration: z
+        .string()
+        .refine((text) => (parseDuration(text) ?? 0) > 0, `must be a duration such as ${DURATION_FORMS}`)
+        .meta({ description: 'how long it runs', example: '60s' })
+        .optional(),
+      port: z
+        .int()
+        .min(0)
+        .max(65_535)
+        .meta({ description: "port of the simulated devices' gNMI server; 0 is any free one", example: 0 })
+        .optional(),
+    }),
+})

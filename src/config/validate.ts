@@ -1,0 +1,55 @@
+import { resolve } from 'node:path'
+import { ShitopsError } from '../base/errors.ts'
+import { busOf, busUrlOf } from './bus-url.ts'
+import { inspectConfig, type LoadedConfig, type LoadOptions } from './load.ts'
+import type { Entry } from './origin.ts'
+import { ConfigError, type ConfigProblem } from './problem.ts'
+
+/**
+ * Everything that can be told to be wrong without opening anything: the files, the environment, and what only shows when the parts come
+ * together (the bus's URL with its options, the file or variable of its password).
+ *
+ * @throws SHITOPS_E_SECRET_MODE, SHITOPS_E_FILE for the password's file
+ */
+export async function validateConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
+  const env = options.env ?? process.env
+  const loaded = await inspectConfig(options)
+  return withBus(loaded, async () => (await busOf(loaded.entries, env)).url)
+}
+
+/**
+ * As {@link validateConfig}, of one file alone whatever else there is: for an editor, or before it is put in place on another machine, so
+ * the file or variable of a password is not looked for.
+ */
+export async function validateFile(file: string, options: LoadOptions = {}): Promise<LoadedConfig> {
+  const config = resolve(options.cwd ?? process.cwd(), file)
+  const loaded = await inspectConfig({ ...options, config, env: {}, flags: {} })
+  return withBus(loaded, async () => busUrlOf(loaded.entries, options.env ?? process.env).url)
+}
+
+async function withBus(loaded: LoadedConfig, urlOf: () => Promise<string>): Promise<LoadedConfig> {
+  if (loaded.problems.length > 0) return loaded
+  try {
+    await parseBusUrl(await urlOf())
+    return loaded
+  } catch (error) {
+    if (error instanceof ConfigError) return { ...loaded, problems: [...error.problems] }
+    if (error instanceof ShitopsError && error.code === 'SHITOPS_E_BUS_URL') return { ...loaded, problems: [ofUrl(error, loaded.entries)] }
+    throw error
+  }
+}
+
+function ofUrl({ message, suggestions }: ShitopsError, entries: readonly Entry[]): ConfigProblem {
+  const origin = entries.find(({ path }) => path === 'bus.url')?.origin ?? { kind: 'default' }
+  return { path: 'bus:', message, origin, ...(suggestions[0] && { suggestion: suggestions[0] }) }
+}
+
+async function parseBusUrl(url: string): Promise<void> {
+  if (url.startsWith('kafka:')) {
+    const { parseKafkaUrl } = await import('../bus/kafka/settings.ts')
+    parseKafkaUrl(url)
+  } else {
+    const { parseEmbeddedUrl } = await import('../bus/embedded/url.ts')
+    parseEmbeddedUrl(url)
+  }
+}
