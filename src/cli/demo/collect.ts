@@ -44,9 +44,12 @@ export class Collectors {
     this.#options = options
     const { office, server, bus, secret, clock, logger } = options
     const common = { bus, clock, logger, signal: this.#stop.signal }
-    const enrolled = new Map(office.roster.desks.map(({ headset, person, team }) => [pseudonym(secret, headset.address), { person, team }]))
+    const enrolled = new Map(
+      office.roster.desks.map(({ headset: { address }, person, team }) => [address, { device: pseudonym(secret, address), person, team }]),
+    )
+    const identify = (address: string) => enrolled.get(address)
     const running = Promise.all([
-      runBle({ ...common, metrics: this.metrics.ble, config: { ...BLE_DEFAULTS, source: this.#radio, secret, enrolled } }),
+      runBle({ ...common, metrics: this.metrics.ble, config: { ...BLE_DEFAULTS, source: this.#radio, identify } }),
       runWorkflow({ ...common, metrics: this.metrics.workflow, config: { source: this.#finance } }),
       runGnmi({
         ...common,

@@ -1,7 +1,9 @@
 import type { Advertisement } from './advertisement.ts'
 
-/** What a record may say about the owner of an enrolled headset. */
+/** An enrolled headset, and what its records may say about its owner. */
 export interface Enrolled {
+  /** Its pseudonym, the key of its records. */
+  device: string
   /** An alias, never a name. */
   person: string
   team?: string
@@ -10,10 +12,8 @@ export interface Enrolled {
 export interface BleConfig {
   /** Advertisements in the order heard, a few at a time; taking the next batch says that the last one is on the bus. */
   source: AsyncIterable<readonly Advertisement[]>
-  /** Key of the pseudonyms. */
-  secret: Buffer
-  /** The headsets whose owners enrolled, by pseudonym. Everything else is only counted. */
-  enrolled: ReadonlyMap<string, Enrolled>
+  /** Whose an address was at a time (ms since the epoch); undefined for everybody who did not enrol: they are only counted. */
+  identify(address: string, time: number): Enrolled | undefined
   /** ms of event time between two heartbeats of a headset that does not change */
   heartbeat: number
   /** ms of event time without a frame after which a headset has left */

@@ -5,7 +5,6 @@ import type { Advertisement } from './advertisement.ts'
 import type { BleConfig } from './config.ts'
 import { PROXIMITY_PAIRING, StatusFrame } from './decode/status-frame.ts'
 import { isApple, TlvCursor } from './decode/tlv.ts'
-import { pseudonym } from './identity.ts'
 import { type Told, Tracker } from './track.ts'
 
 /**
@@ -38,7 +37,7 @@ class BleCollector {
 
   /** Decode one advertisement and tell what it changes. */
   take(advertisement: Advertisement): void {
-    const { manufacturerData, address } = advertisement
+    const { manufacturerData } = advertisement
     // Receivers disagree by a little; the tracker's clock does not go back.
     this.#time = Math.max(this.#time, advertisement.timestamp)
     this.#tell(this.#tracker.advance(this.#time))
@@ -51,7 +50,7 @@ class BleCollector {
       if (this.#cursor.type !== PROXIMITY_PAIRING) continue
       if (!this.#frame.read(manufacturerData, this.#cursor.offset, this.#cursor.length)) continue
       this.#context.metrics.add('status_frames')
-      this.#status(pseudonym(this.#context.config.secret, address), { ...advertisement, timestamp: this.#time })
+      this.#status({ ...advertisement, timestamp: this.#time })
     }
     if (this.#cursor.leftOver > 0) this.#publisher.malformed('device_presence', { code: 'decode_error', message: 'a TLV is cut off' })
   }
@@ -60,10 +59,10 @@ class BleCollector {
     return this.#publisher.flush()
   }
 
-  #status(device: string, advertisement: Advertisement): void {
-    const owner = this.#context.config.enrolled.get(device)
+  #status(advertisement: Advertisement): void {
+    const owner = this.#context.config.identify(advertisement.address, advertisement.timestamp)
     this.#context.metrics.add(owner ? 'enrolled' : 'unenrolled')
-    if (owner) this.#tell(this.#tracker.heard(device, owner, this.#frame, advertisement))
+    if (owner) this.#tell(this.#tracker.heard(owner, this.#frame, advertisement))
   }
 
   #tell({ presence, audio }: Told): void {

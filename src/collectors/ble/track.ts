@@ -56,8 +56,8 @@ export class Tracker {
     this.#config = config
   }
 
-  /** @param device its pseudonym */
-  heard(device: string, owner: Enrolled, frame: StatusFrame, { timestamp, receiver, rssi }: Advertisement): Told {
+  heard(owner: Enrolled, frame: StatusFrame, { timestamp, receiver, rssi }: Advertisement): Told {
+    const { device } = owner
     const facts: Facts = { ...describe(frame), receiver, zone: receiver, rssi_dbm: rssi }
     const audio = audioOf(frame)
     const known = this.#tracked.get(device)
@@ -80,11 +80,11 @@ export class Tracker {
           : undefined
     if (kind) {
       tracked.told = timestamp
-      told.presence.push({ ...this.#presence(device, tracked, kind, timestamp), ...(kind === 'changed' && { changed }) })
+      told.presence.push({ ...this.#presence(tracked, kind, timestamp), ...(kind === 'changed' && { changed }) })
     }
     if (previous !== audio) {
       tracked.transitions++
-      told.audio.push({ ...this.#audio(device, tracked, 'edge', timestamp), previous_state: previous })
+      told.audio.push({ ...this.#audio(tracked, 'edge', timestamp), previous_state: previous })
     }
     return told
   }
@@ -95,32 +95,32 @@ export class Tracker {
     const { interval, leftAfter } = this.#config
     if (this.#intervalEnd === 0) this.#intervalEnd = Math.ceil(time / interval) * interval
     if (time > this.#intervalEnd) {
-      for (const [device, tracked] of this.#tracked) if (tracked.frames > 0) told.audio.push(this.#sample(device, tracked))
+      for (const tracked of this.#tracked.values()) if (tracked.frames > 0) told.audio.push(this.#sample(tracked))
       this.#intervalEnd = Math.ceil(time / interval) * interval
     }
     for (const [device, tracked] of this.#tracked) {
       if (time - tracked.seen < leftAfter) continue
       this.#tracked.delete(device)
-      const left = this.#presence(device, tracked, 'left', tracked.seen + leftAfter)
+      const left = this.#presence(tracked, 'left', tracked.seen + leftAfter)
       told.presence.push({ ...left, last_seen: toEventTime(tracked.seen), silent_s: leftAfter / 1000 })
     }
     return told
   }
 
-  #presence(device: string, { owner, facts }: Tracked, kind: DevicePresence['kind'], time: number): DevicePresence {
-    return { event_time: toEventTime(time), device, kind, ...owner, ...facts }
+  #presence({ owner, facts }: Tracked, kind: DevicePresence['kind'], time: number): DevicePresence {
+    return { event_time: toEventTime(time), kind, ...owner, ...facts }
   }
 
-  #audio(device: string, { owner, facts, audio, basis }: Tracked, kind: AudioMetrics['kind'], time: number): AudioMetrics {
-    return { event_time: toEventTime(time), device, kind, audio_state: audio, ...basis, ...owner, ...(facts.zone && { zone: facts.zone }) }
+  #audio({ owner, facts, audio, basis }: Tracked, kind: AudioMetrics['kind'], time: number): AudioMetrics {
+    return { event_time: toEventTime(time), kind, audio_state: audio, ...basis, ...owner, ...(facts.zone && { zone: facts.zone }) }
   }
 
-  #sample(device: string, tracked: Tracked): AudioMetrics {
+  #sample(tracked: Tracked): AudioMetrics {
     const { frames, sounding, transitions } = tracked
     Object.assign(tracked, { frames: 0, sounding: 0, transitions: 0 })
     const intensity = sounding / frames
     return {
-      ...this.#audio(device, tracked, 'sample', this.#intervalEnd),
+      ...this.#audio(tracked, 'sample', this.#intervalEnd),
       ...{ interval_s: this.#config.interval / 1000, intensity, transitions },
     }
   }

@@ -1,4 +1,5 @@
 import type { ServiceClientConstructor, StatusObject } from '@grpc/grpc-js'
+import { commonJs } from '../../base/common-js.ts'
 import { packageFile } from '../../base/package-file.ts'
 import type { GnmiConfig } from './config.ts'
 import { parsePath } from './path.ts'
@@ -23,10 +24,9 @@ export class GnmiChannels {
   }
 
   static async load(): Promise<GnmiChannels> {
-    // Both are CommonJS: in the bundle only the default is there.
-    const { default: grpc } = await import('@grpc/grpc-js')
-    const { default: loader } = await import('@grpc/proto-loader')
-    const proto = await loader.load('gnmi.proto', {
+    const grpc = commonJs(await import('@grpc/grpc-js'))
+    const { load } = commonJs(await import('@grpc/proto-loader'))
+    const proto = await load('gnmi.proto', {
       includeDirs: [packageFile('proto')],
       keepCase: true,
       longs: String,

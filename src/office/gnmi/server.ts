@@ -1,4 +1,5 @@
 import type { ServiceDefinition, ServiceError, StatusObject } from '@grpc/grpc-js'
+import { commonJs } from '../../base/common-js.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import { packageFile } from '../../base/package-file.ts'
 import type { Leaf } from '../openconfig.ts'
@@ -32,10 +33,9 @@ export class GnmiServer {
    * @param time ms since the epoch of the state in `devices`, which new subscribers get first
    */
   static async listen(port: number, time: number, devices: Devices): Promise<GnmiServer> {
-    // Both are CommonJS: in the bundle only the default is there.
-    const { default: grpc } = await import('@grpc/grpc-js')
-    const { default: loader } = await import('@grpc/proto-loader')
-    const proto = await loader.load('gnmi.proto', {
+    const grpc = commonJs(await import('@grpc/grpc-js'))
+    const { load } = commonJs(await import('@grpc/proto-loader'))
+    const proto = await load('gnmi.proto', {
       includeDirs: [packageFile('proto')],
       keepCase: true,
       longs: String,
