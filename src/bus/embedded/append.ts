@@ -65,8 +65,11 @@ export function placeAppend(tx: Tx, append: PackedAppend): AppendResult[] {
 
 /** Throws SHITOPS_E_TOPIC_UNKNOWN when the topic was deleted (and perhaps made anew) since the records were packed for it. */
 export function checkStillThere(tx: Tx, topic: Topic): void {
-  const now = tx.topic(topic.name)
-  if (now?.id !== topic.id) throw unknownTopic(topic.name, readTopicNames(tx.meta))
+  if (!isStillThere(tx, topic)) throw unknownTopic(topic.name, readTopicNames(tx.meta))
+}
+
+export function isStillThere(tx: Tx, topic: Topic): boolean {
+  return tx.topic(topic.name)?.id === topic.id
 }
 
 function placeBatch(tx: Tx, topicId: number, partition: number, batch: PackedBatch): void {
@@ -77,6 +80,7 @@ function placeBatch(tx: Tx, topicId: number, partition: number, batch: PackedBat
   head.records += batch.count
   head.bytes += batch.bytes.length
   head.dirty += batch.bytes.length
+  tx.totalBytes += batch.bytes.length
   head.maxTimestamp = Math.max(head.maxTimestamp, batch.maxTimestamp)
 }
 

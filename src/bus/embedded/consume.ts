@@ -13,8 +13,6 @@ import type { Writer } from './writer.ts'
 
 /** A member not heard of for this long loses its partitions. */
 const SESSION_TIMEOUT_MS = 6_000
-/** Bytes of a small group operation, for the writer's accounts. */
-const SMALL = 256
 
 /** Read as a member of a group ({@link Bus.consume}) until the signal aborts. */
 export async function consume(context: ReadContext, writer: Writer, clock: Clock, options: ConsumeOptions): Promise<void> {
@@ -90,7 +88,7 @@ class GroupMember {
     const { group, topics } = this.#options
     if (!this.#joined) this.#memberId = `${hostname()}-${process.pid}-${randomUUID()}`
     const view = await this.#writer.submit({
-      bytes: SMALL,
+      bytes: 0,
       run: (tx) => ({ ...heartbeat(tx, group, this.#me(topics), this.#joined), record: tx.meta.get(textKey(META.group, group)) }),
     })
     // Taken for dead (the machine slept, the process hung): nothing it holds may be committed; join anew under another id.
@@ -136,7 +134,7 @@ class GroupMember {
     this.#owned = this.#owned.filter((holding) => !holdings.includes(holding))
     const { group } = this.#options
     const memberId = this.#memberId
-    this.#writer.submit({ bytes: SMALL, run: (tx) => release(tx, group, memberId, holdings) }).catch((error: unknown) => this.#fail(error))
+    this.#writer.submit({ bytes: 0, run: (tx) => release(tx, group, memberId, holdings) }).catch((error: unknown) => this.#fail(error))
   }
 
   #start(holding: View['owned'][number]): void {
@@ -179,7 +177,7 @@ class GroupMember {
   async #commit(hold: Hold, offset: number, metadata?: string): Promise<void> {
     const { topic, partition } = hold
     const commit = metadata === undefined ? { topic, partition, offset } : { topic, partition, offset, metadata }
-    await this.#writer.submit({ bytes: SMALL, run: (tx) => commitClaimed(tx, hold.group, hold, [commit]) })
+    await this.#writer.submit({ bytes: 0, run: (tx) => commitClaimed(tx, hold.group, hold, [commit]) })
   }
 
   async #leave(): Promise<void> {
@@ -189,7 +187,7 @@ class GroupMember {
     if (!this.#joined) return
     const now = this.#clock.now()
     await this.#writer
-      .submit({ bytes: SMALL, run: (tx) => leave(tx, this.#options.group, this.#memberId, now) })
+      .submit({ bytes: 0, run: (tx) => leave(tx, this.#options.group, this.#memberId, now) })
       .catch((error: unknown) => this.#fail(error))
   }
 

@@ -6,9 +6,11 @@ import { packAppend, placeAppend } from './append.ts'
 import { consume } from './consume.ts'
 import { deleteGroup, describeGroup, fetchOffsets, listGroups } from './group-admin.ts'
 import { commitUnclaimed } from './group-protocol.ts'
+import { type Maintained, Maintainer } from './maintenance.ts'
 import { PartitionLog } from './partition-log.ts'
 import { type ReadContext, readPartitions } from './read.ts'
 import { closeStore, refresh, type Store } from './store.ts'
+import { fullError } from './store-error.ts'
 import { seekTimeIndex } from './time-index.ts'
 import { createTopic, deleteTopic, describeTopic, partitionOffsets } from './topic-admin.ts'
 import { Topics } from './topics.ts'
@@ -16,8 +18,8 @@ import { Epochs, placeTransaction } from './transact.ts'
 import type { Tx } from './tx.ts'
 import type { Writer } from './writer.ts'
 
-/** Bytes of a small operation, for the writer's accounts. */
-const SMALL = 256
+/** With more than this waiting to be written, even an append with acks=none waits: memory is not a queue. */
+const MAX_UNACKNOWLEDGED_BYTES = 64 << 20
 
 export interface EmbeddedBusParts {
   url: string
@@ -27,6 +29,8 @@ export interface EmbeddedBusParts {
   logger: Logger
   readOnly: boolean
   topicDefaults: Api.TopicConfig
+  /** Appends are refused beyond this many stored bytes. */
+  maxBytes: number
 }
 
 /** {@link Api.Bus} over one LMDB environment. Each method is a line or two; the work is in the modules beside. */
@@ -38,12 +42,14 @@ export class EmbeddedBus implements Api.Bus {
   readonly #epochs = new Epochs()
   readonly #closing = new AbortController()
   readonly #consuming = new Set<Promise<void>>()
+  readonly #maintainer: Maintainer
   #unkeyed = 0
 
   constructor(parts: EmbeddedBusParts) {
     this.url = parts.url
     this.#parts = parts
     this.#topics = new Topics(parts.store)
+    this.#maintainer = new Maintainer(parts.store, parts.writer, parts.clock, parts.logger)
     this.#reading = {
       store: parts.store,
       topics: this.#topics,
@@ -57,8 +63,8 @@ export class EmbeddedBus implements Api.Bus {
     this.#checkOpen()
     const packed = packAppend(this.#topics.get(topic), records, this.#parts.clock.now(), this.#unkeyed++)
     if (records.length === 0) return []
-    const written = this.#submit((tx) => placeAppend(tx, packed), packed.bytes)
-    if (options.acks !== 'none') return written
+    const written = this.#write((tx) => placeAppend(tx, packed), packed.bytes)
+    if (options.acks !== 'none' || this.#parts.writer.queuedBytes > MAX_UNACKNOWLEDGED_BYTES) return written
     written.catch((error: Error) => this.#parts.logger.error(`records for ${topic} were lost (acks=none): ${error.message}`))
     return packed.parts.map(({ partition, count }) => ({ topic, partition, baseOffset: -1, count }))
   }
@@ -67,8 +73,8 @@ export class EmbeddedBus implements Api.Bus {
     this.#checkOpen()
     const now = this.#parts.clock.now()
     const packed = transaction.appends.map(({ topic, records }) => packAppend(this.#topics.get(topic), records, now, this.#unkeyed++))
-    const bytes = packed.reduce((sum, append) => sum + append.bytes, SMALL)
-    return this.#submit((tx) => placeTransaction(tx, transaction, packed, this.#epochs, now), bytes)
+    const bytes = packed.reduce((sum, append) => sum + append.bytes, 0)
+    return this.#write((tx) => placeTransaction(tx, transaction, packed, this.#epochs, now), bytes)
   }
 
   read(options: Api.ReadOptions): AsyncIterable<Api.RecordBatch> {
@@ -160,10 +166,29 @@ export class EmbeddedBus implements Api.Bus {
     this.#closing.abort()
     await Promise.allSettled(this.#consuming)
     await this.#parts.writer.drain()
+    await this.#maintainer.stop()
     await closeStore(this.#parts.store)
   }
 
-  #submit<T>(run: (tx: Tx) => T, bytes = SMALL): Promise<T> {
+  /** Housekeeping, now and whole: retention, compaction, remains of deleted topics. Otherwise whoever writes does it now and then. */
+  async maintain(): Promise<Maintained> {
+    this.#checkOpen()
+    this.#checkWritable()
+    return this.#maintainer.run()
+  }
+
+  /** Records go in: check that there is room, and do the housekeeping afterwards. */
+  #write<T>(run: (tx: Tx) => T, bytes: number): Promise<T> {
+    const { store, maxBytes } = this.#parts
+    const written = this.#submit((tx) => {
+      if (tx.totalBytes + bytes > maxBytes) throw fullError(store.directory, `it may hold ${maxBytes} bytes (max.bytes)`)
+      return run(tx)
+    }, bytes)
+    written.then(() => this.#maintainer.afterWrite()).catch(() => this.#maintainer.afterWrite())
+    return written
+  }
+
+  #submit<T>(run: (tx: Tx) => T, bytes = 0): Promise<T> {
     this.#checkWritable()
     return this.#parts.writer.submit({ run, bytes })
   }

@@ -1,6 +1,5 @@
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { silentLogger } from '../../base/log.ts'
-import type { Bus } from '../bus.ts'
 import type { OpenBusOptions } from '../open.ts'
 import { EmbeddedBus } from './embedded-bus.ts'
 import { openStore } from './store.ts'
@@ -12,8 +11,8 @@ import { writerOf } from './writer.ts'
  * Open the embedded bus of a directory, creating it when it is not there. Several processes may have it open.
  * `embedded:DIR?option=value&…`: docs/bus-embedded.md.
  */
-export async function openEmbeddedBus(url: string, options: OpenBusOptions & { clock?: Clock }): Promise<Bus> {
-  const { directory, topicDefaults } = parseEmbeddedUrl(url)
+export async function openEmbeddedBus(url: string, options: OpenBusOptions & { clock?: Clock }): Promise<EmbeddedBus> {
+  const { directory, topicDefaults, maxBytes } = parseEmbeddedUrl(url)
   checkTopicConfig(`the bus URL "${url}"`, topicDefaults)
   const readOnly = options.readOnly ?? false
   const store = await openStore(directory, readOnly)
@@ -25,5 +24,6 @@ export async function openEmbeddedBus(url: string, options: OpenBusOptions & { c
     logger: options.logger ?? silentLogger,
     readOnly,
     topicDefaults,
+    maxBytes,
   })
 }

@@ -37,6 +37,10 @@ export const META = {
   nextTopicId: 'N',
   /** counter: grows with every change of any topic, so that caches know */
   topicEpoch: 'E',
+  /** bytes of all stored batches */
+  totalBytes: 'B',
+  /** when some process last did the housekeeping, ms */
+  maintained: 'M',
   /** name -> topic */
   topic: 't',
   /** topic id -> a deleted topic whose batches still wait to be removed */

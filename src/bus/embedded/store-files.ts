@@ -1,19 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { type DataHeader, damageOfTree, readDataHeader } from './store-tree.ts'
 
 /** Layout version of the store. A newer one is refused; an older one would be migrated here. */
 export const FORMAT = 1
@@ -21,13 +9,8 @@ const MARKER = 'shitops-bus.json'
 const DATA = 'data.mdb'
 const OURS = new Set([MARKER, `${MARKER}.new`, DATA, 'lock.mdb'])
 
-/** Where LMDB's data format 2 keeps what is checked here: a 24-byte page header, then MDB_meta (liblmdb/mdb.c). */
-const META_AT = 24
-const META_BYTES = 168
-const MAGIC = 0xbeefc0de
-const DATA_VERSION = 2
-/** LMDB may leave freed pages at the end unwritten, so a little short is normal; much short is a cut file. */
-const SLACK_BYTES = 1 << 20
+/** A writer may be at work: how often to look again when pages changed under the check. A store that is written all the time is in use, and so not damaged. */
+const LOOKS = 5
 
 /**
  * Look at a store's directory before LMDB maps it: LMDB makes a new environment over a missing or empty file, and reading a
@@ -41,7 +24,7 @@ export function checkStoreFiles(directory: string, readOnly: boolean): void {
   if (marked) checkMarker(directory)
   const size = found?.includes(DATA) ? statSync(join(directory, DATA)).size : -1
   if (size > 0) {
-    checkData(directory, readOnly)
+    checkData(directory)
     return
   }
   if (marked) throw corrupt(directory, size < 0 ? `${DATA} is gone` : `${DATA} is empty`)
@@ -108,55 +91,27 @@ function checkMarker(directory: string): void {
   }
 }
 
-function checkData(directory: string, readOnly: boolean): void {
+function checkData(directory: string): void {
   const file = openSync(join(directory, DATA), 'r')
-  let needed: number
-  let size: number
   try {
-    needed = bytesNeeded(directory, file)
-    // After the headers: another process may be writing, and the file grows before its header says so.
-    size = fstatSync(file).size
+    for (let look = 0; look < LOOKS; look++) {
+      const header = newestHeader(directory, file)
+      const damage = damageOfTree(file, header)
+      if (damage === undefined) return
+      // Another process that commits while we look uses pages of older snapshots again: then this was no damage.
+      if (newestHeader(directory, file).txnId === header.txnId) throw corrupt(directory, `${DATA}: ${damage}`)
+    }
   } finally {
     closeSync(file)
   }
-  if (size >= needed) return
-  if (readOnly || needed - size > SLACK_BYTES)
-    throw corrupt(directory, `${DATA} has ${size} bytes where its own header speaks of ${needed}: it was cut short`)
-  extend(directory, needed - size)
 }
 
-/** Bytes up to the last page that the newest valid header counts. */
-function bytesNeeded(directory: string, file: number): number {
-  const first = readMeta(file, 0)
+function newestHeader(directory: string, file: number): DataHeader {
+  const first = readDataHeader(file, 0)
   if (!first) throw corrupt(directory, `${DATA} does not start as an LMDB data file`)
-  const second = readMeta(file, first.pageSize)
+  const second = readDataHeader(file, first.pageSize)
   if (!second || second.pageSize !== first.pageSize) throw corrupt(directory, `the second header of ${DATA} is damaged`)
-  const newest = second.txnId > first.txnId ? second : first
-  const needed = (newest.lastPage + 1) * first.pageSize
-  if (!Number.isSafeInteger(needed)) throw corrupt(directory, `the header of ${DATA} makes no sense`)
-  return needed
-}
-
-function readMeta(file: number, pageAt: number): { pageSize: number; lastPage: number; txnId: number } | undefined {
-  const bytes = Buffer.alloc(META_BYTES)
-  if (readSync(file, bytes, 0, META_BYTES, pageAt + META_AT) < META_BYTES) return undefined
-  const pageSize = bytes.readUInt32LE(24)
-  if (bytes.readUInt32LE(0) !== MAGIC || (bytes.readUInt32LE(4) & 0xffff) !== DATA_VERSION) return undefined
-  if (pageSize < 256 || pageSize > 65_536 || (pageSize & (pageSize - 1)) !== 0) return undefined
-  return { pageSize, lastPage: Number(bytes.readBigUInt64LE(120)), txnId: Number(bytes.readBigUInt64LE(128)) }
-}
-
-/**
- * Fill a slightly short file with zeros: a page that was never written is then an error to read, not a crash. Appended, so that
- * what another process writes at the same moment stays.
- */
-function extend(directory: string, bytes: number): void {
-  const file = openSync(join(directory, DATA), 'a')
-  try {
-    writeSync(file, Buffer.alloc(bytes))
-  } finally {
-    closeSync(file)
-  }
+  return second.txnId > first.txnId ? second : first
 }
 
 export function corrupt(directory: string, what: string): ShitopsError {

@@ -85,6 +85,7 @@ function openTables(directory: string, readOnly: boolean, openEnvironment: typeo
       // Each commit is on disk before it is visible: plain LMDB, which several processes may share and a power cut cannot
       // harm. lmdb-js's overlapping sync shows commits before they are safe, and its bookkeeping is per process.
       overlappingSync: false,
+      eventTurnBatching: false,
     })
   } catch (error) {
     throw openError(directory, error)
@@ -146,6 +147,11 @@ function openError(directory: string, error: unknown): ShitopsError {
 /** The topic epoch (keys.ts): 0 before the first topic. */
 export function topicEpoch(meta: Table): number {
   return meta.get(Buffer.from(META.topicEpoch))?.readUInt32LE(0) ?? 0
+}
+
+/** Bytes of all stored batches. */
+export function readTotalBytes(meta: Table): number {
+  return meta.get(Buffer.from(META.totalBytes))?.readDoubleLE(0) ?? 0
 }
 
 /** Key of a partition's head. */

@@ -1,18 +1,31 @@
 import { decodeHead, encodeHead, type Head, newHead } from './head.ts'
 import { META, numberKey } from './keys.ts'
-import { headKey, type Store, type Table, topicEpoch } from './store.ts'
+import { headKey, readTotalBytes, type Store, type Table, topicEpoch } from './store.ts'
 import { readTopic, type Topic } from './topics.ts'
 
 /** A write transaction as an operation sees it: tables to read and write, and the heads of partitions, written back at its end. */
 export class Tx {
   readonly log: Table
   readonly meta: Table
-  readonly #heads = new Map<string, { key: Buffer; head: Head }>()
+  readonly #heads = new Map<number, { key: Buffer; head: Head }>()
   readonly #topics = new Map<string, Topic | undefined>()
+
+  #totalBytes: number | undefined
+  #totalBytesBefore = 0
 
   constructor(store: Store) {
     this.log = store.log
     this.meta = store.meta
+  }
+
+  /** Bytes of all stored batches, of all topics. */
+  get totalBytes(): number {
+    if (this.#totalBytes === undefined) this.#totalBytes = this.#totalBytesBefore = readTotalBytes(this.meta)
+    return this.#totalBytes
+  }
+
+  set totalBytes(bytes: number) {
+    this.#totalBytes = bytes
   }
 
   /** The topic as it is in this transaction. */
@@ -23,7 +36,7 @@ export class Tx {
 
   /** The head of a partition; changes to it are part of the transaction. */
   head(topicId: number, partition: number): Head {
-    const name = `${topicId}/${partition}`
+    const name = topicId * 2 ** 20 + partition
     const known = this.#heads.get(name)
     if (known) return known.head
     const key = headKey(topicId, partition)
@@ -44,11 +57,15 @@ export class Tx {
   /** Write back the heads. Called once, by the writer. */
   finish(): void {
     for (const { key, head } of this.#heads.values()) this.meta.putSync(key, encodeHead(head))
+    if (this.#totalBytes === undefined || this.#totalBytes === this.#totalBytesBefore) return
+    const total = Buffer.alloc(8)
+    total.writeDoubleLE(this.#totalBytes)
+    this.meta.putSync(Buffer.from(META.totalBytes), total)
   }
 
   /** The partition is gone for good. */
   dropHead(topicId: number, partition: number): void {
-    this.#heads.delete(`${topicId}/${partition}`)
+    this.#heads.delete(topicId * 2 ** 20 + partition)
     this.meta.removeSync(numberKey(META.head, topicId, partition))
   }
 }

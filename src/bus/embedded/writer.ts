@@ -1,5 +1,6 @@
+import { Room } from './room.ts'
 import type { Store } from './store.ts'
-import { storeError } from './store-error.ts'
+import { fullError, storeError } from './store-error.ts'
 import { Tx } from './tx.ts'
 
 /** Work of one caller inside a write transaction. */
@@ -9,7 +10,7 @@ export interface Operation<T> {
    * its caller alone, and what it has written by then stays.
    */
   run(tx: Tx): T
-  /** Bytes it will write, about. */
+  /** Bytes of records it will add; 0 for what is small, or makes room. */
   bytes: number
 }
 
@@ -30,12 +31,14 @@ const GROUP_OPERATIONS = 20_000
  */
 export class Writer {
   readonly #store: Store
+  readonly #room: Room
   #queue: Waiting[] = []
   #queuedBytes = 0
   #pump: Promise<void> | undefined
 
   constructor(store: Store) {
     this.#store = store
+    this.#room = new Room(store)
   }
 
   /** Bytes that wait to be written. */
@@ -61,7 +64,7 @@ export class Writer {
     // Callers that were woken together append together: let them all get in line.
     await new Promise(setImmediate)
     while (this.#queue.length > 0) {
-      await this.#commit(this.#take())
+      await this.#commit(this.#affordable(this.#take()))
       await new Promise(setImmediate)
     }
     this.#pump = undefined
@@ -76,7 +79,19 @@ export class Writer {
     return this.#queue.splice(0, count)
   }
 
+  /** What there is room for; the rest is refused. */
+  #affordable(group: readonly Waiting[]): readonly Waiting[] {
+    const bytes = group.reduce((sum, { operation }) => sum + operation.bytes, 0)
+    if (this.#room.has(bytes)) return group
+    const small = group.filter(({ operation }) => operation.bytes === 0)
+    const affordable = new Set(small.length > 0 && this.#room.has(0) ? small : [])
+    const reason = fullError(this.#store.directory, 'the disk is full')
+    for (const waiting of group) if (!affordable.has(waiting)) waiting.reject(reason)
+    return [...affordable]
+  }
+
   async #commit(group: readonly Waiting[]): Promise<void> {
+    if (group.length === 0) return
     const outcomes: Array<{ result?: unknown; error?: unknown }> = []
     try {
       await this.#store.root.transaction(() => {
