@@ -1,6 +1,9 @@
 import { Command, Flags } from '@oclif/core'
+import type { ArgInput, FlagInput, Input, OutputArgs, OutputFlags, ParserOutput } from '@oclif/core/interfaces'
 import type { Logger } from '../base/log.ts'
 import type { Bus } from '../bus/bus.ts'
+import type { SectionName } from '../config/sections/index.ts'
+import { setConfiguredColor } from './color.ts'
 import { type ErrorReport, formatError, reportOf } from './error-report.ts'
 import { createStderrLogger } from './stderr-logger.ts'
 import { Stopper } from './stopper.ts'
@@ -30,6 +33,10 @@ export const globalFlags = {
 export abstract class BaseCommand extends Command {
   static override baseFlags = globalFlags
   static override enableJsonFlag = true
+  /** Section of the configuration whose settings stand behind the flags of the same names. */
+  static section: SectionName | undefined
+  /** False for a command that must work however wrong the configuration is. */
+  static needsConfig = true
 
   #stopper: Stopper | undefined
   #bus: Bus | undefined
@@ -38,6 +45,23 @@ export abstract class BaseCommand extends Command {
   protected get signal(): AbortSignal {
     this.#stopper ??= new Stopper()
     return this.#stopper.signal
+  }
+
+  /** The flags, and behind those that nobody typed the configuration. */
+  protected override async parse<F extends OutputFlags<FlagInput>, B extends OutputFlags<FlagInput>, A extends OutputArgs<ArgInput>>(
+    options?: Input<F, B, A>,
+    argv?: string[],
+  ): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    const { needsConfig, section } = this.constructor as typeof BaseCommand
+    if (!needsConfig) return parsed
+    const { loadConfig } = await import('../config/load.ts')
+    const { behindFlags } = await import('../config/behind-flags.ts')
+    const { config } = await loadConfig({ config: parsed.flags.config })
+    setConfiguredColor(config.output.color)
+    const settings = { utc: config.output.utc, ...(section && config[section]) }
+    const typed = (flag: string) => flag in parsed.flags && !parsed.metadata.flags?.[flag]?.setFromDefault
+    return { ...parsed, flags: behindFlags(parsed.flags, settings, typed) }
   }
 
   protected logger(flags: { quiet?: boolean; verbose?: boolean }): Logger {

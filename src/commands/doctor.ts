@@ -1,6 +1,7 @@
 import { BaseCommand } from '../cli/base-command.ts'
 
 export default class Doctor extends BaseCommand {
+  static override needsConfig = false
   static override summary = 'Check this machine: Node, configuration, bus, disk, radio.'
   static override description = 'Exits 3 when a check failed. A missing radio is a warning: everything but scan works without one.'
   static override examples = [

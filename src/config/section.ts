@@ -36,7 +36,9 @@ type FieldsOf<S> = S extends Section<infer Schema> ? z.infer<Schema> : never
 type DefaultsOf<S> = S extends Section<z.ZodObject, infer Defaults> ? Defaults : never
 
 /** A section's values: fields with a default are always there. */
-export type ValuesOf<S> = { [K in keyof FieldsOf<S>]: K extends keyof DefaultsOf<S> ? NonNullable<FieldsOf<S>[K]> : FieldsOf<S>[K] }
+export type ValuesOf<S> = Omit<FieldsOf<S>, keyof DefaultsOf<S>> & {
+  [K in keyof DefaultsOf<S> & keyof FieldsOf<S>]-?: NonNullable<FieldsOf<S>[K]>
+}
 
 export function defineSection<Schema extends z.ZodObject, Defaults extends object>(
   section: Section<Schema, Defaults>,

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 
 export default class ConfigInit extends BaseCommand {
+  static override needsConfig = false
   static override summary = 'Write a configuration file with every setting, commented out and explained.'
   static override description = 'A file that is there already is left alone without --yes.'
   static override examples = [

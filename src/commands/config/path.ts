@@ -1,6 +1,7 @@
 import { BaseCommand } from '../../cli/base-command.ts'
 
 export default class ConfigPath extends BaseCommand {
+  static override needsConfig = false
   static override summary = 'Show where configuration files are looked for, and which are there.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 

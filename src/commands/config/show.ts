@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 
 export default class ConfigShow extends BaseCommand {
+  static override needsConfig = false
   static override summary = 'Show the settings that count, and where each comes from.'
   static override description =
     "Flags go before SHITOPS_* variables, then ./shitops.yaml, the user's file, the machine's, and the defaults. Secrets are not shown."

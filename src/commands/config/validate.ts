@@ -3,6 +3,7 @@ import { EXIT } from '../../base/errors.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 
 export default class ConfigValidate extends BaseCommand {
+  static override needsConfig = false
   static override summary = 'Check the configuration, or one file, and say everything that is wrong with it.'
   static override description = `Without FILE: all files that count, the environment, and what they come to. With FILE: that file alone.
 Exits 78 when something is wrong.`

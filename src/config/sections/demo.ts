@@ -8,7 +8,10 @@ export const demo = defineSection({
   schema: (z) =>
     z.strictObject({
       seed: z.int().min(0).meta({ description: 'which office: the same seed is the same day', example: 1 }).optional(),
-      speed: z.number().positive().meta({ description: 'office time over wall time', example: 60 }).optional(),
+      speed: z
+        .union([z.number().positive(), z.literal('max')], 'must be a number above 0, or max')
+        .meta({ description: 'office time over wall time, or max', example: 60, type: 'number or max' })
+        .optional(),
       duration: z
         .string()
         .refine((text) => (parseDuration(text) ?? 0) > 0, `must be a duration such as ${DURATION_FORMS}`)
