@@ -39,24 +39,25 @@ export function assignPartitions(members: readonly Subscriber[], partitions: Rea
   return targets
 }
 
-/** Move one partition from a member to one that has at least two less. */
+/** Move one partition from the member that has the most to one that has at least two less. */
 function moveOne(
   targets: Targets,
   load: Map<string, number>,
   readers: (topic: string) => string[],
   least: (ids: readonly string[]) => string | null,
 ): boolean {
+  let best: { holders: Array<string | null>; partition: number; holder: string; taker: string; gain: number } | undefined
   for (const [topic, holders] of Object.entries(targets)) {
     const taker = least(readers(topic))
     if (taker === null) continue
-    for (let partition = holders.length - 1; partition >= 0; partition--) {
-      const holder = holders[partition]
-      if (holder == null || (load.get(holder) ?? 0) - (load.get(taker) ?? 0) < 2) continue
-      holders[partition] = taker
-      load.set(holder, (load.get(holder) ?? 0) - 1)
-      load.set(taker, (load.get(taker) ?? 0) + 1)
-      return true
-    }
+    holders.forEach((holder, partition) => {
+      const gain = holder === null ? 0 : (load.get(holder) ?? 0) - (load.get(taker) ?? 0)
+      if (holder !== null && gain >= Math.max(2, best?.gain ?? 0)) best = { holders, partition, holder, taker, gain }
+    })
   }
-  return false
+  if (!best) return false
+  best.holders[best.partition] = best.taker
+  load.set(best.holder, (load.get(best.holder) ?? 0) - 1)
+  load.set(best.taker, (load.get(best.taker) ?? 0) + 1)
+  return true
 }

@@ -6,8 +6,9 @@ import { packAppend, placeAppend } from './append.ts'
 import { consume } from './consume.ts'
 import { deleteGroup, describeGroup, fetchOffsets, listGroups } from './group-admin.ts'
 import { commitUnclaimed } from './group-protocol.ts'
+import { storeHealth } from './health.ts'
 import { type Maintained, Maintainer } from './maintenance.ts'
-import { PartitionLog } from './partition-log.ts'
+import { type Damage, PartitionLog } from './partition-log.ts'
 import { type ReadContext, readPartitions } from './read.ts'
 import { closeStore, refresh, type Store } from './store.ts'
 import { fullError } from './store-error.ts'
@@ -43,6 +44,8 @@ export class EmbeddedBus implements Api.Bus {
   readonly #closing = new AbortController()
   readonly #consuming = new Set<Promise<void>>()
   readonly #maintainer: Maintainer
+  /** Batches that could not be read, since the bus was opened. */
+  #damaged = 0
   #unkeyed = 0
 
   constructor(parts: EmbeddedBusParts) {
@@ -54,8 +57,7 @@ export class EmbeddedBus implements Api.Bus {
       store: parts.store,
       topics: this.#topics,
       closed: this.#closing.signal,
-      onDamage: ({ topic, partition, from, to, why }) =>
-        parts.logger.warn(`${topic}/${partition}: offsets ${from} to ${to - 1} cannot be read (${why}); skipped`),
+      onDamage: (damage) => this.#reportDamage(damage),
     }
   }
 
@@ -158,7 +160,7 @@ export class EmbeddedBus implements Api.Bus {
 
   async health(): Promise<Api.BusHealth> {
     this.#fresh()
-    return { facts: [['path', this.#parts.store.directory]], warnings: [] }
+    return storeHealth(this.#parts.store, this.#damaged, this.#parts.maxBytes)
   }
 
   async close(): Promise<void> {
@@ -175,6 +177,11 @@ export class EmbeddedBus implements Api.Bus {
     this.#checkOpen()
     this.#checkWritable()
     return this.#maintainer.run()
+  }
+
+  #reportDamage({ topic, partition, from, to, why }: Damage): void {
+    this.#damaged++
+    this.#parts.logger.warn(`${topic}/${partition}: offsets ${from} to ${to - 1} cannot be read (${why}); skipped`)
   }
 
   /** Records go in: check that there is room, and do the housekeeping afterwards. */

@@ -12,8 +12,16 @@ export interface LaidBatch {
   bytes: Buffer
 }
 
-/** Told of each batch that cannot be read: its offsets are skipped, never silently. */
-export type OnDamage = (at: { topic: string; partition: number; from: number; to: number; why: string }) => void
+/** A batch that cannot be read: its offsets, from `from` up to but not including `to`, are skipped, never silently. */
+export interface Damage {
+  topic: string
+  partition: number
+  from: number
+  to: number
+  why: string
+}
+
+export type OnDamage = (damage: Damage) => void
 
 /** Read access to one partition. Every call sees the snapshot of this turn of the event loop (refresh() moves it on). */
 export class PartitionLog {
