@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode, EXIT, messageOf, ShitopsError } from '../base/errors.ts'
+import { nearest } from '../base/nearest.ts'
 import { paint } from './color.ts'
 
 /** The `error` object of a --json answer (CLI.md). */
@@ -14,13 +15,16 @@ export function reportOf(error: unknown, command?: string): ErrorReport {
   if (error instanceof ShitopsError) {
     return { code: error.code, message: error.message, suggestions: [...error.suggestions], exit: error.exit }
   }
-  const oclif = error as { oclif?: { exit?: number }; parse?: unknown; suggestions?: string[]; code?: string }
+  const oclif = error as { oclif?: { exit?: number }; parse?: unknown; flags?: unknown; suggestions?: string[]; code?: string }
   const exit = oclif?.oclif?.exit
   if (oclif?.code === 'EEXIT') return { code: 'SHITOPS_E_BUG', message: '', suggestions: [], exit: exit ?? 0 }
   if (oclif?.parse !== undefined || exit === EXIT.usage) {
     const help = command ? [`shitops ${command.replaceAll(':', ' ')} --help`] : []
-    const message = messageOf(error).replace(/\n?See more help with --help$/, '')
-    return { code: 'SHITOPS_E_USAGE', message, suggestions: [...(oclif.suggestions ?? []), ...help], exit: EXIT.usage }
+    // oclif's note on flags with several values does not hold for ours: they take one value each.
+    const message = messageOf(error)
+      .replace(/\n?See more help with --help$/, '')
+      .replace(/\n\nNote: [\s\S]*$/, '')
+    return { code: 'SHITOPS_E_USAGE', message, suggestions: [...(oclif.suggestions ?? nearestFlags(oclif)), ...help], exit: EXIT.usage }
   }
   return {
     code: 'SHITOPS_E_BUG',
@@ -28,6 +32,15 @@ export function reportOf(error: unknown, command?: string): ErrorReport {
     suggestions: ['run it again with --verbose for the stack, and report it'],
     exit: ERROR_CODES.SHITOPS_E_BUG.exit,
   }
+}
+
+/** For flags that do not exist, those that were probably meant. */
+function nearestFlags({ flags, parse }: { flags?: unknown; parse?: unknown }): string[] {
+  const known = (parse as { input?: { flags?: Record<string, unknown> } } | undefined)?.input?.flags
+  if (!Array.isArray(flags) || !known) return []
+  return flags
+    .flatMap((flag) => nearest(String(flag).replace(/^-+/, '').replace(/=.*$/, ''), Object.keys(known)) ?? [])
+    .map((flag) => `--${flag}`)
 }
 
 /** What, why and what next, for stderr. */
