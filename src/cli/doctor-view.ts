@@ -15,5 +15,6 @@ export function formatChecks(results: readonly CheckResult[]): string {
     ...(next === undefined ? [] : [`${' '.repeat(width + 11)}Next: ${next}`]),
   ])
   const count = (status: string) => results.filter((result) => result.status === status).length
-  return [...lines, `${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed`].join('\n')
+  const warnings = count('warning')
+  return [...lines, `${count('ok')} ok, ${warnings} warning${warnings === 1 ? '' : 's'}, ${count('failed')} failed`].join('\n')
 }

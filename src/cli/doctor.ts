@@ -39,6 +39,14 @@ export async function checkNode(version = process.versions.node): Promise<Findin
   return { status: 'ok', detail: `Node ${version} on ${process.platform}-${process.arch}` }
 }
 
+/** The configuration: that it is valid, and which files it comes from. */
+export async function checkConfig(config: string | undefined): Promise<Finding> {
+  const { loadConfig } = await import('../config/load.ts')
+  const { files } = await loadConfig({ config })
+  const read = files.filter(({ exists }) => exists).map(({ file }) => file)
+  return { status: 'ok', detail: read.length > 0 ? `read ${read.join(', ')}` : 'no file: defaults and environment' }
+}
+
 /** The bus: that it opens, and what it says of itself. */
 export async function checkBus(open: () => Promise<Bus>): Promise<Finding[]> {
   const bus = await open()

@@ -11,8 +11,9 @@ export default class Doctor extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Doctor)
-    const { checkBus, checkDisk, checkNode, runChecks } = await import('../cli/doctor.ts')
+    const { checkBus, checkConfig, checkDisk, checkNode, runChecks } = await import('../cli/doctor.ts')
     const { resolveBus } = await import('../config/bus-url.ts')
+    const { probeRadio } = await import('../collectors/ble/probe-radio.ts')
     const { formatChecks } = await import('../cli/doctor-view.ts')
 
     const url = await resolveBus(flags).then(
@@ -21,8 +22,10 @@ export default class Doctor extends BaseCommand {
     )
     const results = await runChecks({
       node: () => checkNode(),
+      configuration: () => checkConfig(flags.config),
       bus: () => checkBus(() => this.openBus(flags)),
       ...(url.startsWith('embedded:') && { disk: () => checkDisk(embeddedDir(url)) }),
+      radio: () => probeRadio(),
     })
     if (results.some((result) => result.status === 'failed')) process.exitCode = 3
     this.log(formatChecks(results))
