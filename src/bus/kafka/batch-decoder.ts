@@ -85,7 +85,7 @@ export function decodeBatch(
   { place, checkCrc }: { place: string; checkCrc: boolean },
 ): StoredBatch | null | Promise<StoredBatch | null> {
   const { at, size, attributes, baseOffset, nextOffset, count } = header
-  if (checkCrc && crc32c(records, at + ATTRIBUTES_AT, at + size) !== records.readUInt32BE(at + CRC_AT)) {
+  if (checkCrc && crc32c(records.subarray(at + ATTRIBUTES_AT, at + size)) !== records.readUInt32BE(at + CRC_AT)) {
     throw damaged(place, `the checksum of the batch at offset ${baseOffset} does not match`)
   }
   const firstTime = readInt64(records, at + 27)

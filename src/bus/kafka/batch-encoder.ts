@@ -61,7 +61,7 @@ function writeHeader(batch: Buffer, records: readonly TimedRecord[], writer: Wri
   batch.writeInt16BE(writer.epoch, HEADER.epoch)
   batch.writeInt32BE(writer.baseSequence, SEQUENCE_AT)
   batch.writeInt32BE(records.length, COUNT_AT)
-  batch.writeUInt32BE(crc32c(batch, HEADER.attributes), HEADER.crc)
+  batch.writeUInt32BE(crc32c(batch.subarray(HEADER.attributes)), HEADER.crc)
 }
 
 /** Bytes that a record takes, about and never less, before it is known where it lies in a batch. */

@@ -3,6 +3,7 @@ import { silentLogger } from '../../base/log.ts'
 import type { Bus } from '../bus.ts'
 import type { OpenBusOptions } from '../open.ts'
 import { Cluster } from './cluster.ts'
+import { loadFastCrc32c } from './crc32c.ts'
 import { toShitopsError } from './failures.ts'
 import { KafkaBus } from './kafka-bus.ts'
 import { kafkajsLogger } from './kafkajs-log.ts'
@@ -16,6 +17,7 @@ import { parseKafkaUrl } from './settings.ts'
 export async function openKafkaBus(url: string, { logger = silentLogger, readOnly = false, secrets = {} }: OpenBusOptions): Promise<Bus> {
   const settings = parseKafkaUrl(url)
   const security = await loadSecurity(settings, secrets)
+  await loadFastCrc32c()
   const cluster = new Cluster({ settings, security, logger, log: kafkajsLogger(logger), clock: systemClock })
   try {
     await cluster.refresh([])

@@ -50,6 +50,8 @@ declare module 'kafkajs/src/network/connection.js' {
       throttleCheckTimeoutId: NodeJS.Timeout | null
       checkPendingRequests(): void
       scheduleCheckPendingRequests(): void
+      /** Clears its timers. */
+      destroy(): void
     }
     readonly socket: Socket | undefined
     isConnected(): boolean

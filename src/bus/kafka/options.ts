@@ -12,7 +12,7 @@ export const KAFKA_OPTIONS = {
     about: 'whether records of open and aborted transactions are read',
   },
   idempotence: { kind: 'flag', default: 'true', about: 'let the broker recognise a repeated write, so that a retry never doubles records' },
-  checkCrcs: { kind: 'flag', default: 'false', about: 'verify the checksum of every batch that is read' },
+  checkCrcs: { kind: 'flag', default: 'true', about: 'verify the checksum of every batch that is read' },
   deliveryTimeout: {
     kind: 'time',
     default: '120s',

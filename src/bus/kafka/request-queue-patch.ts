@@ -4,8 +4,9 @@ import type Connection from 'kafkajs/src/network/connection.js'
 const FULL_PIPE_MS = 10
 
 /**
- * kafkajs 2.2.4 arms a timer after every answer, with a delay of `throttledUntil (-1) - now`: Node 24 warns about the negative delay
- * (TimeoutNegativeWarning; tulios/kafkajs#1751), and it is a timer for nothing. On this one connection it is armed only while requests wait.
+ * kafkajs 2.2.4 arms a timer after every answer, with a delay of `throttledUntil (-1) - now`; the timer arms it again, a thousand times a
+ * second for as long as the connection lives, and Node 24 warns about the negative delay (TimeoutNegativeWarning; tulios/kafkajs#1751).
+ * On this one connection it is armed only while requests wait.
  */
 export function patchRequestQueue(connection: Connection): void {
   const queue = connection.requestQueue

@@ -1,0 +1,75 @@
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type Server, type Socket } from 'node:net'
+import { expect } from 'chai'
+import type { ShitopsError } from '../../../src/base/errors.ts'
+import { openBus } from '../../../src/bus/open.ts'
+
+const LIMIT_MS = 10_000
+
+describe('a broker that is not there', () => {
+  const servers: Server[] = []
+  const sockets = new Set<Socket>()
+
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy()
+    await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))))
+  })
+
+  async function listen(server: Server): Promise<string> {
+    servers.push(server)
+    server.on('connection', (socket) => sockets.add(socket))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
+    return `127.0.0.1:${address.port}`
+  }
+
+  /** What opening rejects with, and that it does so in time. */
+  async function refusal(url: string): Promise<ShitopsError> {
+    const begun = Date.now()
+    const error: ShitopsError = await openBus(url).then(
+      () => Promise.reject(new Error('it should have been refused')),
+      (reason) => reason,
+    )
+    expect(Date.now() - begun).to.be.below(LIMIT_MS)
+    expect(error.code, error.stack ?? '').to.equal('SHITOPS_E_BUS_UNAVAILABLE')
+    expect(error.exit).to.equal(69)
+    expect(error.message).to.not.include('\n')
+    expect(error.suggestions.length).to.be.greaterThan(0)
+    return error
+  }
+
+  it('nobody listens: every address is named', async () => {
+    const error = await refusal('kafka://127.0.0.1:1,127.0.0.1:2')
+    expect(error.message).to.include('127.0.0.1:1').and.include('127.0.0.1:2').and.include('ECONNREFUSED')
+  })
+
+  it('a name that is not known', async () => {
+    expect((await refusal('kafka://no-such-host.invalid:9092')).message).to.include('no-such-host.invalid')
+  })
+
+  it('somebody who accepts and says nothing', async () => {
+    const address = await listen(createServer(() => {}))
+    expect((await refusal(`kafka://${address}?connectTimeout=300ms&requestTimeout=300ms`)).message)
+      .to.include(address)
+      .and.include('not as a Kafka broker')
+  })
+
+  it('a web server', async () => {
+    const address = await listen(createHttpServer((_request, response) => response.end('hello')))
+    expect((await refusal(`kafka://${address}`)).message)
+      .to.include(address)
+      .and.include('not as a Kafka broker')
+  })
+
+  it('somebody who hangs up', async () => {
+    const address = await listen(createServer((socket) => socket.destroy()))
+    expect((await refusal(`kafka://${address}`)).message).to.include(address)
+  })
+
+  it('seven that accept and say nothing', async () => {
+    const addresses = await Promise.all(Array.from({ length: 7 }, () => listen(createServer(() => {}))))
+    const { message } = await refusal(`kafka://${addresses.join(',')}`)
+    for (const address of addresses) expect(message).to.include(address)
+  })
+})
