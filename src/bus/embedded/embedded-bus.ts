@@ -11,7 +11,7 @@ import { type Maintained, Maintainer } from './maintenance.ts'
 import { type Damage, PartitionLog } from './partition-log.ts'
 import { type ReadContext, readPartitions } from './read.ts'
 import { closeStore, refresh, type Store } from './store.ts'
-import { fullError } from './store-error.ts'
+import { fullError, guarded } from './store-error.ts'
 import { seekTimeIndex } from './time-index.ts'
 import { createTopic, deleteTopic, describeTopic, partitionOffsets } from './topic-admin.ts'
 import { Topics } from './topics.ts'
@@ -97,28 +97,26 @@ export class EmbeddedBus implements Api.Bus {
   }
 
   async offsets(topic: string): Promise<Api.PartitionOffsets[]> {
-    this.#checkOpen()
-    return partitionOffsets(this.#parts.store, this.#topics.get(topic))
+    return this.#look((store) => partitionOffsets(store, this.#topics.get(topic)))
   }
 
   async offsetsAt(name: string, timestamp: number): Promise<Array<{ partition: number; offset: number }>> {
-    this.#checkOpen()
-    const { store } = this.#parts
-    const topic = this.#topics.get(name)
-    return Array.from({ length: topic.partitions }, (_, partition) => {
-      const log = new PartitionLog(store, topic, partition, this.#reading.onDamage)
-      return { partition, offset: log.firstOffsetSince(timestamp, seekTimeIndex(store.meta, topic.id, partition, timestamp), log.head()) }
+    return this.#look((store) => {
+      const topic = this.#topics.get(name)
+      return Array.from({ length: topic.partitions }, (_, partition) => {
+        const log = new PartitionLog(store, topic, partition, this.#reading.onDamage)
+        const from = seekTimeIndex(store.meta, topic.id, partition, timestamp)
+        return { partition, offset: log.firstOffsetSince(timestamp, from, log.head()) }
+      })
     })
   }
 
   async listTopics(): Promise<string[]> {
-    this.#checkOpen()
-    return this.#topics.names()
+    return this.#look(() => this.#topics.names())
   }
 
   async describeTopic(topic: string): Promise<Api.TopicDescription> {
-    this.#checkOpen()
-    return describeTopic(this.#parts.store, this.#topics, topic)
+    return this.#look((store) => describeTopic(store, this.#topics, topic))
   }
 
   async createTopic(spec: Api.TopicSpec): Promise<void> {
@@ -132,18 +130,15 @@ export class EmbeddedBus implements Api.Bus {
   }
 
   async listGroups(): Promise<Api.GroupSummary[]> {
-    this.#fresh()
-    return listGroups(this.#parts.store, this.#parts.clock.now())
+    return this.#look((store) => listGroups(store, this.#parts.clock.now()))
   }
 
   async describeGroup(group: string): Promise<Api.GroupDescription> {
-    this.#fresh()
-    return describeGroup(this.#parts.store, group, this.#parts.clock.now())
+    return this.#look((store) => describeGroup(store, group, this.#parts.clock.now()))
   }
 
   async fetchOffsets(group: string, topics: readonly string[]): Promise<Api.OffsetCommit[]> {
-    this.#fresh()
-    return fetchOffsets(this.#parts.store, group, topics)
+    return this.#look((store) => fetchOffsets(store, group, topics))
   }
 
   async commitOffsets(group: string, commits: readonly Api.OffsetCommit[]): Promise<void> {
@@ -159,8 +154,7 @@ export class EmbeddedBus implements Api.Bus {
   }
 
   async health(): Promise<Api.BusHealth> {
-    this.#fresh()
-    return storeHealth(this.#parts.store, this.#damaged, this.#parts.maxBytes)
+    return this.#look((store) => storeHealth(store, this.#damaged, this.#parts.maxBytes))
   }
 
   async close(): Promise<void> {
@@ -200,9 +194,14 @@ export class EmbeddedBus implements Api.Bus {
     return this.#parts.writer.submit({ run, bytes })
   }
 
-  #fresh(): void {
+  /** Look at the store as it is now. */
+  #look<T>(work: (store: Store) => T): T {
     this.#checkOpen()
-    refresh(this.#parts.store)
+    const { store } = this.#parts
+    return guarded(store, () => {
+      refresh(store)
+      return work(store)
+    })
   }
 
   #checkOpen(): void {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { openJson, sealJson } from './entry.ts'
 import { META, partsOfTextKey, pastPrefix, textKey } from './keys.ts'
 import type { Table } from './store.ts'
 
@@ -39,22 +40,22 @@ export function heartbeatIntervalMs(sessionTimeoutMs: number): number {
 
 export function readGroup(meta: Table, group: string): GroupState | undefined {
   const found = meta.get(textKey(META.group, group))
-  return found && (JSON.parse(found.toString()) as GroupState)
+  return found && openJson<GroupState>(found)
 }
 
 export function writeGroup(meta: Table, group: string, state: GroupState): void {
-  meta.putSync(textKey(META.group, group), Buffer.from(JSON.stringify(state)))
+  meta.putSync(textKey(META.group, group), sealJson(state))
 }
 
 export function readMembers(meta: Table, group: string): Member[] {
   const prefix = textKey(META.member, group)
   const members: Member[] = []
-  for (const { value } of meta.getRange({ start: prefix, end: pastPrefix(prefix) })) members.push(JSON.parse(value.toString()) as Member)
+  for (const { value } of meta.getRange({ start: prefix, end: pastPrefix(prefix) })) members.push(openJson<Member>(value))
   return members
 }
 
 export function writeMember(meta: Table, group: string, member: Member): void {
-  meta.putSync(textKey(META.member, group, member.id), Buffer.from(JSON.stringify(member)))
+  meta.putSync(textKey(META.member, group, member.id), sealJson(member))
 }
 
 export function removeMember(meta: Table, group: string, id: string): void {
@@ -80,11 +81,11 @@ export interface StoredOffset {
 
 export function readOffset(meta: Table, group: string, topic: string, partition: number): StoredOffset | undefined {
   const found = meta.get(textKey(META.offset, group, topic, String(partition)))
-  return found && (JSON.parse(found.toString()) as StoredOffset)
+  return found && openJson<StoredOffset>(found)
 }
 
 export function writeOffset(meta: Table, group: string, topic: string, partition: number, stored: StoredOffset): void {
-  meta.putSync(textKey(META.offset, group, topic, String(partition)), Buffer.from(JSON.stringify(stored)))
+  meta.putSync(textKey(META.offset, group, topic, String(partition)), sealJson(stored))
 }
 
 /** All that a group committed. */
@@ -93,7 +94,7 @@ export function readOffsets(meta: Table, group: string): Array<StoredOffset & { 
   const offsets: Array<StoredOffset & { topic: string; partition: number }> = []
   for (const { key, value } of meta.getRange({ start: prefix, end: pastPrefix(prefix) })) {
     const [, topic = '', partition = ''] = partsOfTextKey(key)
-    offsets.push({ topic, partition: Number(partition), ...(JSON.parse(value.toString()) as StoredOffset) })
+    offsets.push({ topic, partition: Number(partition), ...openJson<StoredOffset>(value) })
   }
   return offsets.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
 }

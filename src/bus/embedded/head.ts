@@ -1,4 +1,6 @@
-/** What the store knows of one partition, as one fixed record of eight doubles (64 bytes, little-endian) under `h` in `meta`. */
+import { checkEntry, doubleAt, sealDoubles } from './entry.ts'
+
+/** What the store knows of one partition, as one entry of doubles under `h` in `meta`. */
 export interface Head {
   /** First offset still held. */
   start: number
@@ -18,24 +20,26 @@ export interface Head {
   dirty: number
 }
 
-const FIELDS = ['start', 'end', 'maxTimestamp', 'bytes', 'records', 'unindexed', 'cleaned', 'dirty'] as const
-
 export function newHead(): Head {
   return { start: 0, end: 0, maxTimestamp: Number.NEGATIVE_INFINITY, bytes: 0, records: 0, unindexed: 0, cleaned: 0, dirty: 0 }
 }
 
 export function encodeHead(head: Head): Buffer {
-  const bytes = Buffer.allocUnsafe(8 * FIELDS.length)
-  FIELDS.forEach((field, i) => {
-    bytes.writeDoubleLE(head[field], 8 * i)
-  })
-  return bytes
+  const { start, end, maxTimestamp, bytes, records, unindexed, cleaned, dirty } = head
+  return sealDoubles(start, end, maxTimestamp, bytes, records, unindexed, cleaned, dirty)
 }
 
-export function decodeHead(bytes: Buffer): Head {
-  const head = newHead()
-  FIELDS.forEach((field, i) => {
-    head[field] = bytes.readDoubleLE(8 * i)
-  })
-  return head
+/** Throws DamagedEntry (entry.ts). */
+export function decodeHead(entry: Buffer): Head {
+  checkEntry(entry)
+  return {
+    start: doubleAt(entry, 0),
+    end: doubleAt(entry, 1),
+    maxTimestamp: doubleAt(entry, 2),
+    bytes: doubleAt(entry, 3),
+    records: doubleAt(entry, 4),
+    unindexed: doubleAt(entry, 5),
+    cleaned: doubleAt(entry, 6),
+    dirty: doubleAt(entry, 7),
+  }
 }

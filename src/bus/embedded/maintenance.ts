@@ -3,6 +3,7 @@ import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { isStillThere } from './append.ts'
 import { compactPartition } from './compaction.ts'
+import { openJson, openNumber, sealDoubles } from './entry.ts'
 import { logEnd, logKey, META, numberKey, pastPrefix } from './keys.ts'
 import { applyRetention, STEP_BATCHES } from './retention.ts'
 import { refresh, type Store } from './store.ts'
@@ -92,12 +93,10 @@ export class Maintainer {
 /** True for the one process that is to do this round. */
 function claimRound(tx: Tx, now: number): boolean {
   const key = Buffer.from(META.maintained)
-  const last = tx.meta.get(key)?.readDoubleLE(0) ?? Number.NEGATIVE_INFINITY
+  const last = openNumber(tx.meta.get(key), Number.NEGATIVE_INFINITY)
   // A clock that was set back must not stop the housekeeping for good.
   if (now >= last && now - last < EVERY_MS) return false
-  const stamp = Buffer.alloc(8)
-  stamp.writeDoubleLE(now)
-  tx.meta.putSync(key, stamp)
+  tx.meta.putSync(key, sealDoubles(now))
   return true
 }
 
@@ -105,7 +104,7 @@ function claimRound(tx: Tx, now: number): boolean {
 function purgeDeleted(tx: Tx): boolean {
   const prefix = Buffer.from(META.deleted)
   for (const { key, value } of tx.meta.getRange({ start: prefix, end: pastPrefix(prefix), limit: 1 })) {
-    const topic = JSON.parse(value.toString()) as Topic
+    const topic = openJson<Topic>(value)
     const deletedKey = Buffer.from(key)
     const batches: Array<{ key: Buffer; bytes: number }> = []
     for (const batch of tx.log.getRange({ start: logKey(topic.id, 0, 0), end: logEnd(topic.id, topic.partitions), limit: STEP_BATCHES })) {

@@ -3,6 +3,7 @@ import type { Claim, ConsumeOptions, TopicPartition } from '../bus.ts'
 import type { PartitionLog } from './partition-log.ts'
 import { DEFAULT_BATCH_BYTES } from './read.ts'
 import { refresh, type Store } from './store.ts'
+import { guarded } from './store-error.ts'
 
 /** What one partition's reader needs of the group member it belongs to. */
 export interface Hold extends TopicPartition {
@@ -77,10 +78,12 @@ export class PartitionConsumer implements Claim {
     let next = from
     while (!ending.aborted) {
       const seen = store.notifier.version
-      refresh(store)
-      const head = log.head()
-      const batch = log.read(next, head.end, head, options.maxBatchBytes ?? DEFAULT_BATCH_BYTES)
-      next = batch ? batch.nextOffset : Math.max(next, head.end)
+      const { batch, end } = guarded(store, () => {
+        refresh(store)
+        const head = log.head()
+        return { batch: log.read(next, head.end, head, options.maxBatchBytes ?? DEFAULT_BATCH_BYTES), end: head.end }
+      })
+      next = batch ? batch.nextOffset : Math.max(next, end)
       if (batch) {
         await options.onBatch(batch, this)
         // A handler that never waits for anything outside must not starve heartbeats and signals.

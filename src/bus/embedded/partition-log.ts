@@ -4,6 +4,7 @@ import { decodeHead, type Head, newHead } from './head.ts'
 import { logEnd, logKey, offsetOfLogKey } from './keys.ts'
 import { headKey, type Store } from './store.ts'
 import { StoredBatch } from './stored-batch.ts'
+import { isCompacted } from './topic-policy.ts'
 import type { Topic } from './topics.ts'
 
 /** A packed batch where it lies. */
@@ -53,6 +54,8 @@ export class PartitionLog {
     const end = Math.min(to, head.end)
     while (next < end) {
       const laid = this.#batchAt(next)
+      const found = Math.min(laid?.baseOffset ?? head.end, end)
+      if (found > next && !isCompacted(this.#topic)) this.#report(next, found, 'they are missing')
       if (!laid || laid.baseOffset >= end) return undefined
       const why = damageOf(laid.bytes)
       if (why === undefined) {
@@ -61,7 +64,7 @@ export class PartitionLog {
         next = batch.nextOffset
       } else {
         const after = Math.min(this.#offsetAfter(laid.baseOffset) ?? head.end, head.end)
-        this.#onDamage({ topic: this.#topic.name, partition: this.#partition, from: laid.baseOffset, to: after, why })
+        this.#report(laid.baseOffset, after, why)
         next = after
       }
     }
@@ -78,6 +81,10 @@ export class PartitionLog {
       next = batch.nextOffset
     }
     return head.end
+  }
+
+  #report(from: number, to: number, why: string): void {
+    this.#onDamage({ topic: this.#topic.name, partition: this.#partition, from, to, why })
   }
 
   /** The batch that spans an offset, or the next one there is. */

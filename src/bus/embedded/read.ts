@@ -2,6 +2,7 @@ import { ShitopsError } from '../../base/errors.ts'
 import type { ReadOptions, RecordBatch } from '../bus.ts'
 import { type OnDamage, PartitionLog } from './partition-log.ts'
 import { refresh, type Store } from './store.ts'
+import { storeError } from './store-error.ts'
 import { type Topic, type Topics, unknownPartition, unknownTopic } from './topics.ts'
 
 export const DEFAULT_BATCH_BYTES = 1 << 20
@@ -25,6 +26,14 @@ export interface ReadContext {
 
 /** The reader of {@link Bus.read}: batches of the partitions in turn, then, when following, what arrives. */
 export async function* readPartitions(context: ReadContext, options: ReadOptions): AsyncGenerator<RecordBatch, void, undefined> {
+  try {
+    yield* readOn(context, options)
+  } catch (error) {
+    throw storeError(context.store, error)
+  }
+}
+
+async function* readOn(context: ReadContext, options: ReadOptions): AsyncGenerator<RecordBatch, void, undefined> {
   const { store, closed } = context
   const topic = context.topics.get(options.topic)
   const cursors = cursorsOf(context, topic, options)

@@ -28,7 +28,7 @@ export interface DataHeader {
   lastPage: number
   txnId: number
   /** Root pages of the free list and of the main table. */
-  roots: readonly bigint[]
+  roots: readonly [freeList: bigint, main: bigint]
 }
 
 const META_BYTES = 144
@@ -53,10 +53,16 @@ export function readDataHeader(file: number, pageAt: number): DataHeader | undef
 /** What is wrong with the pages that a header leads to, or undefined when nothing is. */
 export function damageOfTree(file: number, header: DataHeader): string | undefined {
   const walk: Walk = { file, header, size: fstatSync(file).size, left: MAX_TREE_BYTES, seen: new Set() }
-  const waiting = header.roots.filter((root) => root !== NO_PAGE)
+  const [freeList, main] = header.roots
+  return damageFrom(walk, freeList, false) ?? damageFrom(walk, main, true)
+}
+
+/** @param ordered whether keys are ordered by their bytes; those of the free list are native integers */
+function damageFrom(walk: Walk, root: bigint, ordered: boolean): string | undefined {
+  const waiting = root === NO_PAGE ? [] : [root]
   while (waiting.length > 0 && walk.left > 0) {
     const page = waiting.pop() ?? 0n
-    const found = checkPage(walk, page)
+    const found = checkPage(walk, page, ordered)
     if (typeof found === 'string') return `page ${page} ${found}`
     for (const next of found) waiting.push(next)
   }
@@ -72,7 +78,7 @@ interface Walk {
 }
 
 /** The pages that a page leads to, or what is wrong with it. */
-function checkPage(walk: Walk, number: bigint): bigint[] | string {
+function checkPage(walk: Walk, number: bigint, ordered: boolean): bigint[] | string {
   const { pageSize } = walk.header
   if (walk.seen.has(number)) return 'is used twice'
   walk.seen.add(number)
@@ -86,11 +92,15 @@ function checkPage(walk: Walk, number: bigint): bigint[] | string {
   const upper = page.readUInt16LE(22)
   if (lower > upper || upper > pageSize - PAGE_HEADER || lower % 2 !== 0) return 'has a damaged header'
   const next: bigint[] = []
+  let before: Buffer | undefined
   for (let slot = 0; slot < lower; slot += 2) {
     const node = page.readUInt16LE(PAGE_HEADER + slot) + PAGE_HEADER
     const wrong =
       node < upper + PAGE_HEADER || node + NODE_HEADER > pageSize ? 'is in disorder' : checkNode(walk, page, node, flags === P_BRANCH, next)
     if (wrong) return wrong
+    const key = page.subarray(node + NODE_HEADER, node + NODE_HEADER + page.readUInt16LE(node + 6))
+    if (ordered && before && Buffer.compare(before, key) >= 0) return 'is in disorder'
+    before = key
   }
   return next
 }

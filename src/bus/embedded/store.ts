@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import type { Database, RootDatabase } from 'lmdb'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
 import { loadFastChecksum } from './checksum.ts'
+import { DamagedEntry, openJson, openNumber, sealJson } from './entry.ts'
 import { META, numberKey } from './keys.ts'
 import { Notifier } from './notifier.ts'
 import { checkStoreFiles, corrupt, FORMAT, markStore } from './store-files.ts'
@@ -110,7 +111,7 @@ function checkFormat({ directory, readOnly, root, meta }: Store): void {
   const key = Buffer.from(META.format)
   const found = meta.get(key)
   if (found) {
-    const { format } = JSON.parse(found.toString()) as { format: number }
+    const { format } = openJson<{ format: number }>(found)
     if (format > FORMAT) {
       throw new ShitopsError(
         'SHITOPS_E_BUS_UNSUPPORTED',
@@ -123,7 +124,7 @@ function checkFormat({ directory, readOnly, root, meta }: Store): void {
   } else {
     if (readOnly || root.getKeysCount() > 2) throw corrupt(directory, 'it is an LMDB file, but not one of ours')
     root.transactionSync(() => {
-      if (!meta.get(key)) meta.putSync(key, Buffer.from(JSON.stringify({ format: FORMAT })))
+      if (!meta.get(key)) meta.putSync(key, sealJson({ format: FORMAT }))
     })
   }
   if (!readOnly) markStore(directory)
@@ -131,7 +132,8 @@ function checkFormat({ directory, readOnly, root, meta }: Store): void {
 
 function openError(directory: string, error: unknown): ShitopsError {
   const message = messageOf(error)
-  if (/MDB_(INVALID|CORRUPTED|VERSION_MISMATCH|PAGE_NOTFOUND|PANIC)/.test(message)) return corrupt(directory, message)
+  if (error instanceof DamagedEntry || /MDB_(INVALID|CORRUPTED|VERSION_MISMATCH|PAGE_NOTFOUND|PANIC)/.test(message))
+    return corrupt(directory, message)
   if (/No space left/i.test(message)) {
     return new ShitopsError('SHITOPS_E_BUS_FULL', `the bus in ${directory} cannot be opened: the disk is full`, {
       suggestions: ['make room on the disk'],
@@ -146,12 +148,12 @@ function openError(directory: string, error: unknown): ShitopsError {
 
 /** The topic epoch (keys.ts): 0 before the first topic. */
 export function topicEpoch(meta: Table): number {
-  return meta.get(Buffer.from(META.topicEpoch))?.readUInt32LE(0) ?? 0
+  return openNumber(meta.get(Buffer.from(META.topicEpoch)), 0)
 }
 
 /** Bytes of all stored batches. */
 export function readTotalBytes(meta: Table): number {
-  return meta.get(Buffer.from(META.totalBytes))?.readDoubleLE(0) ?? 0
+  return openNumber(meta.get(Buffer.from(META.totalBytes)), 0)
 }
 
 /** Key of a partition's head. */

@@ -1,4 +1,5 @@
 import type { PackedBatch } from './batch-codec.ts'
+import { openNumber, sealDoubles } from './entry.ts'
 import type { Head } from './head.ts'
 import { META, numberKey } from './keys.ts'
 import type { Table } from './store.ts'
@@ -14,9 +15,7 @@ const EVERY_BYTES = 1 << 20
 /** Called with the head as it was before the batch. */
 export function addToTimeIndex(tx: Tx, topicId: number, partition: number, head: Head, batch: PackedBatch): void {
   if (head.unindexed >= EVERY_BYTES) {
-    const value = Buffer.allocUnsafe(8)
-    value.writeDoubleLE(head.end)
-    tx.meta.putSync(timeKey(topicId, partition, head.maxTimestamp), value)
+    tx.meta.putSync(timeKey(topicId, partition, head.maxTimestamp), sealDoubles(head.end))
     head.unindexed = 0
   }
   head.unindexed += batch.bytes.length
@@ -31,7 +30,7 @@ export function seekTimeIndex(meta: Table, topicId: number, partition: number, t
     reverse: true,
     limit: 1,
   })
-  for (const { value } of before) return value.readDoubleLE(0)
+  for (const { value } of before) return openNumber(value, 0)
   return 0
 }
 
@@ -40,7 +39,7 @@ export function pruneTimeIndex(tx: Tx, topicId: number, partition: number, start
   const prefix = numberKey(META.time, topicId, partition)
   const stale: Buffer[] = []
   for (const { key, value } of tx.meta.getRange({ start: prefix, end: numberKey(META.time, topicId, partition + 1), limit: most })) {
-    if (value.readDoubleLE(0) > start) break
+    if (openNumber(value, 0) > start) break
     stale.push(Buffer.from(key))
   }
   for (const key of stale) tx.meta.removeSync(key)

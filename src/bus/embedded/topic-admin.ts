@@ -1,5 +1,6 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { PartitionOffsets, TopicConfig, TopicDescription, TopicSpec } from '../bus.ts'
+import { openNumber, sealDoubles, sealJson } from './entry.ts'
 import { decodeHead, newHead } from './head.ts'
 import { META, numberKey, partsOfTextKey, pastPrefix, textKey } from './keys.ts'
 import { headKey, type Store } from './store.ts'
@@ -18,12 +19,10 @@ export function createTopic(spec: TopicSpec, defaults: TopicConfig): (tx: Tx) =>
       })
     }
     const counter = Buffer.from(META.nextTopicId)
-    const id = tx.meta.get(counter)?.readUInt32LE(0) ?? 1
-    const next = Buffer.alloc(4)
-    next.writeUInt32LE(id + 1)
-    tx.meta.putSync(counter, next)
+    const id = openNumber(tx.meta.get(counter), 1)
+    tx.meta.putSync(counter, sealDoubles(id + 1))
     const topic: Topic = { id, name: spec.name, partitions: spec.partitions, config }
-    tx.meta.putSync(textKey(META.topic, spec.name), Buffer.from(JSON.stringify(topic)))
+    tx.meta.putSync(textKey(META.topic, spec.name), sealJson(topic))
     tx.topicsChanged()
   }
 }
@@ -34,7 +33,7 @@ export function deleteTopic(name: string): (tx: Tx) => void {
     const topic = tx.topic(name)
     if (!topic) throw unknownTopic(name, readTopicNames(tx.meta))
     tx.meta.removeSync(textKey(META.topic, name))
-    tx.meta.putSync(numberKey(META.deleted, topic.id), Buffer.from(JSON.stringify(topic)))
+    tx.meta.putSync(numberKey(META.deleted, topic.id), sealJson(topic))
     const prefix = textKey(META.offset)
     const stale: Buffer[] = []
     for (const key of tx.meta.getKeys({ start: prefix, end: pastPrefix(prefix) }))

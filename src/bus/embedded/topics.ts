@@ -1,6 +1,7 @@
 import { ShitopsError } from '../../base/errors.ts'
 import { nearest } from '../../base/nearest.ts'
 import type { TopicConfig, TopicSpec } from '../bus.ts'
+import { openJson } from './entry.ts'
 import { META, partsOfTextKey, pastPrefix, textKey } from './keys.ts'
 import { refresh, type Store, type Table, topicEpoch } from './store.ts'
 
@@ -81,7 +82,7 @@ export class Topics {
 
 export function readTopic(meta: Table, name: string): Topic | undefined {
   const found = meta.get(textKey(META.topic, name))
-  return found && (JSON.parse(found.toString()) as Topic)
+  return found && openJson<Topic>(found)
 }
 
 export function readTopicNames(meta: Table): string[] {

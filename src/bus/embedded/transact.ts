@@ -1,6 +1,7 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { AppendResult, Transaction } from '../bus.ts'
 import { checkStillThere, type PackedAppend, placeAppend } from './append.ts'
+import { openNumber, sealDoubles } from './entry.ts'
 import { commitClaimed, commitUnclaimed } from './group-protocol.ts'
 import { META, textKey } from './keys.ts'
 import type { Tx } from './tx.ts'
@@ -15,7 +16,7 @@ export class Epochs {
   /** Throws SHITOPS_E_FENCED when a newer user of the id has taken over. */
   check(tx: Tx, id: string): void {
     const key = textKey(META.writer, id)
-    const stored = tx.meta.get(key)?.readUInt32LE(0) ?? 0
+    const stored = openNumber(tx.meta.get(key), 0)
     const mine = this.#mine.get(id) ?? stored + 1
     if (stored > mine) {
       throw new ShitopsError('SHITOPS_E_FENCED', `a newer instance of "${id}" has taken over; this one may no longer write`, {
@@ -29,10 +30,8 @@ export class Epochs {
   enter(tx: Tx, id: string): void {
     const key = textKey(META.writer, id)
     const mine = this.#mine.get(id) ?? 0
-    if ((tx.meta.get(key)?.readUInt32LE(0) ?? 0) >= mine) return
-    const epoch = Buffer.alloc(4)
-    epoch.writeUInt32LE(mine)
-    tx.meta.putSync(key, epoch)
+    if (openNumber(tx.meta.get(key), 0) >= mine) return
+    tx.meta.putSync(key, sealDoubles(mine))
   }
 }
 

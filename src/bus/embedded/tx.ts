@@ -1,3 +1,4 @@
+import { sealDoubles } from './entry.ts'
 import { decodeHead, encodeHead, type Head, newHead } from './head.ts'
 import { META, numberKey } from './keys.ts'
 import { headKey, readTotalBytes, type Store, type Table, topicEpoch } from './store.ts'
@@ -49,18 +50,14 @@ export class Tx {
   /** A topic came or went: tell the caches of every process. */
   topicsChanged(): void {
     this.#topics.clear()
-    const epoch = Buffer.alloc(4)
-    epoch.writeUInt32LE(topicEpoch(this.meta) + 1)
-    this.meta.putSync(Buffer.from(META.topicEpoch), epoch)
+    this.meta.putSync(Buffer.from(META.topicEpoch), sealDoubles(topicEpoch(this.meta) + 1))
   }
 
   /** Write back the heads. Called once, by the writer. */
   finish(): void {
     for (const { key, head } of this.#heads.values()) this.meta.putSync(key, encodeHead(head))
     if (this.#totalBytes === undefined || this.#totalBytes === this.#totalBytesBefore) return
-    const total = Buffer.alloc(8)
-    total.writeDoubleLE(this.#totalBytes)
-    this.meta.putSync(Buffer.from(META.totalBytes), total)
+    this.meta.putSync(Buffer.from(META.totalBytes), sealDoubles(this.#totalBytes))
   }
 
   /** The partition is gone for good. */

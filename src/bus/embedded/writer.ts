@@ -1,6 +1,6 @@
 import { Room } from './room.ts'
 import type { Store } from './store.ts'
-import { fullError, storeError } from './store-error.ts'
+import { commitError, fullError, storeError } from './store-error.ts'
 import { Tx } from './tx.ts'
 
 /** Work of one caller inside a write transaction. */
@@ -100,14 +100,14 @@ export class Writer {
         tx.finish()
       })
     } catch (error) {
-      const reason = await storeError(this.#store, error)
+      const reason = await commitError(this.#store, error)
       for (const { reject } of group) reject(reason)
       return
     }
     this.#store.notifier.bump()
     group.forEach(({ resolve, reject }, i) => {
       const outcome = outcomes[i]
-      if (outcome && 'error' in outcome) reject(outcome.error)
+      if (outcome && 'error' in outcome) reject(storeError(this.#store, outcome.error))
       else resolve(outcome?.result)
     })
   }
