@@ -3,7 +3,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(word.length * 0.4)) + 1
   for (const candidate of candidates) {
-    const distance = candidate.startsWith(word) && word.length > 2 ? 1 : editDistance(word, candidate, bestDistance)
+    const edits = editDistance(word, candidate, bestDistance)
+    // An unfinished name is as likely as a slip or two, but less than one.
+    const distance = candidate.startsWith(word) && word.length > 2 ? Math.min(edits, 1.5) : edits
     if (distance < bestDistance) {
       best = candidate
       bestDistance = distance
