@@ -47,6 +47,11 @@ export function checkStoreFiles(directory: string, readOnly: boolean): void {
   }
 }
 
+/** Whether there is a data file that no shitops has finished setting up: one whose creation was cut short, or another program's. */
+export function isUnmarked(directory: string): boolean {
+  return existsSync(join(directory, DATA)) && !existsSync(join(directory, MARKER))
+}
+
 /** Say that the store in `directory` is complete, and of which format: from now on a missing data file is damage, not a new store. */
 export function markStore(directory: string): void {
   const path = join(directory, MARKER)

@@ -1,16 +1,19 @@
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
 import { loadFastChecksum } from './checksum.ts'
 import { DamagedEntry, openJson, openNumber, sealJson } from './entry.ts'
 import { META, numberKey } from './keys.ts'
 import { Notifier } from './notifier.ts'
-import { checkStoreFiles, corrupt, FORMAT, markStore } from './store-files.ts'
+import { checkStoreFiles, corrupt, FORMAT, isUnmarked, markStore } from './store-files.ts'
 
 /** Address space for the data file; LMDB enlarges it when a store outgrows it. Not memory and not disk. */
 const MAP_BYTES = 64 * 2 ** 30
 /** Reader slots: one for each process (and a few) that has the store open. */
 const MAX_READERS = 512
+
+const TABLES = ['log', 'meta'] as const satisfies readonly string[]
 
 export type Table = Database<Buffer, Buffer>
 
@@ -71,10 +74,29 @@ export function refresh(store: Store): void {
   store.root.resetReadTxn()
 }
 
-function openTables(directory: string, readOnly: boolean, openEnvironment: typeof import('lmdb').open): Store {
-  let root: RootDatabase<Buffer, Buffer>
+type OpenEnvironment = typeof import('lmdb').open
+
+function openTables(directory: string, readOnly: boolean, openEnvironment: OpenEnvironment): Store {
+  if (isUnmarked(directory)) refuseForeign(directory, openEnvironment)
+  const root = openRoot(directory, readOnly, openEnvironment)
   try {
-    root = openEnvironment<Buffer, Buffer>({
+    // Slots of processes that were killed keep old pages from being reused.
+    if (!readOnly) root.readerCheck()
+    const log = root.openDB({ name: TABLES[0], encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
+    const meta = root.openDB({ name: TABLES[1], encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
+    if (!log || !meta) throw corrupt(directory, 'its tables are missing')
+    const store: Store = { directory, readOnly, root, log, meta, notifier: new Notifier(directory) }
+    checkFormat(store)
+    return store
+  } catch (error) {
+    void root.close()
+    throw error instanceof ShitopsError ? error : openError(directory, error)
+  }
+}
+
+function openRoot(directory: string, readOnly: boolean, openEnvironment: OpenEnvironment): RootDatabase<Buffer, Buffer> {
+  try {
+    return openEnvironment<Buffer, Buffer>({
       path: directory,
       noSubdir: false,
       readOnly,
@@ -86,24 +108,21 @@ function openTables(directory: string, readOnly: boolean, openEnvironment: typeo
       // Each commit is on disk before it is visible: plain LMDB, which several processes may share and a power cut cannot
       // harm. lmdb-js's overlapping sync shows commits before they are safe, and its bookkeeping is per process.
       overlappingSync: false,
+      // The writer groups operations itself; and lmdb-js's grouping makes a promise that nobody can catch when a commit fails.
       eventTurnBatching: false,
     })
   } catch (error) {
     throw openError(directory, error)
   }
-  try {
-    // Slots of processes that were killed keep old pages from being reused.
-    if (!readOnly) root.readerCheck()
-    const log = root.openDB({ name: 'log', encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
-    const meta = root.openDB({ name: 'meta', encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
-    if (!log || !meta) throw corrupt(directory, 'its tables are missing')
-    const store: Store = { directory, readOnly, root, log, meta, notifier: new Notifier(directory) }
-    checkFormat(store)
-    return store
-  } catch (error) {
-    void root.close()
-    throw error instanceof ShitopsError ? error : openError(directory, error)
-  }
+}
+
+/** Without our marker a data file must be empty, or hold our tables alone (its creation was cut short): look before writing. */
+function refuseForeign(directory: string, openEnvironment: OpenEnvironment): void {
+  if (statSync(join(directory, 'data.mdb')).size === 0) return
+  const root = openRoot(directory, true, openEnvironment)
+  const names = Array.from(root.getKeys({ start: Buffer.from([0]) }), (key) => key.toString().replace(/\0$/, ''))
+  void root.close()
+  if (!names.every((name) => TABLES.some((table) => table === name))) throw corrupt(directory, 'it is an LMDB file, but not one of ours')
 }
 
 /** Write the format into a new store, or refuse one that is newer or not ours. */
@@ -122,7 +141,7 @@ function checkFormat({ directory, readOnly, root, meta }: Store): void {
       )
     }
   } else {
-    if (readOnly || root.getKeysCount() > 2) throw corrupt(directory, 'it is an LMDB file, but not one of ours')
+    if (readOnly) throw corrupt(directory, 'it was never set up')
     root.transactionSync(() => {
       if (!meta.get(key)) meta.putSync(key, sealJson({ format: FORMAT }))
     })
