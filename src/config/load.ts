@@ -56,11 +56,15 @@ export async function inspectConfig(options: LoadOptions = {}): Promise<LoadedCo
     entries.push(...contents.toReversed().flatMap((content) => content.entries))
     problems.push(...contents.flatMap((content) => content.problems))
   }
-  if (configVariables(env).length > 0) {
+  const variables = configVariables(env)
+  if (variables.some((name) => name !== 'SHITOPS_BUS')) {
     const { readEnvironment } = await import('./environment.ts')
     const content = readEnvironment(env, RANK.env)
     entries.push(...content.entries)
     problems.push(...content.problems)
+  } else if (env.SHITOPS_BUS) {
+    // The usual case costs nothing: whoever opens the bus reads the URL anyway.
+    entries.push({ path: 'bus.url', value: env.SHITOPS_BUS, origin: { kind: 'env', name: 'SHITOPS_BUS' }, rank: RANK.env })
   }
   entries.push(...fromFlags(options.flags ?? {}))
   const effective = strongest(entries)

@@ -48,8 +48,10 @@ async function parseBusUrl(url: string): Promise<void> {
   if (url.startsWith('kafka:')) {
     const { parseKafkaUrl } = await import('../bus/kafka/settings.ts')
     parseKafkaUrl(url)
-  } else {
+  } else if (url.startsWith('embedded:')) {
     const { parseEmbeddedUrl } = await import('../bus/embedded/url.ts')
     parseEmbeddedUrl(url)
+  } else {
+    throw new ShitopsError('SHITOPS_E_BUS_URL', 'the URL must be embedded:DIR or kafka://HOST:PORT[,HOST:PORT…]')
   }
 }

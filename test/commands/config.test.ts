@@ -132,6 +132,15 @@ describe('shitops config', () => {
       expect(unset.stdout).to.include('bus.saslPasswordEnv names a variable that is not set')
     })
 
+    it('reads the URL of SHITOPS_BUS, and repeats none that may hold a password', async () => {
+      for (const url of ['http://broker', 'kafka://me:hunter2@k:9092', 'kafka://k:9092?rakc=a', 'embedded:']) {
+        const { code, stdout, stderr } = await config(['validate'], { env: { SHITOPS_BUS: url } })
+        expect(code, url).to.equal(78)
+        expect(stdout).to.match(/^SHITOPS_BUS: bus: /)
+        expect(stdout + stderr).to.not.include('hunter2')
+      }
+    })
+
     it('needs no file at all', async () => {
       expect(await config(['validate'])).to.include({ code: 0, stdout: 'no configuration file: valid\n' })
     })
