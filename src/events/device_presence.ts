@@ -41,7 +41,9 @@ export const schema = z.strictObject({
     .regex(/^[0-9a-f]{4}$/, 'must be four hexadecimal digits')
     .meta({ description: 'model id as it stands in the frame, big endian: `1420`' })
     .optional(),
-  authenticated: flag('its address resolved with the enrolled key; otherwise it is known by what it says alone').optional(),
+  authenticated: flag(
+    'a frame was opened with its own key; otherwise an address that its key made speaks for it, which can be copied',
+  ).optional(),
   battery_pct: percent('the charge that matters: of the weaker pod in use, or of single-battery headphones').nullable().optional(),
   left_battery_pct: percent('charge of the left pod; null is unknown').nullable().optional(),
   right_battery_pct: percent('charge of the right pod; null is unknown').nullable().optional(),
@@ -60,7 +62,12 @@ export const schema = z.strictObject({
   last_seen: instant('when it was last heard').optional(),
   silent_s: seconds('for `left`: the silence that counted as leaving').optional(),
   frames: count('advertisements heard since the record before').optional(),
-  device_count: integer('for `crowd`: headsets in the zone that nobody enrolled; null below the privacy threshold k').nullable().optional(),
+  device_count: integer(
+    'for `crowd`: senders of headset frames in the zone that nobody enrolled (two pods can be two); null below the privacy threshold k',
+  )
+    .nullable()
+    .optional(),
+  flooded: flag('for `crowd`: forged frames were about, so the count is of no use').optional(),
 })
 
 export type DevicePresence = z.infer<typeof schema>

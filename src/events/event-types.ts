@@ -2,6 +2,7 @@
 import type { AlertLogEntry } from './alert_log.ts'
 import type { Alert } from './alerts.ts'
 import type { AudioMetrics } from './audio_metrics.ts'
+import type { BleSighting } from './ble_sightings.ts'
 import type { DeviceMetric } from './device_metrics.ts'
 import type { DevicePresence } from './device_presence.ts'
 import type { DeviceTelemetry } from './device_telemetry.ts'
@@ -18,6 +19,7 @@ import type { WorkflowEvent } from './workflow_events.ts'
 export interface EventTypes {
   device_presence: DevicePresence
   audio_metrics: AudioMetrics
+  ble_sightings: BleSighting
   device_telemetry: DeviceTelemetry
   device_metrics: DeviceMetric
   librenms_devices: LibrenmsDevice
@@ -42,6 +44,7 @@ export type {
   Alert,
   AlertLogEntry,
   AudioMetrics,
+  BleSighting,
   DeviceMetric,
   DevicePresence,
   DeviceTelemetry,

@@ -12,6 +12,7 @@ interface TopicModule<Event> {
 const MODULES: { readonly [T in TopicName]: () => Promise<TopicModule<EventTypes[T]>> } = {
   device_presence: () => import('./device_presence.ts'),
   audio_metrics: () => import('./audio_metrics.ts'),
+  ble_sightings: () => import('./ble_sightings.ts'),
   device_telemetry: () => import('./device_telemetry.ts'),
   device_metrics: () => import('./device_metrics.ts'),
   librenms_devices: () => import('./librenms_devices.ts'),

@@ -36,6 +36,14 @@ export const TOPICS: { readonly [T in TopicName]: TopicInfo<EventTypes[T]> } = {
     compacted: false,
     config: days(7),
   },
+  ble_sightings: {
+    about: 'one frame of an enrolled headset, by pseudonym, as one receiver heard it',
+    key: ['device'],
+    ceType: 'com.shitops.ble_sightings.v1',
+    compacted: false,
+    // Material for the tracker, not a history of people.
+    config: { 'cleanup.policy': 'delete', 'retention.ms': '3600000' },
+  },
   device_telemetry: {
     about: 'one gNMI notification, lossless, or a fact about its stream',
     key: ['target'],

@@ -92,7 +92,7 @@ describe('the schemas', () => {
 
   it('show every field in the full example, but for those of another kind of record', () => {
     const elsewhere: Partial<Record<TopicName, string[]>> = {
-      device_presence: ['charging', 'silent_s', 'device_count'],
+      device_presence: ['charging', 'silent_s', 'device_count', 'flooded'],
       audio_metrics: ['previous_state'],
       device_telemetry: ['detail', 'status_code'],
     }

@@ -7,6 +7,7 @@ import { DEFAULT_PARTITIONS, isTopicName, keyOf, TOPIC_NAMES, TOPICS, topicSpec 
 const DESIGN = [
   'device_presence',
   'audio_metrics',
+  'ble_sightings',
   'device_telemetry',
   'device_metrics',
   'librenms_devices',

@@ -1,0 +1,39 @@
+import { Recent } from './keys/recent.ts'
+
+/** More new senders a second than a full office has, and fewer than a prank tool makes. */
+const NEW_SENDERS = 100
+/** Of a flood so many senders a second are still looked at: an enrolled headset that has just changed its address is among them soon. */
+const LOOKED_AT = 1_000
+/** Senders remembered. */
+const REMEMBERED = 8_192
+
+/**
+ * Tells a flood of forged frames: thousands of senders a second that nobody has heard before, each once, as prank tools make them. While
+ * it lasts, only so many of the new senders are looked at. Time is event time, so a replay is judged as the air was.
+ */
+export class FloodGate {
+  readonly #known = new Recent<string, true>(REMEMBERED)
+  #second = 0
+  #fresh = 0
+  #floodedUntil = Number.NEGATIVE_INFINITY
+
+  /** False for a frame that is to be passed over. @param time ms since the epoch */
+  admits(address: string, time: number): boolean {
+    const second = Math.floor(time / 1000)
+    if (second !== this.#second) {
+      this.#second = second
+      this.#fresh = 0
+    }
+    if (this.#known.get(address)) return true
+    this.#fresh++
+    if (this.#fresh > NEW_SENDERS) this.#floodedUntil = (second + 2) * 1000
+    if (this.#fresh > LOOKED_AT) return false
+    this.#known.set(address, true)
+    return true
+  }
+
+  /** True within a flood, and for the second after it. */
+  flooded(time: number): boolean {
+    return time < this.#floodedUntil
+  }
+}
