@@ -63,7 +63,7 @@ const url = process.env.KILL_URL
 if (role && url) {
   const stop = new AbortController()
   process.on('SIGTERM', () => stop.abort())
-  process.on('disconnect', () => process.exit(1))
+  process.on('disconnect', () => process.exit())
   const work = role === 'writer' ? write(url, stop.signal) : copy(url, stop.signal)
   work.then(
     () => process.disconnect?.(),

@@ -1,0 +1,55 @@
+/**
+ * Another shitops process, for processes.test.ts. Environment: CHILD_URL, CHILD_ROLE = `append` (CHILD_COUNT records to topic t),
+ * `follow` (topic t: sends each value), `member` (of group g on topic t: sends {value, partition}; commits each batch, after
+ * CHILD_HOLD_MS). Sends 'ready' when at work, and 'fenced' when a commit was refused.
+ */
+import { openBus } from '../../../src/bus/open.ts'
+
+const {
+  CHILD_URL: url = '',
+  CHILD_ROLE: role = '',
+  CHILD_COUNT: count = '0',
+  CHILD_HOLD_MS: holdMs = '0',
+  CHILD_NAME: name = '',
+} = process.env
+
+async function main(): Promise<void> {
+  const bus = await openBus(url)
+  const stop = new AbortController()
+  process.on('SIGTERM', () => stop.abort())
+  process.on('disconnect', () => process.exit())
+  if (role === 'append') {
+    process.send?.('ready')
+    for (let i = 0; i < Number(count); i++) await bus.append('t', [{ key: null, value: `${name}${i}`, partition: 0 }])
+  } else if (role === 'follow') {
+    process.send?.('ready')
+    for await (const batch of bus.read({ topic: 't', partitions: [{ partition: 0, from: 0 }], follow: true, signal: stop.signal })) {
+      for (const { value } of batch) process.send?.({ value: String(value) })
+    }
+  } else {
+    await bus.consume({
+      group: 'g',
+      topics: ['t'],
+      start: 'earliest',
+      signal: stop.signal,
+      onAssigned: (partitions) => process.send?.({ assigned: partitions.length }),
+      async onBatch(batch, claim) {
+        for (const { value } of batch) process.send?.({ value: String(value), partition: batch.partition })
+        await new Promise((resolve) => setTimeout(resolve, Number(holdMs)))
+        try {
+          await claim.commit(batch.nextOffset)
+        } catch (error) {
+          process.send?.({ refused: (error as { code?: string }).code })
+          throw error
+        }
+      },
+    })
+  }
+  await bus.close()
+  process.disconnect?.()
+}
+
+main().catch((error: unknown) => {
+  console.error(error)
+  process.exit(1)
+})
