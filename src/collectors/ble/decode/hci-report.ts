@@ -97,8 +97,8 @@ function addressType(code: number | undefined): HciReport['addressType'] {
   return code === 1 || code === 3 ? 'random' : 'unknown'
 }
 
-/** On the air the last byte comes first. */
-function addressText(bytes: Buffer): string {
+/** "AA:BB:CC:DD:EE:FF"; on the air the last byte comes first. */
+export function addressText(bytes: Buffer): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
     .reverse()
     .join(':')

@@ -43,7 +43,8 @@ function parseJsonLine(text: string): InputLine | Problem {
   return lineOf(line as Record<string, unknown>)
 }
 
-function lineOf(line: Record<string, unknown>): InputLine | Problem {
+/** A line that was parsed already; of its fields `hex`, `format`, `address`, `irk` and `expected` count. */
+export function lineOf(line: Record<string, unknown>): InputLine | Problem {
   const bytes = typeof line.hex === 'string' ? hexBytes(line.hex) : null
   if (!bytes) return new Problem('SHITOPS_E_BLE_INPUT', 'no frame on the line: hex digits, two a byte, or JSON with "hex"')
   const format = line.format ?? guessFormat(bytes)

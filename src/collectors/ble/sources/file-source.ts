@@ -1,0 +1,36 @@
+import { createReadStream } from 'node:fs'
+import { access, constants } from 'node:fs/promises'
+import { messageOf, ShitopsError } from '../../../base/errors.ts'
+import { untilAborted } from '../../until-aborted.ts'
+import type { Advertisement } from '../advertisement.ts'
+import { captureSource } from './capture/capture-source.ts'
+import type { SourceContext } from './source.ts'
+
+const CHUNK_BYTES = 256 * 1024
+
+/**
+ * The advertisements of a capture file, read as they are asked for.
+ * @throws SHITOPS_E_FILE at once when the file cannot be opened; while reading, when it is no capture
+ */
+export async function openFile(path: string, context: SourceContext): Promise<AsyncGenerator<readonly Advertisement[]>> {
+  await access(path, constants.R_OK).catch((error: unknown) => {
+    throw unreadable(path, error)
+  })
+  return captureSource(untilAborted(fileChunks(path), context.signal), path, context)
+}
+
+async function* fileChunks(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES })
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** The advertisements of a capture on standard input. */
+export function stdinSource(input: AsyncIterable<Uint8Array>, context: SourceContext): AsyncGenerator<readonly Advertisement[]> {
+  return captureSource(untilAborted(input, context.signal), 'standard input', context)
+}
+
+const unreadable = (path: string, error: unknown) =>
+  new ShitopsError('SHITOPS_E_FILE', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
