@@ -72,8 +72,8 @@ class Target {
     }
     if (signal.aborted) return 'lost'
     const refused = isPermanent(failure)
-    metrics.add('lost')
     await this.#fact(refused ? 'refused' : 'lost', failure ? messageOf(failure) : 'the target ended the stream')
+    metrics.add('lost')
     return refused ? 'refused' : synced ? 'synced' : 'lost'
   }
 

@@ -89,7 +89,7 @@ export function requestFor(target: string, { paths, sampleInterval }: GnmiConfig
 
 /** Whether trying again soon can help: not when the request itself was refused. Code names as in grpc.status. */
 export function isPermanent(error: unknown): boolean {
-  const { code } = error as Partial<StatusObject>
+  const code = (error as Partial<StatusObject> | undefined)?.code
   return code !== undefined && PERMANENT.has(code)
 }
 

@@ -97,7 +97,8 @@ export class GnmiServer {
     call.on('data', (request: SubscribeRequest) => {
       const refusal = subscriber ? 'one SubscriptionList per RPC' : this.#refusal(request)
       if (refusal) {
-        call.destroy(this.#status(refusal))
+        // An error event is grpc-js' way to end a stream with a status.
+        call.emit('error', this.#status(refusal))
         return
       }
       subscriber = new Subscriber(call, request.subscribe?.prefix?.target ?? '', request.subscribe ?? {})
