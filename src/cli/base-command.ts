@@ -39,7 +39,7 @@ export abstract class BaseCommand extends Command {
   static needsConfig = true
 
   #stopper: Stopper | undefined
-  #bus: Bus | undefined
+  readonly #buses: Bus[] = []
 
   /** Aborts on the first Ctrl-C or SIGTERM; the second ends the process at once. The command then drains and returns. */
   protected get signal(): AbortSignal {
@@ -76,12 +76,13 @@ export abstract class BaseCommand extends Command {
     const { resolveBus } = await import('../config/bus-url.ts')
     const { openBus } = await import('../bus/open.ts')
     const { url, secrets } = await resolveBus(flags)
-    this.#bus = await openBus(url, { logger: this.logger(flags), secrets, ...options })
-    return this.#bus
+    const bus = await openBus(url, { logger: this.logger(flags), secrets, ...options })
+    this.#buses.push(bus)
+    return bus
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
-    await this.#bus?.close()
+    for (const bus of this.#buses) await bus.close()
     const stoppedBy = this.#stopper?.release()
     if (stoppedBy && !error) process.exitCode = stoppedBy === 'SIGINT' ? 130 : 143
     await super.finally(error)

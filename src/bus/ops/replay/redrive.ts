@@ -2,14 +2,18 @@ import { ShitopsError } from '../../../base/errors.ts'
 import { DLQ_HEADER_PREFIX, DLQ_SUFFIX } from '../../../events/index.ts'
 import type { BusRecord } from '../../bus.ts'
 
-/** The route of a redrive: the topic that the dead-letter record names, which must be there; undefined when it names none. */
+/** The topic that a dead letter is for; undefined when it does not say. */
+export const destinationOf = ({ headers }: BusRecord): string | undefined =>
+  headers.findLast(([name]) => name === `${DLQ_HEADER_PREFIX}topic`)?.[1].toString()
+
+/** {@link destinationOf}, where the topic must be there: SHITOPS_E_TOPIC_UNKNOWN. */
 export function redriveRoute(topics: ReadonlySet<string>): (record: BusRecord) => string | undefined {
-  return ({ headers, partition, offset }) => {
-    const topic = headers.findLast(([name]) => name === `${DLQ_HEADER_PREFIX}topic`)?.[1].toString()
+  return (record) => {
+    const topic = destinationOf(record)
     if (topic === undefined || topics.has(topic)) return topic
     throw new ShitopsError(
       'SHITOPS_E_TOPIC_UNKNOWN',
-      `the dead letter at ${partition}:${offset} is for "${topic}", which the bus does not have`,
+      `the dead letter at ${record.partition}@${record.offset} is for "${topic}", which the bus does not have`,
       { suggestions: [`shitops topic create ${topic}`, 'then go on with --resume'] },
     )
   }

@@ -28,7 +28,8 @@ export interface ToBusRequest extends Omit<ReplayRequest, 'range'> {
   headers: Pick<RewriteOptions, 'allow' | 'deny'>
   /** The selection as it was written, to tell this replay from others. */
   selection: readonly unknown[]
-  onStart?(start: { token: string; resumed: boolean; left: number; state: ReplayState }): void
+  /** Before the first record; `left` counts offsets, of which the selection may take fewer. */
+  onStart?(start: { token: string; resumed: boolean; left: number }): void
 }
 
 export interface ToBusSummary extends ReplaySummary {
@@ -69,9 +70,9 @@ export async function replayToBus(source: Bus, request: ToBusRequest): Promise<T
     keepsPartition: () => !redrive && anchor.partitions === partitions,
     rewrite: rewriter({ ...request.headers, redrive, time: timeOf(request, state) }),
   })
-  const left = range.partitions.reduce((sum, { from, to = from }) => sum + to - from, 0)
-  request.onStart?.({ token, resumed, left, state })
   const max = request.max === undefined ? undefined : request.max - state.written
+  const left = range.partitions.reduce((sum, { from, to = from }) => sum + to - from, 0)
+  request.onStart?.({ token, resumed, left: Math.min(left, max ?? left) })
   const summary = await replay(source, { ...request, range, max, clock }, bus)
   return { ...summary, token, resumed, total: { records: state.written, bytes: state.bytes } }
 }
