@@ -34,11 +34,14 @@ export function parseConfig(text: string, file: string, rank: number): FileConte
     const { line, col } = lines.linePos(offset)
     return at(file, line, col)
   }
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, pos }) => ({ path: '', message: `is not YAML: ${message}`, origin: place(pos[0]) }))
-    return { entries: [], problems }
+  const notYaml = (why: string, offset: number): ConfigProblem => ({ path: '', message: `is not YAML: ${why}`, origin: place(offset) })
+  if (document.errors.length > 0) return { entries: [], problems: document.errors.map((error) => notYaml(whyNot(error), error.pos[0])) }
+  let value: unknown
+  try {
+    value = document.toJS() ?? {}
+  } catch {
+    return { entries: [], problems: [notYaml('an alias (*name) stands for nothing, or for far too much', 0)] }
   }
-  const value = withoutNulls(document.toJS() as unknown) ?? {}
   const problems = problemsOf(value).map(({ keyed, keys, ...problem }) => ({ ...problem, origin: place(offsetOf(document, keys, keyed)) }))
   if (problems.length > 0) return { entries: [], problems }
   const entries = leaves(value as object).map(([path, leaf]) => ({
@@ -50,20 +53,28 @@ export function parseConfig(text: string, file: string, rank: number): FileConte
   return { entries, problems }
 }
 
-const at = (file: string, line: number, column: number): Origin => ({ kind: 'file', file, line, column })
+/** Messages of these have fixed words; others quote the text, which may be a secret that was not put into quotes. */
+const PLAIN_SPOKEN: readonly string[] = [
+  'MISSING_CHAR',
+  'DUPLICATE_KEY',
+  'BAD_INDENT',
+  'TAB_AS_INDENT',
+  'MULTIPLE_DOCS',
+  'MULTILINE_IMPLICIT_KEY',
+]
 
-/** A key without a value (`bus:` above lines that are all comments) says nothing. */
-function withoutNulls(value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value ?? undefined
-  const entries = Object.entries(value).map(([key, inner]) => [key, withoutNulls(inner)] as const)
-  return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined))
+function whyNot({ code, message }: { code: string; message: string }): string {
+  return PLAIN_SPOKEN.includes(code) ? message : code.toLowerCase().replaceAll('_', ' ')
 }
 
-/** Paths and values of everything that is not itself a mapping. */
+const at = (file: string, line: number, column: number): Origin => ({ kind: 'file', file, line, column })
+
+/** Paths and values of everything that is not itself a mapping; a key with nothing behind it says nothing. */
 function leaves(value: object, path: string[] = []): Array<[string[], unknown]> {
   return Object.entries(value).flatMap(([key, inner]): Array<[string[], unknown]> => {
     const here = [...path, key]
-    return inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? leaves(inner, here) : [[here, inner]]
+    if (inner === null) return []
+    return typeof inner === 'object' && !Array.isArray(inner) ? leaves(inner, here) : [[here, inner]]
   })
 }
 

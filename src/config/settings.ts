@@ -19,9 +19,13 @@ export interface Setting {
 /** Variables that were there before the rule: a flag of the same meaning reads them too. */
 const ENV_NAMES: Readonly<Record<string, string>> = { 'bus.url': 'SHITOPS_BUS' }
 
-/** The whole file: unknown keys are refused at every level. */
+/** The whole file: unknown keys are refused at every level; a section or setting with nothing behind it is as good as not there. */
 export function fileSchema(): z.ZodObject {
-  return z.strictObject(Object.fromEntries(Object.entries(SECTIONS).map(([name, section]) => [name, section.schema(z).optional()])))
+  const sections = Object.entries(SECTIONS).map(([name, { schema }]) => {
+    const fields = Object.entries<z.ZodType>(schema(z).shape).map(([field, type]) => [field, type.nullable()])
+    return [name, z.strictObject(Object.fromEntries(fields)).nullish()]
+  })
+  return z.strictObject(Object.fromEntries(sections))
 }
 
 /** Every setting, in the order of the sections. */

@@ -140,6 +140,7 @@ describe('the configuration', () => {
       ])
       expect(await problemsOf('outptu: {}\n')).to.deep.equal(['shitops.yaml:1:1: outptu is not a setting; did you mean output?'])
       expect(await problemsOf('utc: true\n')).to.deep.equal(['shitops.yaml:1:1: utc is not a setting; did you mean output.utc?'])
+      expect(await problemsOf('outptu:\nbus:\n  ulr:\n')).to.have.length(2)
       expect(await problemsOf('zzzzzz: 1\n')).to.deep.equal(['shitops.yaml:1:1: zzzzzz is not a setting'])
     })
 
@@ -202,6 +203,28 @@ describe('the configuration', () => {
       expect((await problemsOf(String(texts[4])))[0]).to.match(/^shitops\.yaml:2:8: bus\.url must not hold a password/)
     })
 
+    it('repeats no secret even where it makes the YAML break', async () => {
+      const noise = fc.array(fc.constantFrom(...'*&!@%"\'{}[]|>,#\\-? \t'), { maxLength: 3 }).map((chars) => chars.join(''))
+      await fc.assert(
+        fc.asyncProperty(noise, noise, async (before, after) => {
+          const problems = await problemsOf(`bus:\n  saslPassword: ${before}hunter2${after}\n`)
+          expect(problems).to.not.have.length(0)
+          expect(problems.join('\n')).to.not.include('hunter2')
+        }),
+        {
+          numRuns: 500,
+          examples: [
+            ['*', ''],
+            ['@', ''],
+            ['!', ' x'],
+            ['"', ''],
+            ['"" ', ''],
+            ['%', ''],
+          ],
+        },
+      )
+    })
+
     it('never throws anything but a list of problems, whatever the file holds', async () => {
       const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.double({ noNaN: true }))
       const key = fc.oneof(
@@ -230,7 +253,7 @@ describe('the configuration', () => {
             }
           },
         ),
-        { numRuns: 200 },
+        { numRuns: 150, examples: [['*a'], ['a: &a [*a]'], ['%YAML'], ['a: !!x y']] },
       )
     })
   })
