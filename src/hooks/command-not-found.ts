@@ -1,9 +1,7 @@
 import type { Hook } from '@oclif/core'
+import { EXIT } from '../base/errors.ts'
 import { nearest } from '../base/nearest.ts'
 import { formatError } from '../cli/error-report.ts'
-
-/** As a shell has it for a command that is not there. */
-const COMMAND_NOT_FOUND = 127
 
 /** Say what was meant, perhaps; never run a guess. A topic with a wrong command lists the topic's own. */
 const hook: Hook.CommandNotFound = async ({ id, argv, config }) => {
@@ -11,14 +9,14 @@ const hook: Hook.CommandNotFound = async ({ id, argv, config }) => {
   const known = config.commands.filter((command) => !command.hidden).map((command) => command.id.replaceAll(':', ' '))
   const like = nearest(typed, known) ?? nearest(typed.split(' ')[0] ?? '', new Set(known.map((name) => name.split(' ')[0] ?? '')))
   const report = {
-    code: 'SHITOPS_E_USAGE' as const,
+    code: 'SHITOPS_E_COMMAND_UNKNOWN' as const,
     message: `"${typed}" is not a shitops command`,
     suggestions: [...(like ? [`shitops ${like}`] : []), 'shitops --help'],
-    exit: COMMAND_NOT_FOUND,
+    exit: EXIT.notFound,
   }
   if (argv?.includes('--json')) process.stdout.write(`${JSON.stringify({ error: report })}\n`)
   else process.stderr.write(`${formatError(report)}\n`)
-  process.exitCode = COMMAND_NOT_FOUND
+  process.exitCode = EXIT.notFound
 }
 
 export default hook
