@@ -77,9 +77,8 @@ export function leave(tx: Tx, group: string, memberId: string, now: number): voi
 }
 
 /**
- * Commit under a claim. Throws SHITOPS_E_FENCED, before writing anything, unless its member owns every one of the partitions
- * and the claim's generation is the present one of at least one of them (a claim is for one partition, a transaction may commit
- * all that its member owns).
+ * Commit under a claim. Throws SHITOPS_E_FENCED, before writing anything, unless the claim still stands (its member owns a
+ * partition at its generation) and its member owns every partition of the commits.
  */
 export function commitClaimed(
   tx: Tx,
@@ -88,18 +87,16 @@ export function commitClaimed(
   commits: readonly OffsetCommit[],
 ): void {
   checkCommits(tx, commits)
-  const state = readGroup(tx.meta, group)
-  const holdings = commits.map(({ topic, partition }) => state?.topics[topic]?.[partition])
-  const lost = holdings.findIndex((holding) => holding?.owner !== claim.memberId)
-  if (lost >= 0 || !holdings.some((holding) => holding?.generation === claim.generation)) {
-    const { topic, partition } = commits[Math.max(0, lost)] ?? { topic: '?', partition: 0 }
-    throw new ShitopsError(
-      'SHITOPS_E_FENCED',
-      `${topic}/${partition} of group ${group} has gone to another member; this one's commit is refused`,
-      {
-        suggestions: [`shitops group describe ${group}`],
-      },
-    )
+  const topics = readGroup(tx.meta, group)?.topics ?? {}
+  const foreign = commits.find(({ topic, partition }) => topics[topic]?.[partition]?.owner !== claim.memberId)
+  const stands = Object.values(topics).some((holdings) =>
+    holdings.some(({ owner, generation }) => owner === claim.memberId && generation === claim.generation),
+  )
+  if (foreign || !stands) {
+    const what = foreign ? `${foreign.topic}/${foreign.partition}` : 'a partition'
+    throw new ShitopsError('SHITOPS_E_FENCED', `${what} of group ${group} has gone to another member; this one may no longer commit`, {
+      suggestions: [`shitops group describe ${group}`],
+    })
   }
   writeCommits(tx, group, commits)
 }

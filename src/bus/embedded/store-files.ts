@@ -22,15 +22,15 @@ export function checkStoreFiles(directory: string, readOnly: boolean): void {
   const found = listDirectory(directory)
   const marked = found?.includes(MARKER) ?? false
   if (marked) checkMarker(directory)
+  if (readOnly && !marked) {
+    throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `there is no bus in ${directory}`, { suggestions: ['shitops demo', 'check --bus'] })
+  }
   const size = found?.includes(DATA) ? statSync(join(directory, DATA)).size : -1
   if (size > 0) {
     checkData(directory)
     return
   }
   if (marked) throw corrupt(directory, size < 0 ? `${DATA} is gone` : `${DATA} is empty`)
-  if (readOnly) {
-    throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `there is no bus in ${directory}`, { suggestions: ['shitops demo', 'check --bus'] })
-  }
   const foreign = found?.find((name) => !OURS.has(name))
   if (foreign !== undefined) {
     throw new ShitopsError('SHITOPS_E_BUS_URL', `${directory} holds other files ("${foreign}") and no bus; nothing was written there`, {

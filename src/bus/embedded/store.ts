@@ -96,7 +96,10 @@ function openTables(directory: string, readOnly: boolean, openEnvironment: OpenE
 
 function openRoot(directory: string, readOnly: boolean, openEnvironment: OpenEnvironment): RootDatabase<Buffer, Buffer> {
   try {
+    // An option that lmdb-js has but does not type: what is on the bus is nobody else's business.
+    const forThisUser = { permissionsMode: 0o600 }
     return openEnvironment<Buffer, Buffer>({
+      ...forThisUser,
       path: directory,
       noSubdir: false,
       readOnly,

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openEmbeddedBus } from '../../../src/bus/embedded/index.ts'
@@ -14,10 +14,11 @@ describe('bus/embedded opening', () => {
 
   afterEach(() => removeDirectory(join(directory, '..')))
 
-  it('creates the directory, for this user only', async () => {
+  it('creates the directory and its files for this user only', async () => {
     const bus = await openEmbeddedBus(`embedded:${directory}`, {})
     await bus.close()
     expect(statSync(directory).mode & 0o777).to.equal(0o700)
+    for (const name of readdirSync(directory)) expect(statSync(join(directory, name)).mode & 0o077, name).to.equal(0)
   })
 
   it('keeps everything from one opening to the next', async () => {
