@@ -4,7 +4,8 @@ import type { Logger } from '../../base/log.ts'
 import { nearest } from '../../base/nearest.ts'
 import { CODE } from './codes.ts'
 import { BrokerConnection, type ConnectionContext } from './connection.ts'
-import { asLost, BrokerLost, BrokerRefusal, checkCode, mayPass, unavailable } from './failures.ts'
+import { asLost, BrokerLost, BrokerRefusal, checkCode, mayPass, reasonsOf, unavailable } from './failures.ts'
+import { firstAnswer } from './first-answer.ts'
 import { ClusterMap, type TopicInfo } from './metadata.ts'
 import type { MetadataAnswer } from './protocol.ts'
 import { retry } from './retry.ts'
@@ -24,8 +25,6 @@ export interface Patience {
   deadlineMs?: number
 }
 
-/** A broker that does not answer keeps us from asking the next one for no longer than this, ms. */
-const STAGGER_MS = 400
 /** A topic that one broker does not know may be seconds old and known to another: ask this often before saying no. */
 const UNKNOWN_ATTEMPTS = 3
 const UNKNOWN_PAUSE_MS = 150
@@ -49,6 +48,28 @@ export class Cluster {
 
   fork(): Cluster {
     return new Cluster(this.context, this.map.copy())
+  }
+
+  /**
+   * First contact. Brokers tell under which addresses they want to be called: that one of those can be reached is part of it, because
+   * everything after would wait for it in vain.
+   * @throws SHITOPS_E_BUS_UNAVAILABLE, SHITOPS_E_BUS_AUTH
+   */
+  async connect(): Promise<void> {
+    await this.refresh([])
+    const { clock, settings } = this.context
+    const advertised = byOpenness([...this.map.brokers.values()], this.#connections)
+    const explain = (losses: readonly BrokerLost[]) =>
+      new ShitopsError(
+        'SHITOPS_E_BUS_UNAVAILABLE',
+        `${settings.brokers.map(nameOf).join(', ')} sends its clients to where they cannot go from here: ${reasonsOf(losses)}`,
+        { suggestions: ['correct advertised.listeners of the brokers, or make those names known on this machine'] },
+      )
+    await firstAnswer(
+      advertised.map((address) => () => this.#ask(address, async (connection) => connection)),
+      clock,
+      explain,
+    )
   }
 
   /** Ask anew about the brokers and these topics (`null`: all topics). Returns what was refused: topic and code. */
@@ -148,7 +169,7 @@ export class Cluster {
   }
 
   async #connect(address: Address): Promise<BrokerConnection> {
-    const key = `${address.host}:${address.port}`
+    const key = nameOf(address)
     const present = this.#connections.get(key)
     if (present) {
       const connection = await present
@@ -169,23 +190,31 @@ export class Cluster {
 
   /** Open connections first, then the brokers known, then the addresses of the URL; the next is asked when one is slow. */
   async #askAny<T>(ask: (connection: BrokerConnection) => Promise<T>): Promise<T> {
-    const addresses = this.#candidates()
-    const attempts = addresses.map((address) => async () => {
-      try {
-        return await ask(await this.#connect(address))
-      } catch (error) {
-        throw asLost(`${address.host}:${address.port}`, error)
-      }
-    })
-    return firstAnswer(attempts, this.context.clock)
+    const attempts = this.#candidates().map((address) => () => this.#ask(address, ask))
+    return firstAnswer(attempts, this.context.clock, unavailable)
+  }
+
+  async #ask<T>(address: Address, ask: (connection: BrokerConnection) => Promise<T>): Promise<T> {
+    try {
+      return await ask(await this.#connect(address))
+    } catch (error) {
+      throw asLost(nameOf(address), error)
+    }
   }
 
   #candidates(): Address[] {
     const known: Address[] = [...this.map.brokers.values(), ...this.context.settings.brokers]
-    const open = new Set(this.#connections.keys())
-    const byKey = new Map(known.map((address) => [`${address.host}:${address.port}`, address]))
-    return [...byKey].sort(([a], [b]) => Number(open.has(b)) - Number(open.has(a))).map(([, address]) => address)
+    return byOpenness([...new Map(known.map((address) => [nameOf(address), address])).values()], this.#connections)
   }
+}
+
+function nameOf({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Those that a connection is open to, or being opened, come first. */
+function byOpenness(addresses: readonly Address[], connections: ReadonlyMap<string, unknown>): Address[] {
+  return [...addresses].sort((a, b) => Number(connections.has(nameOf(b))) - Number(connections.has(nameOf(a))))
 }
 
 /** No broker at all is a passing trouble between attempts; a topic that is gone is not. */
@@ -200,27 +229,4 @@ function askMetadata(connection: BrokerConnection, topics: readonly string[] | n
   else body.array(topics, (topic) => body.string(topic))
   const allowAutoTopicCreation = 0
   return connection.call('Metadata', { topics: [], allowAutoTopicCreation: false }, { body: body.int8(allowAutoTopicCreation).done() })
-}
-
-/** The first success; a failure, or silence for a moment, starts the next attempt. Without success: all failures in one error. */
-function firstAnswer<T>(attempts: ReadonlyArray<() => Promise<T>>, clock: Clock): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const losses: BrokerLost[] = []
-    let next = 0
-    const start = () => {
-      const attempt = attempts[next]
-      if (!attempt) return
-      next++
-      let settled = false
-      attempt().then(resolve, (error: unknown) => {
-        settled = true
-        if (!(error instanceof BrokerLost)) return reject(error)
-        losses.push(error)
-        if (losses.length === attempts.length) reject(unavailable(losses))
-        else start()
-      })
-      void clock.sleep(STAGGER_MS).then(() => !settled && start())
-    }
-    start()
-  })
 }

@@ -71,12 +71,16 @@ const INVALID_TOPIC = new Set<number>([
 
 const INVALID_RECORD = new Set<number>([CODE.MESSAGE_TOO_LARGE, CODE.RECORD_LIST_TOO_LARGE, CODE.INVALID_RECORD, CODE.INVALID_TIMESTAMP])
 
-/** One line that names every address that was tried and why it failed. */
+/** Every address that was tried and why it failed, on one line. */
+export function reasonsOf(losses: readonly BrokerLost[]): string {
+  return [...new Set(losses.map((loss) => loss.message))].join('; ')
+}
+
+/** No broker answered. */
 export function unavailable(losses: readonly BrokerLost[]): ShitopsError {
-  const reasons = [...new Set(losses.map((loss) => loss.message))].join('; ')
   const [first] = losses
   const address = first?.address ?? 'the broker'
-  return new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `no Kafka broker can be reached: ${reasons}`, {
+  return new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `no Kafka broker can be reached: ${reasonsOf(losses)}`, {
     suggestions: [...new Set([...losses.flatMap(adviceFor), `check that the broker runs and that ${address} is its address`])],
     cause: first,
   })

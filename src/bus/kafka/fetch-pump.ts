@@ -190,7 +190,7 @@ export class FetchPump {
     const call = fetchCall({
       partitions: partitions.map(({ topic, partition, position }) => ({ topic, partition, offset: position })),
       readCommitted: settings.isolation === 'read_committed',
-      ...{ maxWaitMs, maxBytes: MAX_ANSWER_BYTES, maxPartitionBytes: this.#options.maxBatchBytes, rack },
+      ...{ maxWaitMs, maxBytes: Math.min(MAX_ANSWER_BYTES, settings.bufferBytes), maxPartitionBytes: this.#options.maxBatchBytes, rack },
     })
     return this.#cluster.broker(node).then((broker) => broker.send(call, maxWaitMs + settings.requestTimeout))
   }

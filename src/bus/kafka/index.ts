@@ -20,7 +20,7 @@ export async function openKafkaBus(url: string, { logger = silentLogger, readOnl
   await loadFastCrc32c()
   const cluster = new Cluster({ settings, security, logger, log: kafkajsLogger(logger), clock: systemClock })
   try {
-    await cluster.refresh([])
+    await cluster.connect()
     return new KafkaBus(cluster, { readOnly })
   } catch (error) {
     cluster.close()
