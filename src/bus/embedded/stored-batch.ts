@@ -43,7 +43,7 @@ export class StoredBatch implements RecordBatch {
   }
 
   offset(i: number): number {
-    return this.#baseOffset + this.#word(this.#row(i) + DELTA)
+    return this.#baseOffset + word(this.#words, this.#row(i) + DELTA)
   }
 
   timestamp(i: number): number {
@@ -51,19 +51,20 @@ export class StoredBatch implements RecordBatch {
   }
 
   key(i: number): Buffer | null {
+    const words = this.#words
     const row = this.#row(i)
-    const length = this.#word(row + KEY_BYTES)
+    const length = word(words, row + KEY_BYTES)
     if (length < 0) return null
-    const start = this.#word(row + DATA_AT)
+    const start = word(words, row + DATA_AT)
     return this.#bytes.subarray(start, start + length)
   }
 
   value(i: number): Buffer | null {
+    const words = this.#words
     const row = this.#row(i)
-    const length = this.#word(row + VALUE_BYTES)
+    const length = word(words, row + VALUE_BYTES)
     if (length < 0) return null
-    const keyLength = this.#word(row + KEY_BYTES)
-    const start = this.#word(row + DATA_AT) + Math.max(keyLength, 0)
+    const start = word(words, row + DATA_AT) + Math.max(word(words, row + KEY_BYTES), 0)
     return this.#bytes.subarray(start, start + length)
   }
 
@@ -71,8 +72,9 @@ export class StoredBatch implements RecordBatch {
     const row = this.#row(i)
     const bytes = this.#bytes
     const next = row + ROW_WORDS + DATA_AT
-    const end = next < this.#words.length ? this.#word(next) : bytes.length
-    let at = this.#word(row + DATA_AT) + Math.max(0, this.#word(row + KEY_BYTES)) + Math.max(0, this.#word(row + VALUE_BYTES))
+    const words = this.#words
+    const end = next < words.length ? word(words, next) : bytes.length
+    let at = word(words, row + DATA_AT) + Math.max(word(words, row + KEY_BYTES), 0) + Math.max(word(words, row + VALUE_BYTES), 0)
     if (at >= end) return NO_HEADERS
     const headers: Array<[string, Buffer]> = []
     while (at < end) {
@@ -105,8 +107,8 @@ export class StoredBatch implements RecordBatch {
     if (i < 0 || i >= this.count) throw new RangeError(`record ${i} of a batch of ${this.count}`)
     return (this.#first + i) * ROW_WORDS
   }
+}
 
-  #word(at: number): number {
-    return this.#words[at] ?? 0
-  }
+function word(words: Int32Array, at: number): number {
+  return words[at] as number
 }
