@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { CLI, cliEnv, runCli } from '../support/cli.ts'
+
+describe('shitops demo', function () {
+  this.timeout(60_000)
+  let dir: string
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'shitops-demo-test-'))
+  })
+  afterEach(() => rm(dir, { recursive: true, force: true }))
+
+  it('runs an office day headless, finds all four incidents, and leaves nothing behind', async () => {
+    const args = ['demo', '--headless', '--duration', '30s', '--speed', 'max', '--seed', '1', '--utc', '--check']
+    const { stdout, stderr, code } = await runCli(args, { env: { TMPDIR: dir } })
+    expect(stderr).to.equal('')
+    expect(code).to.equal(0)
+    for (const name of ['calls_on_lossy_link', 'laptop_overloaded', 'headset_dying_in_call', 'close_backlog']) {
+      expect(stdout).to.match(new RegExp(`\\d\\d:\\d\\d:\\d\\d  FIRING    ${name} `))
+      expect(stdout).to.match(new RegExp(`\\d\\d:\\d\\d:\\d\\d  RESOLVED  ${name} `))
+    }
+    expect(stdout).to.match(/device_metrics\/\d@\d+ {2}loss ethernet-1\/49 0\.\d+/)
+    expect(stdout).to.include('4 of 4 incidents detected, 4 alerts, 0 of them false: precision 1.00, recall 1.00')
+    expect(await readdir(dir)).to.deep.equal([])
+  })
+
+  it('prints one JSON document with --json, and keeps the events on a bus that is named', async () => {
+    const bus = `embedded:${join(dir, 'bus')}`
+    const args = ['demo', '--json', '--speed', 'max', '--duration', '25s', '--incident', 'laptop-overload', '--bus', bus]
+    const { stdout, code } = await runCli(args)
+    expect(code).to.equal(0)
+    const summary = JSON.parse(stdout) as { incidents: Array<Record<string, unknown>>; records: Record<string, { count: number }> }
+    expect(summary).to.include({ seed: 1, speed: 'max', bus, office_s: 1_500, recall: 1, precision: 1 })
+    expect(summary.incidents[0]).to.include({ kind: 'laptop-overload', detected: true, alert: 'laptop_overloaded' })
+    const { openBus } = await import('../../src/bus/open.ts')
+    const kept = await openBus(bus, { readOnly: true })
+    try {
+      for (const [topic, { count }] of Object.entries(summary.records)) {
+        const partitions = await kept.offsets(topic)
+        expect(
+          partitions.reduce((sum, { latest }) => sum + latest, 0),
+          topic,
+        ).to.equal(count)
+      }
+    } finally {
+      await kept.close()
+    }
+  })
+
+  it('ends with its summary and 130 at Ctrl-C', async () => {
+    const child = spawn(process.execPath, [CLI, 'demo', '--duration', '60s'], { env: cliEnv(dir, { TMPDIR: dir }) })
+    let stdout = ''
+    let interrupted = false
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+      // Once: a second Ctrl-C would end it at once, without its summary.
+      if (stdout.includes('gNMI on') && !interrupted) interrupted = child.kill('SIGINT')
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect(code).to.equal(130)
+    expect(stdout).to.match(/of office time in/)
+    expect((await readdir(dir)).filter((name) => name.startsWith('shitops-demo-'))).to.deep.equal([])
+  })
+
+  for (const [args, text] of [
+    [['--duration', 'soon'], /--duration "soon"/],
+    [['--speed', '0'], /--speed "0"/],
+    [['--speed', 'warp'], /--speed "warp"/],
+    [['--duration', '5s'], /too short/],
+    [['--incident', 'fire'], /--incident/],
+    [['--port', '70000'], /70000/],
+  ] as const) {
+    it(`refuses ${args.join(' ')} with exit 2`, async () => {
+      const { stderr, code } = await runCli(['demo', ...args])
+      expect(code).to.equal(2)
+      expect(stderr).to.match(text)
+    })
+  }
+})
