@@ -1,21 +1,29 @@
 import { ShitopsError } from '../../base/errors.ts'
-import type { AppendResult, OutRecord } from '../bus.ts'
+import type { OutRecord } from '../bus.ts'
 import { partitionOf } from '../partitioner.ts'
 import { HEADER_BYTES, type PackedBatch, pack, recordBytes } from './batch-codec.ts'
-import { logKey } from './keys.ts'
-import { addToTimeIndex } from './time-index.ts'
 import { isCompacted } from './topic-policy.ts'
-import { readTopicNames, type Topic, unknownPartition, unknownTopic } from './topics.ts'
-import type { Tx } from './tx.ts'
+import { type Topic, unknownPartition } from './topics.ts'
 
 /** A stored batch is at most about this large, so that a reader of a few records copies little. */
 const MAX_BATCH_BYTES = 512 << 10
+/** Fewer bytes than this are not worth a batch of their own: they are packed with what else the transaction has for the partition. */
+const SMALL_BYTES = 16 << 10
 const MAX_HEADER_NAME = 0xffff
 
-/** Records of one append, packed for their partitions and waiting for offsets. */
+/** What one append has for one partition: few records, to be packed with others, or batches. */
+export interface Part {
+  partition: number
+  count: number
+  bytes: number
+  small: readonly OutRecord[]
+  batches: readonly PackedBatch[]
+}
+
+/** Records of one append, on their way to their partitions and waiting for offsets. */
 export interface PackedAppend {
   topic: Topic
-  parts: Array<{ partition: number; batches: PackedBatch[]; count: number }>
+  parts: Part[]
   bytes: number
 }
 
@@ -25,13 +33,27 @@ export interface PackedAppend {
  * Throws SHITOPS_E_RECORD_INVALID, SHITOPS_E_TOPIC_UNKNOWN (no such partition).
  */
 export function packAppend(topic: Topic, records: readonly OutRecord[], now: number, unkeyed: number): PackedAppend {
-  const append: PackedAppend = { topic, parts: [], bytes: 0 }
-  for (const [partition, list] of byPartition(topic, records, unkeyed)) {
-    const batches = packAll(list, now)
-    for (const batch of batches) append.bytes += batch.bytes.length
-    append.parts.push({ partition, batches, count: list.length })
-  }
-  return append
+  const parts = byPartition(topic, records, unkeyed).map(([partition, list]) => partOf(partition, list, now))
+  return { topic, parts, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) }
+}
+
+function partOf(partition: number, records: readonly OutRecord[], now: number): Part {
+  const count = records.length
+  let bytes = 0
+  for (let i = 0; i < count && bytes <= SMALL_BYTES; i++) bytes += recordBytes(records[i] as OutRecord)
+  if (bytes <= SMALL_BYTES) return { partition, count, bytes, small: records.map((record) => detached(record, now)), batches: [] }
+  const batches = packAll(records, now)
+  return { partition, count, bytes: batches.reduce((sum, batch) => sum + batch.bytes.length, 0), small: [], batches }
+}
+
+/** A copy that the caller cannot change any more: it may use its buffers again as soon as append() has returned. */
+function detached({ key, value, timestamp, headers }: OutRecord, now: number): OutRecord {
+  const copy = { key: own(key), value: own(value), timestamp: timestamp ?? now }
+  return headers ? { ...copy, headers: headers.map(([name, content]) => [name, own(content) ?? ''] as const) } : copy
+}
+
+function own(part: Buffer | string | null): Buffer | string | null {
+  return part === null || typeof part === 'string' ? part : Buffer.from(part)
 }
 
 /** The records of each partition that gets any, by partition. */
@@ -51,37 +73,6 @@ function byPartition(
     else lists.set(partition, [record])
   }
   return [...lists].sort(([a], [b]) => a - b)
-}
-
-/** Give the batches of an append their offsets. Throws SHITOPS_E_TOPIC_UNKNOWN, before writing anything, when the topic is gone. */
-export function placeAppend(tx: Tx, append: PackedAppend): AppendResult[] {
-  checkStillThere(tx, append.topic)
-  return append.parts.map(({ partition, batches, count }) => {
-    const baseOffset = tx.head(append.topic.id, partition).end
-    for (const batch of batches) placeBatch(tx, append.topic.id, partition, batch)
-    return { topic: append.topic.name, partition, baseOffset, count }
-  })
-}
-
-/** Throws SHITOPS_E_TOPIC_UNKNOWN when the topic was deleted (and perhaps made anew) since the records were packed for it. */
-export function checkStillThere(tx: Tx, topic: Topic): void {
-  if (!isStillThere(tx, topic)) throw unknownTopic(topic.name, readTopicNames(tx.meta))
-}
-
-export function isStillThere(tx: Tx, topic: Topic): boolean {
-  return tx.topic(topic.name)?.id === topic.id
-}
-
-function placeBatch(tx: Tx, topicId: number, partition: number, batch: PackedBatch): void {
-  const head = tx.head(topicId, partition)
-  addToTimeIndex(tx, topicId, partition, head, batch)
-  tx.log.putSync(logKey(topicId, partition, head.end), batch.bytes)
-  head.end += batch.count
-  head.records += batch.count
-  head.bytes += batch.bytes.length
-  head.dirty += batch.bytes.length
-  tx.totalBytes += batch.bytes.length
-  head.maxTimestamp = Math.max(head.maxTimestamp, batch.maxTimestamp)
 }
 
 function checkRecord(topic: Topic, record: OutRecord, keyed: boolean): void {

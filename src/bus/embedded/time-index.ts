@@ -12,10 +12,10 @@ import type { Tx } from './tx.ts'
  */
 const EVERY_BYTES = 1 << 20
 
-/** Called with the head as it was before the batch. */
-export function addToTimeIndex(tx: Tx, topicId: number, partition: number, head: Head, batch: PackedBatch): void {
+/** Called with the head's times as they were before the batch at `baseOffset`. */
+export function addToTimeIndex(tx: Tx, topicId: number, partition: number, head: Head, baseOffset: number, batch: PackedBatch): void {
   if (head.unindexed >= EVERY_BYTES) {
-    tx.meta.putSync(timeKey(topicId, partition, head.maxTimestamp), sealDoubles(head.end))
+    tx.meta.putSync(timeKey(topicId, partition, head.maxTimestamp), sealDoubles(baseOffset))
     head.unindexed = 0
   }
   head.unindexed += batch.bytes.length

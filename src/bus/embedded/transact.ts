@@ -1,9 +1,10 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { AppendResult, Transaction } from '../bus.ts'
-import { checkStillThere, type PackedAppend, placeAppend } from './append.ts'
+import type { PackedAppend } from './append.ts'
 import { openNumber, sealDoubles } from './entry.ts'
 import { commitClaimed, commitUnclaimed } from './group-protocol.ts'
 import { META, textKey } from './keys.ts'
+import { checkStillThere, placeAppend } from './place.ts'
 import type { Tx } from './tx.ts'
 
 /**

@@ -1,8 +1,18 @@
+import type { OutRecord } from '../bus.ts'
 import { sealDoubles } from './entry.ts'
 import { decodeHead, encodeHead, type Head, newHead } from './head.ts'
 import { META, numberKey } from './keys.ts'
 import { headKey, readTotalBytes, type Store, type Table, topicEpoch } from './store.ts'
 import { readTopic, type Topic } from './topics.ts'
+
+/** Records of small appends to one partition, in the order of their offsets, that will share a batch. */
+export interface Gathered {
+  topicId: number
+  partition: number
+  baseOffset: number
+  records: OutRecord[]
+  bytes: number
+}
 
 /** A write transaction as an operation sees it: tables to read and write, and the heads of partitions, written back at its end. */
 export class Tx {
@@ -10,7 +20,8 @@ export class Tx {
   readonly meta: Table
   readonly #heads = new Map<number, { key: Buffer; head: Head }>()
   readonly #topics = new Map<string, Topic | undefined>()
-
+  /** Small appends that wait to be written (place.ts), by the head of their partition. */
+  readonly gathered = new Map<Head, Gathered>()
   #totalBytes: number | undefined
   #totalBytesBefore = 0
 

@@ -1,3 +1,4 @@
+import { placeGathered } from './place.ts'
 import { Room } from './room.ts'
 import type { Store } from './store.ts'
 import { commitError, fullError, storeError } from './store-error.ts'
@@ -97,6 +98,7 @@ export class Writer {
       await this.#store.root.transaction(() => {
         const tx = new Tx(this.#store)
         for (const { operation } of group) outcomes.push(attempt(operation, tx))
+        placeGathered(tx)
         tx.finish()
       })
     } catch (error) {
@@ -115,6 +117,8 @@ export class Writer {
 
 function attempt(operation: Operation<unknown>, tx: Tx): { result?: unknown; error?: unknown } {
   try {
+    // Only appends may find earlier ones of this transaction not yet in the log.
+    if (operation.bytes === 0) placeGathered(tx)
     return { result: operation.run(tx) }
   } catch (error) {
     return { error }
