@@ -4,19 +4,6 @@ import { messageOf, ShitopsError } from '../../base/errors.ts'
 /** What we use of @abandonware/noble. Its own types are not imported: it is optional, and the build must not need it. */
 export interface Noble {
   readonly state: string
-  on(event: 'stateChange', listener: (state: string) => void): void
-  on(event: 'discover', listener: (peripheral: NoblePeripheral) => void): void
-  startScanningAsync(services: string[], duplicates: boolean): Promise<void>
-  stopScanningAsync(): Promise<void>
-  removeAllListeners(): void
-}
-
-export interface NoblePeripheral {
-  /** `aa:bb:cc:dd:ee:ff`, empty on macOS */
-  address: string
-  addressType: string
-  rssi: number
-  advertisement: { manufacturerData?: Buffer }
 }
 
 export type LoadNoble = () => Promise<Noble>
