@@ -127,8 +127,19 @@ export async function formatNode(
     ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=${name},password=${password}]`]),
   )
   const java = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...(archive ? [`-XX:SharedArchiveFile=${archive}`] : [])]
-  const tool = ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', join(plan.folder, 'server.properties')]
-  await run('java', [...java, `-Dlog4j2.configurationFile=${logging}`, ...tool, ...scram])
+  const tool = [
+    '-cp',
+    classPath,
+    'kafka.tools.StorageTool',
+    'format',
+    `--cluster-id=${clusterId}`,
+    '-c',
+    join(plan.folder, 'server.properties'),
+  ]
+  await run('java', [...java, `-Dlog4j2.configurationFile=${logging}`, ...tool, ...scram]).catch((error: { stderr?: string }) => {
+    // Without the command itself, which is a screenful of class path.
+    throw new Error(`kafka.tools.StorageTool format failed:\n${error.stderr}`)
+  })
 }
 
 /** The other nodes need no JVM for it: the same bootstrap checkpoint, and meta.properties with a directory id of their own. */

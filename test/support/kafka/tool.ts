@@ -11,7 +11,7 @@ export function runTool(distribution: Distribution, mainClass: string, args: rea
   return new Promise((resolve, reject) => {
     const java = javaArguments(distribution, [mainClass, ...args])
     const child = execFile('java', java, { timeout: TOOL_MS, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${mainClass}: ${error.message}\n${stderr}`))
+      if (error) reject(new Error(`${mainClass} ${error.killed ? 'hangs' : `ended with ${error.code}`}:\n${stderr}`))
       else resolve(stdout)
     })
     child.stdin?.end(input)
