@@ -7,10 +7,11 @@ import { BaseCommand } from '../cli/base-command.ts'
 export default class Demo extends BaseCommand {
   static override section = 'demo' as const
   static override summary = 'Run the whole system on a simulated finance office.'
-  static override description =
-    `People with headsets, laptops, a network and a month-end close, all on this machine (127.0.0.1 only): they speak real
-protocols, the collectors put their signals on the bus, the insights watch it, and every alert is printed with the records that caused it.
-The end compares the alerts with the incidents that were scripted. The same seed is the same day.
+  static override description = `\
+People with headsets, laptops, a network and a month-end close, all on this machine (127.0.0.1 only): they speak real protocols, the \
+collectors put their signals on the bus, the insights watch it, and every alert is printed with the records that caused it. The end \
+compares the alerts with the incidents that were scripted. The same seed is the same day.
+
 Without --bus the events are in a temporary folder and gone afterwards: a demo writes to no bus that was not named on its command line.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> --headless --duration 60s --seed 1',
