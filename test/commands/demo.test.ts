@@ -14,6 +14,9 @@ describe('shitops demo', function () {
   })
   afterEach(() => rm(dir, { recursive: true, force: true }))
 
+  /** Temporary buses that are still there (Node's own compile cache may be beside them). */
+  const leftovers = async () => (await readdir(dir)).filter((name) => name.startsWith('shitops-'))
+
   it('runs an office day headless, finds all four incidents, and leaves nothing behind', async () => {
     const args = ['demo', '--headless', '--duration', '30s', '--speed', 'max', '--seed', '1', '--utc', '--check']
     const { stdout, stderr, code } = await runCli(args, { env: { TMPDIR: dir } })
@@ -25,7 +28,7 @@ describe('shitops demo', function () {
     }
     expect(stdout).to.match(/device_metrics\/\d@\d+ {2}loss ethernet-1\/49 0\.\d+/)
     expect(stdout).to.include('4 of 4 incidents detected, 4 alerts, 0 of them false: precision 1.00, recall 1.00')
-    expect(await readdir(dir)).to.deep.equal([])
+    expect(await leftovers()).to.deep.equal([])
   })
 
   it('prints one JSON document with --json, and keeps the events on a bus that is named', async () => {
@@ -63,7 +66,7 @@ describe('shitops demo', function () {
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect(code).to.equal(130)
     expect(stdout).to.match(/of office time in/)
-    expect((await readdir(dir)).filter((name) => name.startsWith('shitops-demo-'))).to.deep.equal([])
+    expect(await leftovers()).to.deep.equal([])
   })
 
   for (const [args, text] of [
