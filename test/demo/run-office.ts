@@ -13,14 +13,17 @@ import { Office } from '../../src/office/office.ts'
 /** One opening for the whole process, so that two runs of a seed have the same events; not long ago, or retention takes them away. */
 const OPENED_AT = Math.floor((Date.now() - 2 * 3_600_000) / 10_000) * 10_000
 
-/** Run a day in this process, as fast as it goes, on a bus of its own; `look` sees the bus before it is removed. */
+/**
+ * Run a day in this process, as fast as it goes, on the bus of `url` or an embedded one of its own; `look` sees the bus before it is
+ * closed and, if it is its own, removed.
+ */
 export async function runOffice<T>(
-  options: { seed: number; day: number; signal?: AbortSignal; onAlert?(entry: AlertLogEntry): void },
+  options: { seed: number; day: number; url?: string; signal?: AbortSignal; onAlert?(entry: AlertLogEntry): void },
   look: (bus: Bus, result: DemoResult) => Promise<T> | T,
 ): Promise<T> {
-  const { seed, day, signal = new AbortController().signal, onAlert = () => {} } = options
+  const { seed, day, url, signal = new AbortController().signal, onAlert = () => {} } = options
   const dir = await mkdtemp(join(tmpdir(), 'shitops-office-'))
-  const bus = await openBus(`embedded:${dir}`)
+  const bus = await openBus(url ?? `embedded:${dir}`)
   try {
     const office = new Office({ seed, day, openedAt: OPENED_AT })
     const result = await runDemo({
