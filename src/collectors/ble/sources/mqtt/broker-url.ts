@@ -23,12 +23,20 @@ export function parseBrokerUrl(text: string): BrokerUrl {
   if (!url || !/^mqtts?:$/.test(url.protocol) || url.hostname === '')
     throw unusable('it is not of the form mqtt://HOST[:PORT][/TOPIC-FILTER]')
   if (url.password !== '') throw unusable('it carries a password, which everybody on this machine can see')
-  // A '#' is a wildcard here, though it begins a fragment in a URL.
-  const filter = decodeURIComponent(`${url.pathname}${url.search}${url.hash}`).replace(/^\//, '')
+  // Taken from the text: '#' is a wildcard here, though it begins a fragment in a URL.
+  const filter = /^\w+:\/\/[^/?#]*\/?(.*)$/.exec(text)?.[1] ?? ''
   return {
     broker: `${url.protocol}//${url.host}`,
-    username: url.username === '' ? undefined : decodeURIComponent(url.username),
+    username: url.username === '' ? undefined : decoded(url.username),
     filters: filter === '' ? DEFAULT_FILTERS : [filter],
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

@@ -33,9 +33,9 @@ export async function openMqtt(
 ): Promise<AsyncGenerator<readonly Advertisement[]>> {
   const url = parseBrokerUrl(spec)
   const mailbox = new Mailbox<Advertisement>(MOST_WAITING, () => context.metrics.add('dropped'))
-  const client = await connect(url, password)
+  const client = await connect(url, password, context.signal)
   hear(client, mailbox, new Problems(url.broker, context), context)
-  await subscribe(client, url)
+  if (!context.signal.aborted) await subscribe(client, url, context)
   return advertisements(client, mailbox, context)
 }
 
@@ -51,8 +51,8 @@ async function* advertisements(client: MqttClient, mailbox: Mailbox<Advertisemen
   }
 }
 
-async function connect({ broker, username }: BrokerUrl, password: string | undefined): Promise<MqttClient> {
-  const { connectAsync } = commonJs(await import('mqtt'))
+async function connect({ broker, username }: BrokerUrl, password: string | undefined, signal: AbortSignal): Promise<MqttClient> {
+  const { connect: open } = commonJs(await import('mqtt'))
   const options: IClientOptions = {
     clientId: `shitops-${randomBytes(6).toString('hex')}`,
     clean: true,
@@ -61,8 +61,24 @@ async function connect({ broker, username }: BrokerUrl, password: string | undef
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
   }
-  return connectAsync(broker, options, false).catch((error: unknown) => {
+  const client = open(broker, options)
+  try {
+    await firstAnswer(client, signal)
+    return client
+  } catch (error) {
+    await client.endAsync(true)
     throw refusal(broker, error) ?? unavailable(broker, error)
+  }
+}
+
+/** Resolves on the connection, or when the signal aborts. The first failure counts: a wrong address is not tried again and again. */
+function firstAnswer(client: MqttClient, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.once('connect', () => resolve())
+    client.once('close', () => reject(new Error('the connection was closed')))
+    client.on('error', reject)
+    signal.addEventListener('abort', () => resolve(), { once: true })
+    if (signal.aborted) resolve()
   })
 }
 
@@ -84,16 +100,29 @@ function hear(client: MqttClient, mailbox: Mailbox<Advertisement>, problems: Pro
   })
 }
 
-async function subscribe(client: MqttClient, { broker, filters }: BrokerUrl): Promise<void> {
+/** A broker may grant some of the filters; with none of them there is nothing to hear. */
+async function subscribe(client: MqttClient, { broker, filters }: BrokerUrl, { logger }: SourceContext): Promise<void> {
   try {
-    const grants = await client.subscribeAsync([...filters], { qos: 0 })
-    const refused = grants.find(({ qos }) => qos >= SUBSCRIPTION_REFUSED)
-    if (refused) throw new ShitopsError('SHITOPS_E_MQTT_REFUSED', `${broker} refuses the subscription to ${refused.topic}`)
+    const refused = await client.subscribeAsync([...filters], { qos: 0 }).then(() => [], refusedOf(filters))
+    if (refused.length === filters.length) throw refusedSubscription(broker, refused)
+    if (refused.length > 0) logger.warn(`${broker} refuses the subscription to ${refused.join(', ')}`)
   } catch (error) {
     await client.endAsync(true)
     throw error instanceof ShitopsError ? error : unavailable(broker, error)
   }
 }
+
+/** The client makes one error of it when any filter is refused; the broker's answer, filter by filter, hangs on it. */
+const refusedOf = (filters: readonly string[]) => (error: unknown) => {
+  const granted = (error as { packet?: { granted?: readonly number[] } }).packet?.granted
+  if (!granted) throw error
+  return filters.filter((_, i) => (granted[i] ?? SUBSCRIPTION_REFUSED) >= SUBSCRIPTION_REFUSED)
+}
+
+const refusedSubscription = (broker: string, filters: readonly string[]) =>
+  new ShitopsError('SHITOPS_E_MQTT_REFUSED', `${broker} refuses the subscription to ${filters.join(', ')}`, {
+    suggestions: ['--source mqtt://USER@HOST/TOPIC-FILTER, with a topic that the user may read'],
+  })
 
 function refusal(broker: string, error: unknown): ShitopsError | undefined {
   if (!REFUSED.has((error as { code?: unknown }).code)) return undefined
