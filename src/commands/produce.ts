@@ -5,7 +5,7 @@ const INPUT = 'INPUT'
 const WRITING = 'WRITING'
 
 export default class Produce extends BaseCommand {
-  static override summary = 'Write records to a topic: JSON lines on stdin, as tail --output ndjson prints them.'
+  static override summary = 'Write JSON lines from stdin to a topic, as tail prints them.'
   static override description =
     `A line is {"key": …, "value": …} with "timestamp" (ms) and "headers" if wanted; topic, partition and offset are ignored. With --value-only it is the value alone, and an event of a known topic gets its key, time and headers from its fields.
 

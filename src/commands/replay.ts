@@ -8,7 +8,7 @@ const REWRITE = 'REWRITE'
 const SAFETY = 'SAFETY'
 
 export default class Replay extends PrintCommand {
-  static override summary = 'Read a range of a topic and write it again: to another topic or bus, or stdout.'
+  static override summary = 'Write a range of a topic again: to a topic, bus or stdout.'
   static override description =
     `The range is merged by record time. Key, headers, time and, where the numbers of partitions agree, partition are kept. It reads as nobody: no consumer group is touched.
 

@@ -5,7 +5,7 @@ import { rangeFlags, selectionFlags } from '../cli/select-flags.ts'
 const OUTPUT = 'OUTPUT'
 
 export default class Tail extends BaseCommand {
-  static override summary = 'Show the records of topics: follow what comes, or read a range.'
+  static override summary = 'Show the records of topics: what comes, or a range.'
   static override description =
     `Without --to it follows from the end, as tail -f does. With --to or --no-follow it reads what is there, from the start unless --from says otherwise, and ends. A range of several partitions or topics is merged by record time.
 

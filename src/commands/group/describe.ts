@@ -3,7 +3,7 @@ import { listFlags } from '../../cli/list-flags.ts'
 import { PrintCommand } from '../../cli/print-command.ts'
 
 export default class GroupDescribe extends PrintCommand {
-  static override summary = 'Show a consumer group: members, and for each partition the committed offset and lag.'
+  static override summary = 'Show the members, offsets and lag of a consumer group.'
   static override examples = ['<%= config.bin %> <%= command.id %> analyze', '<%= config.bin %> <%= command.id %> analyze --json']
   static override args = { group: Args.string({ description: 'the group', required: true }) }
   static override flags = listFlags

@@ -2,7 +2,7 @@ import { listFlags } from '../../cli/list-flags.ts'
 import { PrintCommand } from '../../cli/print-command.ts'
 
 export default class GroupList extends PrintCommand {
-  static override summary = 'List consumer groups: state, members, lag; a lag that is not known says so.'
+  static override summary = 'List consumer groups: state, members, lag.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --output ndjson']
   static override flags = listFlags
 

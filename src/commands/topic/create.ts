@@ -4,7 +4,7 @@ import { PrintCommand } from '../../cli/print-command.ts'
 const TOPIC = 'TOPIC'
 
 export default class TopicCreate extends PrintCommand {
-  static override summary = 'Create topics; those that shitops knows get its partitions, retention and compaction.'
+  static override summary = 'Create topics; known ones get their own settings.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --all',
     '<%= config.bin %> <%= command.id %> trades --partitions 6 --topic-config retention.ms=86400000',

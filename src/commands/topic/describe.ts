@@ -3,7 +3,7 @@ import { listFlags } from '../../cli/list-flags.ts'
 import { PrintCommand } from '../../cli/print-command.ts'
 
 export default class TopicDescribe extends PrintCommand {
-  static override summary = 'Show a topic: its partitions with their offsets and replicas, and its settings.'
+  static override summary = 'Show the partitions and settings of a topic.'
   static override examples = ['<%= config.bin %> <%= command.id %> device_metrics', '<%= config.bin %> <%= command.id %> alerts --json']
   static override args = { topic: Args.string({ description: 'the topic', required: true }) }
   static override flags = listFlags

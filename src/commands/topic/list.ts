@@ -2,7 +2,7 @@ import { listFlags } from '../../cli/list-flags.ts'
 import { PrintCommand } from '../../cli/print-command.ts'
 
 export default class TopicList extends PrintCommand {
-  static override summary = 'List the topics of the bus: partitions, records, size, retention.'
+  static override summary = 'List topics: partitions, records, size, retention.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --output csv --no-header']
   static override flags = listFlags
 
