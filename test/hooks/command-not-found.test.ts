@@ -20,7 +20,7 @@ describe('a command that is not there', () => {
     expect(code).to.equal(127)
     expect(JSON.parse(stdout)).to.deep.include({
       error: {
-        code: 'SHITOPS_E_USAGE',
+        code: 'SHITOPS_E_COMMAND_UNKNOWN',
         message: '"config shwo" is not a shitops command',
         suggestions: ['shitops config show', 'shitops --help'],
         exit: 127,
