@@ -1,5 +1,6 @@
 import type { OutRecord } from '../bus.ts'
 import { checksum } from './checksum.ts'
+import { takeBuffer } from './pack-buffers.ts'
 import { utf8Bytes, writeUtf8 } from './utf8.ts'
 
 /**
@@ -35,11 +36,13 @@ export interface Placement {
   deleteHorizon: number
 }
 
-/** Pack records of one partition. Records without a time get `now`. `size` is their {@link packedBytes}, if known. */
+/**
+ * Pack records of one partition, into a buffer of pack-buffers.ts. Records without a time get `now`. `size` is their
+ * {@link packedBytes}, if known.
+ */
 export function pack(records: readonly OutRecord[], now: number, placement?: Placement, size = packedBytes(records)): PackedBatch {
   const { length: count } = records
-  // Its own ArrayBuffer, never a slice of Node's shared pool: keeping one batch keeps nothing else.
-  const bytes = Buffer.allocUnsafeSlow(size)
+  const bytes = takeBuffer(size)
   const words = new Int32Array(bytes.buffer, 0, (HEADER_BYTES + RECORD_BYTES * count) / 4)
   const doubles = new Float64Array(bytes.buffer, 0, words.length / 2)
   let minTimestamp = Number.POSITIVE_INFINITY

@@ -23,11 +23,22 @@ export function describeGroup(store: Store, group: string, now: number): GroupDe
   return {
     ...summary(group, state, members),
     memberList: members.map(({ id, clientId, host }) => ({ id, clientId, host, partitions: heldBy(state, id) })),
-    offsets: readOffsets(meta, group).map(({ topic, partition, offset, metadata }) => {
-      const latest = latestOffset(meta, topic, partition)
-      return { topic, partition, committed: offset, latest, lag: latest === null ? null : Math.max(0, latest - offset), metadata }
-    }),
+    offsets: offsetsOf(meta, group, state),
   }
+}
+
+/** What the group committed, and what it reads without having committed: there the lag is not known. */
+function offsetsOf(meta: Table, group: string, state: GroupState): GroupDescription['offsets'] {
+  const committed = readOffsets(meta, group)
+  const known = new Set(committed.map(({ topic, partition }) => `${topic}/${partition}`))
+  const uncommitted = Object.entries(state.topics)
+    .flatMap(([topic, holdings]) => holdings.map((_, partition) => ({ topic, partition, offset: null, metadata: '' })))
+    .filter(({ topic, partition }) => !known.has(`${topic}/${partition}`))
+  return [...committed, ...uncommitted].map(({ topic, partition, offset, metadata }) => {
+    const latest = latestOffset(meta, topic, partition)
+    const lag = latest === null || offset === null ? null : Math.max(0, latest - offset)
+    return { topic, partition, committed: offset, latest, lag, metadata }
+  })
 }
 
 export function fetchOffsets(store: Store, group: string, topics: readonly string[]): OffsetCommit[] {

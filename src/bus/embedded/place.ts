@@ -2,6 +2,7 @@ import type { AppendResult } from '../bus.ts'
 import type { PackedAppend, Part } from './append.ts'
 import { type PackedBatch, pack } from './batch-codec.ts'
 import { logKey } from './keys.ts'
+import { giveBack } from './pack-buffers.ts'
 import { addToTimeIndex } from './time-index.ts'
 import { readTopicNames, type Topic, unknownTopic } from './topics.ts'
 import type { Gathered, Tx } from './tx.ts'
@@ -69,10 +70,12 @@ function placeBatches(tx: Tx, topicId: number, { partition, batches }: Part): vo
 function placeAt(tx: Tx, topicId: number, partition: number, baseOffset: number, batch: PackedBatch): void {
   const head = tx.head(topicId, partition)
   addToTimeIndex(tx, topicId, partition, head, baseOffset, batch)
+  const bytes = batch.bytes.length
   tx.log.putSync(logKey(topicId, partition, baseOffset), batch.bytes)
+  giveBack(batch.bytes)
   head.records += batch.count
-  head.bytes += batch.bytes.length
-  head.dirty += batch.bytes.length
-  tx.totalBytes += batch.bytes.length
+  head.bytes += bytes
+  head.dirty += bytes
+  tx.totalBytes += bytes
   head.maxTimestamp = Math.max(head.maxTimestamp, batch.maxTimestamp)
 }

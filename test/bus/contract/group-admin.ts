@@ -83,6 +83,24 @@ export const groupAdminCases: readonly Case[] = [
     },
   ],
   [
+    'where a member has not committed, the lag is not known, and not 0',
+    async (bench) => {
+      const topic = await bench.topic()
+      const group = unique('group')
+      await bench.bus.append(topic, numbered(4))
+      let seen = 0
+      const member = bench.member(group, [topic], {
+        onBatch: async (batch) => {
+          seen += batch.count
+        },
+      })
+      await bench.until('four records', () => seen === 4)
+      const { offsets } = await bench.bus.describeGroup(group)
+      for (const { committed, lag } of offsets) expect([committed, lag]).to.deep.equal([null, null])
+      await member.stop()
+    },
+  ],
+  [
     'groups are listed until they are deleted',
     async (bench) => {
       const topic = await bench.topic()
