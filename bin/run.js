@@ -3,7 +3,9 @@
 // comes before oclif. The compile cache (Node 22.8+) halves the start; the bundle in dist/ is loaded last.
 process.stdout.on('error', (error) => {
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  // A full disk, most likely. Nothing more can be said there, so it is said here, once for every command.
+  process.stderr.write(`Error: standard output cannot be written: ${error.message} (SHITOPS_E_FILE)\n`)
+  process.exit(1)
 })
 process.stderr.on('error', () => {})
 

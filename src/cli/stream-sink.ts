@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { ShitopsError } from '../base/errors.ts'
 import type { RecordBatch } from '../bus/bus.ts'
 import { ByteBuffer } from '../bus/envelope/byte-buffer.ts'
 import type { RecordSink } from '../bus/ops/tail.ts'
@@ -36,7 +37,7 @@ export class StreamSink implements RecordSink {
       this.#stream.write(this.#out.view(), (error) => {
         if (!error) return resolve()
         // A reader that has seen enough closes the pipe: that is an end, not a failure.
-        if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return reject(error)
+        if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return reject(unwritable(error))
         this.#closed = true
         resolve()
       })
@@ -50,3 +51,9 @@ export class StreamSink implements RecordSink {
     await this.flush()
   }
 }
+
+const unwritable = (error: Error) =>
+  new ShitopsError('SHITOPS_E_FILE', `standard output cannot be written: ${error.message}`, {
+    suggestions: ['make room where it goes'],
+    cause: error,
+  })
