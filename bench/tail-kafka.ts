@@ -109,7 +109,7 @@ async function fill(url: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const missing = await missingForKafka()
+  const missing = missingForKafka()
   if (missing) return void process.stderr.write(`tail-kafka skipped: ${missing}\n`)
   const kafka = await startKafka()
   try {

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { waitFor } from './wait-for.ts'
@@ -21,19 +21,23 @@ export interface Distribution {
   logging: string
 }
 
-/** Why there can be no Kafka here, or null. */
-export async function missingForKafka(): Promise<string | null> {
-  for (const [program, flag] of [
-    ['java', '-version'],
-    ['mvn', '-version'],
-  ] as const) {
-    const found = await run(program, [flag]).then(
-      () => true,
-      () => false,
-    )
-    if (!found) return `${program} is not on PATH (Debian: apt-get install openjdk-17-jre-headless maven)`
-  }
-  return null
+/** Why there can be no Kafka here, or null. Maven is needed for the first time only. */
+export function missingForKafka(): string | null {
+  const programs = existsSync(home()) ? ['java', 'openssl'] : ['java', 'openssl', 'mvn']
+  const missing = programs.find((program) => !isOnPath(program))
+  return missing ? `${missing} is not on PATH (Debian: apt-get install openjdk-17-jre-headless maven openssl)` : null
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)))
+}
+
+/** The cache folder: its name changes with pom.xml. */
+function home(): string {
+  const hash = createHash('sha256')
+    .update(readFileSync(join(here, 'pom.xml')))
+    .digest('hex')
+  return join(process.env.SHITOPS_TEST_CACHE || join(homedir(), '.cache', 'shitops-test'), `kafka-${hash.slice(0, 12)}`)
 }
 
 let fetched: Promise<Distribution> | undefined
@@ -48,30 +52,29 @@ export function fetchKafka(): Promise<Distribution> {
 }
 
 async function fetchOnce(): Promise<Distribution> {
-  const pom = await readFile(join(here, 'pom.xml'))
-  const cache = process.env.SHITOPS_TEST_CACHE || join(homedir(), '.cache', 'shitops-test')
-  const home = join(cache, `kafka-${createHash('sha256').update(pom).digest('hex').slice(0, 12)}`)
-  if (!existsSync(home)) await download(cache, home)
-  const jars = (await readdir(join(home, 'lib'))).filter((name) => name.endsWith('.jar')).sort()
+  const folder = home()
+  if (!existsSync(folder)) await download(folder)
+  const jars = (await readdir(join(folder, 'lib'))).filter((name) => name.endsWith('.jar')).sort()
   const distribution = {
-    classPath: jars.map((name) => join(home, 'lib', name)).join(':'),
-    archive: join(home, 'kafka.jsa'),
-    logging: join(home, 'log4j2.properties'),
+    classPath: jars.map((name) => join(folder, 'lib', name)).join(':'),
+    archive: join(folder, 'kafka.jsa'),
+    logging: join(folder, 'log4j2.properties'),
   }
   if (!existsSync(distribution.archive)) await makeArchive(distribution)
   return distribution
 }
 
 /** Into a folder of its own first, so that two test runs at once, or an interrupted one, leave no half cache. */
-async function download(cache: string, home: string): Promise<void> {
+async function download(folder: string): Promise<void> {
+  const cache = dirname(folder)
   await mkdir(cache, { recursive: true })
   const fresh = await mkdtemp(join(cache, 'fetch-'))
   try {
     const arguments_ = ['-q', '-B', '-ntp', '-f', join(here, 'pom.xml'), 'dependency:copy-dependencies', '-DincludeScope=runtime']
     await run('mvn', [...arguments_, `-DoutputDirectory=${join(fresh, 'lib')}`])
     await writeFile(join(fresh, 'log4j2.properties'), LOGGING)
-    await rename(fresh, home).catch((error: unknown) => {
-      if (!existsSync(home)) throw error
+    await rename(fresh, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error
     })
   } finally {
     await rm(fresh, { recursive: true, force: true })

@@ -3,16 +3,11 @@ import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { requireKafka, startKafka, waitFor } from './index.ts'
+import { describeWithJava, startKafka, waitFor } from './index.ts'
 
 const abandon = fileURLToPath(new URL('abandon.ts', import.meta.url))
 
-describe('the Kafka driver', () => {
-  before(async function () {
-    this.timeout(300_000)
-    await requireKafka(this)
-  })
-
+describeWithJava('the Kafka driver', () => {
   it('leaves no broker behind when the test process is killed', async function () {
     this.timeout(90_000)
     const child = spawn(process.execPath, ['--import', 'tsx', abandon], { stdio: ['ignore', 'pipe', 'inherit'] })

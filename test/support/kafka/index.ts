@@ -15,12 +15,10 @@ const START_MS = 90_000
 
 /** A mocha suite with one cluster, started before its tests and taken down after them. */
 export function describeKafka(title: string, options: KafkaOptions, suite: (kafka: () => KafkaCluster) => void): void {
-  describe(title, () => {
+  describeWithJava(title, () => {
     let cluster: KafkaCluster | undefined
 
     before('start Kafka', async function () {
-      this.timeout(FETCH_MS)
-      await requireKafka(this)
       this.timeout(START_MS)
       cluster = await startKafka(options)
     })
@@ -33,13 +31,20 @@ export function describeKafka(title: string, options: KafkaOptions, suite: (kafk
   })
 }
 
-/** Fetches Kafka, or skips the suite of this hook where it cannot run. */
-export async function requireKafka(context: Mocha.Context): Promise<void> {
-  const missing = await missingForKafka()
-  if (missing && process.env.SHITOPS_REQUIRE_KAFKA === '1') throw new Error(`Kafka is required here, but ${missing}`)
-  if (missing) {
-    console.warn(`    skipped: no Kafka here, ${missing}`)
-    context.skip()
+/** A suite that starts clusters itself. */
+export function describeWithJava(title: string, suite: () => void): void {
+  const missing = missingForKafka()
+  if (missing === null) {
+    describe(title, () => {
+      before('fetch Kafka', async function () {
+        this.timeout(FETCH_MS)
+        await fetchKafka()
+      })
+      suite()
+    })
+  } else if (process.env.SHITOPS_REQUIRE_KAFKA === '1') {
+    it(`${title}: needs Kafka`, () => Promise.reject(new Error(`Kafka is required here, but ${missing}`)))
+  } else {
+    describe.skip(`${title} (skipped: no Kafka here, ${missing})`, suite)
   }
-  await fetchKafka()
 }
