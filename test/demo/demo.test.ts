@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Bus } from '../../src/bus/bus.ts'
 import type { AlertLogEntry } from '../../src/events/event-types.ts'
-import { isTopicName, validateRecord } from '../../src/events/index.ts'
+import { isTopicName, TOPICS, validateRecord } from '../../src/events/index.ts'
 import { STATE_TOPIC } from '../../src/query/checkpoint.ts'
 import { runOffice } from './run-office.ts'
 
@@ -53,7 +53,9 @@ describe('the demo, in this process', () => {
             }
           }
         }
-        expect(count, topic).to.equal(records.get(topic) ?? 0)
+        // Compaction may have taken superseded states already.
+        if (isTopicName(topic) && TOPICS[topic].compacted) expect(count, topic).to.be.at.most(records.get(topic) ?? 0)
+        else expect(count, topic).to.equal(records.get(topic) ?? 0)
         if (isTopicName(topic) && !topic.startsWith('librenms')) expect(count, topic).to.be.above(0)
       }
     })
