@@ -2,17 +2,19 @@ import { Recent } from './keys/recent.ts'
 
 /** More new senders a second than a full office has, and fewer than a prank tool makes. */
 const NEW_SENDERS = 100
-/** Of a flood so many senders a second are still looked at: an enrolled headset that has just changed its address is among them soon. */
+/** Of a flood so many new senders a second are still looked at; another one only when it is heard again. */
 const LOOKED_AT = 1_000
 /** Senders remembered. */
 const REMEMBERED = 8_192
 
 /**
  * Tells a flood of forged frames: thousands of senders a second that nobody has heard before, each once, as prank tools make them. While
- * it lasts, only so many of the new senders are looked at. Time is event time, so a replay is judged as the air was.
+ * it lasts, only so many of the new senders are looked at, and those that come again: a headset repeats itself every second, also one that
+ * has just changed its address. Time is event time, so a replay is judged as the air was.
  */
 export class FloodGate {
   readonly #known = new Recent<string, true>(REMEMBERED)
+  readonly #passedOver = new Recent<string, true>(REMEMBERED)
   #second = 0
   #fresh = 0
   #floodedUntil = Number.NEGATIVE_INFINITY
@@ -27,7 +29,10 @@ export class FloodGate {
     if (this.#known.get(address)) return true
     this.#fresh++
     if (this.#fresh > NEW_SENDERS) this.#floodedUntil = (second + 2) * 1000
-    if (this.#fresh > LOOKED_AT) return false
+    if (this.#fresh > LOOKED_AT && !this.#passedOver.get(address)) {
+      this.#passedOver.set(address, true)
+      return false
+    }
     this.#known.set(address, true)
     return true
   }
