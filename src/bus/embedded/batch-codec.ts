@@ -23,7 +23,7 @@ export const RECORD_BYTES = 24
 export interface PackedBatch {
   bytes: Buffer
   count: number
-  minTimestamp: number
+  /** Highest record time, ms. */
   maxTimestamp: number
 }
 
@@ -69,7 +69,7 @@ export function pack(records: readonly OutRecord[], now: number, placement?: Pla
   doubles[4] = placement?.deleteHorizon ?? 0
   doubles[5] = 0
   words[1] = checksum(bytes.subarray(8))
-  return { bytes, count, minTimestamp, maxTimestamp }
+  return { bytes, count, maxTimestamp }
 }
 
 /** Bytes of a batch of these records. */

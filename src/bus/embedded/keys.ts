@@ -1,3 +1,5 @@
+import { ShitopsError } from '../../base/errors.ts'
+
 /**
  * Keys of the two LMDB databases, all big-endian so that byte order is the order wanted.
  *
@@ -59,8 +61,22 @@ export const META = {
   writer: 'x',
 } as const
 
-/** A `meta` key of texts, each ended by NUL, so that `textKey(kind, a)` is a prefix of `textKey(kind, a, b)`. */
+/** LMDB's keys are short: a group, a topic and a partition must fit into one. */
+const MAX_NAME_BYTES = 500
+
+/**
+ * A `meta` key of texts, each ended by NUL, so that `textKey(kind, a)` is a prefix of `textKey(kind, a, b)`.
+ * Throws SHITOPS_E_USAGE for a name that cannot be part of a key.
+ */
 export function textKey(kind: string, ...parts: readonly string[]): Buffer {
+  for (const part of parts) {
+    if (part.includes('\0') || Buffer.byteLength(part) > MAX_NAME_BYTES) {
+      throw new ShitopsError(
+        'SHITOPS_E_USAGE',
+        `${JSON.stringify(part.slice(0, 80))} cannot be a name: at most ${MAX_NAME_BYTES} bytes, without NUL`,
+      )
+    }
+  }
   return Buffer.from(kind + parts.map((part) => `${part}\0`).join(''))
 }
 

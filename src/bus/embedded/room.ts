@@ -1,4 +1,6 @@
 import { statfsSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Store } from './store.ts'
 
 /** Left free for what must work on a full disk: commits of offsets, heartbeats, and retention, which makes room. */
@@ -28,11 +30,23 @@ export class Room {
   has(bytes: number): boolean {
     const now = performance.now()
     if (this.#free > PLENTY_BYTES + bytes && now - this.#asked < ASK_EVERY_MS) return true
-    const { bavail, bsize } = statfsSync(this.#store.directory)
-    this.#free = bavail * bsize
+    this.#free = freeBeside(join(this.#store.directory, 'data.mdb'))
     this.#asked = now
     const needed = bytes > 0 ? bytes + RESERVE_BYTES : SMALL_BYTES
     return this.#free >= needed || this.#free + freeInside(this.#store) * USABLE >= needed
+  }
+}
+
+/** Bytes free where a file lies. A store that was removed while it is open would take records that nobody will ever see. */
+function freeBeside(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  } catch (error) {
+    throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `${path} cannot be reached any more: ${messageOf(error)}`, {
+      suggestions: ['was the directory removed or unmounted? restore it, and start again'],
+      cause: error,
+    })
   }
 }
 

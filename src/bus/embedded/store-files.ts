@@ -9,7 +9,10 @@ const MARKER = 'shitops-bus.json'
 const DATA = 'data.mdb'
 const OURS = new Set([MARKER, `${MARKER}.new`, DATA, 'lock.mdb'])
 
-/** A writer may be at work: how often to look again when pages changed under the check. A store that is written all the time is in use, and so not damaged. */
+/**
+ * A writer may be at work: how often to look again when pages changed under the check. A store that is written all the time is
+ * in use, and so not damaged.
+ */
 const LOOKS = 5
 
 /**
@@ -89,9 +92,7 @@ function checkMarker(directory: string): void {
     throw new ShitopsError(
       'SHITOPS_E_BUS_UNSUPPORTED',
       `${directory} was written by a newer shitops (format ${format}; this one reads up to ${FORMAT})`,
-      {
-        suggestions: ['npm install -g shitops@latest'],
-      },
+      { suggestions: ['npm install -g shitops@latest'] },
     )
   }
 }

@@ -65,7 +65,7 @@ export class Writer {
     // Callers that were woken together append together: let them all get in line.
     await new Promise(setImmediate)
     while (this.#queue.length > 0) {
-      await this.#commit(this.#affordable(this.#take()))
+      await this.#commit(this.#take())
       await new Promise(setImmediate)
     }
     this.#pump = undefined
@@ -91,10 +91,13 @@ export class Writer {
     return [...affordable]
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
-    if (group.length === 0) return
+  /** Never rejects: what fails, fails for the callers of the group. */
+  async #commit(taken: readonly Waiting[]): Promise<void> {
+    let group = taken
     const outcomes: Array<{ result?: unknown; error?: unknown }> = []
     try {
+      group = this.#affordable(taken)
+      if (group.length === 0) return
       await this.#store.root.transaction(() => {
         const tx = new Tx(this.#store)
         for (const { operation } of group) outcomes.push(attempt(operation, tx))

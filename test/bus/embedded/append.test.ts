@@ -78,5 +78,6 @@ describe('bus/embedded append', () => {
       expect(await codeOf(bus.append('refuse', [good, bad]))).to.equal('SHITOPS_E_RECORD_INVALID')
     }
     expect(await readAll(bus, 'refuse')).to.deep.equal([])
+    for (const group of ['a\0b', 'g'.repeat(600)]) expect(await codeOf(bus.commitOffsets(group, []))).to.equal('SHITOPS_E_USAGE')
   })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { openEmbeddedBus } from '../../../src/bus/embedded/index.ts'
 import { parseEmbeddedUrl } from '../../../src/bus/embedded/url.ts'
-import { codeOf, readAll, removeDirectory, temporaryDirectory } from './support.ts'
+import { codeOf, readAll, removeDirectory, temporaryDirectory, until } from './support.ts'
 
 describe('bus/embedded opening', () => {
   let directory: string
@@ -83,6 +83,15 @@ describe('bus/embedded opening', () => {
     expect(await codeOf(() => openEmbeddedBus(`embedded:${join(parent, 'bus')}`, {}))).to.equal('SHITOPS_E_BUS_UNAVAILABLE')
     chmodSync(parent, 0o700)
     rmSync(parent, { recursive: true })
+  })
+
+  it('a store that is removed while it is open takes no more records', async () => {
+    const bus = await openEmbeddedBus(`embedded:${directory}`, {})
+    await bus.createTopic({ name: 't', partitions: 1 })
+    rmSync(directory, { recursive: true })
+    const append = () => bus.append('t', [{ key: null, value: 'v' }])
+    await until('the refusal', async () => (await codeOf(append)) === 'SHITOPS_E_BUS_UNAVAILABLE')
+    await bus.close()
   })
 
   it('health tells path, size, LMDB and readers', async () => {
