@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { readEnvelope } from '../../../src/bus/envelope/read.ts'
 import { compileFilter, type FilterRecord } from '../../../src/bus/filter/compile.ts'
 import { FilterSyntaxError } from '../../../src/bus/filter/syntax-error.ts'
 
@@ -172,3 +174,18 @@ function thrown(run: () => unknown): unknown {
   }
   return undefined
 }
+
+describe('docs/cli.md', () => {
+  const page = readFileSync('docs/cli.md', 'utf8')
+  const block = (heading: string, fence: string) => page.split(`## ${heading}\n`)[1]?.split(`${fence}\n`)[1]?.split('\n```')[0] ?? ''
+
+  it('shows filters that compile', () => {
+    const filters = block('Filters', '```').split('\n')
+    expect(filters).to.have.length(4)
+    for (const source of filters) compileFilter(source, NOW)
+  })
+
+  it('shows a record that produce takes', () => {
+    expect(readEnvelope(block('Records', '```json'))).to.have.property('record')
+  })
+})
