@@ -180,7 +180,7 @@ describe('docs/cli.md', () => {
   const block = (heading: string, fence: string) => page.split(`## ${heading}\n`)[1]?.split(`${fence}\n`)[1]?.split('\n```')[0] ?? ''
 
   it('shows filters that compile', () => {
-    const filters = block('Filters', '```').split('\n')
+    const filters = block('Filters', '```').trim().split('\n')
     expect(filters).to.have.length(4)
     for (const source of filters) compileFilter(source, NOW)
   })
