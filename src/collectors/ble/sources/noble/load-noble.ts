@@ -56,17 +56,18 @@ export function noRadio(what: string, suggestions: readonly string[] = [], cause
   return new ShitopsError('SHITOPS_E_NO_RADIO', what, { suggestions: [...suggestions, OTHER_SOURCES], cause })
 }
 
+export const off = () =>
+  noRadio('the Bluetooth adapter is off', ['bluetoothctl power on', 'rfkill unblock bluetooth', 'sudo hciconfig hci0 up (without BlueZ)'])
+
 /** What gives a user the right to scan, by platform. */
 const RIGHTS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   linux: 'sudo setcap cap_net_raw+eip "$(readlink -f "$(which node)")"',
   darwin: 'System Settings, Privacy & Security, Bluetooth: allow the terminal',
 }
 
-export const rightsAdvice = (): string => RIGHTS[process.platform] ?? 'run it as an administrator'
-
 export function noRights(cause?: unknown): ShitopsError {
   return new ShitopsError('SHITOPS_E_RADIO_RIGHTS', 'this user may not scan with the Bluetooth adapter', {
-    suggestions: [rightsAdvice(), OTHER_SOURCES],
+    suggestions: [RIGHTS[process.platform] ?? 'run it as an administrator', OTHER_SOURCES],
     cause,
   })
 }

@@ -3,7 +3,7 @@ import type { ShitopsError } from '../../../../base/errors.ts'
 import type { Logger } from '../../../../base/log.ts'
 import { readAdStructures } from '../../decode/ad-structures.ts'
 import { forget } from './forget.ts'
-import { noRadio, noRights, radioError } from './load-noble.ts'
+import { noRadio, noRights, off, radioError } from './load-noble.ts'
 import type { Noble, Peripheral } from './noble-api.ts'
 
 /** So long an adapter may take for an answer, or be off, before the session is given up, ms. noble looks once a second. */
@@ -193,8 +193,6 @@ export class RadioSession {
   }
 }
 
-const off = () =>
-  noRadio('the Bluetooth adapter is off', ['bluetoothctl power on', 'rfkill unblock bluetooth', 'sudo hciconfig hci0 up (without BlueZ)'])
 const silent = () => noRadio('the Bluetooth adapter does not answer', ['sudo hciconfig hci0 reset'])
 const refused = (status: number) =>
   noRadio(`the Bluetooth adapter refuses to scan (HCI status 0x${status.toString(16).padStart(2, '0')})`, [
