@@ -1,0 +1,92 @@
+import type { ByteBuffer } from '../../../bus/envelope/byte-buffer.ts'
+import { elementsOf, KIND, type ValueSlot } from '../wire/value.ts'
+import type { JoinedPath } from './joined-paths.ts'
+import { copyJsonExact, type JsonLook, lookAtJson } from './json-copy.ts'
+import { flattenJson } from './json-flatten.ts'
+import { decimalText, MAX_PRECISION, writeFloat, writeInt64, writeUint64 } from './numbers.ts'
+import type { ProblemCode } from './value-problem.ts'
+import { writeAny, writeBase64, writeBrokenJson, writeText } from './value-text.ts'
+
+/**
+ * The members of an event's `values`: one, or of a JSON object one for each of its leaves. Integers of more than 2^53 are text, and a
+ * decimal has all its digits; an update without a value is null.
+ */
+export function writeEventValues(out: ByteBuffer, slot: ValueSlot, path: JoinedPath): ProblemCode | undefined {
+  if (slot.kind === KIND.JSON || slot.kind === KIND.JSON_IETF) return writeJsonValues(out, slot.bytes, path)
+  out.bytes(path.nameJson)
+  return writeValue(out, slot)
+}
+
+function writeJsonValues(out: ByteBuffer, bytes: Buffer, { name, nameJson }: JoinedPath): ProblemCode | undefined {
+  const look = lookAtJson(bytes)
+  if (look?.object) {
+    flattenJson(out, bytes, name)
+    return undefined
+  }
+  out.bytes(nameJson)
+  return writeJson(out, bytes, look)
+}
+
+function writeValue(out: ByteBuffer, slot: ValueSlot): ProblemCode | undefined {
+  switch (slot.kind) {
+    case KIND.UINT:
+      writeUint64(out, slot.lo, slot.hi)
+      return undefined
+    case KIND.INT:
+      writeInt64(out, slot.lo, slot.hi)
+      return undefined
+    case KIND.STRING:
+    case KIND.ASCII:
+      return writeText(out, slot.bytes)
+    case KIND.BOOL:
+      out.text((slot.lo | slot.hi) === 0 ? 'false' : 'true')
+      return undefined
+    case KIND.FLOAT:
+    case KIND.DOUBLE:
+      writeFloat(out, slot)
+      return undefined
+    case KIND.DECIMAL:
+      writeDecimal(out, slot)
+      return undefined
+    case KIND.BYTES:
+    case KIND.PROTO_BYTES:
+      writeBase64(out, slot.bytes)
+      return undefined
+    case KIND.LEAFLIST:
+      return writeList(out, slot)
+    case KIND.ANY:
+      return writeAny(out, slot)
+    case KIND.JSON:
+    case KIND.JSON_IETF:
+      // Within a leaf-list, which YANG does not have, an object stays in one piece.
+      return writeJson(out, slot.bytes, lookAtJson(slot.bytes))
+    case KIND.NONE:
+      out.text('null')
+      return undefined
+  }
+}
+
+function writeDecimal(out: ByteBuffer, slot: ValueSlot): void {
+  if (slot.precision === 0) writeInt64(out, slot.lo, slot.hi)
+  else if (slot.precision <= MAX_PRECISION) out.text(decimalText(slot))
+  // A JSON number so small would be read as 0.
+  else out.text(`"${decimalText(slot)}"`)
+}
+
+function writeList(out: ByteBuffer, list: ValueSlot): ProblemCode | undefined {
+  let problem: ProblemCode | undefined
+  let separator = '['
+  for (const element of elementsOf(list)) {
+    out.text(separator)
+    problem = writeValue(out, element) ?? problem
+    separator = ','
+  }
+  out.text(separator === '[' ? '[]' : ']')
+  return problem
+}
+
+function writeJson(out: ByteBuffer, bytes: Buffer, look: JsonLook | undefined): ProblemCode | undefined {
+  if (!look) return writeBrokenJson(out, bytes)
+  copyJsonExact(out, bytes, look)
+  return undefined
+}

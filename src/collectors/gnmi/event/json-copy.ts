@@ -1,0 +1,97 @@
+import { isUtf8 } from 'node:buffer'
+import type { ByteBuffer } from '../../../bus/envelope/byte-buffer.ts'
+import { JsonTokens, TOKEN, type Token } from './json-tokens.ts'
+
+/** What a look over JSON text found. */
+export interface JsonLook {
+  /** Nothing between its tokens but commas and colons. */
+  compact: boolean
+  /** There are integers of more than 2^53. */
+  bigIntegers: boolean
+  /** There are nulls. */
+  nulls: boolean
+  /** It is an object. */
+  object: boolean
+}
+
+/** Whether bytes are JSON text, and what it takes to copy them; undefined when they are not. */
+export function lookAtJson(bytes: Buffer): JsonLook | undefined {
+  if (!isUtf8(bytes)) return undefined
+  const tokens = new JsonTokens(bytes)
+  const first = tokens.next()
+  let bigIntegers = false
+  let nulls = false
+  for (let token = first; token !== TOKEN.END; token = tokens.next()) {
+    if (token === TOKEN.INVALID) return undefined
+    if (token === TOKEN.NUMBER && isBigInteger(bytes, tokens.start, tokens.end)) bigIntegers = true
+    if (token === TOKEN.NULL) nulls = true
+  }
+  return { compact: !tokens.spaced, bigIntegers, nulls, object: first === TOKEN.OBJECT }
+}
+
+/** Copy JSON text, on one line and without white space; every number as it was written. */
+export function copyJson(out: ByteBuffer, bytes: Buffer, { compact }: JsonLook): void {
+  if (compact) out.bytes(bytes)
+  else rewrite(out, bytes, false)
+}
+
+/**
+ * As {@link copyJson}, for readers whose numbers are doubles and who know no YANG: integers of more than 2^53 become text, and an empty leaf
+ * is true.
+ */
+export function copyJsonExact(out: ByteBuffer, bytes: Buffer, { compact, bigIntegers, nulls }: JsonLook): void {
+  if (compact && !bigIntegers && !nulls) out.bytes(bytes)
+  else rewrite(out, bytes, true)
+}
+
+function rewrite(out: ByteBuffer, bytes: Buffer, exact: boolean): void {
+  const tokens = new JsonTokens(bytes)
+  let first = true
+  for (let token = tokens.next(); token !== TOKEN.END; token = tokens.next()) {
+    const closes = token === TOKEN.OBJECT_END || token === TOKEN.ARRAY_END
+    if (!first && !closes) out.byte(0x2c)
+    first = token === TOKEN.KEY || token === TOKEN.OBJECT || token === TOKEN.ARRAY
+    if (token === TOKEN.NUMBER) writeNumber(out, tokens, exact)
+    else if (exact && isEmptyLeaf(tokens, token)) {
+      skipEmptyLeaf(tokens, token)
+      out.text('true')
+      first = false
+    } else out.bytes(bytes.subarray(tokens.start, tokens.end))
+    if (token === TOKEN.KEY) out.byte(0x3a)
+  }
+}
+
+/** Whether the token just read is, or begins, a leaf of type empty: `null`, or as RFC 7951 has it, `[null]`. */
+export function isEmptyLeaf({ bytes, start }: JsonTokens, token: Token): boolean {
+  if (token !== TOKEN.ARRAY) return token === TOKEN.NULL
+  const ahead = new JsonTokens(bytes, start)
+  ahead.next()
+  return ahead.next() === TOKEN.NULL && ahead.next() === TOKEN.ARRAY_END
+}
+
+/** To the end of an empty leaf. */
+export function skipEmptyLeaf(tokens: JsonTokens, token: Token): void {
+  if (token !== TOKEN.ARRAY) return
+  tokens.next()
+  tokens.next()
+}
+
+/** The NUMBER just read. */
+export function writeNumber(out: ByteBuffer, { bytes, start, end }: JsonTokens, exact: boolean): void {
+  const quoted = exact && isBigInteger(bytes, start, end)
+  if (quoted) out.byte(0x22)
+  out.bytes(bytes.subarray(start, end))
+  if (quoted) out.byte(0x22)
+}
+
+const LIMIT = 2n ** 53n
+/** Digits of 2^53. */
+const LIMIT_DIGITS = 16
+
+/** Whether a JSON number is a whole one, written so, of more than 2^53. */
+function isBigInteger(bytes: Buffer, start: number, end: number): boolean {
+  const digits = bytes[start] === 0x2d ? start + 1 : start
+  if (end - digits < LIMIT_DIGITS) return false
+  for (let at = digits; at < end; at++) if ((bytes[at] as number) > 0x39 || (bytes[at] as number) < 0x30) return false
+  return end - digits > LIMIT_DIGITS || BigInt(bytes.toString('latin1', digits, end)) > LIMIT
+}
