@@ -1,6 +1,6 @@
 /**
  * What a user gets: pack, compare the file list with test/project/packed-files.txt, install the tarball into an empty folder
- * without dev dependencies and once more with install scripts off, and run it there.
+ * without dev dependencies, once more with install scripts off, and once more with noble gone, and run it there.
  * `--update` writes the file list anew.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -15,8 +15,11 @@ try {
     execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], { encoding: 'utf8' }),
   )
   compareList(pack)
-  for (const extra of [[], ['--ignore-scripts', '--omit=optional']]) tryInstalled(join(scratch, pack.filename), extra)
-  console.log(`packed ${pack.files.length} files, ${(pack.size / 1024).toFixed(0)} KiB; installed and ran with and without install scripts`)
+  for (const round of [{ flags: [] }, { flags: ['--ignore-scripts'] }, { flags: ['--ignore-scripts'], without: '@abandonware' }])
+    tryInstalled(join(scratch, pack.filename), round)
+  console.log(
+    `packed ${pack.files.length} files, ${(pack.size / 1024).toFixed(0)} KiB; installed and ran with install scripts, without them, and without noble`,
+  )
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
@@ -34,13 +37,14 @@ function compareList(pack) {
   }
 }
 
-function tryInstalled(tarball, extra) {
+function tryInstalled(tarball, { flags, without }) {
   const dir = mkdtempSync(join(scratch, 'install-'))
   writeFileSync(join(dir, 'package.json'), '{"private":true}')
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', ...extra, tarball], {
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', ...flags, tarball], {
     cwd: dir,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  if (without) rmSync(join(dir, 'node_modules', without), { recursive: true })
   const shitops = (args, wanted, input = '') => {
     const env = { ...process.env, HOME: dir, XDG_DATA_HOME: join(dir, 'data'), XDG_CONFIG_HOME: join(dir, 'config') }
     const run = spawnSync(join(dir, 'node_modules/.bin/shitops'), args, { cwd: dir, input, encoding: 'utf8', env, timeout: 120_000 })
@@ -55,6 +59,6 @@ function tryInstalled(tarball, extra) {
   const record = JSON.parse(shitops(['tail', 'packed', '--from', 'start', '--to', 'end', '--output', 'ndjson'], 0))
   if (record.value.n !== 1) throw new Error(`read back ${JSON.stringify(record)}`)
   shitops(['demo', '--headless', '--duration', '5s', '--seed', '1'], 0)
-  // No radio and, in the second round, no noble: scan says what is missing and nothing else suffers.
+  // No radio, no compiled noble, no noble at all: scan says what is missing and nothing else suffers.
   shitops(['scan', '--source', 'noble', '--duration', '1s'], 69)
 }

@@ -22,8 +22,8 @@ Without --bus the events are in a temporary folder and gone afterwards: a demo w
     seed: Flags.integer({ summary: 'Which day: the same seed gives the same one.', default: 1, min: 0 }),
     duration: Flags.string({ summary: 'How long it runs.', default: '60s', helpValue: 'TIME' }),
     speed: Flags.string({
-      summary: 'Office time against real time; max: as fast as this machine can, through as much of the day as 60 would show.',
-      default: '60',
+      summary:
+        'Office time against real time, 60 unless the demo is too short for that; max: as fast as this machine can, through as much of the day as 60 would show.',
       helpValue: 'X|max',
     }),
     incident: Flags.option({

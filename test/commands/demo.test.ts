@@ -69,11 +69,17 @@ describe('shitops demo', function () {
     expect(await leftovers()).to.deep.equal([])
   })
 
+  it('fits the incidents into a short demo when no speed is asked for', async () => {
+    const { stdout, code } = await runCli(['demo', '--duration', '5s', '--json'])
+    expect(code).to.equal(0)
+    expect(JSON.parse(stdout)).to.nested.include({ speed: 360 })
+  })
+
   for (const [args, text] of [
     [['--duration', 'soon'], /--duration "soon"/],
     [['--speed', '0'], /--speed "0"/],
     [['--speed', 'warp'], /--speed "warp"/],
-    [['--duration', '5s'], /too short/],
+    [['--duration', '5s', '--speed', '60'], /too short/],
     [['--incident', 'fire'], /--incident/],
     [['--port', '70000'], /70000/],
   ] as const) {

@@ -131,7 +131,10 @@ describe('shitops produce', function () {
 
   it('cli point 16: a terminal on stdin gets help instead of a wait', async function () {
     // script(1) of util-linux gives the command a terminal; other systems have another script, or none.
-    const usable = await promisify(execFile)('script', ['--version']).then(({ stdout }) => stdout.includes('util-linux'), () => false)
+    const usable = await promisify(execFile)('script', ['--version']).then(
+      ({ stdout }) => stdout.includes('util-linux'),
+      () => false,
+    )
     if (!usable) this.skip()
     const command = `${process.execPath} ${CLI} produce plain`
     const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {

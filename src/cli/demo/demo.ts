@@ -12,7 +12,8 @@ import { LineView } from './view.ts'
 export interface DemoFlags {
   seed: number
   duration: string
-  speed: string
+  /** Absent: {@link DEFAULT_SPEED}, or what makes the incidents fit into a shorter demo. */
+  speed?: string | undefined
   incident?: DemoIncident['kind'] | undefined
   port: number
   /** The bus to write to, when `keep` says that it was asked for. */
@@ -36,6 +37,8 @@ export interface DemoSurroundings<Office extends DemoOffice> {
 
 /** Office time per real time when as much of the day as fits is to be shown without watching it: an hour a minute. */
 const DEFAULT_SPEED = 60
+/** Office time that shows every kind of incident, one after the other or overlapping, with its end. */
+const ENOUGH_OFFICE_TIME = 30 * 60_000
 /** The office opens on a whole step, so that audio intervals end with it. */
 const GRID = 10_000
 
@@ -45,7 +48,7 @@ export async function demo<Office extends DemoOffice>(
   { makeOffice, listen, openBus, temporaryBus, logger, print, signal }: DemoSurroundings<Office>,
 ): Promise<{ summary: unknown; passed: boolean }> {
   const duration = durationOf(flags.duration)
-  const speed = speedOf(flags.speed)
+  const speed = flags.speed === undefined ? Math.max(DEFAULT_SPEED, Math.ceil(ENOUGH_OFFICE_TIME / duration)) : speedOf(flags.speed)
   const day = duration * (Number.isFinite(speed) ? speed : DEFAULT_SPEED)
   const clock = systemClock
   // The day ends when the demo does, so that its events are of the recent past and never of the future.
