@@ -44,7 +44,7 @@ export const ERROR_CODES = {
   SHITOPS_E_BUS_UNAVAILABLE: { exit: EXIT.unavailable, meaning: 'the bus cannot be reached' },
   SHITOPS_E_BUS_AUTH: { exit: EXIT.notAllowed, meaning: 'the broker refused the credentials or the principal' },
   SHITOPS_E_BUS_FULL: { exit: EXIT.runtime, meaning: 'the disk or the map of the embedded bus is full' },
-  SHITOPS_E_BUS_CORRUPT: { exit: EXIT.runtime, meaning: 'the embedded store is damaged' },
+  SHITOPS_E_BUS_CORRUPT: { exit: EXIT.runtime, meaning: 'stored records are damaged' },
   SHITOPS_E_BUS_BUSY: { exit: EXIT.tryLater, meaning: 'the broker could not take the write in time' },
   SHITOPS_E_BUS_UNSUPPORTED: { exit: EXIT.runtime, meaning: 'this bus cannot do that' },
   SHITOPS_E_OFFSET_RANGE: { exit: EXIT.usage, meaning: 'an offset outside what the topic holds' },

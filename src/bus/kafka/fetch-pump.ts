@@ -4,8 +4,9 @@ import type { Cluster } from './cluster.ts'
 import { CODE, isRetriable } from './codes.ts'
 import { BrokerRefusal, mayPass } from './failures.ts'
 import { type FetchAnswer, type FetchedPartition, fetchCall } from './fetch-call.ts'
-import { EARLIEST, LATEST, listOffsets } from './offsets.ts'
+import { LeaderSearch } from './leader-search.ts'
 import type { PartitionCursor } from './partition-cursor.ts'
+import { reposition } from './reposition.ts'
 import { Wakeup } from './wakeup.ts'
 
 const MAX_OUTSTANDING = 2
@@ -16,9 +17,6 @@ const FOLLOWER_PENALTY_MS = 60_000
 /** While some partitions wait for their reader, the others' long poll must not hold those back for longer than this, ms. */
 const SHORT_WAIT_MS = 50
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
-const FIRST_PAUSE_MS = 50
-const LONGEST_PAUSE_MS = 1_000
-const REMINDER_MS = 30_000
 
 export interface PumpOptions {
   /** Go on for ever: trouble is waited out, not given up on. */
@@ -35,20 +33,20 @@ export class FetchPump {
   readonly #cluster: Cluster
   readonly #cursors: ReadonlyMap<string, PartitionCursor>
   readonly #options: PumpOptions
+  readonly #search: LeaderSearch
   readonly #queue: BatchView[] = []
   readonly #serving = new Set<number>()
   readonly #changed = new Wakeup()
   readonly #closing = new AbortController()
   #heldBytes = 0
   #decoding = 0
-  #pauseMs = FIRST_PAUSE_MS
-  #remindedAt = 0
   #failure: unknown
 
   constructor(cluster: Cluster, cursors: readonly PartitionCursor[], options: PumpOptions) {
     this.#cluster = cluster
     this.#cursors = new Map(cursors.map((cursor) => [keyOf(cursor), cursor]))
     this.#options = options
+    this.#search = new LeaderSearch(cluster, { patient: options.follow })
     void this.#direct()
   }
 
@@ -101,34 +99,13 @@ export class FetchPump {
           await this.#changed.wait()
           continue
         }
-        if (!first) await this.#lookAgain(homeless)
+        if (!first) await this.#search.again(homeless, this.#closing.signal)
+        if (this.#over) return
         for (const cursor of homeless) cursor.node = this.#cluster.map.leader(cursor.topic, cursor.partition)
         for (const node of new Set(homeless.flatMap((cursor) => cursor.node ?? []))) this.#serve(node)
       }
     } catch (error) {
       this.#fail(error)
-    }
-  }
-
-  /** Leaders are elected within seconds: ask for them again, ever more slowly. */
-  async #lookAgain(homeless: readonly PartitionCursor[]): Promise<void> {
-    const { clock, settings, logger } = this.#cluster.context
-    await clock.sleep(this.#pauseMs, this.#closing.signal)
-    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS)
-    if (this.#over) return
-    for (const cursor of homeless) cursor.stuckSince ??= clock.now()
-    const stuckMs = clock.now() - Math.min(...homeless.map((cursor) => cursor.stuckSince ?? clock.now()))
-    let trouble: unknown = new BrokerRefusal(CODE.LEADER_NOT_AVAILABLE, homeless.map((cursor) => cursor.place).join(', '))
-    try {
-      for (const topic of new Set(homeless.map((cursor) => cursor.topic))) await this.#cluster.topic(topic, 0)
-    } catch (error) {
-      if (!mayPass(error)) throw error
-      trouble = error
-    }
-    if (stuckMs > settings.deliveryTimeout && !this.#options.follow) throw trouble
-    if (stuckMs > REMINDER_MS && clock.now() - this.#remindedAt > REMINDER_MS) {
-      this.#remindedAt = clock.now()
-      logger.warn(`still waiting to read (${Math.round(stuckMs / 1000)} s): ${messageOf(trouble)}`)
     }
   }
 
@@ -166,7 +143,15 @@ export class FetchPump {
       // Let the request out before the decoding keeps this thread.
       await new Promise(setImmediate)
       for (const decode of work) await decode()
+      // Only now: whoever reads on must not overtake what was being decoded.
+      this.#endLeases(node)
     }
+  }
+
+  /** A follower is read for a while; then the leader is asked again who is nearest. */
+  #endLeases(node: number): void {
+    const now = this.#cluster.context.clock.now()
+    for (const cursor of this.#of(node)) if (cursor.followerUntil > 0 && cursor.followerUntil < now) this.#backToLeader(cursor)
   }
 
   #of(node: number): PartitionCursor[] {
@@ -177,9 +162,8 @@ export class FetchPump {
   #fetch(node: number): Promise<FetchAnswer> | null {
     const { settings, clock } = this.#cluster.context
     const mine = this.#of(node)
-    for (const cursor of mine) if (cursor.followerUntil > 0 && cursor.followerUntil < clock.now()) this.#backToLeader(cursor)
     if (this.#heldBytes >= settings.bufferBytes) return null
-    const ready = mine.filter((cursor) => cursor.node === node && cursor.outstanding < MAX_OUTSTANDING)
+    const ready = mine.filter((cursor) => cursor.outstanding < MAX_OUTSTANDING)
     if (ready.length === 0) return null
     // Brokers fill an answer in the order asked, up to its limit: another one is first each time.
     const turn = Math.floor(Math.random() * ready.length)
@@ -220,7 +204,7 @@ export class FetchPump {
       return []
     }
     cursor.stuckSince = null
-    this.#pauseMs = FIRST_PAUSE_MS
+    this.#search.success()
     const options = { readCommitted: settings.isolation === 'read_committed', checkCrc: settings.checkCrcs }
     const decode = cursor.advance(fetched, { ...options, maxBatchBytes: this.#options.maxBatchBytes })
     if (cursor.done) this.#changed.wake()
@@ -266,22 +250,10 @@ export class FetchPump {
     this.#changed.wake()
   }
 
-  /** The offset is gone (retention) or not there yet: go to the first one held, or wait for the log to reach it. */
   async #reposition(cursor: PartitionCursor): Promise<void> {
-    const { clock, logger } = this.#cluster.context
-    const { topic, partition, position } = cursor
     cursor.node = null
     cursor.moving = true
-    try {
-      const [earliest] = await listOffsets(this.#cluster, [{ topic, partition, timestamp: EARLIEST }], { signal: this.#closing.signal })
-      const [latest] = await listOffsets(this.#cluster, [{ topic, partition, timestamp: LATEST }], { signal: this.#closing.signal })
-      if (earliest != null && position < earliest) {
-        logger.warn(`${cursor.place}: offsets ${position} to ${earliest - 1} are gone by retention; reading on at ${earliest}`)
-        cursor.position = earliest
-      } else if (latest != null && position > latest) await clock.sleep(LONGEST_PAUSE_MS, this.#closing.signal)
-    } catch (error) {
-      this.#fail(error)
-    }
+    await reposition(this.#cluster, cursor, this.#closing.signal).catch((error: unknown) => this.#fail(error))
     cursor.moving = false
     this.#changed.wake()
   }
