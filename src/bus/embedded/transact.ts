@@ -27,6 +27,12 @@ export class Epochs {
     this.#mine.set(id, mine)
   }
 
+  /** Whoever holds a standing claim is the newest user of the id, even if others used it since. Then {@link enter}. */
+  renew(tx: Tx, id: string): void {
+    const stored = openNumber(tx.meta.get(textKey(META.writer, id)), 0)
+    if (stored !== this.#mine.get(id)) this.#mine.set(id, stored + 1)
+  }
+
   /** Make the epoch known, once everything else has been checked. */
   enter(tx: Tx, id: string): void {
     const key = textKey(META.writer, id)
@@ -44,11 +50,13 @@ export function placeTransaction(
   epochs: Epochs,
   now: number,
 ): AppendResult[] {
-  epochs.check(tx, transaction.id)
+  const { id, offsets } = transaction
+  if (!offsets?.claim) epochs.check(tx, id)
   for (const append of packed) checkStillThere(tx, append.topic)
-  const { offsets } = transaction
-  if (offsets?.claim) commitClaimed(tx, offsets.group, offsets.claim, offsets.commits)
-  else if (offsets) commitUnclaimed(tx, offsets.group, offsets.commits, now)
-  epochs.enter(tx, transaction.id)
+  if (offsets?.claim) {
+    commitClaimed(tx, offsets.group, offsets.claim, offsets.commits)
+    epochs.renew(tx, id)
+  } else if (offsets) commitUnclaimed(tx, offsets.group, offsets.commits, now)
+  epochs.enter(tx, id)
   return packed.flatMap((append) => placeAppend(tx, append))
 }
