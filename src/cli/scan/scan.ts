@@ -56,7 +56,17 @@ export async function scan(options: ScanOptions): Promise<Record<string, number>
   return metrics.toJSON()
 }
 
-async function collect(options: ScanOptions, metrics: Counters): Promise<void> {
+async function collect(given: ScanOptions, metrics: Counters): Promise<void> {
+  // A source that was opened holds its device until its signal aborts, whatever comes between.
+  const over = new AbortController()
+  try {
+    await collectUntil({ ...given, signal: AbortSignal.any([given.signal, over.signal]) }, metrics)
+  } finally {
+    over.abort()
+  }
+}
+
+async function collectUntil(options: ScanOptions, metrics: Counters): Promise<void> {
   const { clock, signal, logger, k, zones, share } = options
   const entries = options.enrolment === undefined ? [] : await readEnrolment(options.enrolment)
   const secret = await readOrCreateSecret(options.secretFile)

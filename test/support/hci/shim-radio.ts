@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,12 +18,10 @@ export const WORKING = ADAPTER.up | ADAPTER.present | ADAPTER.mayWrite
 export function shimMissing(): string | undefined {
   if (process.platform !== 'linux') return 'the shim is for Linux'
   if (spawnSync('gcc', ['--version']).status !== 0) return 'gcc is not installed'
-  try {
-    createRequire(import.meta.url)('@abandonware/bluetooth-hci-socket')
-    return undefined
-  } catch (error) {
-    return `the native driver cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : error}`
-  }
+  // In a process of its own: a process can load the driver once, and this one may have to load it for another test.
+  const load = "require('@abandonware/bluetooth-hci-socket')"
+  const { status, stderr } = spawnSync(process.execPath, ['-e', load], { cwd: resolve('.'), encoding: 'utf8' })
+  return status === 0 ? undefined : `the native driver cannot be loaded: ${/^\w*Error.*$/m.exec(stderr)?.[0] ?? stderr}`
 }
 
 /** Compile the shim into a folder; its path. */
@@ -68,6 +65,11 @@ export class ShimRadio {
     return radio
   }
 
+  /** The environment of a program that is to find this adapter. */
+  env(shim: string): Record<string, string> {
+    return { LD_PRELOAD: shim, SHITOPS_HCI_CONTROLLER: this.path }
+  }
+
   /** Change what the adapter is, to a sum of {@link ADAPTER}. */
   set adapter(state: number) {
     this.#adapter = state
@@ -106,7 +108,7 @@ export class ShimScanner {
   readonly #child: ChildProcess
 
   constructor(shim: string, radio: ShimRadio) {
-    const env = { ...process.env, LD_PRELOAD: shim, SHITOPS_HCI_CONTROLLER: radio.path }
+    const env = { ...process.env, ...radio.env(shim) }
     const child = spawn(process.execPath, ['--import', TSX, SCANNER], { env, cwd: resolve('.'), stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout.on('data', (chunk: Buffer) => {
       this.stdout += chunk

@@ -4,7 +4,8 @@
  * SHITOPS_HCI_CONTROLLER: H4 packets as a stream, in both directions.
  *
  * The program gets one end of a SEQPACKET pair, which keeps packets apart as a raw HCI socket does; a thread carries packets between the
- * other end and the controller. The controller may also say, as a packet of type 0xf0 and one byte, what becomes of the adapter: see CONTROL.
+ * other end and the controller. The controller says what the adapter is, at first and when it changes, as a packet of type 0xf0 and one byte:
+ * see CONTROL.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -115,8 +116,14 @@ static int connect_controller(void)
     if (!path || strlen(path) >= sizeof address.sun_path) return -1;
     strcpy(address.sun_path, path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
-    if (fd >= 0) close(fd);
+    if (fd < 0) return -1;
+    /* The controller speaks first: a program that asks at once what the adapter is must not get an old answer. */
+    uint8_t said[2];
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 && recv(fd, said, 2, MSG_WAITALL) == 2 && said[0] == CONTROL) {
+        state = said[1];
+        return fd;
+    }
+    close(fd);
     return -1;
 }
 

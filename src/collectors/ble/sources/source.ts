@@ -5,7 +5,8 @@ import type { Advertisement } from '../advertisement.ts'
 
 /**
  * Where advertisements come from: a radio, a capture, a broker. Batches in the order heard, never empty; taking the next one says that
- * the last one has been dealt with. A source ends when its input ends or the signal aborts, and lets go of its device then. Input that
+ * the last one has been dealt with. A source ends when its input ends or the signal aborts, and lets go of its device then; opened and never
+ * read, it holds the device until the signal aborts. Input that
  * cannot be used is counted and sampled to the log; a source throws only what its user has to act on.
  */
 export type AdvertisementSource = AsyncIterable<readonly Advertisement[]>
