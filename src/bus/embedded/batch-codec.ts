@@ -14,7 +14,8 @@ import { utf8Bytes, writeUtf8 } from './utf8.ts'
  *  48 24 bytes a record: f64 time, u32 offset - base offset, u32 where its data starts, i32 key bytes, i32 value bytes (-1 = null)
  *     data: key, value, headers of each record; headers are (u16 name bytes, i32 value bytes, name, value)*
  *
- * The base offset is the key in the log: it is known only inside the write transaction, when this is long packed.
+ * The base offset is the key in the log: it is known only inside the write transaction, when this is long packed. Then the CRC
+ * of the key is added (xor) to that of the batch, so that a batch under a wrong key is a damaged one.
  */
 export const MAGIC = 0x31424853
 export const HEADER_BYTES = 48
@@ -79,10 +80,16 @@ export function packedBytes(records: readonly OutRecord[]): number {
   return size
 }
 
-/** Why bytes are not a batch that {@link pack} made, or undefined when they are. */
-export function damageOf(bytes: Buffer): string | undefined {
+/** Bind a packed batch to its key in the log, in place. */
+export function sealed(bytes: Buffer, key: Uint8Array): Buffer {
+  bytes.writeUInt32LE((bytes.readUInt32LE(4) ^ checksum(key)) >>> 0, 4)
+  return bytes
+}
+
+/** Why bytes are not a batch that was {@link sealed} for this key, or undefined when they are. */
+export function damageOf(bytes: Buffer, key: Uint8Array): string | undefined {
   if (bytes.length < HEADER_BYTES || bytes.readUInt32LE(0) !== MAGIC) return 'it does not start as a batch'
-  if (checksum(bytes.subarray(8)) !== bytes.readUInt32LE(4)) return 'its checksum is wrong'
+  if ((checksum(bytes.subarray(8)) ^ checksum(key)) >>> 0 !== bytes.readUInt32LE(4)) return 'its checksum is wrong'
   return undefined
 }
 

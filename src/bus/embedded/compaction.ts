@@ -1,10 +1,10 @@
 import type { OutRecord } from '../bus.ts'
-import { damageOf, HEADER_BYTES, pack, RECORD_BYTES, spanOf } from './batch-codec.ts'
-import { decodeHead, type Head, newHead } from './head.ts'
+import { damageOf, HEADER_BYTES, pack, RECORD_BYTES, sealed, spanOf } from './batch-codec.ts'
+import { headKey, readHead } from './head.ts'
 import { logEnd, logKey, offsetOfLogKey } from './keys.ts'
 import { isStillThere } from './place.ts'
 import { remove } from './retention.ts'
-import { headKey, refresh, type Store } from './store.ts'
+import { refresh, type Store } from './store.ts'
 import { StoredBatch } from './stored-batch.ts'
 import { minDirtyRatio, tombstoneRetentionMs } from './topic-policy.ts'
 import type { Topic } from './topics.ts'
@@ -38,7 +38,7 @@ export async function compactPartition(
   signal: AbortSignal,
 ): Promise<number> {
   refresh(store)
-  const head = readHead(store, topic.id, partition)
+  const head = readHead(store.meta, headKey(topic.id, partition))
   if (head.dirty <= 0 || head.dirty / Math.max(head.bytes, 1) < minDirtyRatio(topic)) return 0
   const { latest, end } = await latestOffsets(store, topic, partition, Math.max(head.cleaned, head.start), head.end)
   let removed = 0
@@ -79,8 +79,9 @@ async function latestOffsets(
     for (const { key, value } of batchesFrom(store, topic, partition, next)) {
       const baseOffset = offsetOfLogKey(key)
       if (baseOffset >= to) return { latest, end: to }
-      next = baseOffset + (damageOf(value) ? 1 : spanOf(value))
-      if (!damageOf(value)) note(latest, view(topic, partition, baseOffset, value))
+      const damaged = damageOf(value, key) !== undefined
+      next = baseOffset + (damaged ? 1 : spanOf(value))
+      if (!damaged) note(latest, view(topic, partition, baseOffset, value))
       bytes += value.length
       if (bytes > STEP_BYTES || latest.size >= MAX_KEYS) break
     }
@@ -123,7 +124,7 @@ function rewriteSome(
     const baseOffset = offsetOfLogKey(key)
     if (baseOffset >= to || bytes > STEP_BYTES) return { rewrites, next: baseOffset }
     bytes += value.length
-    if (damageOf(value)) continue
+    if (damageOf(value, key) !== undefined) continue
     const rewrite = rewriteBatch(topic, view(topic, partition, baseOffset, value), baseOffset, value, keep, now)
     if (rewrite) rewrites.push({ key: Buffer.from(key), before: value, ...rewrite })
   }
@@ -166,7 +167,7 @@ function exchange(tx: Tx, topic: Topic, partition: number, rewrites: readonly Re
     removed += gone
     if (after === null) remove(tx, head, key, before.length, gone)
     else {
-      tx.log.putSync(key, after)
+      tx.log.putSync(key, sealed(after, key))
       head.bytes += after.length - before.length
       head.records -= gone
       tx.totalBytes += after.length - before.length
@@ -184,9 +185,4 @@ function* batchesFrom(store: Store, topic: Topic, partition: number, from: numbe
 function view(topic: Topic, partition: number, baseOffset: number, bytes: Buffer): StoredBatch {
   const count = Math.min(bytes.readUInt32LE(8), Math.floor((bytes.length - HEADER_BYTES) / RECORD_BYTES))
   return new StoredBatch({ topic: topic.name, partition, baseOffset, highWatermark: 0 }, bytes, { first: 0, last: count, nextOffset: 0 })
-}
-
-function readHead(store: Store, topicId: number, partition: number): Head {
-  const found = store.meta.get(headKey(topicId, partition))
-  return found ? decodeHead(found) : newHead()
 }

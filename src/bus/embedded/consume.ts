@@ -72,7 +72,7 @@ class GroupMember {
   /** Whether the group's record is another one than after this member's last heartbeat. */
   #changed(): boolean {
     refresh(this.#context.store)
-    const record = this.#context.store.meta.get(textKey(META.group, this.#options.group))
+    const record = this.#context.store.meta.table.get(textKey(META.group, this.#options.group))
     return !this.#joined || !record || !this.#known?.equals(record)
   }
 
@@ -89,7 +89,7 @@ class GroupMember {
     if (!this.#joined) this.#memberId = `${hostname()}-${process.pid}-${randomUUID()}`
     const view = await this.#writer.submit({
       bytes: 0,
-      run: (tx) => ({ ...heartbeat(tx, group, this.#me(topics), this.#joined), record: tx.meta.get(textKey(META.group, group)) }),
+      run: (tx) => ({ ...heartbeat(tx, group, this.#me(topics), this.#joined), record: tx.meta.table.get(textKey(META.group, group)) }),
     })
     // Taken for dead (the machine slept, the process hung): nothing it holds may be committed; join anew under another id.
     this.#joined = !view.evicted

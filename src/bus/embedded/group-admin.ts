@@ -2,16 +2,16 @@ import { ShitopsError } from '../../base/errors.ts'
 import type { GroupDescription, GroupSummary, OffsetCommit } from '../bus.ts'
 import { checkIdle } from './group-protocol.ts'
 import { type GroupState, isDead, type Member, readGroup, readMembers, readOffsets, removeMember } from './group-state.ts'
-import { decodeHead } from './head.ts'
+import { headKey, readHead } from './head.ts'
 import { META, partsOfTextKey, pastPrefix, textKey } from './keys.ts'
-import { headKey, type Store, type Table } from './store.ts'
+import type { MetaTable } from './meta-table.ts'
+import type { Store } from './store.ts'
 import { readTopic } from './topics.ts'
 import type { Tx } from './tx.ts'
 
 export function listGroups(store: Store, now: number): GroupSummary[] {
   const prefix = textKey(META.group)
-  const names: string[] = []
-  for (const key of store.meta.getKeys({ start: prefix, end: pastPrefix(prefix) })) names.push(partsOfTextKey(key)[0] ?? '')
+  const names = store.meta.keys({ start: prefix, end: pastPrefix(prefix) }).map((key) => partsOfTextKey(key)[0] ?? '')
   return names.map((group) => summary(group, readGroup(store.meta, group), alive(store.meta, group, now)))
 }
 
@@ -28,7 +28,7 @@ export function describeGroup(store: Store, group: string, now: number): GroupDe
 }
 
 /** What the group committed, and what it reads without having committed: there the lag is not known. */
-function offsetsOf(meta: Table, group: string, state: GroupState): GroupDescription['offsets'] {
+function offsetsOf(meta: MetaTable, group: string, state: GroupState): GroupDescription['offsets'] {
   const committed = readOffsets(meta, group)
   const known = new Set(committed.map(({ topic, partition }) => `${topic}/${partition}`))
   const uncommitted = Object.entries(state.topics)
@@ -50,15 +50,15 @@ export function deleteGroup(tx: Tx, group: string, now: number): void {
   if (!readGroup(tx.meta, group)) throw unknownGroup(group)
   checkIdle(tx, group, now)
   for (const { id } of readMembers(tx.meta, group)) removeMember(tx.meta, group, id)
-  for (const { topic, partition } of readOffsets(tx.meta, group)) tx.meta.removeSync(textKey(META.offset, group, topic, String(partition)))
-  tx.meta.removeSync(textKey(META.group, group))
+  for (const { topic, partition } of readOffsets(tx.meta, group)) tx.meta.remove(textKey(META.offset, group, topic, String(partition)))
+  tx.meta.remove(textKey(META.group, group))
 }
 
 function unknownGroup(group: string): ShitopsError {
   return new ShitopsError('SHITOPS_E_GROUP_UNKNOWN', `there is no consumer group "${group}"`, { suggestions: ['shitops group list'] })
 }
 
-function alive(meta: Table, group: string, now: number): Member[] {
+function alive(meta: MetaTable, group: string, now: number): Member[] {
   return readMembers(meta, group).filter((member) => !isDead(member, now))
 }
 
@@ -76,9 +76,8 @@ function heldBy(state: GroupState, memberId: string) {
   )
 }
 
-function latestOffset(meta: Table, topicName: string, partition: number): number | null {
+function latestOffset(meta: MetaTable, topicName: string, partition: number): number | null {
   const topic = readTopic(meta, topicName)
   if (!topic || partition >= topic.partitions) return null
-  const head = meta.get(headKey(topic.id, partition))
-  return head ? decodeHead(head).end : 0
+  return readHead(meta, headKey(topic.id, partition)).end
 }

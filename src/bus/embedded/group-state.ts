@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
-import { openJson, sealJson } from './entry.ts'
 import { META, partsOfTextKey, pastPrefix, textKey } from './keys.ts'
-import type { Table } from './store.ts'
+import type { MetaTable } from './meta-table.ts'
 
 /** One partition as its group sees it. */
 export interface Holding {
@@ -38,28 +37,25 @@ export function heartbeatIntervalMs(sessionTimeoutMs: number): number {
   return Math.min(MAX_HEARTBEAT_MS, Math.max(1, Math.floor(sessionTimeoutMs / 3)))
 }
 
-export function readGroup(meta: Table, group: string): GroupState | undefined {
-  const found = meta.get(textKey(META.group, group))
-  return found && openJson<GroupState>(found)
+export function readGroup(meta: MetaTable, group: string): GroupState | undefined {
+  return meta.json<GroupState>(textKey(META.group, group))
 }
 
-export function writeGroup(meta: Table, group: string, state: GroupState): void {
-  meta.putSync(textKey(META.group, group), sealJson(state))
+export function writeGroup(meta: MetaTable, group: string, state: GroupState): void {
+  meta.putJson(textKey(META.group, group), state)
 }
 
-export function readMembers(meta: Table, group: string): Member[] {
+export function readMembers(meta: MetaTable, group: string): Member[] {
   const prefix = textKey(META.member, group)
-  const members: Member[] = []
-  for (const { value } of meta.getRange({ start: prefix, end: pastPrefix(prefix) })) members.push(openJson<Member>(value))
-  return members
+  return meta.jsonRange<Member>({ start: prefix, end: pastPrefix(prefix) }).map(({ value }) => value)
 }
 
-export function writeMember(meta: Table, group: string, member: Member): void {
-  meta.putSync(textKey(META.member, group, member.id), sealJson(member))
+export function writeMember(meta: MetaTable, group: string, member: Member): void {
+  meta.putJson(textKey(META.member, group, member.id), member)
 }
 
-export function removeMember(meta: Table, group: string, id: string): void {
-  meta.removeSync(textKey(META.member, group, id))
+export function removeMember(meta: MetaTable, group: string, id: string): void {
+  meta.remove(textKey(META.member, group, id))
 }
 
 /**
@@ -79,23 +75,21 @@ export interface StoredOffset {
   metadata: string
 }
 
-export function readOffset(meta: Table, group: string, topic: string, partition: number): StoredOffset | undefined {
-  const found = meta.get(textKey(META.offset, group, topic, String(partition)))
-  return found && openJson<StoredOffset>(found)
+export function readOffset(meta: MetaTable, group: string, topic: string, partition: number): StoredOffset | undefined {
+  return meta.json<StoredOffset>(textKey(META.offset, group, topic, String(partition)))
 }
 
-export function writeOffset(meta: Table, group: string, topic: string, partition: number, stored: StoredOffset): void {
-  meta.putSync(textKey(META.offset, group, topic, String(partition)), sealJson(stored))
+export function writeOffset(meta: MetaTable, group: string, topic: string, partition: number, stored: StoredOffset): void {
+  meta.putJson(textKey(META.offset, group, topic, String(partition)), stored)
 }
 
 /** All that a group committed. */
-export function readOffsets(meta: Table, group: string): Array<StoredOffset & { topic: string; partition: number }> {
+export function readOffsets(meta: MetaTable, group: string): Array<StoredOffset & { topic: string; partition: number }> {
   const prefix = textKey(META.offset, group)
-  const offsets: Array<StoredOffset & { topic: string; partition: number }> = []
-  for (const { key, value } of meta.getRange({ start: prefix, end: pastPrefix(prefix) })) {
+  const offsets = meta.jsonRange<StoredOffset>({ start: prefix, end: pastPrefix(prefix) }).map(({ key, value }) => {
     const [, topic = '', partition = ''] = partsOfTextKey(key)
-    offsets.push({ topic, partition: Number(partition), ...openJson<StoredOffset>(value) })
-  }
+    return { topic, partition: Number(partition), ...value }
+  })
   return offsets.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
 }
 

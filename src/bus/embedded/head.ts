@@ -1,4 +1,5 @@
-import { checkEntry, doubleAt, sealDoubles } from './entry.ts'
+import { META, numberKey } from './keys.ts'
+import type { MetaTable } from './meta-table.ts'
 
 /** What the store knows of one partition, as one entry of doubles under `h` in `meta`. */
 export interface Head {
@@ -20,26 +21,32 @@ export interface Head {
   dirty: number
 }
 
-export function newHead(): Head {
+export function headKey(topicId: number, partition: number): Buffer {
+  return numberKey(META.head, topicId, partition)
+}
+
+/** The head of a partition; that of one that was never written to. */
+export function readHead(meta: MetaTable, key: Buffer): Head {
+  const doubles = meta.doubles(key)
+  if (doubles) return decodeHead(doubles)
   return { start: 0, end: 0, maxTimestamp: Number.NEGATIVE_INFINITY, bytes: 0, records: 0, unindexed: 0, cleaned: 0, dirty: 0 }
 }
 
-export function encodeHead(head: Head): Buffer {
+export function writeHead(meta: MetaTable, key: Buffer, head: Head): void {
   const { start, end, maxTimestamp, bytes, records, unindexed, cleaned, dirty } = head
-  return sealDoubles(start, end, maxTimestamp, bytes, records, unindexed, cleaned, dirty)
+  meta.putDoubles(key, start, end, maxTimestamp, bytes, records, unindexed, cleaned, dirty)
 }
 
-/** Throws DamagedEntry (entry.ts). */
-export function decodeHead(entry: Buffer): Head {
-  checkEntry(entry)
+export function decodeHead(doubles: Buffer): Head {
+  const field = (i: number) => doubles.readDoubleLE(8 * i)
   return {
-    start: doubleAt(entry, 0),
-    end: doubleAt(entry, 1),
-    maxTimestamp: doubleAt(entry, 2),
-    bytes: doubleAt(entry, 3),
-    records: doubleAt(entry, 4),
-    unindexed: doubleAt(entry, 5),
-    cleaned: doubleAt(entry, 6),
-    dirty: doubleAt(entry, 7),
+    start: field(0),
+    end: field(1),
+    maxTimestamp: field(2),
+    bytes: field(3),
+    records: field(4),
+    unindexed: field(5),
+    cleaned: field(6),
+    dirty: field(7),
   }
 }

@@ -2,7 +2,6 @@ import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { compactPartition } from './compaction.ts'
-import { openJson, openNumber, sealDoubles } from './entry.ts'
 import { logEnd, logKey, META, numberKey, pastPrefix } from './keys.ts'
 import { isStillThere } from './place.ts'
 import { applyRetention, STEP_BATCHES } from './retention.ts'
@@ -93,19 +92,17 @@ export class Maintainer {
 /** True for the one process that is to do this round. */
 function claimRound(tx: Tx, now: number): boolean {
   const key = Buffer.from(META.maintained)
-  const last = openNumber(tx.meta.get(key), Number.NEGATIVE_INFINITY)
+  const last = tx.meta.number(key, Number.NEGATIVE_INFINITY)
   // A clock that was set back must not stop the housekeeping for good.
   if (now >= last && now - last < EVERY_MS) return false
-  tx.meta.putSync(key, sealDoubles(now))
+  tx.meta.putDoubles(key, now)
   return true
 }
 
 /** Remove some of the batches of a deleted topic, and at last what else it left. True when there is more to do. */
 function purgeDeleted(tx: Tx): boolean {
   const prefix = Buffer.from(META.deleted)
-  for (const { key, value } of tx.meta.getRange({ start: prefix, end: pastPrefix(prefix), limit: 1 })) {
-    const topic = openJson<Topic>(value)
-    const deletedKey = Buffer.from(key)
+  for (const { key: deletedKey, value: topic } of tx.meta.jsonRange<Topic>({ start: prefix, end: pastPrefix(prefix), limit: 1 })) {
     const batches: Array<{ key: Buffer; bytes: number }> = []
     for (const batch of tx.log.getRange({ start: logKey(topic.id, 0, 0), end: logEnd(topic.id, topic.partitions), limit: STEP_BATCHES })) {
       batches.push({ key: Buffer.from(batch.key), bytes: batch.value.byteLength })
@@ -116,14 +113,9 @@ function purgeDeleted(tx: Tx): boolean {
     }
     if (batches.length === STEP_BATCHES) return true
     for (let partition = 0; partition < topic.partitions; partition++) tx.dropHead(topic.id, partition)
-    removeRange(tx, numberKey(META.time, topic.id), numberKey(META.time, topic.id + 1))
-    tx.meta.removeSync(deletedKey)
+    for (const key of tx.meta.keys({ start: numberKey(META.time, topic.id), end: numberKey(META.time, topic.id + 1) })) tx.meta.remove(key)
+    tx.meta.remove(deletedKey)
     return true
   }
   return false
-}
-
-function removeRange(tx: Tx, start: Buffer, end: Buffer): void {
-  const keys = Array.from(tx.meta.getKeys({ start, end }), (key) => Buffer.from(key))
-  for (const key of keys) tx.meta.removeSync(key)
 }

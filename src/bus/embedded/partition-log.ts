@@ -1,8 +1,8 @@
 import type { RecordBatch } from '../bus.ts'
 import { damageOf, HEADER_BYTES, RECORD_BYTES, spanOf } from './batch-codec.ts'
-import { decodeHead, type Head, newHead } from './head.ts'
+import { type Head, headKey, readHead } from './head.ts'
 import { logEnd, logKey, offsetOfLogKey } from './keys.ts'
-import { headKey, type Store } from './store.ts'
+import type { Store } from './store.ts'
 import { StoredBatch } from './stored-batch.ts'
 import { isCompacted } from './topic-policy.ts'
 import type { Topic } from './topics.ts'
@@ -41,8 +41,7 @@ export class PartitionLog {
   }
 
   head(): Head {
-    const found = this.#store.meta.get(this.#headKey)
-    return found ? decodeHead(found) : newHead()
+    return readHead(this.#store.meta, this.#headKey)
   }
 
   /**
@@ -57,7 +56,7 @@ export class PartitionLog {
       const found = Math.min(laid?.baseOffset ?? head.end, end)
       if (found > next && !isCompacted(this.#topic)) this.#report(next, found, 'they are missing')
       if (!laid || laid.baseOffset >= end) return undefined
-      const why = damageOf(laid.bytes)
+      const why = damageOf(laid.bytes, logKey(this.#topic.id, this.#partition, laid.baseOffset))
       if (why === undefined) {
         const batch = this.#window(laid, next, end, head, maxBytes)
         if (batch.count > 0) return batch

@@ -1,6 +1,6 @@
 import type { AppendResult } from '../bus.ts'
 import type { PackedAppend, Part } from './append.ts'
-import { type PackedBatch, pack } from './batch-codec.ts'
+import { type PackedBatch, pack, sealed } from './batch-codec.ts'
 import { logKey } from './keys.ts'
 import { giveBack } from './pack-buffers.ts'
 import { addToTimeIndex } from './time-index.ts'
@@ -71,7 +71,8 @@ function placeAt(tx: Tx, topicId: number, partition: number, baseOffset: number,
   const head = tx.head(topicId, partition)
   addToTimeIndex(tx, topicId, partition, head, baseOffset, batch)
   const bytes = batch.bytes.length
-  tx.log.putSync(logKey(topicId, partition, baseOffset), batch.bytes)
+  const key = logKey(topicId, partition, baseOffset)
+  tx.log.putSync(key, sealed(batch.bytes, key))
   giveBack(batch.bytes)
   head.records += batch.count
   head.bytes += bytes

@@ -54,7 +54,7 @@ function freeBeside(path: string): number {
 function freeInside({ root, log, meta }: Store): number {
   const pages = (stats: TableStats) => stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages
   const { lastPageNumber, pageSize, root: main, free } = root.getStats() as EnvironmentStats
-  const used = [main, free, log.getStats() as TableStats, meta.getStats() as TableStats].reduce((sum, stats) => sum + pages(stats), 2)
+  const used = [main, free, log.getStats() as TableStats, meta.table.getStats() as TableStats].reduce((sum, stats) => sum + pages(stats), 2)
   return Math.max(0, lastPageNumber + 1 - used) * pageSize
 }
 

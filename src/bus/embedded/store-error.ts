@@ -1,5 +1,5 @@
 import { messageOf, ShitopsError } from '../../base/errors.ts'
-import { DamagedEntry } from './entry.ts'
+import { DamagedEntry } from './meta-table.ts'
 import type { Store } from './store.ts'
 import { corrupt } from './store-files.ts'
 

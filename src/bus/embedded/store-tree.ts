@@ -1,4 +1,5 @@
 import { fstatSync, readSync } from 'node:fs'
+import { isIntact } from './meta-table.ts'
 
 /**
  * The structure of an LMDB data file (data format 2, liblmdb/mdb.c), read with plain reads before LMDB maps it: LMDB trusts
@@ -16,7 +17,10 @@ const P_LEAF = 0x02
 const F_BIGDATA = 0x01
 const F_SUBDATA = 0x02
 const DB_BYTES = 48
+const DB_ENTRIES = 32
 const DB_ROOT = 40
+/** What stands in a leaf for a value with pages of its own: u64 first page, u64 txn, u64 pages. */
+const OVERFLOW_BYTES = 24
 const NO_PAGE = 0xffff_ffff_ffff_ffffn
 
 /** Tree pages read at most: a check of all of a very large store would take longer than opening may. */
@@ -25,10 +29,17 @@ const MAX_TREE_BYTES = 64 << 20
 /** One of the two headers of a data file. */
 export interface DataHeader {
   pageSize: number
-  lastPage: number
   txnId: number
-  /** Root pages of the free list and of the main table. */
-  roots: readonly [freeList: bigint, main: bigint]
+  /** The free list, and the main table, which holds all others. */
+  tables: readonly TreeTable[]
+}
+
+interface TreeTable {
+  name: string
+  root: bigint
+  entries: bigint
+  /** Whether its keys are ordered by their bytes: those of the free list are native integers. */
+  ordered: boolean
 }
 
 const META_BYTES = 144
@@ -44,27 +55,21 @@ export function readDataHeader(file: number, pageAt: number): DataHeader | undef
   if (pageSize < 256 || pageSize > 65_536 || (pageSize & (pageSize - 1)) !== 0) return undefined
   return {
     pageSize,
-    lastPage: Number(bytes.readBigUInt64LE(120)),
     txnId: Number(bytes.readBigUInt64LE(128)),
-    roots: [bytes.readBigUInt64LE(24 + DB_ROOT), bytes.readBigUInt64LE(24 + DB_BYTES + DB_ROOT)],
+    tables: [readTable(bytes, 24, 'free list', false), readTable(bytes, 24 + DB_BYTES, 'main', true)],
   }
+}
+
+function readTable(bytes: Buffer, at: number, name: string, ordered: boolean): TreeTable {
+  return { name, root: bytes.readBigUInt64LE(at + DB_ROOT), entries: bytes.readBigUInt64LE(at + DB_ENTRIES), ordered }
 }
 
 /** What is wrong with the pages that a header leads to, or undefined when nothing is. */
 export function damageOfTree(file: number, header: DataHeader): string | undefined {
-  const walk: Walk = { file, header, size: fstatSync(file).size, left: MAX_TREE_BYTES, seen: new Set() }
-  const [freeList, main] = header.roots
-  return damageFrom(walk, freeList, false) ?? damageFrom(walk, main, true)
-}
-
-/** @param ordered whether keys are ordered by their bytes; those of the free list are native integers */
-function damageFrom(walk: Walk, root: bigint, ordered: boolean): string | undefined {
-  const waiting = root === NO_PAGE ? [] : [root]
-  while (waiting.length > 0 && walk.left > 0) {
-    const page = waiting.pop() ?? 0n
-    const found = checkPage(walk, page, ordered)
-    if (typeof found === 'string') return `page ${page} ${found}`
-    for (const next of found) waiting.push(next)
+  const walk: Walk = { file, header, size: fstatSync(file).size, left: MAX_TREE_BYTES, seen: new Set(), tables: [...header.tables] }
+  for (let table = walk.tables.pop(); table; table = walk.tables.pop()) {
+    const damage = damageOfTable(walk, table)
+    if (damage !== undefined) return damage
   }
   return undefined
 }
@@ -73,12 +78,28 @@ interface Walk {
   file: number
   header: DataHeader
   size: number
+  /** Bytes that may still be read. */
   left: number
   seen: Set<bigint>
+  /** Tables found and not yet walked. */
+  tables: TreeTable[]
 }
 
-/** The pages that a page leads to, or what is wrong with it. */
-function checkPage(walk: Walk, number: bigint, ordered: boolean): bigint[] | string {
+function damageOfTable(walk: Walk, table: TreeTable): string | undefined {
+  const waiting = table.root === NO_PAGE ? [] : [table.root]
+  let entries = 0n
+  for (let page = waiting.pop(); page !== undefined; page = waiting.pop()) {
+    if (walk.left <= 0) return undefined
+    const found = checkPage(walk, table, page)
+    if (typeof found === 'string') return `page ${page} ${found}`
+    entries += BigInt(found.entries)
+    waiting.push(...found.children)
+  }
+  return entries === table.entries ? undefined : `table ${table.name} has ${entries} entries instead of ${table.entries}`
+}
+
+/** What a page holds and leads to, or what is wrong with it. */
+function checkPage(walk: Walk, table: TreeTable, number: bigint): { children: bigint[]; entries: number } | string {
   const { pageSize } = walk.header
   if (walk.seen.has(number)) return 'is used twice'
   walk.seen.add(number)
@@ -91,48 +112,51 @@ function checkPage(walk: Walk, number: bigint, ordered: boolean): bigint[] | str
   const lower = page.readUInt16LE(20)
   const upper = page.readUInt16LE(22)
   if (lower > upper || upper > pageSize - PAGE_HEADER || lower % 2 !== 0) return 'has a damaged header'
-  const next: bigint[] = []
+  const children: bigint[] = []
   let before: Buffer | undefined
   for (let slot = 0; slot < lower; slot += 2) {
-    const node = page.readUInt16LE(PAGE_HEADER + slot) + PAGE_HEADER
-    const wrong =
-      node < upper + PAGE_HEADER || node + NODE_HEADER > pageSize ? 'is in disorder' : checkNode(walk, page, node, flags === P_BRANCH, next)
-    if (wrong) return wrong
-    const key = page.subarray(node + NODE_HEADER, node + NODE_HEADER + page.readUInt16LE(node + 6))
-    if (ordered && before && Buffer.compare(before, key) >= 0) return 'is in disorder'
+    const at = page.readUInt16LE(PAGE_HEADER + slot) + PAGE_HEADER
+    if (at < upper + PAGE_HEADER || at + NODE_HEADER > pageSize) return 'is in disorder'
+    const data = at + NODE_HEADER + page.readUInt16LE(at + 6)
+    if (data > pageSize) return 'has a damaged key'
+    const key = page.subarray(at + NODE_HEADER, data)
+    if (table.ordered && before && Buffer.compare(before, key) >= 0) return 'is in disorder'
     before = key
+    const wrong = flags === P_BRANCH ? void children.push(childOf(page, at)) : checkEntry(walk, table, page, at, key)
+    if (wrong) return wrong
   }
-  return next
+  return { children, entries: flags === P_LEAF ? lower / 2 : 0 }
 }
 
-/** Check one node, and add to `next` the pages it leads to. */
-function checkNode(walk: Walk, page: Buffer, at: number, branch: boolean, next: bigint[]): string | undefined {
-  const low = page.readUInt32LE(at)
+function childOf(page: Buffer, at: number): bigint {
+  return BigInt(page.readUInt32LE(at)) + BigInt(page.readUInt16LE(at + 4)) * 2n ** 32n
+}
+
+/** Check one entry of a leaf; a table in it is noted, to be walked as well. */
+function checkEntry(walk: Walk, table: TreeTable, page: Buffer, at: number, key: Buffer): string | undefined {
+  const bytes = page.readUInt32LE(at)
   const flags = page.readUInt16LE(at + 4)
-  const data = at + NODE_HEADER + page.readUInt16LE(at + 6)
-  if (branch) {
-    if (data > page.length) return 'has a damaged key'
-    next.push(BigInt(low) + BigInt(flags) * 2n ** 32n)
-    return undefined
+  const data = at + NODE_HEADER + key.length
+  if (flags & F_BIGDATA) {
+    return data + OVERFLOW_BYTES > page.length ? 'has a damaged entry' : checkOverflow(walk, page.readBigUInt64LE(data), bytes)
   }
-  if (flags & F_BIGDATA) return data + 24 > page.length ? 'has a damaged entry' : checkOverflow(walk, page.readBigUInt64LE(data), low)
-  if (data + low > page.length) return 'has a damaged entry'
+  if (data + bytes > page.length) return 'has a damaged entry'
+  const value = page.subarray(data, data + bytes)
   if (flags & F_SUBDATA) {
-    if (low !== DB_BYTES) return 'has a damaged table'
-    const root = page.readBigUInt64LE(data + DB_ROOT)
-    if (root !== NO_PAGE) next.push(root)
-  }
+    if (bytes !== DB_BYTES) return 'has a damaged table'
+    walk.tables.push(readTable(value, 0, key.toString('latin1').replace(/\0$/, ''), true))
+  } else if (table.name === 'meta' && !isIntact(key, value)) return 'has an entry with a wrong checksum'
   return undefined
 }
 
 /** A value that has pages of its own must lie within the file; what is in it, its checksum tells. */
 function checkOverflow({ header, size }: Walk, first: bigint, bytes: number): string | undefined {
   const end = Number(first) * header.pageSize + PAGE_HEADER + bytes
-  return Number(first) < 2 || Number(first) > header.lastPage || end > size ? 'leads past the end of the file' : undefined
+  return first < 2n || end > size ? 'leads past the end of the file' : undefined
 }
 
-function readPage({ file, header }: Walk, number: bigint): Buffer | undefined {
-  if (number < 2n || number > BigInt(header.lastPage)) return undefined
+function readPage({ file, header, size }: Walk, number: bigint): Buffer | undefined {
+  if (number < 2n || (Number(number) + 1) * header.pageSize > size) return undefined
   const page = Buffer.allocUnsafe(header.pageSize)
   return readSync(file, page, 0, page.length, Number(number) * header.pageSize) === page.length ? page : undefined
 }

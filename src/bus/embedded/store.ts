@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
 import { loadFastChecksum } from './checksum.ts'
-import { DamagedEntry, openJson, openNumber, sealJson } from './entry.ts'
-import { META, numberKey } from './keys.ts'
+import { META } from './keys.ts'
+import { DamagedEntry, MetaTable } from './meta-table.ts'
 import { Notifier } from './notifier.ts'
 import { checkStoreFiles, corrupt, FORMAT, isUnmarked, markStore } from './store-files.ts'
 
@@ -25,7 +25,7 @@ export interface Store {
   /** topicId, partition, base offset -> packed batch */
   readonly log: Table
   /** everything else (keys.ts) */
-  readonly meta: Table
+  readonly meta: MetaTable
   readonly notifier: Notifier
 }
 
@@ -85,7 +85,7 @@ function openTables(directory: string, readOnly: boolean, openEnvironment: OpenE
     const log = root.openDB({ name: TABLES[0], encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
     const meta = root.openDB({ name: TABLES[1], encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
     if (!log || !meta) throw corrupt(directory, 'its tables are missing')
-    const store: Store = { directory, readOnly, root, log, meta, notifier: new Notifier(directory) }
+    const store: Store = { directory, readOnly, root, log, meta: new MetaTable(meta), notifier: new Notifier(directory) }
     checkFormat(store)
     return store
   } catch (error) {
@@ -131,9 +131,9 @@ function refuseForeign(directory: string, openEnvironment: OpenEnvironment): voi
 /** Write the format into a new store, or refuse one that is newer or not ours. */
 function checkFormat({ directory, readOnly, root, meta }: Store): void {
   const key = Buffer.from(META.format)
-  const found = meta.get(key)
+  const found = meta.json<{ format: number }>(key)
   if (found) {
-    const { format } = openJson<{ format: number }>(found)
+    const { format } = found
     if (format > FORMAT) {
       throw new ShitopsError(
         'SHITOPS_E_BUS_UNSUPPORTED',
@@ -146,7 +146,7 @@ function checkFormat({ directory, readOnly, root, meta }: Store): void {
   } else {
     if (readOnly) throw corrupt(directory, 'it was never set up')
     root.transactionSync(() => {
-      if (!meta.get(key)) meta.putSync(key, sealJson({ format: FORMAT }))
+      if (!meta.json(key)) meta.putJson(key, { format: FORMAT })
     })
   }
   if (!readOnly) markStore(directory)
@@ -169,16 +169,11 @@ function openError(directory: string, error: unknown): ShitopsError {
 }
 
 /** The topic epoch (keys.ts): 0 before the first topic. */
-export function topicEpoch(meta: Table): number {
-  return openNumber(meta.get(Buffer.from(META.topicEpoch)), 0)
+export function topicEpoch(meta: MetaTable): number {
+  return meta.number(Buffer.from(META.topicEpoch), 0)
 }
 
 /** Bytes of all stored batches. */
-export function readTotalBytes(meta: Table): number {
-  return openNumber(meta.get(Buffer.from(META.totalBytes)), 0)
-}
-
-/** Key of a partition's head. */
-export function headKey(topicId: number, partition: number): Buffer {
-  return numberKey(META.head, topicId, partition)
+export function readTotalBytes(meta: MetaTable): number {
+  return meta.number(Buffer.from(META.totalBytes), 0)
 }

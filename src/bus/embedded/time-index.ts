@@ -1,8 +1,7 @@
 import type { PackedBatch } from './batch-codec.ts'
-import { openNumber, sealDoubles } from './entry.ts'
 import type { Head } from './head.ts'
 import { META, numberKey } from './keys.ts'
-import type { Table } from './store.ts'
+import type { MetaTable } from './meta-table.ts'
 import type { Tx } from './tx.ts'
 
 /**
@@ -15,34 +14,24 @@ const EVERY_BYTES = 1 << 20
 /** Called with the head's times as they were before the batch at `baseOffset`. */
 export function addToTimeIndex(tx: Tx, topicId: number, partition: number, head: Head, baseOffset: number, batch: PackedBatch): void {
   if (head.unindexed >= EVERY_BYTES) {
-    tx.meta.putSync(timeKey(topicId, partition, head.maxTimestamp), sealDoubles(baseOffset))
+    tx.meta.putDoubles(timeKey(topicId, partition, head.maxTimestamp), baseOffset)
     head.unindexed = 0
   }
   head.unindexed += batch.bytes.length
 }
 
 /** An offset at or before the first record of time `timestamp` or later; 0 where the index says nothing. */
-export function seekTimeIndex(meta: Table, topicId: number, partition: number, timestamp: number): number {
-  const before = meta.getRange({
-    start: timeKey(topicId, partition, timestamp),
-    end: numberKey(META.time, topicId, partition),
-    exclusiveStart: true,
-    reverse: true,
-    limit: 1,
-  })
-  for (const { value } of before) return openNumber(value, 0)
-  return 0
+export function seekTimeIndex(meta: MetaTable, topicId: number, partition: number, timestamp: number): number {
+  return meta.numberBefore(timeKey(topicId, partition, timestamp), numberKey(META.time, topicId, partition), 0)
 }
 
-/** Drop the entries that point below `start`, the first offset held, but for the last of them; at most `most`. */
+/** Drop the entries that point below `start`, the first offset held; at most `most`. */
 export function pruneTimeIndex(tx: Tx, topicId: number, partition: number, start: number, most: number): void {
-  const prefix = numberKey(META.time, topicId, partition)
-  const stale: Buffer[] = []
-  for (const { key, value } of tx.meta.getRange({ start: prefix, end: numberKey(META.time, topicId, partition + 1), limit: most })) {
-    if (openNumber(value, 0) > start) break
-    stale.push(Buffer.from(key))
+  const range = { start: numberKey(META.time, topicId, partition), end: numberKey(META.time, topicId, partition + 1), limit: most }
+  for (const { key, value } of tx.meta.doublesRange(range)) {
+    if (value.readDoubleLE(0) > start) break
+    tx.meta.remove(key)
   }
-  for (const key of stale) tx.meta.removeSync(key)
 }
 
 /** Doubles as big-endian bytes whose order is the order of the numbers: flip the sign bit, or all bits when negative. */

@@ -1,9 +1,8 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { PartitionOffsets, TopicConfig, TopicDescription, TopicSpec } from '../bus.ts'
-import { openNumber, sealDoubles, sealJson } from './entry.ts'
-import { decodeHead, newHead } from './head.ts'
+import { headKey, readHead } from './head.ts'
 import { META, numberKey, partsOfTextKey, pastPrefix, textKey } from './keys.ts'
-import { headKey, type Store } from './store.ts'
+import type { Store } from './store.ts'
 import { checkTopicConfig, checkTopicSpec, readTopicNames, type Topic, type Topics, unknownTopic } from './topics.ts'
 import type { Tx } from './tx.ts'
 
@@ -19,10 +18,10 @@ export function createTopic(spec: TopicSpec, defaults: TopicConfig): (tx: Tx) =>
       })
     }
     const counter = Buffer.from(META.nextTopicId)
-    const id = openNumber(tx.meta.get(counter), 1)
-    tx.meta.putSync(counter, sealDoubles(id + 1))
+    const id = tx.meta.number(counter, 1)
+    tx.meta.putDoubles(counter, id + 1)
     const topic: Topic = { id, name: spec.name, partitions: spec.partitions, config }
-    tx.meta.putSync(textKey(META.topic, spec.name), sealJson(topic))
+    tx.meta.putJson(textKey(META.topic, spec.name), topic)
     tx.topicsChanged()
   }
 }
@@ -32,20 +31,17 @@ export function deleteTopic(name: string): (tx: Tx) => void {
   return (tx) => {
     const topic = tx.topic(name)
     if (!topic) throw unknownTopic(name, readTopicNames(tx.meta))
-    tx.meta.removeSync(textKey(META.topic, name))
-    tx.meta.putSync(numberKey(META.deleted, topic.id), sealJson(topic))
+    tx.meta.remove(textKey(META.topic, name))
+    tx.meta.putJson(numberKey(META.deleted, topic.id), topic)
     const prefix = textKey(META.offset)
-    const stale: Buffer[] = []
-    for (const key of tx.meta.getKeys({ start: prefix, end: pastPrefix(prefix) }))
-      if (partsOfTextKey(key)[1] === name) stale.push(Buffer.from(key))
-    for (const key of stale) tx.meta.removeSync(key)
+    for (const key of tx.meta.keys({ start: prefix, end: pastPrefix(prefix) })) if (partsOfTextKey(key)[1] === name) tx.meta.remove(key)
     tx.topicsChanged()
   }
 }
 
 export function partitionOffsets(store: Store, topic: Topic): PartitionOffsets[] {
   return Array.from({ length: topic.partitions }, (_, partition) => {
-    const { start, end } = readHead(store, topic.id, partition)
+    const { start, end } = readHead(store.meta, headKey(topic.id, partition))
     return { partition, earliest: start, latest: end }
   })
 }
@@ -56,13 +52,8 @@ export function describeTopic(store: Store, topics: Topics, name: string): Topic
     name,
     config: topic.config,
     partitions: Array.from({ length: topic.partitions }, (_, partition) => {
-      const { start, end, bytes } = readHead(store, topic.id, partition)
+      const { start, end, bytes } = readHead(store.meta, headKey(topic.id, partition))
       return { partition, earliest: start, latest: end, leader: 0, replicas: [0], inSync: [0], bytes }
     }),
   }
-}
-
-function readHead(store: Store, topicId: number, partition: number) {
-  const found = store.meta.get(headKey(topicId, partition))
-  return found ? decodeHead(found) : newHead()
 }

@@ -1,9 +1,9 @@
 import { ShitopsError } from '../../base/errors.ts'
 import { nearest } from '../../base/nearest.ts'
 import type { TopicConfig, TopicSpec } from '../bus.ts'
-import { openJson } from './entry.ts'
 import { META, partsOfTextKey, pastPrefix, textKey } from './keys.ts'
-import { refresh, type Store, type Table, topicEpoch } from './store.ts'
+import type { MetaTable } from './meta-table.ts'
+import { refresh, type Store, topicEpoch } from './store.ts'
 
 /** A topic as stored, in JSON. Its id is never used again, so old batches can never appear under a new topic of the same name. */
 export interface Topic {
@@ -80,16 +80,13 @@ export class Topics {
   }
 }
 
-export function readTopic(meta: Table, name: string): Topic | undefined {
-  const found = meta.get(textKey(META.topic, name))
-  return found && openJson<Topic>(found)
+export function readTopic(meta: MetaTable, name: string): Topic | undefined {
+  return meta.json<Topic>(textKey(META.topic, name))
 }
 
-export function readTopicNames(meta: Table): string[] {
+export function readTopicNames(meta: MetaTable): string[] {
   const prefix = textKey(META.topic)
-  const names: string[] = []
-  for (const key of meta.getKeys({ start: prefix, end: pastPrefix(prefix) })) names.push(partsOfTextKey(key)[0] ?? '')
-  return names
+  return meta.keys({ start: prefix, end: pastPrefix(prefix) }).map((key) => partsOfTextKey(key)[0] ?? '')
 }
 
 export function unknownTopic(name: string, names: readonly string[]): ShitopsError {

@@ -1,7 +1,6 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { AppendResult, Transaction } from '../bus.ts'
 import type { PackedAppend } from './append.ts'
-import { openNumber, sealDoubles } from './entry.ts'
 import { commitClaimed, commitUnclaimed } from './group-protocol.ts'
 import { META, textKey } from './keys.ts'
 import { checkStillThere, placeAppend } from './place.ts'
@@ -17,7 +16,7 @@ export class Epochs {
   /** Throws SHITOPS_E_FENCED when a newer user of the id has taken over. */
   check(tx: Tx, id: string): void {
     const key = textKey(META.writer, id)
-    const stored = openNumber(tx.meta.get(key), 0)
+    const stored = tx.meta.number(key, 0)
     const mine = this.#mine.get(id) ?? stored + 1
     if (stored > mine) {
       throw new ShitopsError('SHITOPS_E_FENCED', `a newer instance of "${id}" has taken over; this one may no longer write`, {
@@ -29,7 +28,7 @@ export class Epochs {
 
   /** Whoever holds a standing claim is the newest user of the id, even if others used it since. Then {@link enter}. */
   renew(tx: Tx, id: string): void {
-    const stored = openNumber(tx.meta.get(textKey(META.writer, id)), 0)
+    const stored = tx.meta.number(textKey(META.writer, id), 0)
     if (stored !== this.#mine.get(id)) this.#mine.set(id, stored + 1)
   }
 
@@ -37,8 +36,8 @@ export class Epochs {
   enter(tx: Tx, id: string): void {
     const key = textKey(META.writer, id)
     const mine = this.#mine.get(id) ?? 0
-    if (openNumber(tx.meta.get(key), 0) >= mine) return
-    tx.meta.putSync(key, sealDoubles(mine))
+    if (tx.meta.number(key, 0) >= mine) return
+    tx.meta.putDoubles(key, mine)
   }
 }
 

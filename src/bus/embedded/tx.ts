@@ -1,8 +1,8 @@
 import type { OutRecord } from '../bus.ts'
-import { sealDoubles } from './entry.ts'
-import { decodeHead, encodeHead, type Head, newHead } from './head.ts'
-import { META, numberKey } from './keys.ts'
-import { headKey, readTotalBytes, type Store, type Table, topicEpoch } from './store.ts'
+import { type Head, headKey, readHead, writeHead } from './head.ts'
+import { META } from './keys.ts'
+import type { MetaTable } from './meta-table.ts'
+import { readTotalBytes, type Store, type Table, topicEpoch } from './store.ts'
 import { readTopic, type Topic } from './topics.ts'
 
 /** Records of small appends to one partition, in the order of their offsets, that will share a batch. */
@@ -17,7 +17,7 @@ export interface Gathered {
 /** A write transaction as an operation sees it: tables to read and write, and the heads of partitions, written back at its end. */
 export class Tx {
   readonly log: Table
-  readonly meta: Table
+  readonly meta: MetaTable
   readonly #heads = new Map<number, { key: Buffer; head: Head }>()
   readonly #topics = new Map<string, Topic | undefined>()
   /** Small appends that wait to be written (place.ts), by the head of their partition. */
@@ -52,8 +52,7 @@ export class Tx {
     const known = this.#heads.get(name)
     if (known) return known.head
     const key = headKey(topicId, partition)
-    const found = this.meta.get(key)
-    const head = found ? decodeHead(found) : newHead()
+    const head = readHead(this.meta, key)
     this.#heads.set(name, { key, head })
     return head
   }
@@ -61,19 +60,19 @@ export class Tx {
   /** A topic came or went: tell the caches of every process. */
   topicsChanged(): void {
     this.#topics.clear()
-    this.meta.putSync(Buffer.from(META.topicEpoch), sealDoubles(topicEpoch(this.meta) + 1))
+    this.meta.putDoubles(Buffer.from(META.topicEpoch), topicEpoch(this.meta) + 1)
   }
 
   /** Write back the heads. Called once, by the writer. */
   finish(): void {
-    for (const { key, head } of this.#heads.values()) this.meta.putSync(key, encodeHead(head))
+    for (const { key, head } of this.#heads.values()) writeHead(this.meta, key, head)
     if (this.#totalBytes === undefined || this.#totalBytes === this.#totalBytesBefore) return
-    this.meta.putSync(Buffer.from(META.totalBytes), sealDoubles(this.#totalBytes))
+    this.meta.putDoubles(Buffer.from(META.totalBytes), this.#totalBytes)
   }
 
   /** The partition is gone for good. */
   dropHead(topicId: number, partition: number): void {
     this.#heads.delete(topicId * 2 ** 20 + partition)
-    this.meta.removeSync(numberKey(META.head, topicId, partition))
+    this.meta.remove(headKey(topicId, partition))
   }
 }

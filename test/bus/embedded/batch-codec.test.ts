@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { OutRecord } from '../../../src/bus/bus.ts'
-import { damageOf, pack, packedBytes, spanOf } from '../../../src/bus/embedded/batch-codec.ts'
+import { damageOf, pack, packedBytes, sealed, spanOf } from '../../../src/bus/embedded/batch-codec.ts'
 import { checksum, loadFastChecksum } from '../../../src/bus/embedded/checksum.ts'
 import { StoredBatch } from '../../../src/bus/embedded/stored-batch.ts'
 
 const AT = { topic: 't', partition: 3, baseOffset: 1_000, highWatermark: 2_000 }
 const NOW = 1_700_000_000_000
+const KEY = Buffer.from('a key')
 
 const bytes = fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array))
 const part = fc.oneof(fc.constant(null), bytes, fc.string({ unit: 'grapheme', maxLength: 40 }))
@@ -37,7 +38,8 @@ describe('bus/embedded/batch-codec', () => {
       fc.property(records, (some) => {
         const packed = pack(some, NOW)
         expect(packed.bytes.length).to.equal(packedBytes(some))
-        expect(damageOf(packed.bytes)).to.equal(undefined)
+        expect(damageOf(sealed(packed.bytes, KEY), KEY)).to.equal(undefined)
+        expect(damageOf(packed.bytes, Buffer.from('another key'))).to.be.a('string')
         const read = [...view(packed.bytes, some.length)]
         expect(read.map(({ offset }) => offset)).to.deep.equal(some.map((_, i) => AT.baseOffset + i))
         read.forEach(({ key, value, timestamp, headers }, i) => {
@@ -56,17 +58,18 @@ describe('bus/embedded/batch-codec', () => {
   it('any changed byte is noticed', () => {
     fc.assert(
       fc.property(records, fc.nat(), fc.integer({ min: 1, max: 255 }), (some, where, change) => {
-        const damaged = Buffer.from(pack(some, NOW).bytes)
+        const damaged = Buffer.from(sealed(pack(some, NOW).bytes, KEY))
         const at = where % damaged.length
         damaged[at] = (damaged[at] ?? 0) ^ change
-        expect(damageOf(damaged)).to.be.a('string')
+        expect(damageOf(damaged, KEY)).to.be.a('string')
       }),
     )
   })
 
   it('a cut batch is noticed', () => {
     const { bytes: whole } = pack([{ key: 'k', value: 'v'.repeat(100) }], NOW)
-    for (let length = 0; length < whole.length; length++) expect(damageOf(whole.subarray(0, length)), `${length} bytes`).to.be.a('string')
+    for (let length = 0; length < whole.length; length++)
+      expect(damageOf(whole.subarray(0, length), KEY), `${length} bytes`).to.be.a('string')
   })
 
   it('a batch with gaps keeps its offsets and its span', () => {
