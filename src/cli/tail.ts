@@ -5,6 +5,7 @@ import { resolveRange } from '../bus/ops/range.ts'
 import { tail } from '../bus/ops/tail.ts'
 import { parsePosition } from '../bus/position.ts'
 import { reportOf } from './error-report.ts'
+import { watchReader } from './reader-watch.ts'
 import { type RecordOutput, recordFormat } from './record-format/format.ts'
 import { type SelectionFlags, selectionOf } from './selection.ts'
 import { StreamSink } from './stream-sink.ts'
@@ -32,6 +33,9 @@ export interface TailContext {
   now: number
 }
 
+/** The descriptor of standard output. */
+const STDOUT = 1
+
 /** Print records of topics: what is in a range, or what comes from now on. */
 export async function tailToStream(
   topics: readonly string[],
@@ -51,9 +55,12 @@ export async function tailToStream(
 
   const width = stdout.isTTY && flags.trunc ? stdout.columns : undefined
   const sink = new StreamSink(stdout, await recordFormat({ ...flags, header: flags.showHeader, topics: unique.length > 1, width }))
-  if (follow) await sink.flush()
+  const left = new AbortController()
+  const unwatch = follow ? await watchReader(STDOUT, () => left.abort()) : () => {}
   try {
-    await tail(bus, { ranges, follow, order: flags.order, signal, max: flags.max, matches }, sink)
+    const either = AbortSignal.any([signal, left.signal])
+    if (follow) await sink.flush()
+    await tail(bus, { ranges, follow, order: flags.order, signal: either, max: flags.max, matches }, sink)
   } catch (error) {
     if (flags.output !== 'json') throw error
     // The document has begun, so its end carries the error; the exit code says it as well.
@@ -61,6 +68,8 @@ export async function tailToStream(
     await sink.end(report)
     process.exitCode = report.exit
     return
+  } finally {
+    unwatch()
   }
   await sink.end()
 }

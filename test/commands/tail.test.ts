@@ -125,6 +125,18 @@ describe('shitops tail', function () {
     expect([code, stderr]).to.deep.equal(['0', ''])
   })
 
+  it('cli point 15: | head -1 ends it while following, though no further record comes', async function () {
+    if (process.platform !== 'linux') this.skip()
+    await test.topic('quiet')
+    await test.bus.append('quiet', [{ key: null, value: '"only"' }])
+    const script = `"$0" "$1" tail quiet --from start | head -1; echo "\${PIPESTATUS[0]}"`
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script, process.execPath, CLI], {
+      env: cliEnv(test.directory, env),
+      timeout: 30_000,
+    })
+    expect([lines(stdout)[1], stderr]).to.deep.equal(['0', ''])
+  })
+
   const wrong: Array<[what: string, args: string[], code: string, exit: number, suggestion: RegExp]> = [
     ['an unknown topic', ['metrix'], 'SHITOPS_E_TOPIC_UNKNOWN', 2, /did you mean metrics/],
     ['a position', ['metrics', '--from', '15m'], 'SHITOPS_E_POSITION', 2, /--from @15m/],
