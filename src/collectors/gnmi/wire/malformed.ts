@@ -1,8 +1,8 @@
 /** What can be wrong with a message; the texts are for people. */
 const MESSAGES = {
   truncated: 'the message ends within a field',
-  varint_too_long: 'a varint of more than 10 bytes',
-  tag_too_large: 'a field number beyond 32 bits',
+  varint_too_long: 'a varint of more than 10 bytes or 64 bits',
+  tag_too_large: 'a field number that protobuf does not have',
   field_zero: 'field number 0',
   wire_type: 'wire type 6 or 7, which protobuf does not have',
   group_end: 'the end of a group that was not begun, or another group than the one begun',

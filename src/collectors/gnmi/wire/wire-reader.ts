@@ -13,8 +13,9 @@ export const MAX_NESTING = 100
 
 /**
  * Reads protobuf's wire format from a buffer, in place. Every method takes the `end` of the message it reads in and throws
- * {@link Malformed} rather than look beyond; the decoder catches it at the door. What is accepted is what the C++ implementation accepts:
- * varints and lengths of up to 10 bytes however short their value, tags of up to 5.
+ * {@link Malformed} rather than look beyond; the decoder catches it at the door. Where implementations differ on what is a message, this
+ * one sides with Go's, which most targets and collectors use: a varint may have up to 10 bytes, however little it says, be it a number, a
+ * tag or a length.
  */
 export class WireReader {
   bytes: Buffer
@@ -31,20 +32,20 @@ export class WireReader {
 
   /** The tag of the next field. */
   tag(end: number): number {
-    const first = this.bytes[this.pos] as number
-    if (first < 0x80 && first > 0x07 && this.pos < end) {
-      this.pos++
+    const { pos } = this
+    const first = this.bytes[pos] as number
+    if (first < 0x80 && first > 0x07 && pos < end) {
+      this.pos = pos + 1
       return first
     }
-    const start = this.pos
     this.varint(end)
-    if (this.hi !== 0 || this.pos - start > 5) throw new Malformed('tag_too_large', start)
+    if (this.hi !== 0) throw new Malformed('tag_too_large', pos)
     const tag = this.lo >>> 0
-    if (tag < 8) throw new Malformed('field_zero', start)
+    if (tag < 8) throw new Malformed('field_zero', pos)
     return tag
   }
 
-  /** A varint into `lo` and `hi`; bits beyond 64 are dropped. */
+  /** A varint into `lo` and `hi`. */
   varint(end: number): void {
     const { bytes } = this
     let { pos } = this
@@ -53,7 +54,6 @@ export class WireReader {
     let lo = byte & 0x7f
     let hi = 0
     for (let shift = 7; byte >= 0x80; shift += 7) {
-      if (shift >= 70) throw new Malformed('varint_too_long', this.pos)
       if (pos >= end) throw new Malformed('truncated', pos)
       byte = bytes[pos++] as number
       if (shift < 28) lo |= (byte & 0x7f) << shift
@@ -62,6 +62,8 @@ export class WireReader {
         lo |= byte << 28
         hi = (byte & 0x7f) >> 4
       }
+      // Of the tenth byte only one bit belongs to the number.
+      if (shift === 63 && byte > 1) throw new Malformed('varint_too_long', this.pos)
     }
     this.lo = lo
     this.hi = hi
