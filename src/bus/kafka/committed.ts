@@ -9,7 +9,8 @@ export function visibleBatches(
   { aborted, records }: FetchedPartition,
   place: string,
 ): { visible: BatchHeader[]; nextOffset: number | null } {
-  const waiting = [...aborted]
+  // The broker lists transactions as they ended; one that began earlier may come later.
+  const waiting = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset)
   const dead = new Set<bigint>()
   const visible: BatchHeader[] = []
   let nextOffset: number | null = null

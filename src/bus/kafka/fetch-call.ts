@@ -21,7 +21,7 @@ export interface FetchedPartition {
   highWatermark: number
   /** Transactions before it are decided; where nothing is open it is the high watermark. */
   lastStableOffset: number
-  /** In the order of their first offsets. */
+  /** In the order in which they ended, as the broker's index of them has it: not that of their first offsets. */
   aborted: ReadonlyArray<{ producerId: bigint; firstOffset: number }>
   /** The broker to read from instead, or -1. */
   preferredReplica: number

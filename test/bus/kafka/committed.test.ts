@@ -58,6 +58,15 @@ describe('read_committed', () => {
     expect(await visible([data(7), end(7, 'abort'), data(7)], [[7, -5]])).to.deep.equal([2])
   })
 
+  it('an aborted transaction that began first and ended last is skipped, though the broker lists it last', async () => {
+    const batches = [data(1), data(1), data(2), end(2, 'abort'), end(1, 'abort'), data(2), end(2, 'commit')]
+    const asEnded: Array<[number, number]> = [
+      [2, 2],
+      [1, 0],
+    ]
+    expect(await visible(batches, asEnded)).to.deep.equal([5])
+  })
+
   it('a user’s record whose key looks like an abort marker changes nothing', async () => {
     const batches = [data(1), { producer: 2 }, data(1), end(1, 'abort')]
     expect(await visible(batches, [[1, 0]])).to.deep.equal([1])
