@@ -9,6 +9,11 @@ export default class Help extends Command {
 
   async run(): Promise<void> {
     const { argv } = await this.parse(Help)
+    const id = argv.join(':')
+    if (id !== '' && !this.config.findCommand(id) && !this.config.findTopic(id)) {
+      await this.config.runHook('command_not_found', { id, argv: [] })
+      return
+    }
     const HelpClass = await loadHelpClass(this.config)
     await new HelpClass(this.config, this.config.pjson.oclif.helpOptions).showHelp(argv as string[])
   }

@@ -15,6 +15,12 @@ describe('a command that is not there', () => {
     expect(stderr).to.contain('Try: shitops topic list')
   })
 
+  it('is the same when help is asked for it', async () => {
+    const { stderr, code } = await runCli(['help', 'doctr'])
+    expect(code).to.equal(127)
+    expect(stderr).to.contain('Try: shitops doctor')
+  })
+
   it('is one JSON document with --json', async () => {
     const { stdout, code } = await runCli(['config', 'shwo', '--json'])
     expect(code).to.equal(127)
