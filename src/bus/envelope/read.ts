@@ -60,8 +60,13 @@ function readTimestamp(timestamp: unknown): number | undefined {
   throw new FieldError('timestamp', `must be a whole number of milliseconds since 1970, got ${excerpt(JSON.stringify(timestamp))}`)
 }
 
+const LONE_SURROGATE = /\p{Surrogate}/u
+
 function readKey({ key, keyBase64 }: Record<string, unknown>): OutRecord['key'] {
   if (keyBase64 !== undefined) return fromBase64('keyBase64', keyBase64)
+  // UTF-8 has no half of a surrogate pair: written as a replacement character, two keys would become one.
+  if (typeof key === 'string' && LONE_SURROGATE.test(key))
+    throw new FieldError('key', 'holds half a character (a lone surrogate); bytes go into "keyBase64"')
   if (key === undefined || key === null || typeof key === 'string') return key ?? null
   throw new FieldError('key', `must be text or null, got ${excerpt(JSON.stringify(key))}`)
 }

@@ -166,6 +166,11 @@ describe('the record envelope', () => {
     })
   }
 
+  it('refuses a key that UTF-8 cannot hold', () => {
+    expect(readEnvelope('{"key":"a\\ud800","value":1}')).to.include({ field: 'key' })
+    expect(readEnvelope('{"key":"\\ud83d\\ude00","value":1}')).to.have.nested.property('record.key', '😀')
+  })
+
   it('law: any text is a record or a problem, never a failure', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (source) => ['record', 'problem'].some((name) => name in readEnvelope(source))))
   })
