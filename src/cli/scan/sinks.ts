@@ -1,4 +1,5 @@
-import type { OutRecord } from '../../bus/bus.ts'
+import { systemClock } from '../../base/clock.ts'
+import { envelopeOf } from '../../bus/envelope/write.ts'
 import type { Sink } from '../../collectors/collector.ts'
 import { writeOut } from '../stdio.ts'
 import type { ScanView } from './view.ts'
@@ -14,7 +15,7 @@ export function allOf(sinks: readonly Sink[]): Sink {
 export function printingSink(): Sink {
   return {
     append: async (topic, records) => {
-      await writeOut(records.map((record) => lineOf(topic, record)).join(''))
+      await writeOut(records.map((record) => `${envelopeOf(topic, record, systemClock.now())}\n`).join(''))
       return []
     },
   }
@@ -29,11 +30,4 @@ export function viewSink(view: ScanView): Sink {
       return []
     },
   }
-}
-
-/** The value is JSON already. */
-function lineOf(topic: string, { key, value, timestamp, headers = [] }: OutRecord): string {
-  const named = Object.fromEntries(headers.map(([name, text]) => [name, String(text)]))
-  const before = JSON.stringify({ topic, partition: null, offset: null, timestamp, key: key && String(key), headers: named })
-  return `${before.slice(0, -1)},"value":${value}}\n`
 }
