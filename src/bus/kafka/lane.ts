@@ -2,7 +2,7 @@ import { messageOf, ShitopsError } from '../../base/errors.ts'
 import { encodeBatch, NO_WRITER, type TimedRecord } from './batch-encoder.ts'
 import type { Cluster } from './cluster.ts'
 import { codecId, codecOf } from './codecs.ts'
-import { CODE } from './codes.ts'
+import { CODE, isRetriable } from './codes.ts'
 import { BrokerLost, BrokerRefusal, checkCode, mayPass, toShitopsError } from './failures.ts'
 import type { Identity, ProducerId } from './identity.ts'
 import { type ProduceAnswer, produceCall } from './produce-call.ts'
@@ -35,6 +35,8 @@ export class Lane {
   readonly #identity: Identity
   readonly #queue: Chunk[] = []
   #writer: (ProducerId & { nextSequence: number }) | null = null
+  /** A writer that must not be used any more, until there is another one. */
+  #stale: ProducerId | null = null
   #running: Promise<void> | null = null
 
   constructor(cluster: Cluster, topic: string, partition: number, identity: Identity) {
@@ -46,9 +48,7 @@ export class Lane {
 
   push(chunk: Chunk): void {
     this.#queue.push(chunk)
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
+    this.#running ??= this.#run()
   }
 
   /** Resolves when all that was pushed has been acknowledged or given up. */
@@ -70,6 +70,8 @@ export class Lane {
         for (const chunk of chunks) chunk.reject(error)
       }
     }
+    // In the same breath as the look at the empty queue: what is pushed from now on starts another run.
+    this.#running = null
   }
 
   /** What waits together goes out together: small appends become large batches just when the broker is slow. */
@@ -115,15 +117,22 @@ export class Lane {
   /** acks=all: repeated, as the same bytes, until the broker says that it is in all in-sync replicas. */
   async #deliver(records: readonly TimedRecord[], deadline: number): Promise<number> {
     let batch: Buffer | undefined
+    /** Whether a batch may be stored that we have had no word of. */
+    let unknown = false
     try {
       const { baseOffset } = await this.#attempts(deadline, async () => {
         batch ??= await this.#encode(records, await this.#openWriter())
         const leader = await this.#cluster.leader(this.#topic, this.#partition)
         const call = produceCall({ ...this.#target(batch), acks: -1, transactionalId: this.#identity.transactionalId })
+        const unknownBefore = unknown
+        unknown = true
         const answer = await leader.send(call)
-        if (await this.#hasLostTrack(answer)) {
+        unknown = unknownBefore || isRetriable(answer.errorCode)
+        if (this.#hasLostTrack(answer)) {
+          this.#retireWriter()
           batch = undefined
-          throw new BrokerLost(this.#place, 'its leader lost track of this writer, which has a new identity now')
+          unknown = false
+          throw new BrokerLost(this.#place, 'its leader lost track of this writer, which gets a new identity')
         }
         checkProduced(answer, this.#place)
         return answer
@@ -131,9 +140,8 @@ export class Lane {
       if (this.#writer) this.#writer.nextSequence = (this.#writer.nextSequence + records.length) % SEQUENCES
       return baseOffset
     } catch (error) {
-      // Nobody knows whether the last attempt arrived: its sequence number must not be used for anything else.
-      const refused = error instanceof BrokerRefusal && !mayPass(error)
-      if (!refused && this.#writer) await this.#replaceWriter(this.#writer).catch(() => {})
+      // Its sequence number must not be used for other records: the broker would take them for a repeat, and drop them.
+      if (unknown) this.#retireWriter()
       throw error
     }
   }
@@ -170,22 +178,26 @@ export class Lane {
 
   async #openWriter(): Promise<(ProducerId & { nextSequence: number }) | null> {
     if (!this.#writer) {
-      const id = await this.#identity.current()
+      const id = this.#stale ? await this.#identity.renew(this.#stale) : await this.#identity.current()
+      this.#stale = null
       this.#writer = id && { ...id, nextSequence: 0 }
     }
     return this.#writer
   }
 
-  async #replaceWriter(stale: ProducerId): Promise<void> {
-    const id = await this.#identity.renew(stale)
-    this.#writer = id && { ...id, nextSequence: 0 }
+  /**
+   * The next batch gets another identity. Not asked for here: nobody is to wait for brokers that may be down. Inside a transaction the
+   * identity stays: what failed there fails the transaction, and the next one has a new epoch.
+   */
+  #retireWriter(): void {
+    if (this.#identity.transactionalId !== null || !this.#writer) return
+    this.#stale = this.#writer
+    this.#writer = null
   }
 
   /** The broker no longer knows our sequence (the log was cut back, or our records have all expired): begin a new one. Not inside a transaction. */
-  async #hasLostTrack({ errorCode }: ProduceAnswer): Promise<boolean> {
-    if (this.#identity.transactionalId !== null || !this.#writer || !LOST_TRACK.has(errorCode)) return false
-    await this.#replaceWriter(this.#writer)
-    return true
+  #hasLostTrack({ errorCode }: ProduceAnswer): boolean {
+    return this.#identity.transactionalId === null && this.#writer !== null && LOST_TRACK.has(errorCode)
   }
 
   get #place(): string {
