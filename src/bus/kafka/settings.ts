@@ -21,6 +21,10 @@ const NAMES = Object.keys(KAFKA_OPTIONS) as KafkaOption[]
  * Rejects with SHITOPS_E_BUS_URL; no message repeats a password that was put in the URL by mistake.
  */
 export function parseKafkaUrl(url: string): KafkaSettings {
+  // A password with a "?" in it would pass for hosts and options, and be repeated as such.
+  if (/\?.*@/s.test(url)) {
+    throw badUrl('a Kafka URL has an "@" after its first "?": in an option it is written %40, and passwords do not belong in the URL')
+  }
   const match = /^kafka:\/\/(?:([^/?#@]*)@)?([^/?#@]+)\/?(?:\?([^#]*))?$/.exec(url)
   const [, user, hosts, query] = match ?? []
   if (hosts === undefined) throw badUrl('a bus URL must look like kafka://HOST:PORT[,HOST:PORT…][?option=value]')
@@ -32,7 +36,7 @@ export function parseKafkaUrl(url: string): KafkaSettings {
   }
   const brokers = hosts.split(',').map(parseAddress)
   const values = parseOptions(query ?? '')
-  if (user) values.saslUsername = decodeURIComponent(user)
+  if (user) values.saslUsername = decodeUser(user)
   if (values.tlsCa || values.tlsCert || values.tlsKey || values.tlsServerName) values.tls = true
   checkTogether(values)
   return { url, brokers, ...values }
@@ -41,8 +45,21 @@ export function parseKafkaUrl(url: string): KafkaSettings {
 function parseAddress(text: string): Address {
   const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text)
   const [, host, port = String(DEFAULT_PORT)] = match ?? []
-  if (host === undefined || Number(port) > 65_535 || Number(port) === 0) throw badUrl(`"${text}" is not a broker's HOST:PORT`)
+  if (host === undefined || Number(port) > 65_535 || Number(port) === 0) {
+    // After a colon may be a password that was put in the wrong place.
+    throw badUrl(
+      text.includes(':') ? 'a broker is not given as HOST:PORT, with a port of 1 to 65535' : `"${text}" is not a broker's HOST:PORT`,
+    )
+  }
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+}
+
+function decodeUser(user: string): string {
+  try {
+    return decodeURIComponent(user)
+  } catch {
+    throw badUrl(`the user "${user}" in a Kafka URL is not percent-encoded UTF-8; "%" itself is written %25`)
+  }
 }
 
 function parseOptions(query: string): KafkaOptionValues {

@@ -54,6 +54,28 @@ describe('a kafka:// URL', () => {
     }
   })
 
+  it('does not repeat half a password either, where one with "?", "/" or "#" tears the URL apart', () => {
+    const torn = [
+      'kafka://bob:hunt?er2@h:9092',
+      'kafka://bob:hunt/er2@h',
+      'kafka://bob:hunt#er2@h',
+      'kafka://bob:hunt',
+      'kafka://h1,bob:hunt',
+    ]
+    for (const url of torn) {
+      const error = refused(url)
+      expect(error.code, url).to.equal('SHITOPS_E_BUS_URL')
+      expect(`${error.message} ${error.suggestions.join(' ')}`, url).to.not.match(/hunt|er2/)
+    }
+  })
+
+  it('refuses a user that is not percent-encoded, in words', () => {
+    for (const url of ['kafka://%zz@h?sasl=plain', 'kafka://100%@h', 'kafka://%ff@h']) {
+      expect(refused(url).code, url).to.equal('SHITOPS_E_BUS_URL')
+      expect(refused(url).message).to.include('%25')
+    }
+  })
+
   it('answers a slip with the nearest option', () => {
     expect(refused('kafka://h?compresion=gzip').suggestions).to.deep.equal(['compression='])
     expect(refused('kafka://h?compression=gzipp').suggestions).to.deep.equal(['compression=gzip'])
