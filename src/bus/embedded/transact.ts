@@ -11,33 +11,40 @@ import type { Tx } from './tx.ts'
  * other bus that used it before is fenced, as with Kafka's transactional.id.
  */
 export class Epochs {
+  /** Only what is on disk: an epoch that was taken back with its transaction is the next user's. */
   readonly #mine = new Map<string, number>()
+  /** What transactions have written that are not committed yet: all that go into one belong to the same user. */
+  readonly #pending = new WeakMap<Tx, Map<string, number>>()
 
-  /** Throws SHITOPS_E_FENCED when a newer user of the id has taken over. */
-  check(tx: Tx, id: string): void {
-    const key = textKey(META.writer, id)
-    const stored = tx.meta.number(key, 0)
-    const mine = this.#mine.get(id) ?? stored + 1
+  /** The epoch to {@link enter} for a use of the id. Throws SHITOPS_E_FENCED when a newer user has taken over. */
+  check(tx: Tx, id: string): number {
+    const stored = tx.meta.number(textKey(META.writer, id), 0)
+    const mine = this.#known(tx, id) ?? stored + 1
     if (stored > mine) {
       throw new ShitopsError('SHITOPS_E_FENCED', `a newer instance of "${id}" has taken over; this one may no longer write`, {
         suggestions: ['stop one of the two'],
       })
     }
-    this.#mine.set(id, mine)
+    return mine
   }
 
-  /** Whoever holds a standing claim is the newest user of the id, even if others used it since. Then {@link enter}. */
-  renew(tx: Tx, id: string): void {
+  /** As {@link check} for the holder of a standing claim: it is the newest user of the id, even if others used it since. */
+  renew(tx: Tx, id: string): number {
     const stored = tx.meta.number(textKey(META.writer, id), 0)
-    if (stored !== this.#mine.get(id)) this.#mine.set(id, stored + 1)
+    return stored === this.#known(tx, id) ? stored : stored + 1
   }
 
   /** Make the epoch known, once everything else has been checked. */
-  enter(tx: Tx, id: string): void {
+  enter(tx: Tx, id: string, epoch: number): void {
     const key = textKey(META.writer, id)
-    const mine = this.#mine.get(id) ?? 0
-    if (tx.meta.number(key, 0) >= mine) return
-    tx.meta.putDoubles(key, mine)
+    if (tx.meta.number(key, 0) < epoch) tx.meta.putDoubles(key, epoch)
+    const pending = this.#pending.get(tx) ?? new Map<string, number>()
+    this.#pending.set(tx, pending.set(id, epoch))
+    tx.afterCommit(() => this.#mine.set(id, Math.max(epoch, this.#mine.get(id) ?? 0)))
+  }
+
+  #known(tx: Tx, id: string): number | undefined {
+    return this.#pending.get(tx)?.get(id) ?? this.#mine.get(id)
   }
 }
 
@@ -50,12 +57,10 @@ export function placeTransaction(
   now: number,
 ): AppendResult[] {
   const { id, offsets } = transaction
-  if (!offsets?.claim) epochs.check(tx, id)
+  const epoch = offsets?.claim ? epochs.renew(tx, id) : epochs.check(tx, id)
   for (const append of packed) checkStillThere(tx, append.topic)
-  if (offsets?.claim) {
-    commitClaimed(tx, offsets.group, offsets.claim, offsets.commits)
-    epochs.renew(tx, id)
-  } else if (offsets) commitUnclaimed(tx, offsets.group, offsets.commits, now)
-  epochs.enter(tx, id)
+  if (offsets?.claim) commitClaimed(tx, offsets.group, offsets.claim, offsets.commits)
+  else if (offsets) commitUnclaimed(tx, offsets.group, offsets.commits, now)
+  epochs.enter(tx, id, epoch)
   return packed.flatMap((append) => placeAppend(tx, append))
 }

@@ -22,6 +22,7 @@ export class Tx {
   readonly #topics = new Map<string, Topic | undefined>()
   /** Small appends that wait to be written (place.ts), by the head of their partition. */
   readonly gathered = new Map<Head, Gathered>()
+  readonly #afterCommit: Array<() => void> = []
   #totalBytes: number | undefined
   #totalBytesBefore = 0
 
@@ -61,6 +62,16 @@ export class Tx {
   topicsChanged(): void {
     this.#topics.clear()
     this.meta.putDoubles(Buffer.from(META.topicEpoch), topicEpoch(this.meta) + 1)
+  }
+
+  /** Something to do once all of this is on disk, and not if it is taken back. It must not throw. */
+  afterCommit(work: () => void): void {
+    this.#afterCommit.push(work)
+  }
+
+  /** The transaction has been committed. Called once, by the writer. */
+  committed(): void {
+    for (const work of this.#afterCommit) work()
   }
 
   /** Write back the heads. Called once, by the writer. */

@@ -95,11 +95,11 @@ export class Writer {
   async #commit(taken: readonly Waiting[]): Promise<void> {
     let group = taken
     const outcomes: Array<{ result?: unknown; error?: unknown }> = []
+    const tx = new Tx(this.#store)
     try {
       group = this.#affordable(taken)
       if (group.length === 0) return
       await this.#store.root.transaction(() => {
-        const tx = new Tx(this.#store)
         for (const { operation } of group) outcomes.push(attempt(operation, tx))
         placeGathered(tx)
         tx.finish()
@@ -109,6 +109,7 @@ export class Writer {
       for (const { reject } of group) reject(reason)
       return
     }
+    tx.committed()
     this.#store.notifier.bump()
     group.forEach(({ resolve, reject }, i) => {
       const outcome = outcomes[i]
