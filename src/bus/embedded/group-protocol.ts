@@ -78,7 +78,7 @@ export function leave(tx: Tx, group: string, memberId: string, now: number): voi
 
 /**
  * Commit under a claim. Throws SHITOPS_E_FENCED, before writing anything, unless the claim still stands (its member owns a
- * partition at its generation) and its member owns every partition of the commits.
+ * partition at its generation) and its member owns every partition of the commits, of the topics as they are now.
  */
 export function commitClaimed(
   tx: Tx,
@@ -88,15 +88,19 @@ export function commitClaimed(
 ): void {
   checkCommits(tx, commits)
   const topics = readGroup(tx.meta, group)?.topics ?? {}
-  const foreign = commits.find(({ topic, partition }) => topics[topic]?.[partition]?.owner !== claim.memberId)
-  const stands = Object.values(topics).some((holdings) =>
-    holdings.some(({ owner, generation }) => owner === claim.memberId && generation === claim.generation),
+  const foreign = commits.find(({ topic, partition }) => holdingsOf(tx, topics, topic)[partition]?.owner !== claim.memberId)
+  const stands = Object.keys(topics).some((topic) =>
+    holdingsOf(tx, topics, topic).some(({ owner, generation }) => owner === claim.memberId && generation === claim.generation),
   )
   if (foreign || !stands) {
     const what = foreign ? `${foreign.topic}/${foreign.partition}` : 'a partition'
-    throw new ShitopsError('SHITOPS_E_FENCED', `${what} of group ${group} has gone to another member; this one may no longer commit`, {
-      suggestions: [`shitops group describe ${group}`],
-    })
+    throw new ShitopsError(
+      'SHITOPS_E_FENCED',
+      `${what} of group ${group} has gone to another member, or its topic was made anew; this one may no longer commit`,
+      {
+        suggestions: [`shitops group describe ${group}`],
+      },
+    )
   }
   writeCommits(tx, group, commits)
 }
@@ -155,13 +159,20 @@ function retarget(tx: Tx, state: GroupState, alive: readonly Member[], now: numb
   const targets = assignPartitions(alive, partitions, current)
   for (const topic of Object.keys(state.topics)) if (!(topic in targets)) delete state.topics[topic]
   for (const [topic, wanted] of Object.entries(targets)) {
-    const holdings = state.topics[topic] ?? []
-    state.topics[topic] = wanted.map((target, partition) => retargeted(holdings[partition], target, now))
+    const topicId = tx.topic(topic)?.id
+    const holdings = holdingsOf(tx, state.topics, topic)
+    state.topics[topic] = topicId === undefined ? [] : wanted.map((target, i) => retargeted(holdings[i], topicId, target, now))
   }
 }
 
-function retargeted(holding: Holding | undefined, target: string | null, now: number): Holding {
-  if (!holding) return { target, owner: null, generation: 0, since: now }
+/** By partition, what is held of the topic as it is now: nothing when it was deleted, or made anew, since. */
+function holdingsOf(tx: Tx, topics: GroupState['topics'], topic: string): readonly Holding[] {
+  const holdings = topics[topic] ?? []
+  return holdings[0]?.topicId === tx.topic(topic)?.id ? holdings : []
+}
+
+function retargeted(holding: Holding | undefined, topicId: number, target: string | null, now: number): Holding {
+  if (!holding) return { topicId, target, owner: null, generation: 0, since: now }
   return holding.target === target ? holding : { ...holding, target, since: now }
 }
 

@@ -4,6 +4,8 @@ import type { MetaTable } from './meta-table.ts'
 
 /** One partition as its group sees it. */
 export interface Holding {
+  /** Whose partition: a topic made anew under the same name is another one, and what was claimed of the old is void. */
+  topicId: number
   /** Who is to read it. */
   target: string | null
   /** Who reads it: differs from the target while the former reader finishes its batch. */
