@@ -24,11 +24,11 @@ export async function committedOffsets(
   topics: readonly string[] | null,
   signal?: AbortSignal,
 ): Promise<Required<OffsetCommit>[]> {
-  const wanted: Array<readonly [string, number[]]> = []
-  for (const topic of topics ?? []) wanted.push([topic, (await cluster.topic(topic)).partitions.map(({ partition }) => partition)])
-  const call = offsetFetchCall(group, topics === null ? null : wanted)
   return cluster.patiently(
     async () => {
+      const wanted: Array<readonly [string, number[]]> = []
+      for (const topic of topics ?? []) wanted.push([topic, (await cluster.topic(topic)).partitions.map(({ partition }) => partition)])
+      const call = offsetFetchCall(group, topics === null ? null : wanted)
       const answer = await (await cluster.coordinator(group, GROUP)).send(call)
       checkCode(answer.errorCode, `offsets of group "${group}"`)
       for (const { errorCode } of answer.offsets) checkCode(errorCode, `offsets of group "${group}"`)

@@ -47,9 +47,8 @@ export class GroupMember {
     while (!signal.aborted) {
       try {
         const joined = await this.#cluster.patiently(() => this.#askToJoin(), { signal })
-        const dealt = joined.leaderId === joined.memberId ? await this.#countPartitions(joined) : null
-        const partitions = await this.#sync(joined, dealt)
-        return { generation: joined.generationId, memberId: joined.memberId, partitions, dealt }
+        // A coordinator that dies now is waited for too: the next one gives us our share, or has us join again.
+        return await this.#cluster.patiently(() => this.#takeShare(joined), { signal })
       } catch (error) {
         if (signal.aborted) return null
         if (!(error instanceof BrokerRefusal && isFencedMember(error.code))) throw error
@@ -148,6 +147,12 @@ export class GroupMember {
     checkCode(answer.errorCode, `joining ${this.#what}`)
     this.#memberId = answer.memberId
     return answer
+  }
+
+  async #takeShare(joined: JoinAnswer): Promise<Generation> {
+    const dealt = joined.leaderId === joined.memberId ? await this.#countPartitions(joined) : null
+    const partitions = await this.#sync(joined, dealt)
+    return { generation: joined.generationId, memberId: joined.memberId, partitions, dealt }
   }
 
   async #countPartitions({ members }: JoinAnswer): Promise<Map<string, number>> {
