@@ -2,11 +2,17 @@ import { advertisingReport, commandComplete, extendedReport, type Report } from 
 
 const OPCODE = {
   reset: 0x0c03,
+  readLocalCommands: 0x1002,
+  readLocalFeatures: 0x1003,
   readLocalVersion: 0x1001,
   readBufferSize: 0x1005,
   readAddress: 0x1009,
   readLeHostSupported: 0x0c6c,
   readLeBufferSize: 0x2002,
+  readLeFeatures: 0x2003,
+  readAdvertisingTxPower: 0x2007,
+  readAcceptListSize: 0x200f,
+  readSupportedStates: 0x201c,
   setScanEnable: 0x200c,
   setExtendedScanEnable: 0x2042,
 } as const
@@ -17,13 +23,22 @@ const DISALLOWED = 0x0c
 const VERSION = Buffer.from([0x09, 0, 0, 0x09, 0xff, 0xff, 0, 0])
 const ADDRESS = Buffer.from('c0ffee123456', 'hex').reverse()
 
-/** What a command's answer carries beside the status. */
+/** LMP features, byte 4: no BR/EDR (bit 5), but LE (bit 6). */
+const LOW_ENERGY_ONLY = Buffer.from([0, 0, 0, 0, 0x60, 0, 0, 0])
+
+/** What a command's answer carries beside the status; the kernel asks for more than noble. */
 const ANSWERS: Readonly<Record<number, Buffer>> = {
   [OPCODE.readLocalVersion]: VERSION,
   [OPCODE.readBufferSize]: Buffer.from([0xfd, 0x03, 0x40, 0x08, 0x00, 0x08, 0x00]),
   [OPCODE.readAddress]: ADDRESS,
   [OPCODE.readLeHostSupported]: Buffer.from([1, 0]),
   [OPCODE.readLeBufferSize]: Buffer.from([0xfb, 0x00, 0x08]),
+  [OPCODE.readLocalCommands]: Buffer.alloc(64),
+  [OPCODE.readLocalFeatures]: LOW_ENERGY_ONLY,
+  [OPCODE.readLeFeatures]: Buffer.alloc(8),
+  [OPCODE.readAdvertisingTxPower]: Buffer.from([0]),
+  [OPCODE.readAcceptListSize]: Buffer.from([8]),
+  [OPCODE.readSupportedStates]: Buffer.alloc(8, 0xff),
 }
 
 /**

@@ -41,6 +41,8 @@ export class RadioSession {
   #timer = new AbortController()
   #answers = 0
   #isScanning = false
+  /** Since the adapter was last switched on. */
+  #hasScanned = false
   #payload: Uint8Array | undefined
   #cleanUp: Array<() => void> = []
   #stopped: Promise<void> | undefined
@@ -146,7 +148,9 @@ export class RadioSession {
   }
 
   #onPoweredOff(): void {
-    if (this.#isScanning) this.#context.logger.warn('the Bluetooth adapter went off')
+    // Before it goes off, Linux ends the scan; that is over too.
+    if (this.#hasScanned) this.#context.logger.warn('the Bluetooth adapter went off')
+    this.#hasScanned = false
     this.#isScanning = false
     this.#within(PATIENCE, () => this.#fail(off()))
   }
@@ -166,6 +170,7 @@ export class RadioSession {
   #onScanning(): void {
     this.#timer.abort()
     this.#isScanning = true
+    this.#hasScanned = true
     this.#context.scanning()
   }
 
