@@ -18,7 +18,7 @@ export interface ReplayPlan extends ReplaySummary {
 
 /** What a replay would do, a fact a line. */
 export function plannedText(plan: ReplayPlan, utc: boolean): string {
-  const { first, last, records, bytes, skipped, topic } = plan
+  const { first, last, records, bytes, skipped, damaged, topic } = plan
   const facts: Array<[string, string]> = [
     ['from', topic],
     ...Object.entries(plan.destinations).map(([name, count]): [string, string] => ['to', `${name} (${plural(count, 'record')})`]),
@@ -26,6 +26,7 @@ export function plannedText(plan: ReplayPlan, utc: boolean): string {
   ]
   if (plan.bus) facts.push(['bus', plan.bus])
   if (skipped > 0) facts.push(['left out', `${plural(skipped, 'record')} with no destination`])
+  if (damaged > 0) facts.push(['damaged', `${plural(damaged, 'offset')} that cannot be read`])
   if (first && last) {
     facts.push(['first', `${first.partition}@${first.offset}  ${formatTime(first.timestamp, utc)}`])
     facts.push(['last', `${last.partition}@${last.offset}  ${formatTime(last.timestamp, utc)}`])
@@ -46,21 +47,31 @@ export function startText({ token, resumed, left }: { token: string; resumed: bo
 
 /** The last lines of a replay. */
 export function doneText(summary: ReplaySummary | ToBusSummary, elapsedMs: number, utc: boolean): string {
-  const { records, bytes, skipped, first, last, complete } = summary
+  const { records, bytes, skipped, damaged, first, last, complete } = summary
   const rate = formatCount(Math.round((records * 1_000) / Math.max(1, elapsedMs)))
   const lines = [
-    `${complete ? 'Replayed' : 'Stopped after'} ${plural(records, 'record')} (${formatBytes(bytes)}) in ${formatDuration(elapsedMs)}, ${rate}/s.`,
+    `${complete || damaged > 0 ? 'Replayed' : 'Stopped after'} ${plural(records, 'record')} (${formatBytes(bytes)}) in ${formatDuration(elapsedMs)}, ${rate}/s.`,
   ]
   if (first && last) {
     const place = ({ partition, offset, timestamp }: typeof first) => `${partition}@${offset} (${formatTime(timestamp, utc)})`
     lines.push(`First ${place(first)}, last ${place(last)}.`)
   }
-  if (skipped > 0) lines.push(`Left out ${plural(skipped, 'record')} that name no topic in dlq_topic; they stay where they are.`)
+  if (skipped > 0)
+    lines.push(
+      `Left out ${plural(skipped, 'record')} without a topic in dlq_topic, or still unfit for it (--no-validate sends those too); they stay where they are.`,
+    )
+  if (damaged > 0) lines.push(`Left out ${plural(damaged, 'offset')} that cannot be read.`)
   if ('token' in summary) {
     if (summary.resumed) lines.push(`Over all runs: ${plural(summary.total.records, 'record')} (${formatBytes(summary.total.bytes)}).`)
-    lines.push(complete ? `Token ${summary.token} is complete.` : `Go on with the same options and --resume ${summary.token}`)
+    lines.push(tokenText(summary))
   }
   return lines.join('\n')
+}
+
+function tokenText({ token, complete, damaged }: ToBusSummary): string {
+  if (complete) return `Token ${token} is complete.`
+  if (damaged > 0) return `Token ${token} is not complete; --resume ${token} goes on behind what cannot be read.`
+  return `Go on with the same options and --resume ${token}`
 }
 
 const EVERY_MS = 5_000

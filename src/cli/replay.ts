@@ -4,12 +4,14 @@ import { ShitopsError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Bus } from '../bus/bus.ts'
 import { busIdentity } from '../bus/identity.ts'
+import { DamageCount } from '../bus/ops/damage-count.ts'
 import { resolveRange, type TopicRange } from '../bus/ops/range.ts'
 import { destinationOf } from '../bus/ops/replay/redrive.ts'
 import { type ReplayRequest, type ReplaySummary, replay } from '../bus/ops/replay/replay.ts'
 import { rewriter } from '../bus/ops/replay/rewrite.ts'
 import { CountingTarget, SinkTarget } from '../bus/ops/replay/sink-target.ts'
 import { type Retime, replayToBus, type ToBusSummary } from '../bus/ops/replay/to-bus.ts'
+import { topicOffsets } from '../bus/ops/topic-lookup.ts'
 import { parsePosition } from '../bus/position.ts'
 import { paceOf } from './pace.ts'
 import { recordFormat } from './record-format/format.ts'
@@ -25,6 +27,7 @@ export interface ReplayFlags extends SelectionFlags {
   toTopic?: string | undefined
   toBus?: string | undefined
   redrive: boolean
+  validate: boolean
   create: boolean
   speed?: string | undefined
   rate?: string | undefined
@@ -53,7 +56,7 @@ export interface ReplayContext {
 }
 
 /** What the flags come to before any bus is open; SHITOPS_E_USAGE, SHITOPS_E_POSITION, SHITOPS_E_FILTER. */
-function prepare(topic: string, flags: ReplayFlags, { signal, now }: ReplayContext) {
+function prepare(topic: string, flags: ReplayFlags, { signal, now, damage }: Run) {
   const from = parsePosition(flags.from ?? 'start', now, 'from')
   const to = parsePosition(flags.to ?? 'end', now, 'to')
   const base: Omit<ReplayRequest, 'range'> = {
@@ -62,6 +65,7 @@ function prepare(topic: string, flags: ReplayFlags, { signal, now }: ReplayConte
     pace: paceOf(flags),
     signal,
     clock: systemClock,
+    damage,
   }
   const range = (bus: Bus) => resolveRange(bus, { topic, partitions: flags.partition, from, to })
   return { base, range }
@@ -73,24 +77,31 @@ export interface ReplayOutcome {
   text: string
   /** For standard error. */
   note: string
+  /** What could be read was replayed, but not everything could: SHITOPS_E_BUS_CORRUPT. */
+  failure: ShitopsError | undefined
 }
+
+/** A run, with its account of damage. */
+type Run = ReplayContext & { damage: DamageCount }
 
 /** What the flags ask for: count, replay into a bus, or to standard output. */
 export async function runReplay(topic: string, flags: ReplayFlags, context: ReplayContext): Promise<ReplayOutcome> {
+  const damage = new DamageCount()
+  const run = { ...context, damage }
   if (flags.dryRun) {
-    const plan = await planReplay(topic, flags, context)
-    return { result: plan, text: plannedText(plan, flags.utc), note: '' }
+    const plan = await planReplay(topic, flags, run)
+    return { result: plan, text: plannedText(plan, flags.utc), note: '', failure: damage.error() }
   }
   const began = systemClock.now()
-  const result = await (intoBus(flags) ? replayIntoBus : replayIntoStdout)(topic, flags, context)
-  return { result, text: '', note: doneText(result, systemClock.now() - began, flags.utc) }
+  const result = await (intoBus(flags) ? replayIntoBus : replayIntoStdout)(topic, flags, run)
+  return { result, text: '', note: doneText(result, systemClock.now() - began, flags.utc), failure: damage.error() }
 }
 
 const STDOUT = '-'
 const intoBus = ({ toTopic, toBus, redrive }: ReplayFlags) =>
   toTopic !== STDOUT && (toTopic ?? toBus ?? (redrive || undefined)) !== undefined
 
-async function replayIntoBus(topic: string, flags: ReplayFlags, context: ReplayContext): Promise<ToBusSummary> {
+async function replayIntoBus(topic: string, flags: ReplayFlags, context: Run): Promise<ToBusSummary> {
   const { logger } = context
   const { base, range } = prepare(topic, flags, context)
   const token = tokenOf(flags)
@@ -104,6 +115,7 @@ async function replayIntoBus(topic: string, flags: ReplayFlags, context: ReplayC
     target,
     toTopic,
     redrive: flags.redrive,
+    validate: flags.validate,
     create: flags.create,
     token,
     resume: flags.resume !== undefined,
@@ -115,7 +127,7 @@ async function replayIntoBus(topic: string, flags: ReplayFlags, context: ReplayC
   })
 }
 
-async function replayIntoStdout(topic: string, flags: ReplayFlags, context: ReplayContext): Promise<ReplaySummary> {
+async function replayIntoStdout(topic: string, flags: ReplayFlags, context: Run): Promise<ReplaySummary> {
   if (flags.json) throw unfit('standard output has the records, so there is no room for --json', ['--to-topic TOPIC', '--dry-run --json'])
   if (flags.resume ?? flags.token) throw unfit('standard output keeps no position, so there is nothing to resume', ['--to-topic TOPIC'])
   const { base, range } = prepare(topic, flags, context)
@@ -125,13 +137,17 @@ async function replayIntoStdout(topic: string, flags: ReplayFlags, context: Repl
   return replay(source, { ...base, range: await warned(range(source), context.logger) }, new SinkTarget(sink, rewrite))
 }
 
-async function planReplay(topic: string, flags: ReplayFlags, context: ReplayContext): Promise<ReplayPlan> {
+async function planReplay(topic: string, flags: ReplayFlags, context: Run): Promise<ReplayPlan> {
   const { base, range } = prepare(topic, flags, context)
   const source = await context.openSource({ readOnly: true })
   const destination = intoBus(flags) ? (flags.toTopic ?? topic) : 'standard output'
   const target = new CountingTarget(flags.redrive ? destinationOf : () => destination)
   const request: ReplayRequest = { ...base, range: await warned(range(source), context.logger), pace: { kind: 'max' } }
   const summary = await replay(source, request, target)
+  // On another bus the run itself says so: looking there would make an embedded one.
+  if (!flags.create && flags.toBus === undefined && intoBus(flags)) {
+    for (const name of target.topics.keys()) await topicOffsets(source, name)
+  }
   return { topic, destinations: Object.fromEntries(target.topics), bus: flags.toBus ?? null, ...summary, pace: base.pace }
 }
 

@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core'
+import { reportOf } from '../cli/error-report.ts'
 import { PrintCommand } from '../cli/print-command.ts'
 import { rangeFlags, selectionFlags } from '../cli/select-flags.ts'
 
@@ -84,6 +85,12 @@ Into a bus it runs under a token: records and position are written together, so 
       helpValue: 'NAME',
       helpGroup: SAFETY,
     }),
+    validate: Flags.boolean({
+      summary: "With --redrive: leave out letters that do not fit their topic's schema.",
+      helpGroup: SAFETY,
+      default: true,
+      allowNo: true,
+    }),
     yes: Flags.boolean({ char: 'y', summary: 'Write into the very topic that is read.', helpGroup: SAFETY }),
     'dry-run': Flags.boolean({ summary: 'Count, show the plan, write nothing.', helpGroup: SAFETY }),
   }
@@ -100,11 +107,12 @@ Into a bus it runs under a token: records and position are written together, so 
       allow: flags['header-allow'] ?? [],
       deny: flags['header-deny'] ?? [],
       redrive: flags.redrive ?? false,
+      validate: flags.validate ?? true,
       create: flags.create ?? false,
       dryRun: flags['dry-run'] ?? false,
       json: this.jsonEnabled(),
     }
-    const { result, text, note } = await runReplay(args.topic, settings, {
+    const { result, text, note, failure } = await runReplay(args.topic, settings, {
       sourceUrl: async () => (await resolveBus(flags)).url,
       openSource: (options) => this.openBus(flags, options),
       openTarget: (url) => this.openBus({ ...flags, bus: url }),
@@ -115,6 +123,9 @@ Into a bus it runs under a token: records and position are written together, so 
     })
     this.print(text)
     if (note) this.logger(flags).info(note)
-    return result
+    if (!failure) return result
+    if (!this.jsonEnabled()) throw failure
+    process.exitCode = failure.exit
+    return { ...result, error: reportOf(failure) }
   }
 }

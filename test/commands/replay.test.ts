@@ -66,6 +66,7 @@ describe('shitops replay', function () {
       '@2026-03-01T12:00:10Z',
       '--to-topic',
       'planned',
+      '--create',
       '--speed',
       '2x',
       '--dry-run',
@@ -83,6 +84,9 @@ describe('shitops replay', function () {
       '',
     ])
     expect(await test.bus.listTopics()).to.deep.equal(before)
+    const impossible = await replay('source', '--to-topic', 'planned', '--dry-run')
+    expect(impossible.code, 'a plan that the run would refuse').to.equal(2)
+    expect(impossible.stderr).to.contain('SHITOPS_E_TOPIC_UNKNOWN')
   })
 
   it('cli point 24: writing into the topic that is read needs --yes', async () => {
@@ -147,7 +151,7 @@ describe('shitops replay', function () {
     expect(plan.stdout).to.contain('to       home (1 record)').and.contain('left out 1 record with no destination')
     const { code, stderr } = await replay('home.dlq', '--redrive')
     expect(code).to.equal(0)
-    expect(stderr).to.contain('Left out 1 record that name no topic')
+    expect(stderr).to.contain('Left out 1 record without a topic')
     expect((await test.all('home')).map(({ headers }) => headers.map(([name]) => name))).to.deep.equal([['kept']])
   })
 

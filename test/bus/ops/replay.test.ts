@@ -29,6 +29,7 @@ describe('replay', () => {
       target: test.bus,
       toTopic: to,
       redrive: false,
+      validate: true,
       create: false,
       token: `token-${from}-${to}`,
       resume: false,
@@ -298,6 +299,14 @@ describe('replay', () => {
       expect([await test.values(left), await test.values(right)]).to.deep.equal([['a', 'd'], ['b']])
       expect(text((await test.all(left))[0]?.headers)).to.deep.equal(['trace=x'])
       expect(await test.values(dlq), 'the dead letters stay').to.have.length(4)
+    })
+
+    it('leaves out a letter that still does not fit the schema of its topic, unless it is told not to look', async () => {
+      const dlq = await test.topic('device_metrics.dlq')
+      await test.topic('device_metrics')
+      await test.bus.append(dlq, [{ key: 'k', value: '{"x":1}', timestamp: T0, headers: [['dlq_topic', 'device_metrics']] as const }])
+      expect(await toBus(dlq, dlq, { redrive: true })).to.include({ records: 0, skipped: 1, complete: true })
+      expect(await toBus(dlq, dlq, { redrive: true, validate: false, token: 'unseen' })).to.include({ records: 1, skipped: 0 })
     })
 
     it('stops at a letter for a topic that is not there, and goes on once it is', async () => {

@@ -3,7 +3,7 @@ import type { Bus } from '../../bus.ts'
 import { busIdentity } from '../../identity.ts'
 import { helpful, topicOffsets } from '../topic-lookup.ts'
 import { BusTarget } from './bus-target.ts'
-import { redriveRoute, topicOfDeadLetters } from './redrive.ts'
+import { redriveRoute, topicOfDeadLetters, validatorsOf } from './redrive.ts'
 import { type ReplayRequest, type ReplaySummary, replay } from './replay.ts'
 import { type RewriteOptions, rewriter } from './rewrite.ts'
 import { fingerprintOf, type ReplayState, remaining } from './state.ts'
@@ -20,6 +20,8 @@ export interface ToBusRequest extends Omit<ReplayRequest, 'range'> {
   /** Another topic than the source; absent with `redrive`. */
   toTopic: string
   redrive: boolean
+  /** With `redrive`: leave out letters that do not fit their topic's schema. */
+  validate: boolean
   /** Create `toTopic` like the source where it is not there. */
   create: boolean
   token: string
@@ -61,12 +63,14 @@ export async function replayToBus(source: Bus, request: ToBusRequest): Promise<T
     begin: async () => (await request.range()).partitions,
   })
   const range = { topic, partitions: remaining(state), warnings: [] }
+  const topics = redrive ? await target.listTopics() : []
+  const validators = request.validate ? await validatorsOf(topics) : new Map()
   const bus = new BusTarget({
     bus: target,
     token,
     state,
     anchor,
-    route: redrive ? redriveRoute(new Set(await target.listTopics())) : () => toTopic,
+    route: redrive ? redriveRoute(new Set(topics), validators) : () => toTopic,
     keepsPartition: () => !redrive && anchor.partitions === partitions,
     rewrite: rewriter({ ...request.headers, redrive, time: timeOf(request, state) }),
   })
@@ -81,7 +85,8 @@ export async function replayToBus(source: Bus, request: ToBusRequest): Promise<T
 async function anchorOf(source: Bus, request: ToBusRequest): Promise<{ topic: string; partitions: number }> {
   const { target, redrive, create } = request
   const topic = redrive ? topicOfDeadLetters(request.topic) : request.toTopic
-  if (create && !(await target.listTopics()).includes(topic)) {
+  // A token to resume lies in a topic that is there: nothing is made for one that is not.
+  if (create && !request.resume && !(await target.listTopics()).includes(topic)) {
     const { partitions, config } = await source.describeTopic(request.topic)
     await target.createTopic({ name: topic, partitions: partitions.length, config })
   }
