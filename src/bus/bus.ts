@@ -37,6 +37,7 @@ export interface BusRecord {
 export interface RecordBatch extends Iterable<BusRecord> {
   readonly topic: string
   readonly partition: number
+  /** 0 where a group member is only told that the position has moved: over transaction markers, aborted or compacted records. */
   readonly count: number
   /** Next offset to read after this batch. */
   readonly nextOffset: number
@@ -88,6 +89,14 @@ export interface PartitionRange {
   to?: number
 }
 
+/** Offsets from `from` up to but not including `to` that cannot be read. */
+export interface Damage extends TopicPartition {
+  from: number
+  to: number
+  /** In words: a checksum, records that are missing. */
+  why: string
+}
+
 export interface ReadOptions {
   topic: string
   partitions: readonly PartitionRange[]
@@ -96,6 +105,8 @@ export interface ReadOptions {
   signal?: AbortSignal
   /** Most bytes in one batch, about; default 1 MiB. */
   maxBatchBytes?: number
+  /** Told of damaged offsets that the read goes past. Kafka does not go past them: there the read rejects with SHITOPS_E_BUS_CORRUPT. */
+  onDamage?(damage: Damage): void
 }
 
 /** A group member's hold on the partition it is reading. */

@@ -1,6 +1,7 @@
 import { ShitopsError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Bus } from '../bus/bus.ts'
+import { DamageCount } from '../bus/ops/damage-count.ts'
 import { resolveRange } from '../bus/ops/range.ts'
 import { tail } from '../bus/ops/tail.ts'
 import { parsePosition } from '../bus/position.ts'
@@ -36,7 +37,10 @@ export interface TailContext {
 /** The descriptor of standard output. */
 const STDOUT = 1
 
-/** Print records of topics: what is in a range, or what comes from now on. */
+/**
+ * Print records of topics: what is in a range, or what comes from now on. Rejects with SHITOPS_E_BUS_CORRUPT after the last record when
+ * some could not be read.
+ */
 export async function tailToStream(
   topics: readonly string[],
   flags: TailFlags,
@@ -55,12 +59,16 @@ export async function tailToStream(
 
   const width = stdout.isTTY && flags.trunc ? stdout.columns : undefined
   const sink = new StreamSink(stdout, await recordFormat({ ...flags, header: flags.showHeader, topics: unique.length > 1, width }))
+  const damage = new DamageCount()
   const left = new AbortController()
   const unwatch = follow ? await watchReader(STDOUT, () => left.abort()) : () => {}
   try {
     const either = AbortSignal.any([signal, left.signal])
     if (follow) await sink.flush()
-    await tail(bus, { ranges, follow, order: flags.order, signal: either, max: flags.max, matches }, sink)
+    const onDamage = damage.add.bind(damage)
+    await tail(bus, { ranges, follow, order: flags.order, signal: either, max: flags.max, matches, onDamage }, sink)
+    const failure = damage.error()
+    if (failure) throw failure
   } catch (error) {
     if (flags.output !== 'json') throw error
     // The document has begun, so its end carries the error; the exit code says it as well.

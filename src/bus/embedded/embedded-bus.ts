@@ -8,7 +8,7 @@ import { deleteGroup, describeGroup, fetchOffsets, listGroups } from './group-ad
 import { commitUnclaimed } from './group-protocol.ts'
 import { storeHealth } from './health.ts'
 import { type Maintained, Maintainer } from './maintenance.ts'
-import { type Damage, PartitionLog } from './partition-log.ts'
+import { PartitionLog } from './partition-log.ts'
 import { placeAppend } from './place.ts'
 import { type ReadContext, readPartitions } from './read.ts'
 import { closeStore, refresh, type Store } from './store.ts'
@@ -174,7 +174,7 @@ export class EmbeddedBus implements Api.Bus {
     return this.#maintainer.run()
   }
 
-  #reportDamage({ topic, partition, from, to, why }: Damage): void {
+  #reportDamage({ topic, partition, from, to, why }: Api.Damage): void {
     this.#damaged++
     this.#parts.logger.warn(`${topic}/${partition}: offsets ${from} to ${to - 1} cannot be read (${why}); skipped`)
   }

@@ -1,4 +1,4 @@
-import type { RecordBatch } from '../bus.ts'
+import type { Damage, RecordBatch } from '../bus.ts'
 import { damageOf, HEADER_BYTES, RECORD_BYTES, spanOf } from './batch-codec.ts'
 import { type Head, headKey, readHead } from './head.ts'
 import { logEnd, logKey, offsetOfLogKey } from './keys.ts'
@@ -13,15 +13,7 @@ export interface LaidBatch {
   bytes: Buffer
 }
 
-/** A batch that cannot be read: its offsets, from `from` up to but not including `to`, are skipped, never silently. */
-export interface Damage {
-  topic: string
-  partition: number
-  from: number
-  to: number
-  why: string
-}
-
+/** Told of what cannot be read: it is skipped, never silently. */
 export type OnDamage = (damage: Damage) => void
 
 /** Read access to one partition. Every call sees the snapshot of this turn of the event loop (refresh() moves it on). */
@@ -63,7 +55,7 @@ export class PartitionLog {
         next = batch.nextOffset
       } else {
         const after = Math.min(this.#offsetAfter(laid.baseOffset) ?? head.end, head.end)
-        this.#report(laid.baseOffset, after, why)
+        this.#report(Math.max(next, laid.baseOffset), Math.min(after, end), why)
         next = after
       }
     }

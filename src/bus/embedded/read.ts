@@ -1,5 +1,5 @@
 import { ShitopsError } from '../../base/errors.ts'
-import type { ReadOptions, RecordBatch } from '../bus.ts'
+import type { Damage, ReadOptions, RecordBatch } from '../bus.ts'
 import { type OnDamage, PartitionLog } from './partition-log.ts'
 import { refresh, type Store } from './store.ts'
 import { storeError } from './store-error.ts'
@@ -64,13 +64,17 @@ async function* readOn(context: ReadContext, options: ReadOptions): AsyncGenerat
 }
 
 function cursorsOf({ store, onDamage }: ReadContext, topic: Topic, options: ReadOptions): Cursor[] {
+  const told = (damage: Damage) => {
+    onDamage(damage)
+    options.onDamage?.(damage)
+  }
   return options.partitions.map(({ partition, from, to }) => {
     if (!Number.isInteger(partition) || partition < 0 || partition >= topic.partitions) throw unknownPartition(topic, partition)
     for (const offset of [from, to ?? 0]) {
       if (!Number.isSafeInteger(offset) || offset < 0)
         throw new ShitopsError('SHITOPS_E_OFFSET_RANGE', `${offset} is not an offset of ${topic.name}/${partition}`)
     }
-    const log = new PartitionLog(store, topic, partition, onDamage)
+    const log = new PartitionLog(store, topic, partition, told)
     return { log, next: from, to: to ?? (options.follow ? Number.POSITIVE_INFINITY : log.head().end) }
   })
 }

@@ -1,4 +1,4 @@
-import type { Bus, RecordBatch } from '../bus.ts'
+import type { Bus, Damage, RecordBatch } from '../bus.ts'
 import { interleave } from './interleave.ts'
 import { mergeByTime, type Run } from './merge.ts'
 import type { TopicRange } from './range.ts'
@@ -10,6 +10,8 @@ export interface ReadRuns {
   /** `time`: merged over partitions and topics by record time (bounded ranges only); `arrival`: as the bus hands them out. */
   order: 'time' | 'arrival'
   signal: AbortSignal
+  /** Told of damaged offsets that were gone past. */
+  onDamage?: ((damage: Damage) => void) | undefined
 }
 
 /** All partitions of a merge together hold about this much. */
@@ -19,7 +21,7 @@ const MAX_BATCH_BYTES = 1 << 20
 
 /** Read ranges of one or more topics, in one stream. Leaving the loop early stops every read. */
 export async function* readRuns(bus: Bus, request: ReadRuns): AsyncGenerator<Run, void, undefined> {
-  const { ranges, follow } = request
+  const { ranges, follow, onDamage = () => {} } = request
   // A read that waits for records ends only by its signal, and one that has been left must not be waited for.
   const left = new AbortController()
   const signal = AbortSignal.any([request.signal, left.signal])
@@ -29,11 +31,11 @@ export async function* readRuns(bus: Bus, request: ReadRuns): AsyncGenerator<Run
     if (merged) {
       const maxBatchBytes = Math.min(MAX_BATCH_BYTES, Math.max(MIN_BATCH_BYTES, Math.floor(MERGE_BYTES / partitions)))
       const reads = ranges.flatMap(({ topic, partitions }) =>
-        partitions.map((partition) => bus.read({ topic, partitions: [partition], signal, maxBatchBytes })),
+        partitions.map((partition) => bus.read({ topic, partitions: [partition], signal, maxBatchBytes, onDamage })),
       )
       yield* mergeByTime(stopping(reads, left))
     } else {
-      const reads = ranges.map(({ topic, partitions }) => bus.read({ topic, partitions, follow, signal }))
+      const reads = ranges.map(({ topic, partitions }) => bus.read({ topic, partitions, follow, signal, onDamage }))
       for await (const batch of interleave(stopping(reads, left))) yield { batch, from: 0, to: batch.count }
     }
   } finally {

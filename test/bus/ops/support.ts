@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../../src/base/clock.ts'
@@ -72,6 +72,14 @@ export class MemorySink implements RecordSink {
     this.pending = 0
     await this.onFlush()
   }
+}
+
+/** Change a byte of `text` wherever an embedded bus that nobody has open stores it (pages no longer in use hold older copies). */
+export function damageStored(directory: string, text: string): void {
+  const file = join(directory, 'data.mdb')
+  const data = readFileSync(file)
+  for (let at = data.indexOf(text); at >= 0; at = data.indexOf(text, at)) data[at] = (data[at] ?? 0) ^ 1
+  writeFileSync(file, data)
 }
 
 /** A clock that stands still but for sleeping, which takes no time. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts'
 import type { Bus, RecordBatch } from '../../bus.ts'
+import { DamageCount } from '../damage-count.ts'
 import { type Pace, Pacer } from '../pacer.ts'
 import type { TopicRange } from '../range.ts'
 import { readRuns } from '../read-runs.ts'
@@ -24,6 +25,8 @@ export interface ReplayRequest {
   pace: Pace
   signal: AbortSignal
   clock: Clock
+  /** Takes account of what cannot be read. */
+  damage?: DamageCount | undefined
   /** Told after every flush. */
   onProgress?(summary: ReplaySummary): void
 }
@@ -44,7 +47,9 @@ export interface ReplaySummary {
   skipped: number
   first: Place | null
   last: Place | null
-  /** The range (or `max`) was read to its end. */
+  /** Offsets of the range that could not be read. */
+  damaged: number
+  /** The range (or `max`) was read to its end, and all of it could be. */
   complete: boolean
 }
 
@@ -53,16 +58,17 @@ export interface ReplaySummary {
  * When the signal aborts, what was taken is let out and the summary says `complete: false`.
  */
 export async function replay(bus: Bus, request: ReplayRequest, target: ReplayTarget): Promise<ReplaySummary> {
-  const { range, matches, max = Number.POSITIVE_INFINITY, signal, clock } = request
+  const { range, matches, max = Number.POSITIVE_INFINITY, signal, clock, damage = new DamageCount() } = request
   const pacer = new Pacer(request.pace, clock)
-  const summary: ReplaySummary = { records: 0, bytes: 0, skipped: 0, first: null, last: null, complete: max <= 0 }
+  const summary: ReplaySummary = { records: 0, bytes: 0, skipped: 0, first: null, last: null, damaged: 0, complete: max <= 0 }
   const positions = new Map<number, number>()
   const flush = async () => {
     await target.flush(positions)
     request.onProgress?.(summary)
   }
   const stopped = () => signal.aborted || target.closed || summary.records >= max
-  for await (const { batch, from, to } of readRuns(bus, { ranges: [range], follow: false, order: 'time', signal })) {
+  const onDamage = damage.add.bind(damage)
+  for await (const { batch, from, to } of readRuns(bus, { ranges: [range], follow: false, order: 'time', signal, onDamage })) {
     for (let i = from; i < to && !stopped(); i++) {
       if (!matches || matches(batch, i)) {
         const wait = pacer.wait(batch.timestamp(i))
@@ -78,9 +84,11 @@ export async function replay(bus: Bus, request: ReplayRequest, target: ReplayTar
     }
     if (stopped()) break
   }
-  summary.complete = !signal.aborted && !target.closed
+  const atEnd = !signal.aborted && !target.closed
+  summary.damaged = damage.offsets
+  summary.complete = atEnd && damage.offsets === 0
   // Gaps at the end of a compacted range were read as well.
-  if (summary.complete && summary.records < max) for (const { partition, to } of range.partitions) positions.set(partition, to ?? 0)
+  if (atEnd && summary.records < max) for (const { partition, to } of range.partitions) positions.set(partition, to ?? 0)
   await flush()
   return summary
 }
