@@ -1,3 +1,5 @@
+import { messageOf } from '../base/errors.ts'
+
 /** Where a record lies on the bus. */
 export interface RecordRef {
   topic: string
@@ -9,4 +11,14 @@ export interface RecordRef {
 export interface StreamEvent extends RecordRef {
   time: number
   value: Readonly<Record<string, unknown>>
+}
+
+/** A record's value, or what is wrong with it. */
+export function parseValue(raw: Buffer): StreamEvent['value'] | string {
+  try {
+    const value: unknown = JSON.parse(raw.toString('utf8'))
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as StreamEvent['value']) : 'not a JSON object'
+  } catch (error) {
+    return messageOf(error)
+  }
 }

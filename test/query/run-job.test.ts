@@ -170,4 +170,116 @@ describe('a job on the bus', () => {
     expect(await run()).to.include({ events: 1 })
     expect(await valuesOf('sums')).to.deep.equal([{ n: 1, sum: 1 }])
   })
+
+  const codeOf = (work: Promise<unknown>) =>
+    work.then(
+      () => 'no error',
+      (error: { code?: string }) => error.code ?? String(error),
+    )
+
+  /** A run that goes on; `written` counts its outputs, and `reached` resolves when it has written that many. */
+  function start(on: Bus, drain = new AbortController().signal) {
+    let written = 0
+    let wake = () => {}
+    const signal = new AbortController()
+    const create = (state: unknown) => new SumJob(state)
+    const onOutputs = (outputs: readonly Output[]) => {
+      written += outputs.filter(({ topic }) => topic === 'sums').length
+      wake()
+    }
+    const ended = runJob({ bus: on, group: 'g', create, disorder: 0, signal: signal.signal, drain, onOutputs })
+    ended.catch(() => {})
+    const reached = async (count: number) => {
+      while (written < count) {
+        await Promise.race([
+          new Promise<void>((resolve) => {
+            wake = resolve
+          }),
+          ended,
+        ])
+      }
+    }
+    return { ended, reached, stop: () => signal.abort() }
+  }
+
+  const sumsTo = (last: number) => Array.from({ length: last }, (_, i) => ({ n: i + 1, sum: ((i + 1) * (i + 2)) / 2 }))
+
+  it('ends fenced when another member takes its partitions, which goes on from the checkpoint', async () => {
+    await run()
+    const other = await openBus(`embedded:${dir}`)
+    const first = start(bus)
+    await bus.append('left', [record(1, 1_000)])
+    await first.reached(1)
+    const second = start(other)
+    expect(await codeOf(first.ended)).to.equal('SHITOPS_E_FENCED')
+    await bus.append('right', [record(2, 2_000)])
+    await bus.append('left', [record(3, 3_000)])
+    await second.reached(2)
+    second.stop()
+    await second.ended
+    await other.close()
+    expect(await valuesOf('sums')).to.deep.equal(sumsTo(3))
+  })
+
+  it('goes on from what the run before wrote last, though that was still running when it started', async () => {
+    await run()
+    const first = start(bus)
+    let join = () => {}
+    const joining = new Promise<void>((resolve) => {
+      join = resolve
+    })
+    let started = () => {}
+    const waiting = new Promise<void>((resolve) => {
+      started = resolve
+    })
+    const late = new Proxy(bus, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name)
+        if (typeof method !== 'function') return method
+        if (name !== 'consume') return method.bind(target)
+        return async (options: Parameters<Bus['consume']>[0]) => {
+          started()
+          await joining
+          await target.consume(options)
+        }
+      },
+    })
+    const second = start(late)
+    await waiting
+    await bus.append('left', [record(1, 1_000)])
+    await first.reached(1)
+    first.stop()
+    await first.ended
+    join()
+    await bus.append('right', [record(2, 2_000)])
+    await second.reached(1)
+    second.stop()
+    await second.ended
+    expect(await valuesOf('sums')).to.deep.equal(sumsTo(2))
+  })
+
+  const broken = (at: number): OutRecord => ({ key: 'k', value: '{broken', timestamp: NOW + at, partition: 0 })
+  const deadLetters = async () => (await bus.offsets('left.dlq'))[0]?.latest
+
+  it('takes what cannot be read before there is a watermark', async () => {
+    await run()
+    // Whichever partition is read first, the other keeps the watermark from being known.
+    await bus.append('left', [broken(1_000), { ...record(1, 1_000), partition: 1 }])
+    expect(await run()).to.deep.equal({ events: 1, late: 0, unreadable: 1 })
+    expect(await deadLetters()).to.equal(1)
+  })
+
+  it('writes one dead letter of what it reads again because an event before it still waits', async () => {
+    await run()
+    await bus.append('left', [{ ...record(1, 1_000), partition: 0 }, broken(1_500)])
+    const written = new AbortController()
+    const first = runJob({
+      ...{ bus, group: 'g', create: (state: unknown) => new SumJob(state), disorder: 1_000 },
+      ...{ signal: written.signal, drain: new AbortController().signal, onOutputs: () => written.abort() },
+    })
+    expect(await first).to.deep.equal({ events: 0, late: 0, unreadable: 1 })
+    expect(await run()).to.deep.equal({ events: 1, late: 0, unreadable: 0 })
+    expect(await deadLetters()).to.equal(1)
+    expect(await valuesOf('sums')).to.deep.equal(sumsTo(1))
+  })
 })
