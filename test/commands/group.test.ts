@@ -93,6 +93,14 @@ describe('shitops group', function () {
     expect(await committed()).to.deep.equal(['left/0=5', 'left/1=5', 'right/0=4'])
   })
 
+  it('reset is refused for the token of a replay, whose position it would lose', async () => {
+    await test.bus.commitOffsets('replay.job', [{ topic: 'left', partition: 0, offset: 1 }])
+    const { code, stderr } = await runCli(['group', 'reset', 'replay.job', '--to', 'start', '--yes'], { env })
+    expect(code).to.equal(2)
+    expect(stderr).to.contain('the token of a replay')
+    await test.bus.deleteGroup('replay.job')
+  })
+
   it('reset is refused with exit 75 while the group has members', async () => {
     const stop = new AbortController()
     let assigned = false

@@ -3,7 +3,7 @@ import { nearest } from '../../base/nearest.ts'
 import type { Bus, GroupDescription, OffsetCommit } from '../bus.ts'
 import type { Position } from '../position.ts'
 import { resolvePosition } from './range.ts'
-import { isReplayMetadata } from './replay/state.ts'
+import { groupOf, isReplayMetadata } from './replay/state.ts'
 import { choosePartitions, topicOffsets } from './topic-lookup.ts'
 
 /** A group in one line. */
@@ -80,6 +80,15 @@ export interface ResetRequest {
 
 /** What a reset would do; SHITOPS_E_GROUP_UNKNOWN, SHITOPS_E_GROUP_ACTIVE, SHITOPS_E_TOPIC_UNKNOWN, SHITOPS_E_OFFSET_RANGE. Changes nothing. */
 export async function planReset(bus: Bus, request: ResetRequest): Promise<ResetStep[]> {
+  if (request.group.startsWith(groupOf(''))) {
+    throw new ShitopsError(
+      'SHITOPS_E_USAGE',
+      `${request.group} is the token of a replay: its offsets hold where the replay stands, not a reader's place`,
+      {
+        suggestions: ['shitops replay TOPIC with a new --token, to begin anew'],
+      },
+    )
+  }
   const group = await describeGroup(bus, request.group)
   if (group.members > 0) throw stillActive(group)
   const topics = request.topics.length > 0 ? request.topics : [...new Set(group.offsets.map(({ topic }) => topic))].sort()

@@ -50,6 +50,7 @@ async function unknownToken(bus: Bus, token: string): Promise<ShitopsError> {
     tokens.map((group) => group.slice(prefix.length)),
   )
   return new ShitopsError('SHITOPS_E_RESUME', `no replay to this destination has the token ${token}`, {
-    suggestions: guess ? [`--resume ${guess}`] : ['shitops group list: tokens are the groups named replay.TOKEN'],
+    suggestions:
+      guess !== undefined && guess !== token ? [`--resume ${guess}`] : ['shitops group list: tokens are the groups named replay.TOKEN'],
   })
 }
