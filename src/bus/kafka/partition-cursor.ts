@@ -39,7 +39,10 @@ export class PartitionCursor {
     return `"${this.topic}" partition ${this.partition}`
   }
 
-  /** Moves on over an answer, and returns what is left to do with it: decoding, which can wait until the next Fetch is under way. */
+  /**
+   * Moves on over an answer, and returns what is left to do with it: decoding, which can wait until the next Fetch is under way. Where the
+   * position moves there is a batch to say so, an empty one if all it passed are markers, aborted or compacted records.
+   */
   advance(
     answer: FetchedPartition,
     options: { readCommitted: boolean; checkCrc: boolean; maxBatchBytes: number },
@@ -47,9 +50,9 @@ export class PartitionCursor {
     const { visible, nextOffset } = visibleBatches(answer, this.place)
     if (nextOffset === null) return null
     const from = this.position
-    this.position = Math.max(from, nextOffset)
+    if (nextOffset <= from) return null
+    this.position = nextOffset
     const wanted = visible.filter((header) => header.nextOffset > from && header.baseOffset < this.end)
-    if (wanted.length === 0) return null
     const highWatermark = options.readCommitted ? answer.lastStableOffset : answer.highWatermark
     const last = Math.min(this.position, this.end)
     return () => this.#decode(answer.records, wanted, { ...options, from, last, highWatermark })
@@ -65,7 +68,7 @@ export class PartitionCursor {
     let parts: StoredBatch[] = []
     let bytes = 0
     const flush = (nextOffset: number) => {
-      if (parts.length > 0) views.push(new BatchView(this.topic, this.partition, parts, { nextOffset, highWatermark }))
+      views.push(new BatchView(this.topic, this.partition, parts, { nextOffset, highWatermark }))
       parts = []
       bytes = 0
     }

@@ -35,7 +35,8 @@ export class FetchReader implements RecordReader {
       if (signal?.aborted) return
       pump = new FetchPump(this.#cluster.fork(), cursors, { follow, maxBatchBytes })
       for (let batch = await pump.next(); batch !== null; batch = await pump.next()) {
-        yield batch
+        // Ranges end by themselves: only members of a group need to hear of what holds no records.
+        if (batch.count > 0) yield batch
         pump.release(batch)
       }
     } catch (error) {

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { Kafka, logLevel, Partitioners, type Transaction } from 'kafkajs'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
-import { describeKafka } from '../../support/kafka/index.ts'
+import { describeKafka, waitFor } from '../../support/kafka/index.ts'
 
 describeKafka('transactions of another client', {}, (kafka) => {
   let committed: Bus
@@ -52,8 +52,41 @@ describeKafka('transactions of another client', {}, (kafka) => {
     expect(await values(uncommitted)).to.deep.equal(['kept', 'dropped', 'undecided', 'behind it'])
   })
 
+  /** Reads as a member of the group until `enough`; says what it got as `[offset after the batch, values]`. */
+  async function consumed(group: string, enough: (batches: Array<[number, string[]]>) => boolean, then?: () => Promise<void>) {
+    const batches: Array<[number, string[]]> = []
+    const stop = new AbortController()
+    const reading = committed.consume({
+      ...{ group, topics: ['mixed'], start: 'earliest', signal: stop.signal },
+      onAssigned: () => void then?.(),
+      onBatch: async (batch) => void batches.push([batch.nextOffset, [...batch].map(({ value }) => String(value))]),
+    })
+    await waitFor(`what ${group} is to read`, async () => enough(batches), 30_000).finally(() => stop.abort())
+    await reading
+    return batches
+  }
+
+  async function latest(): Promise<number> {
+    return (await committed.offsets('mixed'))[0]?.latest ?? -1
+  }
+
+  it('a group whose offset lies behind the open transaction reads on there', async () => {
+    await committed.commitOffsets('ahead', [{ topic: 'mixed', partition: 0, offset: (await latest()) - 1 }])
+    const batches = await consumed(
+      'ahead',
+      (read) => read.some(([, values]) => values.includes('behind it')),
+      () => open.commit(),
+    )
+    expect(batches.flatMap(([, values]) => values)).to.deep.equal(['behind it'])
+  })
+
+  it('a group hears that it has passed a marker, with an empty batch', async () => {
+    const end = await latest()
+    await committed.commitOffsets('marked', [{ topic: 'mixed', partition: 0, offset: end - 1 }])
+    expect(await consumed('marked', (read) => read.length > 0)).to.deep.equal([[end, []]])
+  })
+
   it('once it is committed, it and what lies behind it is read', async () => {
-    await open.commit()
     expect(await values(committed)).to.deep.equal(['kept', 'undecided', 'behind it'])
   })
 })

@@ -1,0 +1,62 @@
+import { expect } from 'chai'
+import { encodeBatch } from '../../../src/bus/kafka/batch-encoder.ts'
+import type { FetchedPartition } from '../../../src/bus/kafka/fetch-call.ts'
+import { PartitionCursor } from '../../../src/bus/kafka/partition-cursor.ts'
+
+const CONTROL = 0x20
+const OPTIONS = { readCommitted: true, checkCrc: false, maxBatchBytes: 1 << 20 }
+
+/** A batch with one record at `offset`, or the marker of an aborted transaction. */
+async function batchAt(offset: number, what: 'record' | 'transactional' | 'marker'): Promise<Buffer> {
+  const key = what === 'marker' ? Buffer.from([0, 0, 0, 0]) : 'k'
+  const writer = { producerId: 1n, epoch: 0, baseSequence: 0, transactional: what !== 'record' }
+  const batch = await encodeBatch([{ key, value: 'v', timestamp: 1 }], writer, { name: 'none', codec: null })
+  batch.writeBigInt64BE(BigInt(offset), 0)
+  if (what === 'marker') batch.writeInt16BE(batch.readInt16BE(21) | CONTROL, 21)
+  return batch
+}
+
+async function answer(from: number, whats: ReadonlyArray<Parameters<typeof batchAt>[1]>): Promise<FetchedPartition> {
+  const records = Buffer.concat(await Promise.all(whats.map((what, i) => batchAt(from + i, what))))
+  const aborted = [{ producerId: 1n, firstOffset: 0 }]
+  return {
+    ...{ topic: 't', partition: 0, errorCode: 0, highWatermark: 99, lastStableOffset: 98, preferredReplica: -1 },
+    ...{ aborted, records },
+  }
+}
+
+/** `[count, nextOffset]` of each batch handed out. */
+async function handedOut(cursor: PartitionCursor, fetched: FetchedPartition): Promise<Array<[number, number]>> {
+  const views = (await cursor.advance(fetched, OPTIONS)?.()) ?? []
+  return views.map(({ count, nextOffset }) => [count, nextOffset])
+}
+
+describe('reading a partition', () => {
+  it('says with an empty batch that it has passed a marker, or an aborted transaction', async () => {
+    const cursor = new PartitionCursor('t', 0, 3, Number.POSITIVE_INFINITY)
+    expect(await handedOut(cursor, await answer(3, ['transactional', 'transactional']))).to.deep.equal([[0, 5]])
+    expect(await handedOut(cursor, await answer(5, ['marker']))).to.deep.equal([[0, 6]])
+    expect(await handedOut(cursor, await answer(6, ['record', 'marker']))).to.deep.equal([[1, 8]])
+    expect(cursor.position).to.equal(8)
+  })
+
+  it('an empty batch holds nothing, and says how far can be read', async () => {
+    const cursor = new PartitionCursor('t', 0, 3, Number.POSITIVE_INFINITY)
+    const [view] = (await cursor.advance(await answer(3, ['marker']), OPTIONS)?.()) ?? []
+    expect(view && [...view]).to.deep.equal([])
+    expect(view).to.include({ topic: 't', partition: 0, size: 0, highWatermark: 98 })
+  })
+
+  it('says nothing where it has not moved', async () => {
+    const cursor = new PartitionCursor('t', 0, 3, Number.POSITIVE_INFINITY)
+    expect(await handedOut(cursor, await answer(3, []))).to.deep.equal([])
+    expect(await handedOut(cursor, await answer(1, ['record', 'record']))).to.deep.equal([])
+    expect(cursor.position).to.equal(3)
+  })
+
+  it('does not go past the end of its range', async () => {
+    const cursor = new PartitionCursor('t', 0, 3, 5)
+    expect(await handedOut(cursor, await answer(3, ['record', 'marker', 'record']))).to.deep.equal([[1, 5]])
+    expect(cursor.done).to.equal(true)
+  })
+})
