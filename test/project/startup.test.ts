@@ -8,7 +8,18 @@ interface Output {
 }
 
 /** Loading any of these at the top of a command costs every user of it 40 to 130 ms. */
-const HEAVY = ['zod', 'lmdb', 'kafkajs', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'yaml', 'cli-table3', '@abandonware/noble']
+const HEAVY = [
+  'zod',
+  'lmdb',
+  'kafkajs',
+  '@grpc/grpc-js',
+  '@grpc/proto-loader',
+  'protobufjs',
+  'yaml',
+  'cli-table3',
+  '@abandonware/noble',
+  'mqtt',
+]
 
 describe('start-up', () => {
   let outputs: Record<string, Output>

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
-import { remembered } from '../../../../src/collectors/ble/sources/noble/forget.ts'
 import type { CreateNoble, Noble } from '../../../../src/collectors/ble/sources/noble/noble-api.ts'
 import { openNoble } from '../../../../src/collectors/ble/sources/noble/noble-source.ts'
 import { sourceContext } from '../../../support/ble-source.ts'
@@ -65,6 +64,17 @@ describe('the noble source over a long time (T1)', () => {
     }
   })
 })
+
+/** Entries of every map, however it is named, that noble, its bindings and their GAP layer hold. */
+function remembered(noble: Noble): number {
+  const bindings = noble._bindings as unknown as Record<string, unknown>
+  const holders = [noble as unknown as Record<string, unknown>, bindings, bindings._gap as Record<string, unknown>]
+  const maps = holders.flatMap((holder) => Object.values(holder)).filter(isPlainObject)
+  return maps.reduce((sum, map) => sum + Object.keys(map).length, 0)
+}
+
+const isPlainObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 const addressOf = (i: number) =>
   (0x5a0000000000 + i)

@@ -20,14 +20,3 @@ export function forget(noble: Noble, { id, address }: Peripheral): void {
 function remove(map: unknown, key: string): void {
   if (map !== null && typeof map === 'object') delete (map as Record<string, unknown>)[key]
 }
-
-/** How many entries the maps hold together. */
-export function remembered(noble: Noble): number {
-  const bindings = noble._bindings as unknown as Maps
-  const maps = [
-    ...NOBLE_MAPS.map((map) => (noble as unknown as Maps)[map]),
-    ...BINDINGS_MAPS.map((map) => bindings[map]),
-    (bindings._gap as Maps | undefined)?._discoveries,
-  ]
-  return maps.reduce<number>((sum, map) => sum + Object.keys(map ?? {}).length, 0)
-}
