@@ -107,6 +107,8 @@ export interface ReadOptions {
   maxBatchBytes?: number
   /** Told of damaged offsets that the read goes past. Kafka does not go past them: there the read rejects with SHITOPS_E_BUS_CORRUPT. */
   onDamage?(damage: Damage): void
+  /** Told where a read that does not follow ends before its range does: from `offset` on, records wait for a transaction to be decided. Kafka only. */
+  onUndecided?(partition: number, offset: number): void
 }
 
 /** A group member's hold on the partition it is reading. */

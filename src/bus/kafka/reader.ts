@@ -47,12 +47,13 @@ export class FetchReader implements RecordReader {
     }
   }
 
-  async #cursorsFor({ topic, partitions: ranges, follow = false, signal }: ReadOptions): Promise<PartitionCursor[]> {
+  async #cursorsFor(options: ReadOptions): Promise<PartitionCursor[]> {
+    const { topic, partitions: ranges, follow = false } = options
     const { partitions } = await this.#cluster.topic(topic)
     for (const { partition } of ranges) if (!partitions[partition]) throw unknownPartition(topic, partition, partitions.length)
     const earliest = await listOffsets(this.#cluster, queries(topic, ranges, EARLIEST))
     const ends = ranges.map(({ to = Number.POSITIVE_INFINITY }) => to)
-    const readable = follow ? ends : await this.#readableEnds(topic, ranges, signal)
+    const readable = follow ? ends : await this.#readableEnds(options)
     return ranges.map(({ partition, from }, i) => {
       const end = Math.min(ends[i] ?? 0, readable[i] ?? 0)
       return new PartitionCursor(topic, partition, Math.max(from, earliest[i] ?? 0), end)
@@ -61,17 +62,20 @@ export class FetchReader implements RecordReader {
 
   /**
    * Where the ranges of a read that does not follow end: at what is there now and can be read. A transaction that has just been
-   * committed takes the brokers some milliseconds to make readable, and is waited for; one that stays open is not.
+   * committed takes the brokers some milliseconds to make readable, and is waited for; one that stays open is told of.
    */
-  async #readableEnds(topic: string, ranges: readonly PartitionRange[], signal?: AbortSignal): Promise<number[]> {
+  async #readableEnds({ topic, partitions: ranges, signal, onUndecided }: ReadOptions): Promise<number[]> {
     const { clock, settings } = this.#cluster.context
     const latest = await this.#latest(topic, ranges, false)
     if (settings.isolation === 'read_uncommitted') return latest
     const deadline = clock.now() + MARKER_WAIT_MS
     for (;;) {
       const decided = await this.#latest(topic, ranges, true)
-      const waiting = ranges.some(({ to = Number.POSITIVE_INFINITY }, i) => (decided[i] ?? 0) < Math.min(to, latest[i] ?? 0))
-      if (!waiting || clock.now() > deadline || signal?.aborted) return decided.map((offset, i) => Math.min(offset, latest[i] ?? 0))
+      const waiting = (i: number, to = Number.POSITIVE_INFINITY) => (decided[i] ?? 0) < Math.min(to, latest[i] ?? 0)
+      if (!ranges.some(({ to }, i) => waiting(i, to)) || clock.now() > deadline || signal?.aborted) {
+        for (const [i, { partition, to }] of ranges.entries()) if (waiting(i, to)) onUndecided?.(partition, decided[i] ?? 0)
+        return decided.map((offset, i) => Math.min(offset, latest[i] ?? 0))
+      }
       await clock.sleep(MARKER_POLL_MS, signal)
     }
   }

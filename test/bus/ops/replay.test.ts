@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { OutRecord } from '../../../src/bus/bus.ts'
+import type { Bus, OutRecord, ReadOptions } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { Pacer } from '../../../src/bus/ops/pacer.ts'
 import { resolveRange } from '../../../src/bus/ops/range.ts'
@@ -22,8 +22,8 @@ describe('replay', () => {
   let n = 0
   const topic = (partitions = 1) => test.topic(`t${n++}`, partitions)
 
-  function toBus(from: string, to: string, more: Partial<ToBusRequest> = {}) {
-    return replayToBus(test.bus, {
+  function toBus(from: string, to: string, more: Partial<ToBusRequest> = {}, source: Bus = test.bus) {
+    return replayToBus(source, {
       topic: from,
       range: () => resolveRange(test.bus, { topic: from, from: { kind: 'start' } }),
       target: test.bus,
@@ -210,6 +210,37 @@ describe('replay', () => {
       await test.bus.append(from, numbered(5, 'later'))
       expect(await toBus(from, to, { resume: true })).to.deep.include({ records: 3, resumed: true })
       expect(await test.values(to)).to.deep.equal(['0', '1', '2'])
+    })
+
+    it('is not complete while a transaction is open in the range, and goes on once that is decided', async () => {
+      const [from, to] = [await topic(2), await topic(2)]
+      await test.bus.append(
+        from,
+        numbered(6).map((record, i) => ({ ...record, partition: i % 2 })),
+      )
+      // Partition 1 can be read up to offset 1 only, as on Kafka while the record there belongs to an open transaction.
+      const open = new Proxy(test.bus, {
+        get: (target, name) => {
+          const method = Reflect.get(target, name) as unknown
+          if (typeof method !== 'function') return method
+          if (name !== 'read') return method.bind(target)
+          return (options: ReadOptions) => {
+            const partitions = options.partitions.map((range) => (range.partition === 1 ? { ...range, to: 1 } : range))
+            if (options.partitions.some(({ partition }) => partition === 1)) options.onUndecided?.(1, 1)
+            return target.read({ ...options, partitions })
+          }
+        },
+      })
+      const token = 'undecided'
+      expect(await toBus(from, to, { token }, open)).to.deep.include({ records: 4, complete: false })
+      expect(await toBus(from, to, { token, resume: true }, open)).to.deep.include({ records: 0, complete: false })
+      expect(await toBus(from, to, { token, resume: true, max: 5 })).to.deep.include({ records: 1, complete: true })
+      expect(await toBus(from, to, { token, resume: true })).to.deep.include({
+        records: 1,
+        complete: true,
+        total: { records: 6, bytes: 6 },
+      })
+      expect((await test.values(to)).sort()).to.deep.equal(['0', '1', '2', '3', '4', '5'])
     })
 
     it('is refused when it is unknown or of another replay', async () => {

@@ -49,7 +49,7 @@ export interface ReplaySummary {
   last: Place | null
   /** Offsets of the range that could not be read. */
   damaged: number
-  /** The range (or `max`) was read to its end, and all of it could be. */
+  /** The range (or `max`) was read to its end, and all of it could be: no damage, no transaction still open. */
   complete: boolean
 }
 
@@ -68,7 +68,10 @@ export async function replay(bus: Bus, request: ReplayRequest, target: ReplayTar
   }
   const stopped = () => signal.aborted || target.closed || summary.records >= max
   const onDamage = damage.add.bind(damage)
-  for await (const { batch, from, to } of readRuns(bus, { ranges: [range], follow: false, order: 'time', signal, onDamage })) {
+  const cut = new Set<number>()
+  const onUndecided = (partition: number) => void cut.add(partition)
+  const runs = readRuns(bus, { ranges: [range], follow: false, order: 'time', signal, onDamage, onUndecided })
+  for await (const { batch, from, to } of runs) {
     for (let i = from; i < to && !stopped(); i++) {
       if (!matches || matches(batch, i)) {
         const wait = pacer.wait(batch.timestamp(i))
@@ -86,9 +89,11 @@ export async function replay(bus: Bus, request: ReplayRequest, target: ReplayTar
   }
   const atEnd = !signal.aborted && !target.closed
   summary.damaged = damage.offsets
-  summary.complete = atEnd && damage.offsets === 0
-  // Gaps at the end of a compacted range were read as well.
-  if (atEnd && summary.records < max) for (const { partition, to } of range.partitions) positions.set(partition, to ?? 0)
+  const all = summary.records >= max || cut.size === 0
+  summary.complete = atEnd && damage.offsets === 0 && all
+  // Gaps at the end of a compacted range were read as well; where a transaction is open, a resumed run reads on when it is decided.
+  const ended = atEnd && summary.records < max ? range.partitions.filter(({ partition }) => !cut.has(partition)) : []
+  for (const { partition, to } of ended) positions.set(partition, to ?? 0)
   await flush()
   return summary
 }
