@@ -44,7 +44,10 @@ export class ReportAssembler {
 export function advertisementsOf(report: HciReport, timestamp: number, receiver: string): Advertisement[] {
   const { address, addressType, rssi } = report
   return readAdStructures(report.data).manufacturerData.map((data) => ({
-    ...{ timestamp, address, addressType, rssi },
+    timestamp,
+    address,
+    addressType,
+    rssi,
     manufacturerData: Buffer.from(data),
     receiver,
   }))
