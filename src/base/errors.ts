@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   SHITOPS_E_FENCED: { exit: EXIT.tryLater, meaning: 'another member took over: this one may no longer commit' },
   SHITOPS_E_RECORD_INVALID: { exit: EXIT.runtime, meaning: "a record does not fit its topic's schema" },
   SHITOPS_E_CONFIRM: { exit: EXIT.usage, meaning: 'a destructive step needs --yes or --confirm NAME' },
+  SHITOPS_E_NOT_ALLOWED: { exit: EXIT.notAllowed, meaning: 'this user may not read or write a file or folder' },
   SHITOPS_E_FILE: { exit: EXIT.runtime, meaning: 'a file cannot be read or written' },
   SHITOPS_E_CONFIG: { exit: EXIT.config, meaning: 'the configuration is not valid' },
   SHITOPS_E_SECRET_MODE: { exit: EXIT.notAllowed, meaning: 'a secret file is readable by others' },
@@ -91,6 +92,11 @@ export class ShitopsError extends Error {
 /** True for our error of that code. Codes are the contract, not classes: a module that is loaded twice has two of each class. */
 export function hasCode(error: unknown, code: ErrorCode): error is ShitopsError {
   return error instanceof Error && (error as { code?: unknown }).code === code
+}
+
+/** True when the operating system refused it: rights, or a file system that is mounted to be read only. */
+export function isNotAllowed(error: unknown): boolean {
+  return /^(EACCES|EPERM|EROFS)$/.test(String((error as { code?: unknown } | undefined)?.code))
 }
 
 /** The message of anything that was thrown. */

@@ -6,6 +6,8 @@ export interface OpenBusOptions {
   logger?: Logger
   /** Open what is there and never write. */
   readOnly?: boolean
+  /** Refuse an embedded bus that is not there instead of creating it; read-only does so always. */
+  mustExist?: boolean
   /** Values that a URL may not carry (passwords), read from files or the environment by config/. */
   secrets?: Readonly<Record<string, string>>
 }

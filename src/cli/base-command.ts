@@ -71,7 +71,7 @@ export abstract class BaseCommand extends Command {
   /** Open the bus that the flags, the environment or the configuration name; closed when the command ends. */
   protected async openBus(
     flags: { bus?: string | undefined; config?: string | undefined; quiet?: boolean; verbose?: boolean },
-    options: { readOnly?: boolean } = {},
+    options: { readOnly?: boolean; mustExist?: boolean } = {},
   ): Promise<Bus> {
     const { resolveBus } = await import('../config/bus-url.ts')
     const { openBus } = await import('../bus/open.ts')

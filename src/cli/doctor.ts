@@ -47,8 +47,18 @@ export async function checkConfig(config: string | undefined): Promise<Finding> 
   return { status: 'ok', detail: read.length > 0 ? `read ${read.join(', ')}` : 'no file: defaults and environment' }
 }
 
-/** The bus: that it opens, and what it says of itself. */
-export async function checkBus(open: () => Promise<Bus>): Promise<Finding[]> {
+/** The directory of an embedded bus, as its URL has it. */
+export const embeddedDirectory = (url: string) => url.slice('embedded:'.length).replace(/\?.*$/, '')
+
+/** The bus: that it opens, and what it says of itself. An embedded one is looked at, never created. */
+export async function checkBus(url: string, open: () => Promise<Bus>): Promise<Finding[]> {
+  if (url.startsWith('embedded:')) {
+    const { isVacant } = await import('../bus/embedded/store-files.ts')
+    const { parseEmbeddedUrl } = await import('../bus/embedded/url.ts')
+    if (isVacant(parseEmbeddedUrl(url).directory)) {
+      return [{ status: 'ok', detail: `${url} is not there yet: the first command that writes creates it` }]
+    }
+  }
   const bus = await open()
   const { facts, warnings } = await bus.health()
   return [

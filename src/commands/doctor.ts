@@ -11,7 +11,7 @@ export default class Doctor extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Doctor)
-    const { checkBus, checkConfig, checkDisk, checkNode, runChecks } = await import('../cli/doctor.ts')
+    const { checkBus, checkConfig, checkDisk, checkNode, embeddedDirectory, runChecks } = await import('../cli/doctor.ts')
     const { resolveBus } = await import('../config/bus-url.ts')
     const { probeRadio } = await import('../collectors/ble/probe-radio.ts')
     const { formatChecks } = await import('../cli/doctor-view.ts')
@@ -23,8 +23,8 @@ export default class Doctor extends BaseCommand {
     const results = await runChecks({
       node: () => checkNode(),
       configuration: () => checkConfig(flags.config),
-      bus: () => checkBus(() => this.openBus(flags)),
-      ...(url.startsWith('embedded:') && { disk: () => checkDisk(embeddedDir(url)) }),
+      bus: () => checkBus(url, () => this.openBus(flags, { readOnly: true })),
+      ...(url.startsWith('embedded:') && { disk: () => checkDisk(embeddedDirectory(url)) }),
       radio: () => probeRadio(),
     })
     if (results.some((result) => result.status === 'failed')) process.exitCode = 3
@@ -32,5 +32,3 @@ export default class Doctor extends BaseCommand {
     return { checks: results }
   }
 }
-
-const embeddedDir = (url: string) => url.slice('embedded:'.length).replace(/\?.*$/, '')

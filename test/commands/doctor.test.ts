@@ -1,15 +1,19 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { openBus } from '../../src/bus/open.ts'
 import { checkNode } from '../../src/cli/doctor.ts'
+import { damageStored } from '../bus/ops/support.ts'
 import { runCli } from '../support/cli.ts'
 
 interface Report {
   checks: Array<{ name: string; status: string; detail: string; next?: string }>
 }
 
-describe('doctor', () => {
+describe('doctor', function () {
+  this.timeout(30_000)
   let dir: string
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'shitops-doctor-'))
@@ -22,7 +26,36 @@ describe('doctor', () => {
     expect(checks.map(({ name }) => name)).to.include.members(['node', 'configuration', 'bus', 'disk', 'radio'])
     expect(checks.filter(({ status }) => status === 'failed')).to.deep.equal([])
     expect(code).to.equal(0)
+    expect(checks.find(({ name }) => name === 'bus')?.detail).to.contain('not there yet')
+    expect(existsSync(join(dir, 'bus')), 'it only looks').to.equal(false)
   })
+
+  it('counts damaged records that nobody has met yet', async () => {
+    const url = `embedded:${join(dir, 'damaged')}`
+    const bus = await openBus(url)
+    await bus.createTopic({ name: 't', partitions: 1 })
+    await bus.append('t', [{ key: null, value: 'a-broken-record' }])
+    await bus.close()
+    damageStored(join(dir, 'damaged'), 'a-broken-record')
+    const { stdout } = await runCli(['doctor', '--bus', url])
+    expect(stdout).to.match(/warning +bus .*1 offset is damaged and cannot be read, the first t\/0@0/)
+  })
+
+  it('commands that only look, or need what is there, create no bus: exit 69', async () => {
+    const missing = join(dir, 'mistyped')
+    for (const args of [
+      ['topic', 'create', '--all', '--dry-run'],
+      ['topic', 'delete', 't', '--yes'],
+      ['topic', 'list'],
+      ['group', 'reset', 'g', '--to', 'start', '--yes'],
+      ['group', 'list'],
+      ['group', 'describe', 'g'],
+    ]) {
+      const { code, stderr } = await runCli([...args, '--bus', `embedded:${missing}`])
+      expect([code, existsSync(missing)], args.join(' ')).to.deep.equal([69, false])
+      expect(stderr).to.contain(`Try: shitops topic create --all --bus embedded:${missing}\n`)
+    }
+  }).timeout(30_000)
 
   it('says what failed and what to do next, goes on with the rest, and exits 3', async () => {
     const config = join(dir, 'shitops.yaml')

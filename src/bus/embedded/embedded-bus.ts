@@ -12,7 +12,7 @@ import { PartitionLog } from './partition-log.ts'
 import { placeAppend } from './place.ts'
 import { type ReadContext, readPartitions } from './read.ts'
 import { closeStore, refresh, type Store } from './store.ts'
-import { fullError, guarded } from './store-error.ts'
+import { fullError, guarded, storeError } from './store-error.ts'
 import { seekTimeIndex } from './time-index.ts'
 import { createTopic, deleteTopic, describeTopic, partitionOffsets } from './topic-admin.ts'
 import { Topics } from './topics.ts'
@@ -45,8 +45,6 @@ export class EmbeddedBus implements Api.Bus {
   readonly #closing = new AbortController()
   readonly #consuming = new Set<Promise<void>>()
   readonly #maintainer: Maintainer
-  /** Batches that could not be read, since the bus was opened. */
-  #damaged = 0
   #unkeyed = 0
 
   constructor(parts: EmbeddedBusParts) {
@@ -155,7 +153,10 @@ export class EmbeddedBus implements Api.Bus {
   }
 
   async health(): Promise<Api.BusHealth> {
-    return this.#look((store) => storeHealth(store, this.#damaged, this.#parts.maxBytes))
+    const { store, maxBytes } = this.#parts
+    return this.#look(() => storeHealth(store, maxBytes)).catch((error: unknown) => {
+      throw storeError(store, error)
+    })
   }
 
   async close(): Promise<void> {
@@ -175,7 +176,6 @@ export class EmbeddedBus implements Api.Bus {
   }
 
   #reportDamage({ topic, partition, from, to, why }: Api.Damage): void {
-    this.#damaged++
     this.#parts.logger.warn(`${topic}/${partition}: offsets ${from} to ${to - 1} cannot be read (${why}); skipped`)
   }
 

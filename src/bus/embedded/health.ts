@@ -6,6 +6,7 @@ import { META, pastPrefix } from './keys.ts'
 import { readTotalBytes, type Store } from './store.ts'
 import { FORMAT } from './store-files.ts'
 import { readTopicNames } from './topics.ts'
+import { type Verified, verifyBatches } from './verify.ts'
 
 /** File systems over a network (statfs(2) f_type): LMDB's locks and shared memory do not work across machines. */
 const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
@@ -15,14 +16,17 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0xfe534d42, 'SMB2'],
 ])
 const LOW_DISK_BYTES = 100 << 20
+/** As many stored bytes are checked for damage: seconds of work, and all of most stores. */
+const VERIFY_BYTES = 4 * 2 ** 30
 
-/** Facts for `doctor`, and what a person should look at. @param damaged batches found unreadable since the bus was opened */
-export async function storeHealth(store: Store, damaged: number, maxBytes: number): Promise<BusHealth> {
+/** Facts for `doctor`, and what a person should look at; stored batches are checked for damage. */
+export async function storeHealth(store: Store, maxBytes: number): Promise<BusHealth> {
   const { directory, root, meta } = store
   const { bavail, bsize, type } = statfsSync(directory)
   const network = NETWORK_FILE_SYSTEMS.get(type)
   const free = bavail * bsize
   const stats = root.getStats() as { mapSize: number; maxReaders: number }
+  const verified = await verifyBatches(store, VERIFY_BYTES)
   const facts: Array<[string, string]> = [
     ['path', directory],
     ['format', String(FORMAT)],
@@ -30,6 +34,7 @@ export async function storeHealth(store: Store, damaged: number, maxBytes: numbe
     ['file', bytes(statSync(join(directory, 'data.mdb')).size)],
     ['records', String(countRecords(store))],
     ['stored', bytes(readTotalBytes(meta)) + (maxBytes < Number.POSITIVE_INFINITY ? ` of ${bytes(maxBytes)}` : '')],
+    ['checked', verified.complete ? 'all' : bytes(verified.bytes)],
     ['topics', String(readTopicNames(meta).length)],
     ['free on disk', bytes(free)],
     ['map', bytes(stats.mapSize)],
@@ -38,8 +43,13 @@ export async function storeHealth(store: Store, damaged: number, maxBytes: numbe
   const warnings: string[] = []
   if (network) warnings.push(`${directory} is on ${network}: the embedded bus works on local disks only`)
   if (free < LOW_DISK_BYTES) warnings.push(`only ${bytes(free)} free on the disk of ${directory}`)
-  if (damaged > 0) warnings.push(`${damaged} damaged batches were skipped`)
+  if (verified.first) warnings.push(damageText(verified.offsets, verified.first))
   return { facts, warnings }
+}
+
+function damageText(offsets: number, { topic, partition, from, why }: NonNullable<Verified['first']>): string {
+  const many = offsets === 1 ? '1 offset is' : `${offsets} offsets are`
+  return `${many} damaged and cannot be read, the first ${topic}/${partition}@${from} (${why})`
 }
 
 /** Records held, of all topics: from the heads, so a few bytes a partition are read. */

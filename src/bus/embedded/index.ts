@@ -15,7 +15,7 @@ export async function openEmbeddedBus(url: string, options: OpenBusOptions & { c
   const { directory, topicDefaults, maxBytes } = parseEmbeddedUrl(url)
   checkTopicConfig(`the bus URL "${url}"`, topicDefaults)
   const readOnly = options.readOnly ?? false
-  const store = await openStore(directory, readOnly)
+  const store = await openStore(directory, readOnly, readOnly || (options.mustExist ?? false))
   return new EmbeddedBus({
     url,
     store,

@@ -1,4 +1,4 @@
-import type { Damage, RecordBatch } from '../bus.ts'
+import type { Damage } from '../bus.ts'
 import { damageOf, HEADER_BYTES, RECORD_BYTES, spanOf } from './batch-codec.ts'
 import { type Head, headKey, readHead } from './head.ts'
 import { logEnd, logKey, offsetOfLogKey } from './keys.ts'
@@ -40,7 +40,7 @@ export class PartitionLog {
    * The records from `from` up to but not including `to` that lie in one batch, of at most about `maxBytes`; undefined where
    * there are none below `to`. A damaged batch is reported and skipped.
    */
-  read(from: number, to: number, head: Head, maxBytes: number): RecordBatch | undefined {
+  read(from: number, to: number, head: Head, maxBytes: number): StoredBatch | undefined {
     let next = Math.max(from, head.start)
     const end = Math.min(to, head.end)
     while (next < end) {

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { isNotAllowed, messageOf, ShitopsError } from '../../base/errors.ts'
+import { makeDirectory } from '../../base/make-directory.ts'
 import { type DataHeader, damageOfTree, readDataHeader } from './store-tree.ts'
 
 /** Layout version of the store. A newer one is refused; an older one would be migrated here. */
@@ -17,18 +18,16 @@ const LOOKS = 5
 
 /**
  * Look at a store's directory before LMDB maps it: LMDB makes a new environment over a missing or empty file, and reading a
- * mapped file past its end kills the process. Creates the directory for a new store unless read-only.
+ * mapped file past its end kills the process. Creates the directory for a new store unless the store must be there already.
  * Rejects with SHITOPS_E_BUS_CORRUPT for a damaged store, SHITOPS_E_BUS_URL for a directory that is something else,
- * SHITOPS_E_BUS_UNAVAILABLE where there is nothing to read.
+ * SHITOPS_E_BUS_UNAVAILABLE where there is nothing to read, SHITOPS_E_NOT_ALLOWED for a directory of somebody else's.
  */
-export function checkStoreFiles(directory: string, readOnly: boolean): void {
+export function checkStoreFiles(directory: string, mustExist: boolean): void {
   const found = listDirectory(directory)
   const marked = found?.includes(MARKER) ?? false
   if (marked) checkMarker(directory)
-  if (readOnly && !marked) {
-    throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `there is no bus in ${directory}`, { suggestions: ['shitops demo', 'check --bus'] })
-  }
   const size = found?.includes(DATA) ? statSync(join(directory, DATA)).size : -1
+  if (mustExist && !marked) throw size > 0 ? unmarked(directory) : absent(directory)
   if (size > 0) {
     checkData(directory)
     return
@@ -41,13 +40,38 @@ export function checkStoreFiles(directory: string, readOnly: boolean): void {
     })
   }
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory, 0o700)
   } catch (error) {
-    throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `${directory} cannot be created: ${messageOf(error)}`, {
+    throw new ShitopsError(unusable(error), `${directory} cannot be created: ${messageOf(error)}`, {
       suggestions: ['--bus embedded:DIR with a directory you may write to'],
       cause: error,
     })
   }
+}
+
+const unusable = (error: unknown) => (isNotAllowed(error) ? 'SHITOPS_E_NOT_ALLOWED' : 'SHITOPS_E_BUS_UNAVAILABLE')
+
+function absent(directory: string): ShitopsError {
+  const bus = `--bus ${quoted(`embedded:${directory}`)}`
+  return new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `there is no bus in ${directory}`, {
+    suggestions: [`shitops topic create --all ${bus}`, `shitops demo ${bus}`],
+  })
+}
+
+function unmarked(directory: string): ShitopsError {
+  return new ShitopsError(
+    'SHITOPS_E_BUS_UNAVAILABLE',
+    `${directory} holds ${DATA}, but its ${MARKER} is missing: the file was lost, or the bus was never finished`,
+    { suggestions: [`shitops topic create --all --bus ${quoted(`embedded:${directory}`)}, which writes it again and keeps what is there`] },
+  )
+}
+
+/** As a shell takes it for one word. */
+const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+
+/** Whether there is nothing at all in a directory, or not even a directory: a bus may be created there. */
+export function isVacant(directory: string): boolean {
+  return (listDirectory(directory)?.length ?? 0) === 0
 }
 
 /** Whether there is a data file that no shitops has finished setting up: one whose creation was cut short, or another program's. */
@@ -73,7 +97,7 @@ function listDirectory(directory: string): string[] | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     const file = (error as NodeJS.ErrnoException).code === 'ENOTDIR'
     throw new ShitopsError(
-      file ? 'SHITOPS_E_BUS_URL' : 'SHITOPS_E_BUS_UNAVAILABLE',
+      file ? 'SHITOPS_E_BUS_URL' : unusable(error),
       file ? `${directory} is a file; the embedded bus needs a directory` : `${directory} cannot be read: ${messageOf(error)}`,
       { suggestions: ['--bus embedded:./data'], cause: error },
     )
@@ -85,6 +109,7 @@ function checkMarker(directory: string): void {
   try {
     format = (JSON.parse(readFileSync(join(directory, MARKER), 'utf8')) as { format?: unknown }).format
   } catch (error) {
+    if (isNotAllowed(error)) throw notAllowed(directory, error)
     throw corrupt(directory, `${MARKER} cannot be read: ${messageOf(error)}`)
   }
   if (typeof format !== 'number' || !Number.isInteger(format) || format < 1) throw corrupt(directory, `${MARKER} names no format`)
@@ -98,7 +123,7 @@ function checkMarker(directory: string): void {
 }
 
 function checkData(directory: string): void {
-  const file = openSync(join(directory, DATA), 'r')
+  const file = openData(directory)
   try {
     for (let look = 0; look < LOOKS; look++) {
       const header = newestHeader(directory, file)
@@ -110,6 +135,22 @@ function checkData(directory: string): void {
   } finally {
     closeSync(file)
   }
+}
+
+function openData(directory: string): number {
+  try {
+    return openSync(join(directory, DATA), 'r')
+  } catch (error) {
+    throw isNotAllowed(error) ? notAllowed(directory, error) : error
+  }
+}
+
+/** The system refuses this user a file of the store. */
+export function notAllowed(directory: string, cause: unknown): ShitopsError {
+  return new ShitopsError('SHITOPS_E_NOT_ALLOWED', `the bus in ${directory} cannot be opened: ${messageOf(cause)}`, {
+    suggestions: ['run it as the user whose bus it is', '--bus embedded:DIR with a directory of your own'],
+    cause,
+  })
 }
 
 function newestHeader(directory: string, file: number): DataHeader {

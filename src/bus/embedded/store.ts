@@ -1,12 +1,12 @@
 import { realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
-import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { isNotAllowed, messageOf, ShitopsError } from '../../base/errors.ts'
 import { loadFastChecksum } from './checksum.ts'
 import { META } from './keys.ts'
 import { DamagedEntry, MetaTable } from './meta-table.ts'
 import { Notifier } from './notifier.ts'
-import { checkStoreFiles, corrupt, FORMAT, isUnmarked, markStore } from './store-files.ts'
+import { checkStoreFiles, corrupt, FORMAT, isUnmarked, markStore, notAllowed } from './store-files.ts'
 
 /** Address space for the data file; LMDB enlarges it when a store outgrows it. Not memory and not disk. */
 const MAP_BYTES = 64 * 2 ** 30
@@ -38,12 +38,12 @@ interface Shared {
 const open = new Map<string, Shared>()
 
 /**
- * Open the store in a directory, or share the one this process has open. Creates it unless read-only.
+ * Open the store in a directory, or share the one this process has open. Creates it unless read-only, or unless it must be there.
  * Rejects as {@link checkStoreFiles} does, and with SHITOPS_E_BUS_UNAVAILABLE where LMDB cannot open it.
  */
-export async function openStore(directory: string, readOnly: boolean): Promise<Store> {
+export async function openStore(directory: string, readOnly: boolean, mustExist = readOnly): Promise<Store> {
   const [{ open: openEnvironment }] = await Promise.all([import('lmdb'), loadFastChecksum()])
-  checkStoreFiles(directory, readOnly)
+  checkStoreFiles(directory, mustExist)
   const path = realpathSync(directory)
   const shared = open.get(path)
   if (shared) {
@@ -161,6 +161,9 @@ function openError(directory: string, error: unknown): ShitopsError {
       suggestions: ['make room on the disk'],
       cause: error,
     })
+  }
+  if (isNotAllowed(error) || /Permission denied|Operation not permitted|Read-only file system/.test(message)) {
+    return notAllowed(directory, error)
   }
   return new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `the bus in ${directory} cannot be opened: ${message}`, {
     suggestions: ['check that you may read and write the directory', '--bus embedded:DIR'],

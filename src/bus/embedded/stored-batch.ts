@@ -42,6 +42,11 @@ export class StoredBatch implements RecordBatch {
     this.#times = new Float64Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, (records * RECORD_BYTES) / 8)
   }
 
+  /** Of the whole stored batch, of which this may be a part. */
+  get storedBytes(): number {
+    return this.#bytes.length
+  }
+
   offset(i: number): number {
     return this.#baseOffset + word(this.#words, this.#row(i) + DELTA)
   }

@@ -48,10 +48,10 @@ export default class GroupReset extends PrintCommand {
     const { formatReset } = await import('../../cli/group-view.ts')
 
     const to = parsePosition(flags.to, Date.now(), 'to')
-    const bus = await this.openBus(flags)
+    const dryRun = flags['dry-run'] ?? false
+    const bus = await this.openBus(flags, { readOnly: dryRun, mustExist: true })
     const steps = await planReset(bus, { group: args.group, topics: flags.topic ?? [], partitions: flags.partition, to })
     this.print(formatReset(steps))
-    const dryRun = flags['dry-run'] ?? false
     if (!dryRun) {
       confirmed(flags, args.group, `would set ${steps.length} offsets of group ${args.group}`)
       await applyReset(bus, args.group, steps)

@@ -44,7 +44,8 @@ export default class TopicCreate extends PrintCommand {
 
     const specs = specsOf(args.topics ?? [], { ...flags, config: flags['topic-config'] })
     const dryRun = flags['dry-run'] ?? false
-    const outcome = await createTopics(await this.openBus(flags), { specs, ifNotExists: flags['if-not-exists'] || flags.all, dryRun })
+    const bus = await this.openBus(flags, { readOnly: dryRun })
+    const outcome = await createTopics(bus, { specs, ifNotExists: flags['if-not-exists'] || flags.all, dryRun })
     this.print(formatCreated(outcome, specs, dryRun))
     return { ...outcome, dryRun }
   }

@@ -23,9 +23,9 @@ export default class TopicDelete extends PrintCommand {
     const { confirmed } = await import('../../cli/confirm.ts')
     const { formatDeleted, recordsOf } = await import('../../cli/topic-view.ts')
 
-    const bus = await this.openBus(flags)
-    const topic = await describeTopic(bus, args.topic)
     const dryRun = flags['dry-run'] ?? false
+    const bus = await this.openBus(flags, { readOnly: dryRun, mustExist: true })
+    const topic = await describeTopic(bus, args.topic)
     if (!dryRun) {
       confirmed(flags, args.topic, formatDeleted(topic, true))
       await bus.deleteTopic(args.topic)

@@ -121,8 +121,22 @@ describe('bus/embedded damage', () => {
       ...Array.from({ length: 12 }, (_, i) => i + 8),
     ])
     expect(logger.lines.join()).to.match(/t\/0: offsets 7 to 7 .*checksum/)
-    expect((await bus.health()).warnings.join()).to.match(/1 damaged batch/)
+    expect((await bus.health()).warnings.join()).to.match(/1 offset is damaged/)
     await bus.append('t', [{ key: null, value: 'goes on' }])
+    await bus.close()
+  })
+
+  it('health finds damage that nobody has met yet', async () => {
+    const path = join(directory, 'data.mdb')
+    const healthy = await openEmbeddedBus(`embedded:${directory}`, { readOnly: true })
+    const { facts, warnings } = await healthy.health()
+    expect([new Map(facts).get('checked'), warnings.filter((warning) => warning.includes('damaged'))]).to.deep.equal(['all', []])
+    await healthy.close()
+    const data = readFileSync(path)
+    for (const value of [3, 12]) data[data.indexOf(Buffer.alloc(5_000, value)) + 100] = 99
+    writeFileSync(path, data)
+    const bus = await openEmbeddedBus(`embedded:${directory}`, { readOnly: true })
+    expect((await bus.health()).warnings.join()).to.match(/2 offsets are damaged and cannot be read, the first t\/0@3 .*checksum/)
     await bus.close()
   })
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openEmbeddedBus } from '../../../src/bus/embedded/index.ts'
@@ -80,9 +80,36 @@ describe('bus/embedded opening', () => {
     const parent = join(directory, '..', 'locked')
     mkdirSync(parent)
     chmodSync(parent, 0o500)
-    expect(await codeOf(() => openEmbeddedBus(`embedded:${join(parent, 'bus')}`, {}))).to.equal('SHITOPS_E_BUS_UNAVAILABLE')
+    expect(await codeOf(() => openEmbeddedBus(`embedded:${join(parent, 'bus')}`, {}))).to.equal('SHITOPS_E_NOT_ALLOWED')
     chmodSync(parent, 0o700)
     rmSync(parent, { recursive: true })
+  })
+
+  it('a place where nobody may create a directory is told of, and does not hang', async function () {
+    if (process.platform !== 'linux') this.skip()
+    expect(await codeOf(() => openEmbeddedBus('embedded:/sys/shitops/bus', {}))).to.equal('SHITOPS_E_NOT_ALLOWED')
+    expect(await codeOf(() => openEmbeddedBus('embedded:/proc/shitops/bus', {}))).to.equal('SHITOPS_E_BUS_UNAVAILABLE')
+  })
+
+  it('a store without its marker is told of to readers; a writer goes on with it', async () => {
+    const first = await openEmbeddedBus(`embedded:${directory}`, {})
+    await first.createTopic({ name: 't', partitions: 1 })
+    await first.close()
+    rmSync(join(directory, 'shitops-bus.json'))
+    const refusal = await openEmbeddedBus(`embedded:${directory}`, { readOnly: true }).catch((error: unknown) => error)
+    expect(refusal).to.include({ code: 'SHITOPS_E_BUS_UNAVAILABLE' })
+    expect(String(refusal)).to.include('shitops-bus.json is missing')
+    const writer = await openEmbeddedBus(`embedded:${directory}`, {})
+    await writer.close()
+    const reader = await openEmbeddedBus(`embedded:${directory}`, { readOnly: true })
+    expect(await reader.listTopics()).to.deep.equal(['t'])
+    await reader.close()
+  })
+
+  it('with mustExist a writer creates nothing', async () => {
+    const opening = () => openEmbeddedBus(`embedded:${directory}`, { mustExist: true })
+    expect(await codeOf(opening)).to.equal('SHITOPS_E_BUS_UNAVAILABLE')
+    expect(existsSync(directory)).to.equal(false)
   })
 
   it('a store that is removed while it is open takes no more records', async () => {
