@@ -164,4 +164,10 @@ describe('shitops config', () => {
     const { stdout } = await runCli(['doctor', '--json'], { cwd: dir() })
     expect(stdout).to.include(`embedded:${join(dir(), 'here')}`)
   })
+
+  it('init where this user may not write exits 77', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const { code, stdout } = await runCli(['config', 'init', '/sys/shitops/shitops.yaml', '--json'])
+    expect([code, JSON.parse(stdout).error.code]).to.deep.equal([77, 'SHITOPS_E_NOT_ALLOWED'])
+  })
 })
