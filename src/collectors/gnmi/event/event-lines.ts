@@ -18,11 +18,12 @@ export interface EventLineOptions {
 /** A tag that is the same for all events, as JSON under its own name and under the one it takes when that is used up. */
 interface MetaTag {
   name: string
-  json: string
-  renamed: string
+  json: Buffer
+  renamed: Buffer
 }
 
 const COMMA = 0x2c
+const END = Buffer.from('}}\n')
 
 /**
  * gnmic's event format, one line for each delete and each update: `{"name", "timestamp", "tags", "values" or "deletes"}`. Other than
@@ -38,8 +39,8 @@ export class EventLines {
     this.#head = `{"name":${JSON.stringify(subscription)},"timestamp":"`
     this.#meta = Object.entries(tags).map(([name, value]) => ({
       name,
-      json: `${JSON.stringify(name)}:${JSON.stringify(value)}`,
-      renamed: `${JSON.stringify(`meta_${name}`)}:${JSON.stringify(value)}`,
+      json: Buffer.from(`${JSON.stringify(name)}:${JSON.stringify(value)}`),
+      renamed: Buffer.from(`${JSON.stringify(`meta_${name}`)}:${JSON.stringify(value)}`),
     }))
     this.#paths = paths
   }
@@ -70,9 +71,8 @@ export class EventLines {
 
   #writeUpdate(out: ByteBuffer, start: Buffer, update: UpdateSlot, path: JoinedPath) {
     this.#writeTags(out, start, path)
-    out.text('},"values":{')
     const problem = writeEventValues(out, update, path)
-    out.text('}}\n')
+    out.bytes(END)
     return problem
   }
 
@@ -82,7 +82,7 @@ export class EventLines {
     let comma = tags.size > 0
     for (const { name, json, renamed } of this.#meta) {
       if (comma) out.byte(COMMA)
-      out.text(tags.has(name) ? renamed : json)
+      out.bytes(tags.has(name) ? renamed : json)
       comma = true
     }
   }

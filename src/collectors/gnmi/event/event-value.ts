@@ -8,22 +8,25 @@ import type { ProblemCode } from './value-problem.ts'
 import { writeAny, writeBase64, writeBrokenJson, writeText } from './value-text.ts'
 
 /**
- * The members of an event's `values`: one, or of a JSON object one for each of its leaves. Integers of more than 2^53 are text, and a
+ * An event from behind its tags to behind its values: of them there is one, or of a JSON object one for each of its leaves. Integers of more than 2^53 are text, and a
  * decimal has all its digits; an update without a value is null.
  */
 export function writeEventValues(out: ByteBuffer, slot: ValueSlot, path: JoinedPath): ProblemCode | undefined {
   if (slot.kind === KIND.JSON || slot.kind === KIND.JSON_IETF) return writeJsonValues(out, slot.bytes, path)
-  out.bytes(path.nameJson)
+  out.bytes(path.beforeValue)
   return writeValue(out, slot)
 }
 
-function writeJsonValues(out: ByteBuffer, bytes: Buffer, { name, nameJson }: JoinedPath): ProblemCode | undefined {
+const BEFORE_MEMBERS = Buffer.from('},"values":{')
+
+function writeJsonValues(out: ByteBuffer, bytes: Buffer, { name, beforeValue }: JoinedPath): ProblemCode | undefined {
   const look = lookAtJson(bytes)
   if (look?.object) {
+    out.bytes(BEFORE_MEMBERS)
     flattenJson(out, bytes, name)
     return undefined
   }
-  out.bytes(nameJson)
+  out.bytes(beforeValue)
   return writeJson(out, bytes, look)
 }
 

@@ -8,8 +8,8 @@ export interface JoinedPath {
   tags: ReadonlyMap<string, string>
   /** The members of `tags` as JSON, without braces. */
   tagsJson: Buffer
-  /** `"name":` as JSON. */
-  nameJson: Buffer
+  /** `},"values":{"name":` */
+  beforeValue: Buffer
 }
 
 /**
@@ -51,7 +51,7 @@ function join(prefix: WirePath, path: WirePath): JoinedPath {
     name,
     tags,
     tagsJson: Buffer.from(JSON.stringify(Object.fromEntries(tags)).slice(1, -1)),
-    nameJson: Buffer.from(`${JSON.stringify(name)}:`),
+    beforeValue: Buffer.from(`},"values":{${JSON.stringify(name)}:`),
   }
 }
 

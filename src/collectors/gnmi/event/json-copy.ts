@@ -2,6 +2,11 @@ import { isUtf8 } from 'node:buffer'
 import type { ByteBuffer } from '../../../bus/envelope/byte-buffer.ts'
 import { JsonTokens, TOKEN, type Token } from './json-tokens.ts'
 
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const COLON = 0x3a
+
 /** What a look over JSON text found. */
 export interface JsonLook {
   /** Nothing between its tokens but commas and colons. */
@@ -16,6 +21,7 @@ export interface JsonLook {
 
 /** Whether bytes are JSON text, and what it takes to copy them; undefined when they are not. */
 export function lookAtJson(bytes: Buffer): JsonLook | undefined {
+  if (isPlainString(bytes)) return PLAIN
   if (!isUtf8(bytes)) return undefined
   const tokens = new JsonTokens(bytes)
   const first = tokens.next()
@@ -27,6 +33,19 @@ export function lookAtJson(bytes: Buffer): JsonLook | undefined {
     if (token === TOKEN.NULL) nulls = true
   }
   return { compact: !tokens.spaced, bigIntegers, nulls, object: first === TOKEN.OBJECT }
+}
+
+const PLAIN: JsonLook = { compact: true, bigIntegers: false, nulls: false, object: false }
+
+/** A string of ASCII without escapes: what most leaves are, since RFC 7951 has 64-bit counters as text. */
+function isPlainString(bytes: Buffer): boolean {
+  const last = bytes.length - 1
+  if (last < 1 || bytes[0] !== QUOTE || bytes[last] !== QUOTE) return false
+  for (let at = 1; at < last; at++) {
+    const byte = bytes[at] as number
+    if (byte < 0x20 || byte > 0x7e || byte === QUOTE || byte === BACKSLASH) return false
+  }
+  return true
 }
 
 /** Copy JSON text, on one line and without white space; every number as it was written. */
@@ -49,7 +68,7 @@ function rewrite(out: ByteBuffer, bytes: Buffer, exact: boolean): void {
   let first = true
   for (let token = tokens.next(); token !== TOKEN.END; token = tokens.next()) {
     const closes = token === TOKEN.OBJECT_END || token === TOKEN.ARRAY_END
-    if (!first && !closes) out.byte(0x2c)
+    if (!first && !closes) out.byte(COMMA)
     first = token === TOKEN.KEY || token === TOKEN.OBJECT || token === TOKEN.ARRAY
     if (token === TOKEN.NUMBER) writeNumber(out, tokens, exact)
     else if (exact && isEmptyLeaf(tokens, token)) {
@@ -57,7 +76,7 @@ function rewrite(out: ByteBuffer, bytes: Buffer, exact: boolean): void {
       out.text('true')
       first = false
     } else out.bytes(bytes.subarray(tokens.start, tokens.end))
-    if (token === TOKEN.KEY) out.byte(0x3a)
+    if (token === TOKEN.KEY) out.byte(COLON)
   }
 }
 
@@ -79,9 +98,9 @@ export function skipEmptyLeaf(tokens: JsonTokens, token: Token): void {
 /** The NUMBER just read. */
 export function writeNumber(out: ByteBuffer, { bytes, start, end }: JsonTokens, exact: boolean): void {
   const quoted = exact && isBigInteger(bytes, start, end)
-  if (quoted) out.byte(0x22)
+  if (quoted) out.byte(QUOTE)
   out.bytes(bytes.subarray(start, end))
-  if (quoted) out.byte(0x22)
+  if (quoted) out.byte(QUOTE)
 }
 
 const LIMIT = 2n ** 53n

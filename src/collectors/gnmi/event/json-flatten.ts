@@ -10,63 +10,99 @@ import { JsonTokens, TOKEN, type Token } from './json-tokens.ts'
  * @param name of the object's path
  */
 export function flattenJson(out: ByteBuffer, bytes: Buffer, name: string): void {
-  const flattener = new Flattener(out, bytes)
-  flattener.flatten(name.endsWith('/') ? name.slice(0, -1) : name, name)
+  new Flattener(out, bytes).flatten(name)
 }
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const SLASH = 0x2f
+
+/** A name under way, as the inside of a JSON string: the names of members are in the text already escaped, and are only copied. */
+type Name = Buffer
 
 class Flattener {
   readonly #out: ByteBuffer
+  readonly #bytes: Buffer
   readonly #tokens: JsonTokens
   #separator = false
 
   constructor(out: ByteBuffer, bytes: Buffer) {
     this.#out = out
+    this.#bytes = bytes
     this.#tokens = new JsonTokens(bytes)
   }
 
-  /** @param base what the members' names begin with  @param whole the name of the object where it has no member */
-  flatten(base: string, whole: string): void {
+  flatten(name: string): void {
+    const whole = Buffer.from(JSON.stringify(name).slice(1, -1))
     this.#tokens.next()
-    this.#object(base, whole)
+    // The root is `/`, and its members begin with that same slash.
+    this.#object(whole.at(-1) === SLASH ? whole.subarray(0, -1) : whole, whole)
   }
 
-  #object(base: string, whole: string): void {
-    let token = this.#tokens.next()
+  /** @param base what the members' names begin with  @param whole the name of the object where it has no member */
+  #object(base: Name, whole: Name): void {
+    const tokens = this.#tokens
+    let token = tokens.next()
     if (token === TOKEN.OBJECT_END) this.#leaf(whole, '{}')
-    for (; token !== TOKEN.OBJECT_END; token = this.#tokens.next()) {
-      const name = `${base}/${this.#tokens.text()}`
-      this.#value(this.#tokens.next(), name)
+    for (; token !== TOKEN.OBJECT_END; token = tokens.next()) {
+      const keyStart = tokens.start + 1
+      const keyEnd = tokens.end - 1
+      const value = tokens.next()
+      if (value === TOKEN.STRING) this.#member(base, keyStart, keyEnd)
+      else this.#value(value, Buffer.concat([base, SLASH_BYTES, this.#bytes.subarray(keyStart, keyEnd)]))
     }
   }
 
-  #array(name: string): void {
+  #array(name: Name): void {
     let token = this.#tokens.next()
     if (token === TOKEN.ARRAY_END) this.#leaf(name, '[]')
-    for (let i = 0; token !== TOKEN.ARRAY_END; token = this.#tokens.next(), i++) this.#value(token, `${name}.${i}`)
+    for (let i = 0; token !== TOKEN.ARRAY_END; token = this.#tokens.next(), i++) {
+      this.#value(token, Buffer.concat([name, Buffer.from(`.${i}`)]))
+    }
   }
 
-  #value(token: Token, name: string): void {
+  #value(token: Token, name: Name): void {
     if (isEmptyLeaf(this.#tokens, token)) {
       skipEmptyLeaf(this.#tokens, token)
       this.#leaf(name, 'true')
     } else if (token === TOKEN.OBJECT) this.#object(name, name)
     else if (token === TOKEN.ARRAY) this.#array(name)
     else {
-      this.#name(name)
+      this.#begin(name)
+      this.#out.bytes(NAME_END)
       if (token === TOKEN.NUMBER) writeNumber(this.#out, this.#tokens, true)
-      else this.#out.bytes(this.#tokens.bytes.subarray(this.#tokens.start, this.#tokens.end))
+      else this.#out.bytes(this.#bytes.subarray(this.#tokens.start, this.#tokens.end))
     }
   }
 
-  #leaf(name: string, value: string): void {
-    this.#name(name)
+  /** A member that is a string, most often: from its name to its end it is copied in one piece, unless there is white space between. */
+  #member(base: Name, keyStart: number, keyEnd: number): void {
+    const { start, end } = this.#tokens
+    const out = this.#out
+    this.#begin(base)
+    out.byte(SLASH)
+    if (start === keyEnd + 2) {
+      out.bytes(this.#bytes.subarray(keyStart, end))
+      return
+    }
+    out.bytes(this.#bytes.subarray(keyStart, keyEnd))
+    out.bytes(NAME_END)
+    out.bytes(this.#bytes.subarray(start, end))
+  }
+
+  #leaf(name: Name, value: string): void {
+    this.#begin(name)
+    this.#out.bytes(NAME_END)
     this.#out.text(value)
   }
 
-  #name(name: string): void {
-    if (this.#separator) this.#out.byte(0x2c)
+  #begin(name: Name): void {
+    if (this.#separator) this.#out.byte(COMMA)
     this.#separator = true
-    this.#out.text(JSON.stringify(name))
-    this.#out.byte(0x3a)
+    this.#out.byte(QUOTE)
+    this.#out.bytes(name)
   }
 }
+
+const SLASH_BYTES = Buffer.from('/')
+const NAME_END = Buffer.from('":')

@@ -42,11 +42,8 @@ export function writeDigits(out: ByteBuffer, lo: number, hi: number): void {
     return
   }
   out.integer(high)
-  for (let rest = low, unit = 100_000; unit >= 1; unit /= 10) {
-    const digit = Math.floor(rest / unit)
-    out.byte(ZERO + digit)
-    rest -= digit * unit
-  }
+  for (let unit = 100_000; unit > low && unit > 1; unit /= 10) out.byte(ZERO)
+  out.integer(low)
 }
 
 /** A FLOAT or DOUBLE: a JSON number that reads back to the same bits, or text for what JSON has no number for: NaN and the infinities. */

@@ -1,6 +1,6 @@
 import type { OutRecord } from '../../../bus/bus.ts'
 import { ByteBuffer } from '../../../bus/envelope/byte-buffer.ts'
-import { toRecordFromJson } from '../../../events/index.ts'
+import { type EventRecord, toEventTime, toRecordFromJson } from '../../../events/index.ts'
 import { int64Text, splitUint64 } from '../wire/int64.ts'
 import type { SubscribeResponse, UpdateSlot } from '../wire/response.ts'
 import { KIND } from '../wire/value.ts'
@@ -49,8 +49,11 @@ const KEPT_BYTES = 1 << 20
  */
 export class TelemetryRecords {
   readonly #facts: StreamFacts
-  readonly #beforeTime: Buffer
-  readonly #afterEpoch: Buffer
+  /** What stands between the three times of a record. */
+  readonly #afterEventTime: string
+  readonly #afterReceivedAt: string
+  /** A record as the vocabulary makes it, with this stream's key and headers. */
+  readonly #template: EventRecord
   #out = new ByteBuffer()
   readonly #eventTimes = new EventTimes()
   readonly #receiptTimes = new EventTimes()
@@ -59,12 +62,13 @@ export class TelemetryRecords {
   #prefixTargetPiece = ''
 
   constructor(facts: StreamFacts) {
-    const { target, epoch, subscription, address } = facts
+    const { target, epoch, source, subscription, address } = facts
     this.#facts = facts
-    this.#beforeTime = Buffer.from(`,"target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`)
+    this.#template = toRecordFromJson('device_telemetry', target, '', toEventTime(0), { source, id: '' })
+    this.#afterEventTime = `","target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`
     const optional = { ...(subscription && { subscription }), ...(address && { address }) }
     const members = JSON.stringify(optional).slice(1, -1)
-    this.#afterEpoch = Buffer.from(`"${members && `,${members}`},"timestamp_ns":"`)
+    this.#afterReceivedAt = `"${members && `,${members}`},"timestamp_ns":"`
   }
 
   /**
@@ -77,27 +81,24 @@ export class TelemetryRecords {
     const eventTimeText = this.#eventTimes.text(time)
     const out = this.#out
     out.clear()
-    out.text(`{"event_time":"${eventTimeText}"`)
-    out.bytes(this.#beforeTime)
-    out.text(this.#receiptTimes.text(receivedAt))
-    out.bytes(this.#afterEpoch)
-    out.text(int64Text(timestampLo, timestampHi))
-    out.byte(0x22)
+    const received = this.#receiptTimes.text(receivedAt)
+    const own = int64Text(timestampLo, timestampHi)
+    out.text(`{"event_time":"${eventTimeText}${this.#afterEventTime}${received}${this.#afterReceivedAt}${own}"`)
     this.#writePrefix(out, response.prefix)
     if (response.atomic) out.text(',"atomic":true')
     if (response.deleteCount > 0) writeDeletes(out, response)
     const problems = flawedPaths(response)
     if (response.updateCount > 0) writeUpdates(out, response, problems)
     out.byte(CLOSE)
-    return { record: this.#record(eventTimeText, out), problems: problems.length > 0 ? problems : NO_PROBLEMS }
+    return { record: this.#record(time, eventTimeText, out), problems: problems.length > 0 ? problems : NO_PROBLEMS }
   }
 
-  #record(eventTimeText: string, out: ByteBuffer): OutRecord {
-    const { target, epoch, source } = this.#facts
+  #record(time: number, eventTimeText: string, out: ByteBuffer): OutRecord {
     const value = Buffer.from(out.view())
     if (value.length > KEPT_BYTES) this.#out = new ByteBuffer()
-    const id = `${epoch}-${++this.#sequence}`
-    return { ...toRecordFromJson('device_telemetry', target, '', eventTimeText, { source, id }), value }
+    const { key, headers } = this.#template
+    const id = `${this.#facts.epoch}-${++this.#sequence}`
+    return { key, value, timestamp: time, headers: headers.map((header) => ownHeader(header, id, eventTimeText)) }
   }
 
   #writePrefix(out: ByteBuffer, prefix: WirePath): void {
@@ -109,6 +110,12 @@ export class TelemetryRecords {
     if (this.#prefixTargetPiece) out.text(this.#prefixTargetPiece)
     out.bytes(prefix.pieces[PREFIX] ?? keep(prefix, PREFIX, prefixPiece(prefix)))
   }
+}
+
+/** The header of one record where the template's is that of none. */
+function ownHeader(header: EventRecord['headers'][number], id: string, eventTimeText: string): EventRecord['headers'][number] {
+  if (header[0] === 'ce_id') return ['ce_id', id]
+  return header[0] === 'ce_time' ? ['ce_time', eventTimeText] : header
 }
 
 /** A notification's own time in ms, cut; undefined where there is none, or one that no calendar has. */

@@ -9,8 +9,9 @@ export interface PathCacheOptions {
 
 interface Entry {
   hash: number
-  /** The Path message, a copy. */
-  encoded: Uint8Array
+  /** The Path message, a copy: four bytes to the word, and the bytes left over as the last. */
+  words: Int32Array
+  length: number
   path: WirePath
 }
 
@@ -26,6 +27,9 @@ export class PathCache {
   readonly #mask: number
   readonly #maxBytes: number
   readonly #entries: Array<Entry | undefined>
+  /** The message looked at last, and a view to read it by the word. */
+  #bytes: Buffer = Buffer.alloc(0)
+  #view: DataView = new DataView(new ArrayBuffer(0))
 
   constructor({ capacity = 1 << 16, maxBytes = 512 }: PathCacheOptions = {}) {
     if (capacity < WAYS || (capacity & (capacity - 1)) !== 0)
@@ -38,13 +42,17 @@ export class PathCache {
   /** The path of a Path message. Throws Malformed. */
   get(bytes: Buffer, start: number, end: number): WirePath {
     if (end - start > this.#maxBytes) return readPath(bytes, start, end)
-    const hash = hashOf(bytes, start, end)
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    }
+    const hash = hashOf(this.#view, start, end)
     const bucket = (hash & this.#mask) * WAYS
     const entries = this.#entries
     for (let at = bucket; at < bucket + WAYS; at++) {
       const entry = entries[at]
       if (entry === undefined) break
-      if (entry.hash !== hash || !equal(entry.encoded, bytes, start, end)) continue
+      if (entry.hash !== hash || !isEqual(entry, this.#view, start, end)) continue
       if (at > bucket) {
         entries[at] = entries[at - 1]
         entries[at - 1] = entry
@@ -56,33 +64,46 @@ export class PathCache {
 
   #add(bucket: number, hash: number, bytes: Buffer, start: number, end: number): WirePath {
     const path = readPath(bytes, start, end)
-    const encoded = Uint8Array.from(bytes.subarray(start, end))
     const entries = this.#entries
     let at = bucket
     while (at < bucket + WAYS - 1 && entries[at] !== undefined) at++
-    entries[at] = { hash, encoded, path }
+    entries[at] = { hash, words: wordsOf(this.#view, start, end), length: end - start, path }
     return path
   }
 }
 
-/** Four bytes at a time, mixed as in MurmurHash3. */
-function hashOf(bytes: Buffer, start: number, end: number): number {
+/** Word by word, mixed as in MurmurHash3. */
+function hashOf(view: DataView, start: number, end: number): number {
   let hash = end - start
   let at = start
   for (; at + 4 <= end; at += 4) {
-    const word =
-      (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)
-    hash = Math.imul(hash ^ Math.imul(word, 0xcc9e2d51), 0x85ebca6b)
+    hash = Math.imul(hash ^ Math.imul(view.getInt32(at, true), 0xcc9e2d51), 0x85ebca6b)
     hash ^= hash >>> 15
   }
-  for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x85ebca6b)
-  hash ^= hash >>> 13
-  hash = Math.imul(hash, 0xc2b2ae35)
+  hash = Math.imul(hash ^ leftOver(view, at, end), 0xc2b2ae35)
   return hash ^ (hash >>> 16)
 }
 
-function equal(encoded: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
-  if (encoded.length !== end - start) return false
-  for (let i = 0; i < encoded.length; i++) if (encoded[i] !== bytes[start + i]) return false
-  return true
+function isEqual({ words, length }: Entry, view: DataView, start: number, end: number): boolean {
+  if (length !== end - start) return false
+  let at = start
+  let i = 0
+  for (; at + 4 <= end; at += 4) if (words[i++] !== view.getInt32(at, true)) return false
+  return words[i] === leftOver(view, at, end)
+}
+
+function wordsOf(view: DataView, start: number, end: number): Int32Array {
+  const words = new Int32Array(((end - start) >> 2) + 1)
+  let at = start
+  let i = 0
+  for (; at + 4 <= end; at += 4) words[i++] = view.getInt32(at, true)
+  words[i] = leftOver(view, at, end)
+  return words
+}
+
+/** The last bytes, fewer than four, as a word. */
+function leftOver(view: DataView, start: number, end: number): number {
+  let word = 0
+  for (let at = start; at < end; at++) word = (word << 8) | view.getUint8(at)
+  return word
 }
