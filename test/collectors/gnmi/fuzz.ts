@@ -1,8 +1,8 @@
 /**
  * `npm run test:fuzz:gnmi -- --count N --seed S`: mutated SubscribeResponses through our decoder and record builder and through
  * proto-loader. Equal, or both refuse; where proto-loader is known to depart from protobuf, a second reader by the book must side with ours
- * (support/reference.ts), and the departures are counted by kind. Of every 16th message the second reader is asked in any case. One JSON
- * line; exit 1 when a message came out different or anything threw.
+ * (support/reference.ts), and the departures are counted by kind. For every 16th message the second reader is asked in any case, and the
+ * event lines must be whole. One JSON line; exit 1 when a message came out different or anything threw.
  */
 import { parseArgs } from 'node:util'
 import { PathCache } from '../../../src/collectors/gnmi/wire/path-cache.ts'
@@ -31,9 +31,10 @@ for (let turn = 0; turn < count; turn++) {
     if (verdict.kind === 'different') first ??= { hex: mutant.toString('hex'), ...verdict }
     if (turn % 16 === 0) {
       checked++
-      if (!comparison.isRight(mutant)) {
+      const wrong = comparison.isRight(mutant) ? comparison.hasWholeLines(mutant) || 'broken event lines' : 'not what protobuf says'
+      if (wrong !== true) {
         counts.different++
-        first ??= { hex: mutant.toString('hex'), kind: 'not what protobuf says', ours: comparison.ours(mutant) }
+        first ??= { hex: mutant.toString('hex'), kind: wrong, ours: comparison.ours(mutant) }
       }
     }
   } catch (error) {

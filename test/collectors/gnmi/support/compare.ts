@@ -1,4 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { ByteBuffer } from '../../../../src/bus/envelope/byte-buffer.ts'
+import { EventLines } from '../../../../src/collectors/gnmi/event/event-lines.ts'
+import { JoinedPaths } from '../../../../src/collectors/gnmi/event/joined-paths.ts'
 import { TelemetryRecords } from '../../../../src/collectors/gnmi/event/telemetry-records.ts'
 import { ResponseDecoder } from '../../../../src/collectors/gnmi/wire/decoder.ts'
 import { Malformed } from '../../../../src/collectors/gnmi/wire/malformed.ts'
@@ -20,6 +23,9 @@ export type Verdict =
 export class Comparison {
   readonly #decoder: ResponseDecoder
   readonly #records = new TelemetryRecords({ target: FACTS.target, epoch: FACTS.epoch, source: '/gnmi/access-1' })
+
+  readonly #lines = new EventLines({ tags: { source: 'access-1' }, paths: new JoinedPaths(1024) })
+  readonly #out = new ByteBuffer()
 
   constructor(paths?: PathCache) {
     this.#decoder = new ResponseDecoder(paths ? { paths } : {})
@@ -57,6 +63,17 @@ export class Comparison {
     if (ours === null && theirs === null) return { kind: 'both_refused' }
     if (ours !== null && theirs !== null && isDeepStrictEqual(ours, theirs)) return { kind: 'equal' }
     return this.#whoIsRight(bytes, ours, theirs)
+  }
+
+  /** Whether the event lines of a message are as many as its updates and deletes, and JSON. */
+  hasWholeLines(bytes: Buffer): boolean {
+    const response = this.#decoder.decode(bytes)
+    if (response instanceof Malformed || response.kind !== 'notification') return true
+    const { updateCount, deleteCount } = response
+    this.#out.clear()
+    this.#lines.write(this.#out, response)
+    const lines = this.#out.view().toString().split('\n').slice(0, -1)
+    return lines.length === updateCount + deleteCount && lines.every((line) => line.startsWith('{') && typeof JSON.parse(line) === 'object')
   }
 
   /** Whether ours is what protobuf says, by the second reader. */

@@ -131,13 +131,17 @@ describe('the decoder of SubscribeResponse', () => {
 
     it('no piece that is not whole, even if it would be with the next one', () => {
       const text = field(1, Buffer.from('text'))
-      expect(new ResponseDecoder().decode(notification(update(val(text.subarray(0, 3)), val(text.subarray(3)))))).to.include({
-        code: 'truncated',
-      })
+      const refused = (...content: Buffer[]) =>
+        expect(new ResponseDecoder().decode(notification(...content))).to.include({ code: 'truncated' })
+      refused(update(val(text.subarray(0, 3)), val(text.subarray(3))))
+      const elem = field(3, text)
+      refused(update(field(1, elem.subarray(0, 4)), field(1, elem.subarray(4))))
+      refused(update(field(1), field(1, elem.subarray(0, 4)), field(1, elem.subarray(4))))
+      refused(update(val(), val(text.subarray(0, 3)), val(text.subarray(3))))
+      refused(field(2, elem.subarray(0, 4)), field(2, elem.subarray(4)))
     })
 
     it('a leaf-list and a decimal in pieces', () => {
-      const comparison = new Comparison()
       const pieces = [field(8, field(1, hex('18 01'))), field(8, field(1, hex('18 02'))), field(8, field(1, hex('18 03')))]
       expect(comparison.ours(notification(update(val(...pieces))))).to.have.deep.nested.property(
         'updates[0].value',
@@ -145,6 +149,18 @@ describe('the decoder of SubscribeResponse', () => {
       )
       expect(valueRead(field(7, hex('08 05')), field(7, hex('10 02')))).to.include({ kind: KIND.DECIMAL, lo: 5, precision: 2 })
       expect(valueRead(field(7, hex('08 05 10 02')), hex('20 01'), field(7, hex('08 06')))).to.include({ lo: 6, precision: 0 })
+    })
+
+    it('an arm that comes again after another one anew', () => {
+      const list = (value: string) => field(8, field(1, hex(`18 ${value}`)))
+      expect(comparison.ours(notification(update(val(list('01'), list('02'), hex('20 01'), list('03')))))).to.have.deep.nested.property(
+        'updates[0].value',
+        [{ type: 'uint', value: 3 }],
+      )
+      const prefix = (name: string) => field(2, field(3, field(1, Buffer.from(name))))
+      const again = decode(Buffer.concat([notification(prefix('a'), update()), hex('18 01'), notification(prefix('b'), prefix('c'))]))
+      expect(again).to.include({ kind: 'notification', updateCount: 0 })
+      expect(again.prefix.text).to.equal('/b/c')
     })
 
     it('numbers, tags and lengths in more bytes than they need', () => {
