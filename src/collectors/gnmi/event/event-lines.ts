@@ -3,7 +3,7 @@ import { int64Text } from '../wire/int64.ts'
 import type { SubscribeResponse, UpdateSlot } from '../wire/response.ts'
 import type { WirePath } from '../wire/wire-path.ts'
 import { writeEventValues } from './event-value.ts'
-import { type JoinedPath, JoinedPaths } from './joined-paths.ts'
+import { type JoinedPath, type JoinedPaths, sharedJoinedPaths } from './joined-paths.ts'
 import type { ValueProblem } from './value-problem.ts'
 
 export interface EventLineOptions {
@@ -11,7 +11,7 @@ export interface EventLineOptions {
   subscription?: string | undefined
   /** More tags, such as `source` and `subscription-name`; one that a path has already becomes `meta_…`. */
   tags?: Readonly<Record<string, string>>
-  /** Share one among all. */
+  /** Default: one for the process. */
   paths?: JoinedPaths
 }
 
@@ -35,7 +35,7 @@ export class EventLines {
   readonly #meta: readonly MetaTag[]
   readonly #paths: JoinedPaths
 
-  constructor({ subscription = 'default', tags = {}, paths = new JoinedPaths() }: EventLineOptions = {}) {
+  constructor({ subscription = 'default', tags = {}, paths = sharedJoinedPaths() }: EventLineOptions = {}) {
     this.#head = `{"name":${JSON.stringify(subscription)},"timestamp":"`
     this.#meta = Object.entries(tags).map(([name, value]) => ({
       name,

@@ -14,7 +14,7 @@ export interface JoinedPath {
 
 /**
  * Prefix and path joined, once for each pair: nearly all of what an event says is the same every time. Bounded: when it is full it starts
- * anew, which costs as much as the first message of each path did. Share one among the targets of a process.
+ * anew, which costs as much as the first message of each path did.
  */
 export class JoinedPaths {
   readonly #capacity: number
@@ -40,6 +40,14 @@ export class JoinedPaths {
     this.#size++
     return joined
   }
+}
+
+let ofTheProcess: JoinedPaths | undefined
+
+/** The pairs that all event lines share unless they are given others. */
+export function sharedJoinedPaths(): JoinedPaths {
+  ofTheProcess ??= new JoinedPaths()
+  return ofTheProcess
 }
 
 function join(prefix: WirePath, path: WirePath): JoinedPath {

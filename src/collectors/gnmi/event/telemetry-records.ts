@@ -34,14 +34,14 @@ const NO_PROBLEMS: readonly ValueProblem[] = []
 const DELETE = TYPE_NAMES.length
 const PREFIX = DELETE + 1
 
-/** Year 9999 in ms: the end of what event_time can say. */
-const LAST_DATE = 253_402_300_799_999
-
 const CLOSE = 0x7d
 const COMMA = 0x2c
 
-/** Bytes of output after which a buffer is not kept for the next record. */
+/** Bytes of output after which the buffer is not kept for the next record. */
 const KEPT_BYTES = 1 << 20
+
+/** Where every record is put together: one for all streams, since a record is built in one go. */
+let workspace = new ByteBuffer()
 
 /**
  * The device_telemetry records of one stream, one for each notification. The JSON is put together from bytes: what belongs to a path was
@@ -54,7 +54,6 @@ export class TelemetryRecords {
   readonly #afterReceivedAt: string
   /** A record as the vocabulary makes it, with this stream's key and headers. */
   readonly #template: EventRecord
-  #out = new ByteBuffer()
   readonly #eventTimes = new EventTimes()
   readonly #receiptTimes = new EventTimes()
   #sequence = 0
@@ -79,7 +78,7 @@ export class TelemetryRecords {
     const { timestampLo, timestampHi } = response
     const time = eventTime(timestampLo, timestampHi) ?? receivedAt
     const eventTimeText = this.#eventTimes.text(time)
-    const out = this.#out
+    const out = workspace
     out.clear()
     const received = this.#receiptTimes.text(receivedAt)
     const own = int64Text(timestampLo, timestampHi)
@@ -95,7 +94,7 @@ export class TelemetryRecords {
 
   #record(time: number, eventTimeText: string, out: ByteBuffer): OutRecord {
     const value = Buffer.from(out.view())
-    if (value.length > KEPT_BYTES) this.#out = new ByteBuffer()
+    if (value.length > KEPT_BYTES) workspace = new ByteBuffer()
     const { key, headers } = this.#template
     const id = `${this.#facts.epoch}-${++this.#sequence}`
     return { key, value, timestamp: time, headers: headers.map((header) => ownHeader(header, id, eventTimeText)) }
@@ -118,11 +117,10 @@ function ownHeader(header: EventRecord['headers'][number], id: string, eventTime
   return header[0] === 'ce_time' ? ['ce_time', eventTimeText] : header
 }
 
-/** A notification's own time in ms, cut; undefined where there is none, or one that no calendar has. */
+/** A notification's own time in ms, cut; undefined where it has none, or one before 1970. An int64 of ns ends in 2262. */
 function eventTime(lo: number, hi: number): number | undefined {
-  if (hi < 0) return undefined
-  const { high } = splitUint64(lo, hi, { high: 0, low: 0 })
-  return (lo !== 0 || hi !== 0) && high <= LAST_DATE ? high : undefined
+  if (hi < 0 || (lo | hi) === 0) return undefined
+  return splitUint64(lo, hi, { high: 0, low: 0 }).high
 }
 
 function prefixPiece({ origin, elems, text, tags }: WirePath): string {

@@ -1,6 +1,6 @@
 import { checkMessage, EXTENSION, LEAF } from './check.ts'
 import { Malformed } from './malformed.ts'
-import { PathCache } from './path-cache.ts'
+import { type PathCache, sharedPaths } from './path-cache.ts'
 import { SubscribeResponse, type UpdateSlot } from './response.ts'
 import { readUpdateInPieces, UPDATE, UPDATE_DEPTH } from './update-in-pieces.ts'
 import { readValue } from './value.ts'
@@ -8,7 +8,7 @@ import { readPath, type WirePath } from './wire-path.ts'
 import { LEN, VARINT, WireReader } from './wire-reader.ts'
 
 export interface DecoderOptions {
-  /** Share one among all decoders of a process: its targets speak of the same paths. */
+  /** Default: one for the process. */
   paths?: PathCache
   /** Most updates and deletes in one message; default 4 million. Empty ones are two bytes each, and take a hundred here. */
   maxEntries?: number
@@ -38,7 +38,7 @@ export class ResponseDecoder {
   /** The prefix, in more than one piece only where a target splits it, which is legal and unheard of. */
   readonly #prefix: Buffer[] = []
 
-  constructor({ paths = new PathCache(), maxEntries = 1 << 22 }: DecoderOptions = {}) {
+  constructor({ paths = sharedPaths(), maxEntries = 1 << 22 }: DecoderOptions = {}) {
     this.#paths = paths
     this.#maxEntries = maxEntries
   }

@@ -72,6 +72,14 @@ export class PathCache {
   }
 }
 
+let ofTheProcess: PathCache | undefined
+
+/** The cache that all decoders share unless they are given one: targets speak of the same paths. */
+export function sharedPaths(): PathCache {
+  ofTheProcess ??= new PathCache()
+  return ofTheProcess
+}
+
 /** Word by word, mixed as in MurmurHash3. */
 function hashOf(view: DataView, start: number, end: number): number {
   let hash = end - start

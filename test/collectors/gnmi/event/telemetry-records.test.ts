@@ -81,15 +81,13 @@ describe('device_telemetry records', () => {
     expect(String(record.value)).to.equal(before)
   })
 
-  it('have the time of receipt where the device has none, or one that no calendar has', () => {
-    for (const timestamp of ['0', '-1', '-9223372036854775808', '9223372036854775807']) {
-      const usable = timestamp === '9223372036854775807'
-      const event = eventOf({ update: { timestamp } })
-      expect(event.event_time).to.equal(usable ? '2262-04-11T23:47:16.854Z' : '2026-03-31T14:02:11.263Z')
-      expect(event.timestamp_ns).to.equal(timestamp)
+  it('have the time of receipt where the device has none, or one before 1970', () => {
+    for (const timestamp of ['0', '-1', '-9223372036854775808']) {
+      expect(eventOf({ update: { timestamp } })).to.include({ event_time: '2026-03-31T14:02:11.263Z', timestamp_ns: timestamp })
     }
+    expect(eventOf({ update: {} })).to.include({ event_time: '2026-03-31T14:02:11.263Z', timestamp_ns: '0' })
     expect(eventOf({ update: { timestamp: '1' } }).event_time).to.equal('1970-01-01T00:00:00.000Z')
-    expect(eventOf({ update: {} }).timestamp_ns).to.equal('0')
+    expect(eventOf({ update: { timestamp: '9223372036854775807' } }).event_time).to.equal('2262-04-11T23:47:16.854Z')
   })
 
   it('name the target of the prefix only where it is another one', () => {

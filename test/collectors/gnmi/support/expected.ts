@@ -64,10 +64,9 @@ export function expectedOf(message: object, facts: Facts): object {
 function notification(message: NonNullable<Response['update']>, { target, epoch, receivedAt }: Facts): object {
   const { timestamp = '0', prefix = {}, update = [], delete: deleted = [], atomic } = message
   const ms = Number(BigInt(timestamp) / 1_000_000n)
-  const usable = BigInt(timestamp) > 0n && ms <= 253_402_300_799_999
   const elems = elemsOf(prefix)
   return {
-    event_time: new Date(usable ? ms : receivedAt).toISOString(),
+    event_time: new Date(BigInt(timestamp) > 0n ? ms : receivedAt).toISOString(),
     target,
     kind: 'notification',
     epoch,
