@@ -1,0 +1,178 @@
+import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js'
+import { ShitopsError } from '../../../base/errors.ts'
+import { openChannel, withPort } from './channel.ts'
+import { CONNECTION_DEFAULTS, type ConnectionOptions } from './connection-options.ts'
+import { failureError, failureOf } from './failure.ts'
+import { type GnmiProtocol, loadGnmi } from './grpc.ts'
+
+/** A Subscribe RPC whose responses are handed over as the bytes they came in. */
+export type SubscribeCall = Pick<ClientDuplexStream<object, Buffer>, 'write' | 'pause' | 'resume' | 'cancel' | 'on'>
+
+const identity = (bytes: Buffer) => bytes
+
+/**
+ * The connection to one target, for all its calls: made when the first one needs it, made anew when it was lost. Of several addresses all
+ * are tried at once, and the first that answers is used.
+ */
+export class GnmiConnection {
+  readonly #options: ConnectionOptions
+  #opening: Promise<Client> | undefined
+  #client: Client | undefined
+  #address = ''
+  #closed = false
+
+  constructor(options: ConnectionOptions) {
+    if (options.addresses.length === 0)
+      throw new ShitopsError('SHITOPS_E_USAGE', 'a target without an address', { suggestions: ['-a HOST:PORT'] })
+    if (options.credentials?.token && !options.tls)
+      throw new ShitopsError('SHITOPS_E_USAGE', 'a token is sent over TLS only', { suggestions: ['leave out --insecure'] })
+    this.#options = options
+  }
+
+  /** HOST:PORT that the connection stands to; the first one while there is none. */
+  get address(): string {
+    return this.#address || withPort(this.#options.addresses[0] ?? '')
+  }
+
+  /** Resolves when there is a connection. @throws SHITOPS_E_GNMI_… by what went wrong */
+  async connect(): Promise<void> {
+    await this.#ready()
+  }
+
+  /** One Subscribe RPC; write its requests as plain objects of proto/gnmi.proto. */
+  async subscribe(): Promise<SubscribeCall> {
+    const protocol = await loadGnmi()
+    const { path, requestSerialize } = protocol.methods.Subscribe
+    const client = await this.#ready()
+    return client.makeBidiStreamRequest(path, requestSerialize, identity, this.#metadata(protocol))
+  }
+
+  /**
+   * A unary call; the answer is a plain object of proto/gnmi.proto, or its bytes.
+   * @param timeout ms
+   * @throws SHITOPS_E_GNMI_… by what went wrong
+   */
+  async call(method: 'Capabilities' | 'Get' | 'Set', request: object, options: { timeout: number; signal?: AbortSignal }): Promise<Buffer> {
+    const protocol = await loadGnmi()
+    const { path, requestSerialize } = protocol.methods[method]
+    const client = await this.#ready()
+    const deadline = Date.now() + options.timeout
+    try {
+      return await new Promise<Buffer>((resolve, reject) => {
+        const call = client.makeUnaryRequest(
+          path,
+          requestSerialize,
+          identity,
+          request,
+          this.#metadata(protocol),
+          { deadline },
+          (error, answer) => {
+            options.signal?.removeEventListener('abort', cancel)
+            if (error) reject(error)
+            else resolve(answer as Buffer)
+          },
+        )
+        const cancel = () => call.cancel()
+        options.signal?.addEventListener('abort', cancel, { once: true })
+        if (options.signal?.aborted) cancel()
+      })
+    } catch (error) {
+      throw failureError(this.address, failureOf(error))
+    }
+  }
+
+  /** The answer of {@link call} as a plain object. */
+  async ask<Answer extends object>(
+    method: 'Capabilities' | 'Get' | 'Set',
+    request: object,
+    options: { timeout: number; signal?: AbortSignal },
+  ): Promise<Answer> {
+    const bytes = await this.call(method, request, options)
+    const { methods } = await loadGnmi()
+    return methods[method].responseDeserialize(bytes) as Answer
+  }
+
+  /** Let go of it; what is under way ends with CANCELLED. Never throws. */
+  close(): void {
+    this.#closed = true
+    this.#drop()
+  }
+
+  #drop(): void {
+    this.#client?.close()
+    this.#client = undefined
+  }
+
+  #metadata({ grpc }: GnmiProtocol): Metadata {
+    const { username, password, token } = this.#options.credentials ?? {}
+    const metadata = new grpc.Metadata()
+    if (username !== undefined) metadata.set('username', username)
+    if (password !== undefined) metadata.set('password', password)
+    if (token !== undefined) metadata.set('authorization', `Bearer ${token}`)
+    return metadata
+  }
+
+  /** The client, connected. One attempt at a time, whoever asks. */
+  async #ready(): Promise<Client> {
+    const { grpc } = await loadGnmi()
+    const { READY } = grpc.connectivityState
+    if (this.#client && this.#client.getChannel().getConnectivityState(false) === READY) return this.#client
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  async #open(): Promise<Client> {
+    this.#drop()
+    const protocol = await loadGnmi()
+    const { addresses, connectTimeout = CONNECTION_DEFAULTS.connectTimeout } = this.#options
+    const deadline = Date.now() + connectTimeout
+    const attempts = addresses.map((address) => {
+      const client = openChannel(protocol.grpc, address, this.#options)
+      return { address: withPort(address), client, ready: this.#untilReady(protocol, client, deadline) }
+    })
+    try {
+      const { address, client } = await Promise.any(attempts.map(async (attempt) => attempt.ready.then(() => attempt)))
+      if (this.#closed) throw new ShitopsError('SHITOPS_E_GNMI_FAILED', `${address}: the connection was closed`)
+      for (const other of attempts) if (other.client !== client) other.client.close()
+      this.#client = client
+      this.#address = address
+      return client
+    } catch (error) {
+      for (const { client } of attempts) client.close()
+      throw error instanceof AggregateError ? connectFailure(attempts[0]?.address ?? '', error) : error
+    }
+  }
+
+  /** Resolves once the client is connected. Rejects with the gRPC error that says why it is not. */
+  async #untilReady(protocol: GnmiProtocol, client: Client, deadline: number): Promise<void> {
+    const { READY, TRANSIENT_FAILURE, SHUTDOWN } = protocol.grpc.connectivityState
+    const channel = client.getChannel()
+    for (let state = channel.getConnectivityState(true); state !== READY; state = channel.getConnectivityState(true)) {
+      if (state === TRANSIENT_FAILURE || state === SHUTDOWN) throw await reasonOf(protocol, client)
+      const inTime = await new Promise<boolean>((resolve) => channel.watchConnectivityState(state, deadline, (error) => resolve(!error)))
+      if (!inTime) throw Object.assign(new Error('no connection in time'), { code: protocol.grpc.status.DEADLINE_EXCEEDED, details: '' })
+    }
+  }
+}
+
+/** Why a channel has no connection is told to calls only; this one is refused at once. */
+function reasonOf({ methods }: GnmiProtocol, client: Client): Promise<Error> {
+  const { path, requestSerialize } = methods.Capabilities
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(path, requestSerialize, identity, {}, { deadline: Date.now() + 1_000 }, (error) =>
+      resolve(error ?? new Error('the connection came and went')),
+    )
+  })
+}
+
+/** Of several addresses each has its reason; they are told in one sentence, under the first one's code. */
+function connectFailure(first: string, { errors }: AggregateError): ShitopsError {
+  const failures = errors.map(failureOf)
+  const messages = new Set(failures.map(({ message }) => message))
+  const [failure] = failures
+  if (!failure) return new ShitopsError('SHITOPS_E_BUG', `${first}: no attempt was made`)
+  const message = failure.class === 'timeout' ? 'no connection in time: what listens there does not answer' : [...messages].join('; ')
+  return failureError(first, { ...failure, message })
+}
