@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from './client/connection-options.ts'
-import type { Extension } from './request/extensions.ts'
+import type { ExtensionMessage } from './request/extensions.ts'
 
 /** Value encodings of gNMI by name, or by number where a target has one of its own. */
 export type Encoding = 'JSON' | 'BYTES' | 'PROTO' | 'ASCII' | 'JSON_IETF' | number
@@ -33,7 +33,7 @@ export interface Subscription {
   qos?: number
   allowAggregation?: boolean
   models?: ReadonlyArray<{ name: string; organization?: string; version?: string }>
-  extensions?: readonly Extension[]
+  extensions?: readonly ExtensionMessage[]
   /** For `poll`: ms between the end of one answer and the next question; default 10,000. */
   pollInterval?: number
   /** For `poll`: end after so many answers. */

@@ -14,7 +14,12 @@ const FALLBACK = 'JSON'
 const TIMEOUT = 10_000
 
 /** The encoding to ask for: the subscription's own, or of those that the target names in its Capabilities the best. */
-export async function encodingFor(connection: GnmiConnection, { encoding }: Pick<Subscription, 'encoding'>, known: Encodings, signal: AbortSignal): Promise<Encoding> {
+export async function encodingFor(
+  connection: GnmiConnection,
+  { encoding }: Pick<Subscription, 'encoding'>,
+  known: Encodings,
+  signal: AbortSignal,
+): Promise<Encoding> {
   if (encoding !== 'auto') return encoding
   known.chosen ??= await bestEncoding(connection, signal)
   return known.chosen
@@ -25,7 +30,11 @@ export async function encodingFor(connection: GnmiConnection, { encoding }: Pick
  * @param preferred best first
  * @throws SHITOPS_E_GNMI_… where it cannot be asked
  */
-export async function bestEncoding(connection: GnmiConnection, signal: AbortSignal, preferred: readonly Encoding[] = PREFERRED): Promise<Encoding> {
+export async function bestEncoding(
+  connection: GnmiConnection,
+  signal: AbortSignal,
+  preferred: readonly Encoding[] = PREFERRED,
+): Promise<Encoding> {
   try {
     const answer = await connection.ask<{ supported_encodings?: Encoding[] }>('Capabilities', {}, { timeout: TIMEOUT, signal })
     const offered = answer.supported_encodings ?? []

@@ -1,11 +1,11 @@
-import { type DeadLetterReason, type DeadLetter, dlqRecord, dlqTopic, toEventTime, toRecord } from '../../../events/index.ts'
+import { type DeadLetter, type DeadLetterReason, dlqRecord, dlqTopic, toEventTime, toRecord } from '../../../events/index.ts'
 import type { CollectorContext } from '../../collector.ts'
 import { messageLetter } from '../event/message-letter.ts'
 import { TelemetryRecords } from '../event/telemetry-records.ts'
 import type { ValueProblem } from '../event/value-problem.ts'
+import type { Outlet, StreamFact, StreamInfo, StreamWriter } from '../stream/writer.ts'
 import type { Malformed } from '../wire/malformed.ts'
 import type { SubscribeResponse } from '../wire/response.ts'
-import type { Outlet, StreamFact, StreamInfo, StreamWriter } from '../stream/writer.ts'
 import { Batches } from './batches.ts'
 
 /** One normalised sample of a device. */
@@ -83,7 +83,13 @@ class BusWriter implements StreamWriter {
   readonly #count: (counter: string, by: number) => void
   #problems = 0
 
-  constructor(stream: StreamInfo, normaliser: Normalising, batches: Batches, context: Surroundings, count: (counter: string, by: number) => void) {
+  constructor(
+    stream: StreamInfo,
+    normaliser: Normalising,
+    batches: Batches,
+    context: Surroundings,
+    count: (counter: string, by: number) => void,
+  ) {
     const { target, subscription, epoch, address } = stream
     this.#stream = stream
     this.#source = `/gnmi/${target.name}`

@@ -36,13 +36,16 @@ export async function collect(options: CollectOptions): Promise<ShitopsError[]> 
   const over = new AbortController()
   const stop = AbortSignal.any([signal, over.signal])
   setMaxListeners(0, stop)
-  const running = new Running({
-    ...{ clock, pump, outlet, gate: new Gate(CONNECTING) },
-    decoder: new ResponseDecoder(),
-    warn: (message) => logger.warn(message),
-    board: options.board ?? new StatusBoard(),
-    random: options.random ?? Math.random,
-  }, stop)
+  const running = new Running(
+    {
+      ...{ clock, pump, outlet, gate: new Gate(CONNECTING) },
+      decoder: new ResponseDecoder(),
+      warn: (message) => logger.warn(message),
+      board: options.board ?? new StatusBoard(),
+      random: options.random ?? Math.random,
+    },
+    stop,
+  )
   // An outlet that cannot write ends everything.
   const pumping = pump.run().finally(() => over.abort())
   pumping.catch(() => {})

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/clock.ts'
 import type { ShitopsError } from '../../../base/errors.ts'
-import { encodingFor, type Encodings } from '../client/encoding.ts'
 import { GnmiConnection } from '../client/connection.ts'
+import { type Encodings, encodingFor } from '../client/encoding.ts'
 import { type Failure, failureError, failureOf } from '../client/failure.ts'
 import type { GnmiTarget, Subscription } from '../config.ts'
 import type { StatusBoard, StreamStatus } from '../status.ts'
@@ -63,7 +63,12 @@ export class TargetCollection {
         if (!signal.aborted) await this.#connection.connect()
         return encodingFor(this.#connection, subscription, this.#encodings, signal)
       })
-      const end = await SubscribeStream.run(this.#context, this.#target, subscription, { connection: this.#connection, status, encoding, signal })
+      const end = await SubscribeStream.run(this.#context, this.#target, subscription, {
+        connection: this.#connection,
+        status,
+        encoding,
+        signal,
+      })
       // What was chosen may have been the reason: the target is asked again.
       if (end.failure?.class === 'refused') this.#encodings.chosen = undefined
       return end
@@ -84,7 +89,8 @@ export class TargetCollection {
   }
 
   #complete({ failure, synced }: StreamEnd): Failure | undefined {
-    if (!failure && !synced) this.#context.warn(`${this.#target.name}: the target ended without saying that it was complete (no sync_response)`)
+    if (!failure && !synced)
+      this.#context.warn(`${this.#target.name}: the target ended without saying that it was complete (no sync_response)`)
     return failure
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../base/clock.ts'
-import { type Failure, failureOf, statusName } from '../client/failure.ts'
 import type { GnmiConnection, SubscribeCall } from '../client/connection.ts'
+import { type Failure, failureOf, statusName } from '../client/failure.ts'
 import type { GnmiTarget, Subscription } from '../config.ts'
 import { subscribeRequest } from '../request/subscribe.ts'
 import type { StreamStatus } from '../status.ts'
@@ -76,7 +76,12 @@ export class SubscribeStream implements Stream {
     context: StreamContext,
     target: GnmiTarget,
     subscription: Subscription,
-    { connection, status, encoding, signal }: { connection: GnmiConnection; status: StreamStatus; encoding: string | number; signal: AbortSignal },
+    {
+      connection,
+      status,
+      encoding,
+      signal,
+    }: { connection: GnmiConnection; status: StreamStatus; encoding: string | number; signal: AbortSignal },
   ): Promise<StreamEnd> {
     const call = await connection.subscribe()
     status.address = connection.address
