@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/clock.ts'
 import type { GnmiConnection, SubscribeCall } from '../client/connection.ts'
 import { type Failure, failureOf, statusName } from '../client/failure.ts'
-import type { GnmiTarget, Subscription } from '../config.ts'
+import type { Encoding, GnmiTarget, Subscription } from '../config.ts'
 import { subscribeRequest } from '../request/subscribe.ts'
 import type { StreamStatus } from '../status.ts'
 import type { ResponseDecoder } from '../wire/decoder.ts'
@@ -76,12 +76,7 @@ export class SubscribeStream implements Stream {
     context: StreamContext,
     target: GnmiTarget,
     subscription: Subscription,
-    {
-      connection,
-      status,
-      encoding,
-      signal,
-    }: { connection: GnmiConnection; status: StreamStatus; encoding: string | number; signal: AbortSignal },
+    { connection, status, encoding, signal }: { connection: GnmiConnection; status: StreamStatus; encoding: Encoding; signal: AbortSignal },
   ): Promise<StreamEnd> {
     const call = await connection.subscribe()
     status.address = connection.address
@@ -222,7 +217,10 @@ export class SubscribeStream implements Stream {
   /** One answer of a poll is complete (the first is the initial state); the next question, unless that was the last. */
   #answered(): void {
     const { polls, pollInterval = 10_000 } = this.#subscription
-    if (polls !== undefined && this.#answers++ >= polls) return this.#stop()
+    if (polls !== undefined && this.#answers++ >= polls) {
+      this.#stop()
+      return
+    }
     const over = new AbortController()
     this.#call.on('end', () => over.abort())
     void this.#context.clock.sleep(pollInterval, over.signal).then(() => {
