@@ -76,7 +76,8 @@ async function outletsOf(options: SubscribeOptions, metrics: Counters, _board: S
     const sink = allOf([...(bus ? [bus] : []), ...(output === 'ndjson' ? [printingSink()] : [])])
     outlets.push(new BusOutlet({ bus: sink, clock, signal, metrics, logger }, normaliser))
   }
-  if (output === 'event' || output === 'json' || output === 'flat') outlets.push(new LineOutlet(stdout, lineFormat(output, several(options)), logger))
+  if (output === 'event' || output === 'json' || output === 'flat')
+    outlets.push(new LineOutlet(stdout, lineFormat(output, several(options)), logger))
   if (output === 'table' && !stdout.isTTY) outlets.push(factLines(writeOut, utc))
   // With nothing to show and nowhere to publish, somebody still counts what comes.
   if (outlets.length === 0) outlets.push(nowhere)

@@ -61,14 +61,24 @@ export const subscriptionFlags = {
     helpGroup: SUBSCRIPTION,
     default: 'auto',
   }),
-  'poll-interval': Flags.string({ summary: 'Between an answer and the next poll.', helpValue: 'TIME', helpGroup: SUBSCRIPTION, default: '10s' }),
+  'poll-interval': Flags.string({
+    summary: 'Between an answer and the next poll.',
+    helpValue: 'TIME',
+    helpGroup: SUBSCRIPTION,
+    default: '10s',
+  }),
   polls: Flags.integer({ summary: 'End after so many polls.', helpValue: 'N', helpGroup: SUBSCRIPTION, min: 0 }),
   'stale-after': Flags.string({
     summary: 'Take a silent stream for dead after this long; three intervals unless said otherwise, 0s: never.',
     helpValue: 'TIME',
     helpGroup: SUBSCRIPTION,
   }),
-  name: Flags.string({ summary: 'Name of the subscription in records and events.', helpValue: 'NAME', helpGroup: SUBSCRIPTION, default: 'default' }),
+  name: Flags.string({
+    summary: 'Name of the subscription in records and events.',
+    helpValue: 'NAME',
+    helpGroup: SUBSCRIPTION,
+    default: 'default',
+  }),
   qos: Flags.integer({ summary: 'DSCP of what the target sends.', helpValue: 'N', helpGroup: SUBSCRIPTION, min: 0, max: 63 }),
   'allow-aggregation': Flags.boolean({ summary: 'The target may put leaves together.', helpGroup: SUBSCRIPTION }),
   model: Flags.string({
@@ -78,7 +88,11 @@ export const subscriptionFlags = {
     multiple: true,
   }),
   depth: Flags.integer({ summary: 'So many levels below each path (extension).', helpValue: 'N', helpGroup: SUBSCRIPTION, min: 0 }),
-  'history-snapshot': Flags.string({ summary: 'The state at that time, with --mode once (extension).', helpValue: 'TIME', helpGroup: SUBSCRIPTION }),
+  'history-snapshot': Flags.string({
+    summary: 'The state at that time, with --mode once (extension).',
+    helpValue: 'TIME',
+    helpGroup: SUBSCRIPTION,
+  }),
   'history-start': Flags.string({ summary: 'What happened since then (extension).', helpValue: 'TIME', helpGroup: SUBSCRIPTION }),
   'history-end': Flags.string({ summary: 'And until then; now unless said otherwise.', helpValue: 'TIME', helpGroup: SUBSCRIPTION }),
 }

@@ -7,7 +7,8 @@ const OUTPUT = 'OUTPUT'
 
 export default class GnmiSubscribe extends BaseCommand {
   static override summary = 'Collect streaming telemetry from network devices and laptops.'
-  static override description = `Records go to device_telemetry (every notification, lossless, and facts about the streams: connected, synced, stale, lost) and
+  static override description =
+    `Records go to device_telemetry (every notification, lossless, and facts about the streams: connected, synced, stale, lost) and
 device_metrics (normalised samples). Streams that end are made again; when the bus is slow the targets are slowed, and nothing is dropped.
 
 TLS is spoken unless --insecure says otherwise. Passwords come from files or the environment, never from the command line.`
