@@ -30,7 +30,7 @@ const END = Buffer.from('}}\n')
  * gnmic's, nothing is rounded: integers of more than 2^53 and the timestamp (ns) are text; and deletes come before the updates, as they
  * are to be applied (gNMI 3.5.2.3).
  */
-export class EventLines {
+export class EventLines implements ResponseLines {
   readonly #head: string
   readonly #meta: readonly MetaTag[]
   readonly #paths: JoinedPaths
