@@ -4,6 +4,7 @@ import type { SubscribeResponse, UpdateSlot } from '../wire/response.ts'
 import type { WirePath } from '../wire/wire-path.ts'
 import { writeEventValues } from './event-value.ts'
 import { type JoinedPath, type JoinedPaths, sharedJoinedPaths } from './joined-paths.ts'
+import type { ResponseLines } from './response-lines.ts'
 import type { ValueProblem } from './value-problem.ts'
 
 export interface EventLineOptions {
