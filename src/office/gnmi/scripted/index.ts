@@ -1,0 +1,6 @@
+export { CAPABILITIES, everythingSet, HANG, Refusal } from './answers.ts'
+export { type AskedPath, type AskedSubscribe, GnmiMessages } from './messages.ts'
+export type { RecordedRequest } from './recorded-request.ts'
+export type { Sendable, SubscribeStream } from './subscribe-stream.ts'
+export { ScriptedTarget, type SubscribeScript, type TargetOptions } from './target.ts'
+export { pathViolations, violations } from './violations.ts'
