@@ -104,24 +104,27 @@ async function credentialsOf(flags: ConnectionFlags, env: Env): Promise<Credenti
   const tokenFile = flags['token-file']
   if (passwordFile !== undefined && username === undefined) throw usage('--password-file without a user', '--username NAME')
   if (tokenFile !== undefined && flags.insecure) throw usage('a token is sent over TLS only', 'leave out --insecure')
-  const password = passwordFile === undefined ? env.SHITOPS_GNMI_PASSWORD : await secretOf(passwordFile)
-  const token = tokenFile === undefined ? env.SHITOPS_GNMI_TOKEN : await secretOf(tokenFile)
+  const password = await secretOf(passwordFile, 'SHITOPS_GNMI_PASSWORD', env)
+  const token = await secretOf(tokenFile, 'SHITOPS_GNMI_TOKEN', env)
+  if (username !== undefined && !HEADER_TEXT.test(username)) throw usage('--username: a user name is ASCII, for gRPC sends no other')
   return {
     ...(username !== undefined && { username }),
     ...(username !== undefined && password && { password }),
     // The environment is for all targets: one without TLS does without its token.
-    ...(token && !flags.insecure && { token: token }),
+    ...(token && !flags.insecure && { token }),
   }
 }
 
-/** The text of a file that holds one secret. What cannot stand in a header is no secret of a device. */
-async function secretOf(file: string): Promise<string> {
-  const secret = (await readSecretFile(file)).replace(/\r?\n$/, '')
-  if (secret === '') throw new ShitopsError('SHITOPS_E_FILE', `${file} is empty`)
-  if (!/^[\x20-\x7e]*$/.test(secret)) {
-    throw new ShitopsError('SHITOPS_E_FILE', `${file}: a secret is one line of ASCII, and there is more in it`)
-  }
-  return secret
+/** What gRPC takes as metadata; its own complaint would quote the secret. */
+const HEADER_TEXT = /^[\x20-\x7e]*$/
+
+/** A secret from its file, or else from the environment, where an empty one is none. */
+async function secretOf(file: string | undefined, variable: string, env: Env): Promise<string | undefined> {
+  const secret = file === undefined ? env[variable] : (await readSecretFile(file)).replace(/\r?\n$/, '')
+  if (secret === '' && file !== undefined) throw new ShitopsError('SHITOPS_E_FILE', `${file} is empty`)
+  if (secret === undefined || HEADER_TEXT.test(secret)) return secret
+  const what = 'a secret is one line of ASCII, and there is more in it'
+  throw file === undefined ? usage(`${variable}: ${what}`) : new ShitopsError('SHITOPS_E_FILE', `${file}: ${what}`)
 }
 
 function warningsOf({ insecure, username }: ConnectionFlags, { password }: Credentials): string[] {

@@ -4,6 +4,7 @@ import type { SubscribeResponse, UpdateSlot } from '../wire/response.ts'
 import type { WirePath } from '../wire/wire-path.ts'
 import { writeEventValues } from './event-value.ts'
 import { type JoinedPath, type JoinedPaths, sharedJoinedPaths } from './joined-paths.ts'
+import type { ResponseLines } from './response-lines.ts'
 import type { ValueProblem } from './value-problem.ts'
 
 export interface EventLineOptions {
@@ -30,7 +31,7 @@ const END = Buffer.from('}}\n')
  * gnmic's, nothing is rounded: integers of more than 2^53 and the timestamp (ns) are text; and deletes come before the updates, as they
  * are to be applied (gNMI 3.5.2.3).
  */
-export class EventLines {
+export class EventLines implements ResponseLines {
   readonly #head: string
   readonly #meta: readonly MetaTag[]
   readonly #paths: JoinedPaths

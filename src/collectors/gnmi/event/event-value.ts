@@ -1,7 +1,7 @@
 import type { ByteBuffer } from '../../../bus/envelope/byte-buffer.ts'
 import { elementsOf, KIND, type ValueSlot } from '../wire/value.ts'
 import type { JoinedPath } from './joined-paths.ts'
-import { copyJsonExact, type JsonLook, lookAtJson } from './json-copy.ts'
+import { copyJsonExact, copyJsonWithNulls, type JsonLook, lookAtJson } from './json-copy.ts'
 import { flattenJson } from './json-flatten.ts'
 import { decimalText, MAX_PRECISION, writeFloat, writeInt64, writeUint64 } from './numbers.ts'
 import type { ProblemCode } from './value-problem.ts'
@@ -14,8 +14,13 @@ import { writeAny, writeBase64, writeBrokenJson, writeText } from './value-text.
 export function writeEventValues(out: ByteBuffer, slot: ValueSlot, path: JoinedPath): ProblemCode | undefined {
   if (slot.kind === KIND.JSON || slot.kind === KIND.JSON_IETF) return writeJsonValues(out, slot.bytes, path)
   out.bytes(path.beforeValue)
-  return writeValue(out, slot)
+  return writeValue(out, slot, copyJsonExact)
 }
+
+/** One value in one piece: as in an event, but a JSON object is not flattened, and an empty leaf in it stays `null` or `[null]`. */
+export const writeWholeValue = (out: ByteBuffer, slot: ValueSlot): ProblemCode | undefined => writeValue(out, slot, copyJsonWithNulls)
+
+type JsonCopy = (out: ByteBuffer, bytes: Buffer, look: JsonLook) => void
 
 const BEFORE_MEMBERS = Buffer.from('},"values":{')
 
@@ -27,10 +32,10 @@ function writeJsonValues(out: ByteBuffer, bytes: Buffer, { name, beforeValue }: 
     return undefined
   }
   out.bytes(beforeValue)
-  return writeJson(out, bytes, look)
+  return writeJson(out, bytes, look, copyJsonExact)
 }
 
-function writeValue(out: ByteBuffer, slot: ValueSlot): ProblemCode | undefined {
+function writeValue(out: ByteBuffer, slot: ValueSlot, copy: JsonCopy): ProblemCode | undefined {
   switch (slot.kind) {
     case KIND.UINT:
       writeUint64(out, slot.lo, slot.hi)
@@ -56,13 +61,13 @@ function writeValue(out: ByteBuffer, slot: ValueSlot): ProblemCode | undefined {
       writeBase64(out, slot.bytes)
       return undefined
     case KIND.LEAFLIST:
-      return writeList(out, slot)
+      return writeList(out, slot, copy)
     case KIND.ANY:
       return writeAny(out, slot)
     case KIND.JSON:
     case KIND.JSON_IETF:
       // Within a leaf-list, which YANG does not have, an object stays in one piece.
-      return writeJson(out, slot.bytes, lookAtJson(slot.bytes))
+      return writeJson(out, slot.bytes, lookAtJson(slot.bytes), copy)
     case KIND.NONE:
       out.text('null')
       return undefined
@@ -76,20 +81,20 @@ function writeDecimal(out: ByteBuffer, slot: ValueSlot): void {
   else out.text(`"${decimalText(slot)}"`)
 }
 
-function writeList(out: ByteBuffer, list: ValueSlot): ProblemCode | undefined {
+function writeList(out: ByteBuffer, list: ValueSlot, copy: JsonCopy): ProblemCode | undefined {
   let problem: ProblemCode | undefined
   let separator = '['
   for (const element of elementsOf(list)) {
     out.text(separator)
-    problem = writeValue(out, element) ?? problem
+    problem = writeValue(out, element, copy) ?? problem
     separator = ','
   }
   out.text(separator === '[' ? '[]' : ']')
   return problem
 }
 
-function writeJson(out: ByteBuffer, bytes: Buffer, look: JsonLook | undefined): ProblemCode | undefined {
+function writeJson(out: ByteBuffer, bytes: Buffer, look: JsonLook | undefined, copy: JsonCopy): ProblemCode | undefined {
   if (!look) return writeBrokenJson(out, bytes)
-  copyJsonExact(out, bytes, look)
+  copy(out, bytes, look)
   return undefined
 }

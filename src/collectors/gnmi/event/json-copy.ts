@@ -51,7 +51,7 @@ function isPlainString(bytes: Buffer): boolean {
 /** Copy JSON text, on one line and without white space; every number as it was written. */
 export function copyJson(out: ByteBuffer, bytes: Buffer, { compact }: JsonLook): void {
   if (compact) out.bytes(bytes)
-  else rewrite(out, bytes, false)
+  else rewrite(out, bytes, false, false)
 }
 
 /**
@@ -60,10 +60,17 @@ export function copyJson(out: ByteBuffer, bytes: Buffer, { compact }: JsonLook):
  */
 export function copyJsonExact(out: ByteBuffer, bytes: Buffer, { compact, bigIntegers, nulls }: JsonLook): void {
   if (compact && !bigIntegers && !nulls) out.bytes(bytes)
-  else rewrite(out, bytes, true)
+  else rewrite(out, bytes, true, true)
 }
 
-function rewrite(out: ByteBuffer, bytes: Buffer, exact: boolean): void {
+/** As {@link copyJsonExact}, but an empty leaf stays `null` or `[null]`: for readers who know YANG, or send it back. */
+export function copyJsonWithNulls(out: ByteBuffer, bytes: Buffer, { compact, bigIntegers }: JsonLook): void {
+  if (compact && !bigIntegers) out.bytes(bytes)
+  else rewrite(out, bytes, true, false)
+}
+
+/** @param exact big integers become text  @param empty an empty leaf becomes true */
+function rewrite(out: ByteBuffer, bytes: Buffer, exact: boolean, empty: boolean): void {
   const tokens = new JsonTokens(bytes)
   let first = true
   for (let token = tokens.next(); token !== TOKEN.END; token = tokens.next()) {
@@ -71,7 +78,7 @@ function rewrite(out: ByteBuffer, bytes: Buffer, exact: boolean): void {
     if (!first && !closes) out.byte(COMMA)
     first = token === TOKEN.KEY || token === TOKEN.OBJECT || token === TOKEN.ARRAY
     if (token === TOKEN.NUMBER) writeNumber(out, tokens, exact)
-    else if (exact && isEmptyLeaf(tokens, token)) {
+    else if (empty && isEmptyLeaf(tokens, token)) {
       skipEmptyLeaf(tokens, token)
       out.text('true')
       first = false

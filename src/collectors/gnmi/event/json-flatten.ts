@@ -1,4 +1,5 @@
 import type { ByteBuffer } from '../../../bus/envelope/byte-buffer.ts'
+import { writeBare } from './bare-text.ts'
 import { isEmptyLeaf, skipEmptyLeaf, writeNumber } from './json-copy.ts'
 import { JsonTokens, TOKEN, type Token } from './json-tokens.ts'
 
@@ -10,9 +11,27 @@ import { JsonTokens, TOKEN, type Token } from './json-tokens.ts'
  * @param name of the object's path
  */
 export function flattenJson(out: ByteBuffer, bytes: Buffer, name: string): void {
-  new Flattener(out, bytes).flatten(name)
+  new Flattener(out, bytes).flatten(Buffer.from(JSON.stringify(name).slice(1, -1)))
 }
 
+/** How leaves stand on lines of their own. */
+export interface LeafLines {
+  /** What each line begins with. */
+  start: Buffer
+  /** Between the name and the value. */
+  between: Buffer
+}
+
+/**
+ * As {@link flattenJson}, with a line for each leaf: its name, and its value as {@link writeBare} has it. The names of members stand as they
+ * are escaped in the JSON text, so that a line stays a line.
+ */
+export function flattenJsonToLines(out: ByteBuffer, bytes: Buffer, name: string, lines: LeafLines): void {
+  new Flattener(out, bytes, lines).flatten(Buffer.from(name))
+  out.byte(NEWLINE)
+}
+
+const NEWLINE = 0x0a
 const QUOTE = 0x22
 const COMMA = 0x2c
 const SLASH = 0x2f
@@ -24,16 +43,18 @@ class Flattener {
   readonly #out: ByteBuffer
   readonly #bytes: Buffer
   readonly #tokens: JsonTokens
+  /** Absent: members of a JSON object. */
+  readonly #lines: LeafLines | undefined
   #separator = false
 
-  constructor(out: ByteBuffer, bytes: Buffer) {
+  constructor(out: ByteBuffer, bytes: Buffer, lines?: LeafLines) {
     this.#out = out
     this.#bytes = bytes
     this.#tokens = new JsonTokens(bytes)
+    this.#lines = lines
   }
 
-  flatten(name: string): void {
-    const whole = Buffer.from(JSON.stringify(name).slice(1, -1))
+  flatten(whole: Name): void {
     this.#tokens.next()
     // The root is `/`, and its members begin with that same slash.
     this.#object(whole.at(-1) === SLASH ? whole.subarray(0, -1) : whole, whole)
@@ -48,7 +69,7 @@ class Flattener {
       const keyStart = tokens.start + 1
       const keyEnd = tokens.end - 1
       const value = tokens.next()
-      if (value === TOKEN.STRING) this.#member(base, keyStart, keyEnd)
+      if (value === TOKEN.STRING && !this.#lines) this.#member(base, keyStart, keyEnd)
       else this.#value(value, Buffer.concat([base, SLASH_BYTES, this.#bytes.subarray(keyStart, keyEnd)]))
     }
   }
@@ -69,9 +90,11 @@ class Flattener {
     else if (token === TOKEN.ARRAY) this.#array(name)
     else {
       this.#begin(name)
-      this.#out.bytes(NAME_END)
-      if (token === TOKEN.NUMBER) writeNumber(this.#out, this.#tokens, true)
-      else this.#out.bytes(this.#bytes.subarray(this.#tokens.start, this.#tokens.end))
+      this.#out.bytes(this.#lines?.between ?? NAME_END)
+      const text = this.#bytes.subarray(this.#tokens.start, this.#tokens.end)
+      if (this.#lines) writeBare(this.#out, text)
+      else if (token === TOKEN.NUMBER) writeNumber(this.#out, this.#tokens, true)
+      else this.#out.bytes(text)
     }
   }
 
@@ -92,15 +115,17 @@ class Flattener {
 
   #leaf(name: Name, value: string): void {
     this.#begin(name)
-    this.#out.bytes(NAME_END)
+    this.#out.bytes(this.#lines?.between ?? NAME_END)
     this.#out.text(value)
   }
 
   #begin(name: Name): void {
-    if (this.#separator) this.#out.byte(COMMA)
+    const out = this.#out
+    if (this.#separator) out.byte(this.#lines ? NEWLINE : COMMA)
     this.#separator = true
-    this.#out.byte(QUOTE)
-    this.#out.bytes(name)
+    if (this.#lines) out.bytes(this.#lines.start)
+    else out.byte(QUOTE)
+    out.bytes(name)
   }
 }
 
