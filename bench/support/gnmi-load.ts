@@ -1,0 +1,14 @@
+/**
+ * The gNMI load target in a process of its own, so that its CPU time is not the client's. `node --import tsx bench/support/gnmi-load.ts '{"kind":"uint","updates":10}'`:
+ * the argument is LoadOptions as JSON, and `port` goes to stdout as JSON. A line on stdin, whatever it says, is answered with what was sent; it ends with stdin.
+ */
+import { createInterface } from 'node:readline'
+import { type LoadOptions, LoadTarget } from '../../src/office/gnmi/load/load-target.ts'
+
+const target = await LoadTarget.listen(JSON.parse(process.argv[2] ?? '{"kind":"uint","updates":10}') as LoadOptions)
+const say = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`)
+say({ port: target.port })
+
+const asked = createInterface({ input: process.stdin })
+asked.on('line', () => say({ ...target.sent, streams: target.streams }))
+asked.on('close', () => void target.close().then(() => process.exit(0)))
