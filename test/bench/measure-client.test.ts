@@ -38,7 +38,7 @@ describe('measuring a gNMI client', () => {
     const file = join(dir(), 'out.json')
     const ended = await rejected(measureClient(client(10, true), 11))
     expect(ended.message).to.match(/ended after 10 of 11 updates: gone with \d+/)
-    const still = await rejected(measureClient(client(10, false), 11, 500))
+    const still = await rejected(measureClient(client(10, false), 11, 5_000))
     expect(still.message).to.match(/stopped writing after 10 of 11/)
     const output = { file, by: 'client' as const }
     expect((await rejected(measureClient({ command: '/nowhere', args: [], output }, 1))).message).to.match(/ENOENT/)
