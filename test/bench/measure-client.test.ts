@@ -13,12 +13,12 @@ describe('measuring a gNMI client', () => {
     if (missingForMeasuring()) this.skip()
   })
 
-  /** A client that works a while, writes, and stays or ends. */
-  const client = (events: number, end: boolean) => ({
+  /** A client that works for some microseconds, writes, and stays or ends. */
+  const client = (events: number, end: boolean, work = 200_000) => ({
     command: process.execPath,
     args: [
       '-e',
-      `let n = 0; while (process.cpuUsage().user < 200_000) n++
+      `let n = 0; while (process.cpuUsage().user < ${work}) n++
        console.error('gone with ' + n)
        process.stdout.write(${JSON.stringify(event)}.repeat(${events}))
        ${end ? '' : 'setInterval(() => {}, 1000)'}`,
@@ -38,7 +38,7 @@ describe('measuring a gNMI client', () => {
     const file = join(dir(), 'out.json')
     const ended = await rejected(measureClient(client(10, true), 11))
     expect(ended.message).to.match(/ended after 10 of 11 updates: gone with \d+/)
-    const still = await rejected(measureClient(client(10, false), 11, 5_000))
+    const still = await rejected(measureClient(client(10, false, 0), 11, 2_500))
     expect(still.message).to.match(/stopped writing after 10 of 11/)
     const output = { file, by: 'client' as const }
     expect((await rejected(measureClient({ command: '/nowhere', args: [], output }, 1))).message).to.match(/ENOENT/)
