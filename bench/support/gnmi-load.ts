@@ -5,7 +5,14 @@
 import { createInterface } from 'node:readline'
 import { type LoadOptions, LoadTarget } from '../../src/office/gnmi/load/load-target.ts'
 
-const target = await LoadTarget.listen(JSON.parse(process.argv[2] ?? '{"kind":"uint","updates":10}') as LoadOptions)
+const KNOWN: Record<keyof LoadOptions, true> = {
+  ...{ kind: true, updates: true, interfaces: true, prefix: true, sequence: true, timestamps: true },
+  ...{ rate: true, count: true, end: true, single: true, port: true, tls: true, chunkBytes: true },
+}
+const options = JSON.parse(process.argv[2] ?? '{"kind":"uint","updates":10}') as LoadOptions
+for (const name of Object.keys(options)) if (!(name in KNOWN)) throw new RangeError(`no option ${name}: ${Object.keys(KNOWN).join(', ')}`)
+
+const target = await LoadTarget.listen(options)
 const say = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`)
 say({ port: target.port })
 
