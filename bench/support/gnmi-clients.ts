@@ -39,7 +39,7 @@ export function ourClient(folder: string): ClientFor | Absent {
     command: process.execPath,
     args: [
       ...[program, 'gnmi', 'subscribe', '-a', address, '--insecure', '--path', '/', '--mode', 'stream'],
-      ...['--encoding', encoding.toLowerCase(), '--output', 'event', '--quiet'],
+      ...['--encoding', encoding.toLowerCase(), '--output', 'event', '--quiet', '--no-publish'],
     ],
     env: { NODE_ENV: 'production' },
     output: { file, by: 'stdout' },
