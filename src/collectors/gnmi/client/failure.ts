@@ -64,18 +64,19 @@ export function failureOf(error: unknown): Failure {
 
 /** The error to end a command with. @param address HOST:PORT, as given */
 export function failureError(address: string, failure: Failure): ShitopsError {
-  return new ShitopsError(CODES[failure.class], `${address}: ${failure.message}`, { suggestions: [...failure.suggestions] })
+  return new ShitopsError(CODES[failure.class], `${address}: ${failure.message}`, { suggestions: [...failure.suggestions], cause: failure })
 }
 
-function ownFailure(error: ShitopsError): Failure {
-  const entry = Object.entries(CODES).find(([, code]) => code === error.code)
-  return {
-    class: (entry?.[0] ?? 'temporary') as FailureClass,
-    status: 'UNAVAILABLE',
-    message: error.message,
-    suggestions: error.suggestions,
-  }
+/** The failure that {@link failureError} made an error of; of any other error of ours what it says. */
+function ownFailure({ code, message, suggestions, cause }: ShitopsError): Failure {
+  if (isFailure(cause)) return cause
+  // A request that was never sent, since no target could take it.
+  if (code === 'SHITOPS_E_USAGE') return { class: 'refused', status: 'INVALID_ARGUMENT', message, suggestions }
+  return { class: 'temporary', status: 'UNKNOWN', message, suggestions }
 }
+
+const isFailure = (cause: unknown): cause is Failure =>
+  typeof cause === 'object' && cause !== null && (cause as Partial<Failure>).class !== undefined
 
 type Classified = Pick<Failure, 'class' | 'message' | 'suggestions'>
 

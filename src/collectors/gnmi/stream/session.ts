@@ -21,6 +21,9 @@ export interface StreamContext {
   warn(message: string): void
 }
 
+/** Errors that a target reports in its stream are said once, then every so many times. */
+const SAMPLE_EVERY = 1_000
+
 /** ms of one in the upper half of a time in ns. */
 const NS_HIGH = 2 ** 32 / 1e6
 
@@ -48,10 +51,15 @@ export class SubscribeStream implements Stream {
   #failure: Failure | undefined
   /** Ended by us: what the call says of it afterwards does not count. */
   #ours = false
+  /** Aborts when the stream has ended, whoever ended it. */
+  readonly #over = new AbortController()
   #firstMessage = 0
   #lastMessage: number
   #messages = 0
   #answers = 0
+  #targetErrors = 0
+  /** POLL: the next sync ends an answer. The initial state is the first, which nobody has to ask for. */
+  #asked = true
 
   private constructor(context: StreamContext, target: GnmiTarget, subscription: Subscription, status: StreamStatus, call: SubscribeCall) {
     this.#context = context
@@ -70,7 +78,7 @@ export class SubscribeStream implements Stream {
   /**
    * Subscribe, and take what comes until the end; everything of it has been read then.
    * @param connection stands, or is made now
-   * @throws SHITOPS_E_GNMI_… where there is no connection
+   * @throws SHITOPS_E_GNMI_… where there is no connection, SHITOPS_E_USAGE for a subscription that no target could take
    */
   static async run(
     context: StreamContext,
@@ -78,12 +86,13 @@ export class SubscribeStream implements Stream {
     subscription: Subscription,
     { connection, status, encoding, signal }: { connection: GnmiConnection; status: StreamStatus; encoding: Encoding; signal: AbortSignal },
   ): Promise<StreamEnd> {
+    const request = subscribeRequest(target, subscription, encoding)
     const call = await connection.subscribe()
     status.address = connection.address
     status.connected = true
     const stream = new SubscribeStream(context, target, subscription, status, call)
     try {
-      return await stream.#run(subscribeRequest(target, subscription, encoding), signal)
+      return await stream.#run(request, signal)
     } finally {
       status.connected = false
       status.synced = false
@@ -98,10 +107,9 @@ export class SubscribeStream implements Stream {
     signal.addEventListener('abort', cancel, { once: true })
     if (signal.aborted) cancel()
     else this.#call.write(request)
-    const over = new AbortController()
-    const watching = this.#watch(AbortSignal.any([signal, over.signal]))
+    const watching = this.#watch(this.#over.signal)
     await this.#ended
-    over.abort()
+    this.#over.abort()
     await watching
     signal.removeEventListener('abort', cancel)
     await this.#read()
@@ -216,20 +224,25 @@ export class SubscribeStream implements Stream {
 
   /** One answer of a poll is complete (the first is the initial state); the next question, unless that was the last. */
   #answered(): void {
+    // A sync that is repeated answers nothing; a question for each would make two questions at once.
+    if (!this.#asked) return
+    this.#asked = false
     const { polls, pollInterval = 10_000 } = this.#subscription
     if (polls !== undefined && this.#answers++ >= polls) {
       this.#stop()
       return
     }
-    const over = new AbortController()
-    this.#call.on('end', () => over.abort())
-    void this.#context.clock.sleep(pollInterval, over.signal).then(() => {
-      if (!this.#ours && !over.signal.aborted) this.#call.write({ poll: {} })
+    const { signal } = this.#over
+    void this.#context.clock.sleep(pollInterval, signal).then(() => {
+      if (this.#ours || signal.aborted) return
+      this.#asked = true
+      this.#call.write({ poll: {} })
     })
   }
 
   #targetError({ errorCode, errorMessage }: SubscribeResponse): void {
     this.#status.failed('target')
+    if (this.#targetErrors++ % SAMPLE_EVERY > 0) return
     this.#context.warn(`${this.#status.target} reports an error in its stream: ${statusName(errorCode)} ${errorMessage}`)
   }
 
