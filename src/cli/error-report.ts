@@ -57,6 +57,7 @@ export function formatError(report: ErrorReport, options: { stack?: string | und
   const [first = '', ...more] = report.message.split('\n')
   const lines = [`${paint.error('Error:', process.stderr)} ${first} (${report.code})`, ...more]
   for (const suggestion of report.suggestions) lines.push(`  Try: ${suggestion}`)
-  if (options.stack) lines.push(options.stack)
+  // Its frames alone: the message in front of them is the one before it was cleaned.
+  if (options.stack) lines.push(...options.stack.split('\n').filter((line) => /^\s+at /.test(line)))
   return lines.join('\n')
 }
