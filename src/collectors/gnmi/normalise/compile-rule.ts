@@ -99,7 +99,10 @@ function factorOf({ kind, unit: from, scale = 1, part }: RuleEntry, unit: string
   const given = kind === 'counter' ? COUNTED[from]?.rate : from
   const found = given === undefined ? undefined : factor(given, unit)
   if (found) return { multiply: found.multiply * scale, divide: found.divide }
-  wrong('unit', kind === 'counter' ? counterUnits(from, unit) : `is ${from}, which does not become ${unit}; ${unitsFor(unit).join(', ')} do`)
+  wrong(
+    'unit',
+    kind === 'counter' ? counterUnits(from, unit) : `is ${from}, which does not become ${unit}; ${unitsFor(unit).join(', ')} do`,
+  )
   return SAME
 }
 
@@ -114,5 +117,6 @@ function checkParts({ kind, part, unit, metric }: RuleEntry, wrong: (key: string
   if (kind === 'counter' && part && !lossy) wrong('part', 'of a counter is lost or passed')
   if (kind === 'gauge' && lossy) wrong('part', 'of a gauge is used, free or total')
   if (kind === 'counter' && part && unit !== undefined && !(unit in COUNTED)) wrong('unit', `is none of ${Object.keys(COUNTED).join(', ')}`)
-  if (kind === 'counter' && !part && metric === 'packet_loss') wrong('metric', 'is made of counters whose part is lost or passed; it is missing')
+  if (kind === 'counter' && !part && metric === 'packet_loss')
+    wrong('metric', 'is made of counters whose part is lost or passed; it is missing')
 }

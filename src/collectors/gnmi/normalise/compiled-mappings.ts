@@ -1,7 +1,7 @@
 import type { PathElem } from '../path/path.ts'
 import type { WirePath } from '../wire/wire-path.ts'
 import { keyOf } from './instance-template.ts'
-import { type KeyLookup, type Node, Nodes, NO_KEYS, type PlacedRule, type Step, type Verdict } from './matcher.ts'
+import { type KeyLookup, NO_KEYS, type Node, Nodes, type PlacedRule, type Step, type Verdict } from './matcher.ts'
 import { keyMatches, localName } from './path-pattern.ts'
 import type { Mapping, Rule } from './rule.ts'
 
@@ -47,7 +47,13 @@ export class CompiledMappings {
     // Without an origin OpenConfig is meant (gNMI 2.7.1).
     const meant = (origin: string, rule: string) => rule === '' || rule === origin || (origin === '' && rule === 'openconfig')
     this.#roots = new Map(
-      [...origins].map((origin) => [origin, this.#nodes.of(0, this.rules.filter(({ pattern }) => meant(origin, pattern.origin)))]),
+      [...origins].map((origin) => [
+        origin,
+        this.#nodes.of(
+          0,
+          this.rules.filter(({ pattern }) => meant(origin, pattern.origin)),
+        ),
+      ]),
     )
   }
 
@@ -71,7 +77,9 @@ export class CompiledMappings {
     const root = this.#root(prefix.origin || path.origin)
     const [first] = elems
     if (first && root.step(first.name) === undefined) return []
-    return root.below.filter(({ pattern }) => elems.length <= pattern.elems.length && elems.every((elem, i) => isUnder(elem, pattern.elems[i])))
+    return root.below.filter(
+      ({ pattern }) => elems.length <= pattern.elems.length && elems.every((elem, i) => isUnder(elem, pattern.elems[i])),
+    )
   }
 
   #below(prefix: WirePath, origin: string): Below {

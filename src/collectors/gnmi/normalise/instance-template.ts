@@ -66,7 +66,9 @@ export function keyOf({ keys }: PathElem, name: string): string | undefined {
 }
 
 function wantedKeys({ elems }: PathPattern): Piece[] {
-  const keys = elems.flatMap(({ keys }, elem) => keys.filter(({ value }) => typeof value !== 'string').map(({ name }) => ({ elem, key: name })))
+  const keys = elems.flatMap(({ keys }, elem) =>
+    keys.filter(({ value }) => typeof value !== 'string').map(({ name }) => ({ elem, key: name })),
+  )
   return keys.flatMap((key, i): Piece[] => (i === 0 ? [key] : ['/', key]))
 }
 

@@ -1,7 +1,7 @@
 import { JsonTokens, TOKEN, type Token } from '../event/json-tokens.ts'
 import { type PathElem, type PathKey, pathElem } from '../path/path.ts'
 import type { WirePath } from '../wire/wire-path.ts'
-import { type Node, NO_KEYS, type Step, type Verdict } from './matcher.ts'
+import { NO_KEYS, type Node, type Step, type Verdict } from './matcher.ts'
 import { localName } from './path-pattern.ts'
 
 /** Takes the scalars that rules are about: at a node, under the whole path to it. */

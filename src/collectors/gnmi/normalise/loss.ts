@@ -1,11 +1,13 @@
 import { Counter, NO_INCREASE } from './counter.ts'
-import type { Rule } from './rule.ts'
+import type { Part, Rule } from './rule.ts'
 
 interface Member {
   rule: Rule
   counter: Counter
   /** The round that it last added to. */
   round: number
+  /** The round in the midst of which it was first read: what it counted in that one is not known. */
+  missed: number
 }
 
 /**
@@ -40,6 +42,7 @@ export class Loss {
     if (!(time <= this.time)) this.time = time
     // What the others counted meanwhile is no whole either.
     if (increase === NO_INCREASE.RESET) this.#begin()
+    if (increase === NO_INCREASE.FIRST && this.#added > 0) member.missed = this.#round
     if (increase < 0) return false
     const ended = member.round === this.#round && this.#end()
     member.round = this.#round
@@ -69,21 +72,24 @@ export class Loss {
 
   #member(rule: Rule): Member {
     for (const member of this.#members) if (member.rule === rule) return member
-    const member = { rule, counter: new Counter(), round: 0 }
+    const member = { rule, counter: new Counter(), round: 0, missed: 0 }
     this.#members.push(member)
     return member
   }
 
   #end(): boolean {
     const packets = this.#lost + this.#passed
-    const known = this.#members.some(({ rule }) => rule.part === 'lost') && this.#members.some(({ rule }) => rule.part === 'passed')
-    const gives = known && packets > 0
+    const gives = packets > 0 && this.#knows('lost') && this.#knows('passed')
     if (gives) {
       this.ratio = this.#lost / packets
       this.seconds = this.#seconds
     }
     this.#begin()
     return gives
+  }
+
+  #knows(part: Part): boolean {
+    return this.#members.some(({ rule, missed }) => rule.part === part && missed !== this.#round)
   }
 
   #begin(): void {

@@ -40,7 +40,12 @@ export class Node {
     this.here = firstOfEach(rules.filter(({ pattern }) => pattern.elems.length === depth))
     const named = (rule: PlacedRule) => rule.pattern.elems[depth]?.name ?? ''
     for (const name of new Set(this.below.map(named))) {
-      const step = new Step(name, depth, this.below.filter((rule) => named(rule) === name || named(rule) === ''), nodes)
+      const step = new Step(
+        name,
+        depth,
+        this.below.filter((rule) => named(rule) === name || named(rule) === ''),
+        nodes,
+      )
       if (name === '') this.#anyStep = step
       else this.#steps.set(name, step)
     }
@@ -97,8 +102,14 @@ export class Step {
 
   to(keys: KeyLookup): Node {
     if (this.wanted.length > 0 && keys !== NO_KEYS)
-      return this.#nodes.of(this.#depth + 1, this.#rules.filter((rule) => this.#keysOf(rule).every((key) => keyMatches(key, keys(key.name)))))
-    this.#withoutKeys ??= this.#nodes.of(this.#depth + 1, this.#rules.filter((rule) => this.#keysOf(rule).length === 0))
+      return this.#nodes.of(
+        this.#depth + 1,
+        this.#rules.filter((rule) => this.#keysOf(rule).every((key) => keyMatches(key, keys(key.name)))),
+      )
+    this.#withoutKeys ??= this.#nodes.of(
+      this.#depth + 1,
+      this.#rules.filter((rule) => this.#keysOf(rule).length === 0),
+    )
     return this.#withoutKeys
   }
 

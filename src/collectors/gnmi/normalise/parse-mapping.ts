@@ -50,7 +50,8 @@ interface Issue {
 }
 
 function findingsOf({ code, path, message, keys, values }: Issue): Finding[] {
-  if (code === 'unrecognized_keys' && keys) return keys.map((key) => ({ path: [...path, key], keyed: true, message: unknownKey(path, key) }))
+  if (code === 'unrecognized_keys' && keys)
+    return keys.map((key) => ({ path: [...path, key], keyed: true, message: unknownKey(path, key) }))
   if (code === 'invalid_value' && values) return [{ path, message: `is none of ${values.join(', ')}` }]
   if (code === 'invalid_key') return [{ path, keyed: true, message: 'is no name of a metric: small letters, digits and "_"' }]
   return [{ path, message: message.startsWith('is ') ? message : `is wrong: ${message}` }]

@@ -64,7 +64,8 @@ export class StateStore {
     const times = new Float64Array(this.#size)
     let n = 0
     // What was never read in time order has no time, and goes first.
-    for (const instances of this.#slots) for (const { time } of instances?.values() ?? []) times[n++] = Number.isNaN(time) ? -Infinity : time
+    for (const instances of this.#slots)
+      for (const { time } of instances?.values() ?? []) times[n++] = Number.isNaN(time) ? -Infinity : time
     times.sort()
     let surplus = Math.ceil(this.#size * EVICTED_AT_ONCE)
     const limit = times[surplus - 1] as number
