@@ -1,11 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { compileMappings } from '../../../../src/collectors/gnmi/normalise/built-in-mappings.ts'
 import type { CompiledMappings } from '../../../../src/collectors/gnmi/normalise/compiled-mappings.ts'
 import { Normaliser } from '../../../../src/collectors/gnmi/normalise/normaliser.ts'
 import type { Sample } from '../../../../src/collectors/gnmi/normalise/sample.ts'
+import { ResponseDecoder } from '../../../../src/collectors/gnmi/wire/decoder.ts'
+import { Malformed } from '../../../../src/collectors/gnmi/wire/malformed.ts'
+import { Mutator } from '../support/mutate.ts'
 import { counters, json, message } from './support/messages.ts'
-import { responseOf, samplesOf } from './support/notifications.ts'
+import { bytesOf, responseOf, samplesOf } from './support/notifications.ts'
 
 /** 2026-03-31T14:00:00Z */
 const T = Date.UTC(2026, 2, 31, 14)
@@ -248,5 +253,24 @@ describe('normalised gNMI metrics', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('never throw on what the decoder makes of mutated messages of devices', () => {
+    const folder = join(import.meta.dirname, 'testcases')
+    const messages = readdirSync(folder).flatMap((name): object[] =>
+      JSON.parse(readFileSync(join(folder, name, 'notifications.json'), 'utf8')),
+    )
+    const mutator = new Mutator(messages.map(bytesOf), 1)
+    const decoder = new ResponseDecoder()
+    let samples = 0
+    for (let i = 0; i < 20_000; i++) {
+      const response = decoder.decode(mutator.next())
+      if (response instanceof Malformed) continue
+      for (const { metric, value } of normaliser.samples(response, T + i * 10)) {
+        samples++
+        if (!Number.isFinite(value)) throw new Error(`${metric} is ${value}`)
+      }
+    }
+    expect(samples).to.be.greaterThan(1000)
   })
 })

@@ -7,11 +7,16 @@ import type { SubscribeResponse } from '../../../../../src/collectors/gnmi/wire/
 
 const decoder = new ResponseDecoder()
 
-/** A SubscribeResponse from protobuf's JSON mapping, by way of its bytes. */
-export function responseOf(message: object): SubscribeResponse {
+/** The bytes of a SubscribeResponse in protobuf's JSON mapping. */
+export function bytesOf(message: object): Buffer {
   const bytes = protoJsonToWire(Buffer.from(JSON.stringify(message)))
   if (!Buffer.isBuffer(bytes)) throw new Error(bytes.message)
-  const response = decoder.decode(bytes)
+  return bytes
+}
+
+/** The same, decoded; good until the next call. */
+export function responseOf(message: object): SubscribeResponse {
+  const response = decoder.decode(bytesOf(message))
   if (!('kind' in response)) throw new Error(response.message)
   return response
 }
