@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf } from '../base/errors.ts'
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from '../base/yaml.ts'
+import { LineCounter, parseDocument } from '../base/yaml.ts'
+import { offsetOf } from '../base/yaml-place.ts'
 import { problemsOf } from './check.ts'
 import type { Entry, Origin } from './origin.ts'
 import type { ConfigProblem } from './problem.ts'
@@ -76,17 +77,4 @@ function leaves(value: object, path: string[] = []): Array<[string[], unknown]> 
     if (inner === null) return []
     return typeof inner === 'object' && !Array.isArray(inner) ? leaves(inner, here) : [[here, inner]]
   })
-}
-
-/** Where a value stands, or its key; the nearest thing around it that has a place. */
-function offsetOf(document: Document, path: readonly PropertyKey[], keyed: boolean): number {
-  if (path.length === 0) return document.contents?.range?.[0] ?? 0
-  if (!keyed) {
-    const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined
-    if (node?.range) return node.range[0]
-  }
-  const map = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
-  const pair = isMap(map) ? map.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(path.at(-1))) : undefined
-  const key = pair?.key as { range?: [number, number, number] } | undefined
-  return key?.range?.[0] ?? offsetOf(document, path.slice(0, -1), keyed)
 }
