@@ -5,7 +5,8 @@ import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
 import type { GnmiConfig, GnmiTarget } from '../../collectors/gnmi/config.ts'
-import { BusOutlet, type Normalising } from '../../collectors/gnmi/outlets/bus-outlet.ts'
+import type { CompiledMappings } from '../../collectors/gnmi/normalise/compiled-mappings.ts'
+import { BusOutlet } from '../../collectors/gnmi/outlets/bus-outlet.ts'
 import { LineOutlet } from '../../collectors/gnmi/outlets/line-outlet.ts'
 import { subscribeRequest } from '../../collectors/gnmi/request/subscribe.ts'
 import { StatusBoard } from '../../collectors/gnmi/status.ts'
@@ -25,7 +26,8 @@ export interface SubscribeOptions extends GnmiConfig {
   latency: boolean
   /** Opens the bus that records go to; absent: they are not published. */
   openBus?: (() => Promise<Bus>) | undefined
-  normaliser: () => Normalising
+  /** Made when records are: reads files. */
+  mappings: () => Promise<CompiledMappings>
   stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number }
   stderr: Writable & { isTTY?: boolean; columns?: number }
   utc: boolean
@@ -53,7 +55,7 @@ export async function subscribe(options: SubscribeOptions): Promise<Record<strin
   for (const target of targets) for (const subscription of target.subscriptions) subscribeRequest(target, subscription, 'JSON')
   const board = new StatusBoard()
   const metrics = new Counters()
-  const outlets = await outletsOf(options, metrics, board)
+  const outlets = await outletsOf(options, metrics)
   const live = new Live({ ...options, board })
   live.begin()
   try {
@@ -67,14 +69,14 @@ export async function subscribe(options: SubscribeOptions): Promise<Record<strin
   return { ...metrics.toJSON(), ...live.totals() }
 }
 
-async function outletsOf(options: SubscribeOptions, metrics: Counters, _board: StatusBoard): Promise<Outlet[]> {
-  const { output, openBus, stdout, utc, clock, signal, logger, normaliser } = options
+async function outletsOf(options: SubscribeOptions, metrics: Counters): Promise<Outlet[]> {
+  const { output, openBus, stdout, utc, clock, signal, logger, mappings } = options
   const outlets: Outlet[] = []
   const bus = await openBus?.()
   if (bus) await createMissing(bus, TOPICS)
   if (bus || output === 'ndjson') {
     const sink = allOf([...(bus ? [bus] : []), ...(output === 'ndjson' ? [printingSink()] : [])])
-    outlets.push(new BusOutlet({ bus: sink, clock, signal, metrics, logger }, normaliser))
+    outlets.push(new BusOutlet({ bus: sink, clock, signal, metrics, logger }, await mappings()))
   }
   if (output === 'event' || output === 'json' || output === 'flat')
     outlets.push(new LineOutlet(stdout, lineFormat(output, several(options)), logger))

@@ -27,6 +27,12 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
       options: ['table', 'event', 'json', 'flat', 'ndjson'] as const,
       default: 'table' as const,
     })(),
+    mapping: Flags.string({
+      summary: 'Your own rules for device_metrics, before the built-in ones (docs/gnmi-metrics.md); may be repeated.',
+      helpValue: 'FILE',
+      helpGroup: OUTPUT,
+      multiple: true,
+    }),
     publish: Flags.boolean({ summary: 'Put the records on the bus.', helpGroup: OUTPUT, default: true, allowNo: true }),
     'calculate-latency': Flags.boolean({ summary: 'Tell how late notifications come: received minus sent.', helpGroup: OUTPUT }),
     duration: Flags.string({ summary: 'Stop after this long.', helpValue: 'TIME', helpGroup: OUTPUT }),
@@ -37,6 +43,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
     const { targetsOf } = await import('../../cli/gnmi/targets.ts')
     const { subscriptionOf } = await import('../../cli/gnmi/subscription-flags.ts')
     const { subscribe } = await import('../../cli/gnmi/subscribe.ts')
+    const { mappingsOf } = await import('../../cli/gnmi/mappings.ts')
     const { duration } = await import('../../cli/scan/flags.ts')
     const { systemClock } = await import('../../base/clock.ts')
 
@@ -51,7 +58,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
         subscriptions: [subscription],
         ...(flags.target !== undefined && { prefixTarget: flags.target }),
       })),
-      normaliser: () => ({ samples: () => [] }),
+      mappings: () => mappingsOf(flags.mapping ?? []),
       output: this.jsonEnabled() ? 'none' : flags.output,
       latency: flags['calculate-latency'],
       openBus: flags.publish ? () => this.openBus(flags) : undefined,
