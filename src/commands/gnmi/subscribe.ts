@@ -35,6 +35,11 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
     }),
     publish: Flags.boolean({ summary: 'Put the records on the bus.', helpGroup: OUTPUT, default: true, allowNo: true }),
     'calculate-latency': Flags.boolean({ summary: 'Tell how late notifications come: received minus sent.', helpGroup: OUTPUT }),
+    metrics: Flags.string({
+      summary: 'Serve /metrics for Prometheus there; a port alone is on 127.0.0.1.',
+      helpValue: '[HOST:]PORT',
+      helpGroup: OUTPUT,
+    }),
     duration: Flags.string({ summary: 'Stop after this long.', helpValue: 'TIME', helpGroup: OUTPUT }),
   }
 
@@ -60,6 +65,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
       })),
       mappings: () => mappingsOf(flags.mapping ?? []),
       output: this.jsonEnabled() ? 'none' : flags.output,
+      metricsAt: flags.metrics,
       latency: flags['calculate-latency'],
       openBus: flags.publish ? () => this.openBus(flags) : undefined,
       ...{ stdout: process.stdout, stderr: process.stderr, utc: flags.utc, quiet: flags.quiet || this.jsonEnabled() },
