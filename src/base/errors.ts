@@ -59,7 +59,10 @@ export const ERROR_CODES = {
   SHITOPS_E_BLE_INPUT: { exit: EXIT.runtime, meaning: 'a line of frames is neither hex nor JSON with hex' },
   SHITOPS_E_GNMI_INPUT: { exit: EXIT.runtime, meaning: 'JSON that is not a gNMI SubscribeResponse' },
   SHITOPS_E_GNMI_TARGET: { exit: EXIT.runtime, meaning: 'a gNMI target reports an error in its stream' },
-  SHITOPS_E_GNMI_VALUE: { exit: EXIT.runtime, meaning: 'a gNMI value is not what its type says; it was kept as text' },
+  SHITOPS_E_GNMI_VALUE: {
+    exit: EXIT.runtime,
+    meaning: 'a gNMI value is not what its type or its mapping says; it was kept as text, or gave no sample',
+  },
   SHITOPS_E_GNMI_MAPPING: { exit: EXIT.config, meaning: 'a file that maps gNMI paths to metrics is not valid; the message names the line' },
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
