@@ -13,7 +13,6 @@ import { uint64Text } from '../src/collectors/gnmi/wire/int64.ts'
 import { Malformed } from '../src/collectors/gnmi/wire/malformed.ts'
 import type { SubscribeResponse } from '../src/collectors/gnmi/wire/response.ts'
 import { KIND } from '../src/collectors/gnmi/wire/value.ts'
-import type { WirePath } from '../src/collectors/gnmi/wire/wire-path.ts'
 import { usualCodec } from '../test/collectors/gnmi/support/proto.ts'
 
 const short = process.argv.includes('--short')
@@ -37,6 +36,7 @@ const WANTED = DIRECTIONS.flatMap((direction) => ['octets', 'pkts', 'errors', 'd
 const UNWANTED = ['fcs-errors', 'unknown-protos', 'fragments', 'jabbers', 'oversize'].flatMap((name) =>
   DIRECTIONS.map((direction) => `${direction}-${name}`),
 )
+const ALL = [...WANTED, ...UNWANTED]
 const counters = (message: number) => ({
   target: 'access-1',
   elem: elem('interfaces', ['interface', 'name', `ethernet-1/${message}`], 'state', 'counters'),
@@ -52,17 +52,52 @@ const neighbours = (message: number) => ({
 
 const value = (message: number, turn: number, i: number) => 2n ** 53n + BigInt(message * 1000 + turn * (1000 + i) + i)
 
-/** Each makes the notification of a message, for a turn of reading all of them. */
-const PAYLOADS: Readonly<Record<string, (message: number, turn: number) => object>> = {
-  'counters, all of use': (m, turn) => ({ prefix: counters(m), update: WANTED.map((name, i) => update(name, value(m, turn, i))) }),
-  'counters, none of use': (m, turn) => ({ prefix: counters(m), update: UNWANTED.map((name, i) => update(name, value(m, turn, i))) }),
-  'another subtree': (m, turn) => ({ prefix: neighbours(m), update: UNWANTED.map((name, i) => update(name, value(m, turn, i))) }),
-  'counters, full paths': (m, turn) => ({
-    update: [...WANTED, ...UNWANTED].map((name, i) => ({
-      path: { elem: [...counters(m).elem, ...elem(name)] },
-      val: { uint_val: String(value(m, turn, i)) },
-    })),
-  }),
+const members = (message: number, turn: number) => Object.fromEntries(ALL.map((name, i) => [name, String(value(message, turn, i))]))
+const json = (tree: object) => ({ json_ietf_val: Buffer.from(JSON.stringify(tree)) })
+
+/** Each makes the notification of a message, of so many updates or leaves in JSON, for a turn of reading all of them. */
+const PAYLOADS: Readonly<Record<string, { leaves: number; make: (message: number, turn: number) => object }>> = {
+  'counters, all of use': {
+    leaves: WANTED.length,
+    make: (m, turn) => ({ prefix: counters(m), update: WANTED.map((name, i) => update(name, value(m, turn, i))) }),
+  },
+  'counters, none of use': {
+    leaves: UNWANTED.length,
+    make: (m, turn) => ({ prefix: counters(m), update: UNWANTED.map((name, i) => update(name, value(m, turn, i))) }),
+  },
+  'another subtree': {
+    leaves: UNWANTED.length,
+    make: (m, turn) => ({ prefix: neighbours(m), update: UNWANTED.map((name, i) => update(name, value(m, turn, i))) }),
+  },
+  'counters, full paths': {
+    leaves: ALL.length,
+    make: (m, turn) => ({
+      update: ALL.map((name, i) => ({
+        path: { elem: [...counters(m).elem, ...elem(name)] },
+        val: { uint_val: String(value(m, turn, i)) },
+      })),
+    }),
+  },
+  'counters as JSON': {
+    leaves: ALL.length,
+    make: (m, turn) => ({
+      prefix: { ...counters(m), elem: counters(m).elem.slice(0, 3) },
+      update: [{ path: leaf('counters'), val: json(members(m, turn)) }],
+    }),
+  },
+  'interfaces as JSON': {
+    leaves: 8 * ALL.length,
+    make: (m, turn) => ({
+      update: [
+        {
+          path: leaf('interfaces'),
+          val: json({
+            interface: Array.from({ length: 8 }, (_, i) => ({ name: `ethernet-${m}/${i}`, state: { counters: members(m, turn) } })),
+          }),
+        },
+      ],
+    }),
+  },
 }
 
 /** What one writes first. */
@@ -71,13 +106,22 @@ class Plain {
 
   samples(response: SubscribeResponse, time: number): Sample[] {
     const now = new Map<string, Map<string, bigint>>()
-    for (const { path, kind, lo, hi } of response.updates.slice(0, response.updateCount)) {
-      const elems = [...response.prefix.elems, ...(path as WirePath).elems]
-      const text = `/${elems.map(({ name }) => name).join('/')}`
-      if (!PLAIN_PATHS.has(text) || kind !== KIND.UINT) continue
-      const name = elems[1]?.keys.find(([key]) => key === 'name')?.[1] ?? ''
+    const take = (path: string, name: string, digits: string) => {
+      if (!PLAIN_PATHS.has(path)) return
       const values = now.get(name) ?? new Map<string, bigint>()
-      now.set(name, values.set(elems.at(-1)?.name ?? '', BigInt(uint64Text(lo, hi))))
+      now.set(name, values.set(path.slice(path.lastIndexOf('/') + 1), BigInt(digits)))
+    }
+    const walk = (path: string, name: string, tree: unknown): void => {
+      if (Array.isArray(tree)) for (const entry of tree) walk(path, (entry as { name: string }).name, entry)
+      else if (typeof tree === 'object') for (const [key, member] of Object.entries(tree ?? {})) walk(`${path}/${key}`, name, member)
+      else take(path, name, String(tree))
+    }
+    for (const { path, kind, lo, hi, bytes } of response.updates.slice(0, response.updateCount)) {
+      const elems = [...response.prefix.elems, ...path.elems]
+      const text = `/${elems.map(({ name }) => name).join('/')}`
+      const name = elems[1]?.keys.find(([key]) => key === 'name')?.[1] ?? ''
+      if (kind === KIND.UINT) take(text, name, uint64Text(lo, hi))
+      else walk(text, name, JSON.parse(String(bytes)))
     }
     const samples: Sample[] = []
     for (const [instance, values] of now) {
@@ -129,14 +173,15 @@ function cost(messages: readonly (readonly Buffer[])[], updates: number, take: T
 
 const NOTHING: readonly Sample[] = []
 const decodeOnly: Taker = () => NOTHING
-const sorted = (samples: readonly Sample[]) => [...samples].sort((a, b) => (a.metric < b.metric ? -1 : 1))
+const sorted = (samples: readonly Sample[]) =>
+  [...samples].sort((a, b) => (`${a.instance} ${a.metric}` < `${b.instance} ${b.metric}` ? -1 : 1))
 
-for (const [payload, make] of Object.entries(PAYLOADS)) {
-  // Readings of two turns: the one after the last is a reset, which costs no less than any other.
+for (const [payload, { leaves, make }] of Object.entries(PAYLOADS)) {
+  // Readings of four turns: the one after the last is a reset, which costs no less than any other.
   const messages = [0, 1, 2, 3].map((at) =>
     Array.from({ length: MESSAGES }, (_, m) => codec.encode({ update: { timestamp: '1774965731250417113', ...make(m, at) } })),
   )
-  const updates = decoded(messages[0]?.[0] as Buffer).updateCount
+  const updates = leaves
   const check = [new Normaliser(mappings), new Plain()] as const
   for (const at of [0, 1, 2]) {
     for (const bytes of messages[at] as Buffer[]) {

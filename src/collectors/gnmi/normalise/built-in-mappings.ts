@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isNotAllowed, messageOf, ShitopsError } from '../../../base/errors.ts'
 import { packageFile } from '../../../base/package-file.ts'
 import { CompiledMappings } from './compiled-mappings.ts'
 import { parseMapping } from './parse-mapping.ts'
@@ -10,6 +11,26 @@ export async function builtInMappings(): Promise<Mapping[]> {
   const folder = packageFile(join('mappings', 'gnmi'))
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()
   return Promise.all(files.map(async (file) => parseMapping(await readFile(join(folder, file), 'utf8'), file)))
+}
+
+/**
+ * The rules to work by, with mapping files of the user.
+ * @throws SHITOPS_E_FILE, SHITOPS_E_NOT_ALLOWED, SHITOPS_E_GNMI_MAPPING
+ */
+export async function loadMappings(files: readonly string[] = []): Promise<CompiledMappings> {
+  return compileMappings(await Promise.all(files.map(async (name) => ({ name, text: await textOf(name) }))))
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const code = isNotAllowed(error) ? 'SHITOPS_E_NOT_ALLOWED' : 'SHITOPS_E_FILE'
+    throw new ShitopsError(code, `the mapping file ${file} cannot be read: ${messageOf(error)}`, {
+      suggestions: ['check the name of the file', 'docs/gnmi-metrics.md says how a mapping is written'],
+      cause: error,
+    })
+  }
 }
 
 /**

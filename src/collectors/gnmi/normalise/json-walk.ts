@@ -49,7 +49,7 @@ export class JsonWalk {
     const keys = step.wanted.length === 0 ? outer : this.#keys(step.wanted, outer)
     const node = step.to(keys.length === 0 ? NO_KEYS : (wanted) => keys.find(([key]) => localName(key) === wanted)?.[1])
     if (node.below.length === 0) return this.#skip(TOKEN.OBJECT)
-    this.#elems.push(pathElem(name, keys))
+    this.#elems.push(keys.length === 0 && name === step.name ? step.elem : pathElem(name, keys))
     const whole = this.#members(node)
     this.#elems.pop()
     return whole
@@ -74,7 +74,7 @@ export class JsonWalk {
     const node = step.to(NO_KEYS)
     if (node.here.length === 0) return true
     const { bytes, start, end } = this.#tokens
-    this.#elems.push(pathElem(name))
+    this.#elems.push(name === step.name ? step.elem : pathElem(name))
     this.#take(node, this.#elems, bytes, start, end)
     this.#elems.pop()
     return true

@@ -1,3 +1,4 @@
+import { type PathElem, pathElem } from '../path/path.ts'
 import type { WirePath } from '../wire/wire-path.ts'
 import { type KeyPattern, keyMatches, localName } from './path-pattern.ts'
 import type { Rule } from './rule.ts'
@@ -67,13 +68,19 @@ export class Node {
       const { name, step } = this.#names[i] as { name: Buffer; step: Step }
       const from = end - name.length
       if (from < start || (from > start && bytes[from - 1] !== COLON)) continue
-      if (bytes.compare(name, 0, name.length, from, end) === 0) return step
+      if (isAt(bytes, from, name)) return step
     }
     return this.#anyStep
   }
 }
 
 const COLON = 0x3a
+
+/** Byte by byte: names are short, and a call into native code costs more. */
+function isAt(bytes: Buffer, from: number, name: Buffer): boolean {
+  for (let i = 0; i < name.length; i++) if (bytes[from + i] !== name[i]) return false
+  return true
+}
 
 /** One metric comes from the first rule for it; the parts of a metric are things of their own. */
 function firstOfEach(rules: readonly PlacedRule[]): PlacedRule[] {
@@ -85,32 +92,43 @@ function firstOfEach(rules: readonly PlacedRule[]): PlacedRule[] {
 export class Step {
   /** '' where it is for any name that no rule has. */
   readonly name: string
+  /** An element of that name, without keys. */
+  readonly elem: PathElem
   /** The keys that rules ask for. */
   readonly wanted: readonly string[]
   readonly #depth: number
   readonly #rules: readonly PlacedRule[]
   readonly #nodes: Nodes
+  /** No rule asks what the values of the keys are. */
+  readonly #anyValues: boolean
   #withoutKeys: Node | undefined
+  #withKeys: Node | undefined
 
   constructor(name: string, depth: number, rules: readonly PlacedRule[], nodes: Nodes) {
     this.name = name
+    this.elem = pathElem(name)
     this.#depth = depth
     this.#rules = rules
     this.#nodes = nodes
-    this.wanted = [...new Set(rules.flatMap((rule) => this.#keysOf(rule).map((key) => key.name)))]
+    const keys = rules.flatMap((rule) => this.#keysOf(rule))
+    this.wanted = [...new Set(keys.map(({ name }) => name))]
+    this.#anyValues = keys.every(({ value }) => value === undefined)
   }
 
   to(keys: KeyLookup): Node {
-    if (this.wanted.length > 0 && keys !== NO_KEYS)
-      return this.#nodes.of(
-        this.#depth + 1,
-        this.#rules.filter((rule) => this.#keysOf(rule).every((key) => keyMatches(key, keys(key.name)))),
-      )
-    this.#withoutKeys ??= this.#nodes.of(
-      this.#depth + 1,
-      this.#rules.filter((rule) => this.#keysOf(rule).length === 0),
-    )
-    return this.#withoutKeys
+    if (this.wanted.length === 0 || keys === NO_KEYS) {
+      this.#withoutKeys ??= this.#node((rule) => this.#keysOf(rule).length === 0)
+      return this.#withoutKeys
+    }
+    if (this.#anyValues && this.wanted.every((name) => keys(name) !== undefined)) {
+      this.#withKeys ??= this.#node(() => true)
+      return this.#withKeys
+    }
+    return this.#node((rule) => this.#keysOf(rule).every((key) => keyMatches(key, keys(key.name))))
+  }
+
+  #node(passes: (rule: PlacedRule) => boolean): Node {
+    return this.#nodes.of(this.#depth + 1, this.#rules.filter(passes))
   }
 
   #keysOf({ pattern }: PlacedRule): readonly KeyPattern[] {

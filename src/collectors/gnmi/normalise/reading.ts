@@ -30,13 +30,14 @@ export class Reading {
   #bytes: Buffer = Buffer.alloc(0)
   #start = 0
   #end = 0
-  #escaped = false
+  /** The text is the inside of a JSON string, which may have escapes. */
+  #json = false
 
   /** The TEXT; of a number its digits. */
   get text(): string {
     if (this.kind !== READING.TEXT) return String(this.number)
     const text = this.#bytes.toString('utf8', this.#start, this.#end)
-    return this.#escaped ? JSON.parse(`"${text}"`) : text
+    return this.#json && text.includes('\\') ? JSON.parse(`"${text}"`) : text
   }
 
   ofSlot(slot: ValueSlot): void {
@@ -83,7 +84,7 @@ export class Reading {
   ofJson(bytes: Buffer, start: number, end: number): void {
     this.kind = READING.NONE
     const first = bytes[start]
-    if (first === QUOTE) this.#ofText(bytes, start + 1, end - 1, bytes.subarray(start, end).includes(0x5c))
+    if (first === QUOTE) this.#ofText(bytes, start + 1, end - 1, true)
     else if (first === 0x74) this.#ofBoolean(true)
     else if (first === 0x66) this.#ofBoolean(false)
     else if (first !== undefined && first !== 0x7b && first !== 0x5b && first !== 0x6e) {
@@ -101,7 +102,7 @@ export class Reading {
     this.ofJson(bytes, from, to)
   }
 
-  #ofText(bytes: Buffer, start: number, end: number, escaped = false): void {
+  #ofText(bytes: Buffer, start: number, end: number, json = false): void {
     if (end > start && this.#ofDigits(bytes, start, end)) return
     const first = bytes[start]
     if (first !== undefined && end - start < 32 && (first === 0x2d || first === 0x2e || (first >= 0x30 && first <= 0x39))) {
@@ -116,7 +117,7 @@ export class Reading {
     this.#bytes = bytes
     this.#start = start
     this.#end = end
-    this.#escaped = escaped
+    this.#json = json
   }
 
   /** Digits alone, as an unsigned 64-bit integer. */
@@ -159,7 +160,7 @@ export class Reading {
     this.#bytes = word
     this.#start = 0
     this.#end = word.length
-    this.#escaped = false
+    this.#json = false
   }
 
   #count(lo: number, hi: number): void {
