@@ -12,6 +12,13 @@ export async function* stdinChunks(signal: AbortSignal): AsyncGenerator<Buffer> 
   }
 }
 
+/** All of standard input, up to its end. */
+export async function readStdin(signal: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stdinChunks(signal)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
 /** Write data to standard output, and wait while its reader is behind: memory stays flat however slow the reader is. */
 export async function writeOut(text: string): Promise<void> {
   if (process.stdout.write(text)) return
