@@ -31,17 +31,24 @@ function configForm(): FileForm {
 /** Everything wrong with the content of a file. @param form of shitops.yaml when absent */
 export function problemsOf(value: unknown, form: FileForm = configForm()): Finding[] {
   const result = form.schema.safeParse(value)
-  return result.success ? [] : result.error.issues.flatMap((issue) => findings(issue, form.paths))
+  return result.success ? [] : result.error.issues.flatMap((issue) => findings(issue, value, form.paths))
 }
 
-function findings(issue: z.core.$ZodIssue, paths: readonly string[]): Finding[] {
+function findings(issue: z.core.$ZodIssue, value: unknown, paths: readonly string[]): Finding[] {
   if (issue.code !== 'unrecognized_keys') {
-    return [{ path: settingPath(issue.path), message: messageOf(issue), keys: issue.path, keyed: false }]
+    const message = isThere(value, issue.path) ? messageOf(issue) : 'is missing'
+    return [{ path: settingPath(issue.path), message, keys: issue.path, keyed: false }]
   }
   return issue.keys.map((key) => {
     const keys = [...issue.path, key]
     return { path: settingPath(keys), keys, keyed: true, ...unknownKey(keys, paths) }
   })
+}
+
+/** False where a key must be, and is not, or has nothing behind it. */
+function isThere(value: unknown, path: readonly PropertyKey[]): boolean {
+  const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], value)
+  return found !== undefined && found !== null
 }
 
 /** What zod says, as the rest of a sentence about the setting. It names types and choices, never the value. */

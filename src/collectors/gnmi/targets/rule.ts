@@ -52,7 +52,7 @@ function matcher(patterns: string | string[] | undefined, textsOf: (device: Devi
 /** `*` stands for any characters, also for none; nothing else is special. */
 function wildcard(pattern: string): RegExp {
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
-  return new RegExp(`^${parts.join('[^]*')}$`, 'i')
+  return new RegExp(`^${parts.join('[\\s\\S]*')}$`, 'i')
 }
 
 function said(labels: Record<'role' | 'team' | 'site', string | undefined>): { role?: string; team?: string; site?: string } {
