@@ -26,24 +26,25 @@ export function kinds(z: Zod) {
         .meta(meta(description, { type: 'time', ...about }))
         .optional(),
     /** @param min bytes */
-    size: (description: string, min: number, about?: About) =>
-      z
-        .union(
-          [z.string().refine((text) => within(parseSize(text), min)), z.int().min(min).max(MAX_SIZE)],
-          `must be a size such as ${SIZE_FORMS}, from ${min} to ${MAX_SIZE} bytes`,
-        )
+    size: (description: string, min: number, about?: About) => {
+      const message = `must be a size such as ${SIZE_FORMS}, from ${min} to ${MAX_SIZE} bytes`
+      const text = z.string().refine((size) => within(parseSize(size), min), message)
+      return z
+        .union([text, z.int(message).min(min, message).max(MAX_SIZE, message)], message)
         .meta(meta(description, { type: 'size', ...about }))
-        .optional(),
-    encoding: (description: string) =>
-      z
-        .union(
-          [z.enum(['auto', 'json', 'json_ietf', 'proto', 'bytes', 'ascii']), z.int().min(0).max(MAX_SIZE)],
-          'must be auto, json, json_ietf, proto, bytes, ascii, or the number of another one',
-        )
-        .meta(meta(description, { type: 'auto, json, json_ietf, proto, bytes, ascii or a number', byDefault: 'auto' }))
-        .optional(),
+        .optional()
+    },
+    encoding: (description: string) => {
+      const message = `must be ${ENCODINGS.join(', ')}, or the number of another one`
+      return z
+        .union([z.enum(ENCODINGS, message), z.int(message).min(0, message).max(MAX_SIZE, message)], message)
+        .meta(meta(description, { type: `${ENCODINGS.join(', ')} or a number`, byDefault: 'auto' }))
+        .optional()
+    },
   }
 }
+
+const ENCODINGS = ['auto', 'json', 'json_ietf', 'proto', 'bytes', 'ascii'] as const
 
 const within = (value: number | undefined, min: number) => value !== undefined && value >= min && value <= MAX_SIZE
 const least = (min: number) => (min > 1 ? `, ${min / 1_000}s or more` : '')

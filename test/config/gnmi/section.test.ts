@@ -116,6 +116,7 @@ ${SUBSCRIPTION}`,
         ['defaults: {encoding: xml}', /gnmi\.defaults\.encoding must be auto, json,/],
         ['defaults: {username: "jos\u00e9"}', /gnmi\.defaults\.username must be ASCII/],
         ['defaults: {passwordEnv: "two words"}', /gnmi\.defaults\.passwordEnv must be the name of an environment variable/],
+        ['defaults: {windowSize: 100}', /gnmi\.defaults\.windowSize must be a size such as .* from 65535 to/],
         ['mappings: a.yaml', /gnmi\.mappings must be array/],
       ]
       for (const [text, problem] of wrong) {
