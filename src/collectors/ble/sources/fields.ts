@@ -20,3 +20,12 @@ export function hexBytes(value: unknown): Buffer | null {
   const digits = value.replace(/^0x|[\s.:-]/gi, '')
   return /^(?:[\da-f]{2})+$/i.test(digits) ? Buffer.from(digits, 'hex') : null
 }
+
+/** ms since the epoch: where btsnoop begins to count, which is what a machine without a clock writes, and the last instant that RFC 3339 has. */
+const FIRST_INSTANT = -62_168_256_000_000
+const LAST_INSTANT = 253_402_300_799_999
+
+/** True for a time (ms since the epoch) that a record can have; damaged captures have others. */
+export function isTime(ms: number): boolean {
+  return ms >= FIRST_INSTANT && ms <= LAST_INSTANT
+}
