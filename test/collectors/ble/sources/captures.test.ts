@@ -250,9 +250,17 @@ describe('captures', () => {
     const dir = useTempDir()
 
     it('says at once when there is none', async () => {
-      const error = await thrownBy(() => openSource(`file:${join(dir(), 'none')}`, context))
-      expect(error).to.include({ code: 'SHITOPS_E_FILE' })
-      expect(error.message).to.include('none cannot be read: ENOENT')
+      const path = join(dir(), 'none')
+      const error = await thrownBy(() => openSource(`file:${path}`, context))
+      expect(error).to.include({ code: 'SHITOPS_E_FILE', message: `there is no file ${path}` })
+    })
+
+    it('says at once when it is a folder, or nothing', async () => {
+      expect(await thrownBy(() => openSource(`file:${dir()}`, context))).to.include({
+        code: 'SHITOPS_E_FILE',
+        message: `${dir()} is a folder, not a capture`,
+      })
+      expect(await thrownBy(() => openSource('file:', context))).to.include({ code: 'SHITOPS_E_USAGE' })
     })
 
     it('stops in the middle when it is told to', async () => {
