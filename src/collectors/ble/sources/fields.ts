@@ -14,10 +14,10 @@ export function addressTypeOf(value: unknown): Advertisement['addressType'] {
   return word === 'random' || word === 1 ? 'random' : 'unknown'
 }
 
-/** Bytes of hex text with or without separators (`4c00…`, `4C.00…`, `4c:00…`); null when it is none or empty. */
+/** Bytes of hex text with or without separators, or their number behind (`4c00…`, `4C.00… (25)`, `4c:00…`); null when it is none or empty. */
 export function hexBytes(value: unknown): Buffer | null {
   if (typeof value !== 'string') return null
-  const digits = value.replace(/^0x|[\s.:-]/gi, '')
+  const digits = value.replace(/ \(\d+\)$/, '').replace(/^0x|[\s.:-]/gi, '')
   return /^(?:[\da-f]{2})+$/i.test(digits) ? Buffer.from(digits, 'hex') : null
 }
 

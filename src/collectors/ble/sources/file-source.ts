@@ -13,7 +13,8 @@ const CHUNK_BYTES = 256 * 1024
  * @throws SHITOPS_E_USAGE for no path, SHITOPS_E_FILE at once when the file cannot be opened; while reading, when it is no capture
  */
 export async function openFile(path: string, context: SourceContext): Promise<AsyncGenerator<readonly Advertisement[]>> {
-  if (path === '') throw new ShitopsError('SHITOPS_E_USAGE', '--source file: names no file', { suggestions: ['--source file:scan.btsnoop'] })
+  if (path === '')
+    throw new ShitopsError('SHITOPS_E_USAGE', '--source file: names no file', { suggestions: ['--source file:scan.btsnoop'] })
   await access(path, constants.R_OK).catch((error: unknown) => {
     throw unreadable(path, error)
   })
