@@ -63,8 +63,8 @@ describe('the enrolment file', () => {
       writeFileSync(file, readFileSync(file), { mode })
       const { chmod } = await import('node:fs/promises')
       await chmod(file, mode)
-      for (const work of [readEnrolment(file), addHeadset(file, headset('h-2')), removeHeadset(file, 'h-1')]) {
-        expect(await refusal(work)).to.include({ code: 'SHITOPS_E_SECRET_MODE', exit: 77 })
+      for (const work of [() => readEnrolment(file), () => addHeadset(file, headset('h-2')), () => removeHeadset(file, 'h-1')]) {
+        expect(await refusal(work())).to.include({ code: 'SHITOPS_E_SECRET_MODE', exit: 77 })
       }
     }
   })
