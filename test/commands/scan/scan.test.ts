@@ -129,11 +129,20 @@ describe('shitops scan', () => {
       ...['--no-publish', '--output', 'ndjson'],
     ])
     const ids = (run: CliResult) => [...new Set(parsed(run).map(({ value }) => value.device))]
-    expect(ids(again)).to.deep.equal(ids(first))
+    // The same records, exact batteries too: the key opens the frames of a recording as it opened those of the air.
+    expect(parsed(again)).to.deep.equal(parsed(first))
+    expect(parsed(again)[0]?.value).to.include({ left_battery_pct: 83, authenticated: true })
     await writeFile(path('secret'), `${'0'.repeat(64)}\n`)
     expect(ids(await scan('--no-publish', '--output', 'ndjson'))[0]).not.to.equal(ids(first)[0])
     await chmod(path('secret'), 0o644)
     expect((await scan('--no-publish')).code).to.equal(77)
+  })
+
+  it('does not record over the capture that it reads', async () => {
+    const { code, stderr } = await scan('--no-publish', '--record', path('air.jsonl'))
+    expect(code, stderr).to.equal(2)
+    expect(stderr).to.include('would be emptied')
+    expect((await stat(path('air.jsonl'))).size).to.be.above(0)
   })
 
   it('shows lines to a pipe, says what it tracks, and counts at the end', async () => {
