@@ -135,6 +135,10 @@ describe('the text of an enrolment file', () => {
     const entries = await parseEnrolment(entry().replace(`"${IRK}"`, '{env: PODS_IRK}'), 'f')
     expect(new EnrolledHeadsets(entries, { PODS_IRK: IRK }).identify(ADDRESS, 0)?.alias).to.equal('h-1')
     expect(() => new EnrolledHeadsets(entries, {})).to.throw(ShitopsError, 'PODS_IRK')
+    expect(() => new EnrolledHeadsets(entries, { PODS_IRK: `${IRK}0` }))
+      .to.throw(ShitopsError, 'PODS_IRK, of 33 characters')
+      .with.property('message')
+      .that.does.not.contain(IRK)
   })
 })
 
