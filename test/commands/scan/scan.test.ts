@@ -99,7 +99,11 @@ describe('shitops scan', () => {
     const edges = records.filter(({ value }) => value.kind === 'edge' && value.audio_state === 'call')
     expect(edges).to.have.length(1)
 
-    const everything = [...runs, ...topics].map(({ stdout, stderr }) => stdout + stderr)
+    const input = await readFile(path('air.jsonl'), 'utf8')
+    const decoded = await runCli(['scan', 'decode', '--enrolment', path('enrolment.json')], { input })
+    expect(decoded.stdout).to.include('"headset":"h-1"').and.include('"kind":"airdrop"').and.include('"kind":"handoff"')
+
+    const everything = [...runs, ...topics, decoded].map(({ stdout, stderr }) => stdout + stderr)
     const recorded = await readFile(path('recorded.jsonl'), 'utf8')
     // A recording keeps the encrypted part of status frames (docs/privacy.md); addresses and people's bytes it does not.
     const text = everything.join('\n').toLowerCase()

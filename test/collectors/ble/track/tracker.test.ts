@@ -234,6 +234,15 @@ describe('audio', () => {
     expect(bases).to.deep.equal(['connection_state', 'nearby_action', 'nearby_action', 'timeout'])
   })
 
+  it('hangs up for as long as the headset says so, and is idle ten seconds after its last word', () => {
+    const scene = new Scene()
+    scene.say('call', 5)
+    scene.say('hanging_up', 30)
+    scene.pass(14)
+    expect(scene.edges()).to.deep.equal(['unknown>call', 'call>hanging_up', 'hanging_up>idle'])
+    expect(scene.audio.findLast(({ kind }) => kind === 'edge')?.event_time).to.equal(new Date(NOW + 44_000).toISOString())
+  })
+
   it('is not taken in by one odd frame', () => {
     const scene = new Scene()
     scene.say('call', 10, { authenticated: false })
