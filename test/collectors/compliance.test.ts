@@ -4,8 +4,9 @@ import { BLE_DEFAULTS } from '../../src/collectors/ble/config.ts'
 import { runBle } from '../../src/collectors/ble/index.ts'
 import { runGnmi } from '../../src/collectors/gnmi/index.ts'
 import { runWorkflow } from '../../src/collectors/workflow/index.ts'
+import { ScriptedTarget } from '../../src/office/gnmi/scripted/index.ts'
 import { compliance, type Played, type Surroundings } from './compliance.ts'
-import { ScriptedTarget } from './gnmi/scripted-target.ts'
+import { targetAt } from './gnmi/support/collecting.ts'
 
 const NOW = Date.UTC(2026, 0, 30, 8)
 
@@ -56,14 +57,16 @@ compliance('collectors/gnmi', async (): Promise<Played> => {
   const send = (val: object) => {
     sent++
     const path = { elem: [{ name: 'system' }, { name: 'state' }, { name: 'up-time' }] }
-    target.send({
-      update: { timestamp: `${BigInt(NOW + sent * 1000) * 1_000_000n}`, prefix: { target: 'core-1' }, update: [{ path, val }] },
+    void target.streams[0]?.notify({
+      timestamp: `${BigInt(NOW + sent * 1000) * 1_000_000n}`,
+      prefix: { target: 'core-1' },
+      update: [{ path, val }],
     })
   }
   return {
     run: (surroundings) => {
       seen = surroundings
-      const config = { targets: [{ name: 'core-1', address: target.address }], paths: ['/system'], sampleInterval: 10_000 }
+      const config = { targets: [targetAt(target.address)] }
       return runGnmi({ ...surroundings, config })
     },
     good: async (count) => {

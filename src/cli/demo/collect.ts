@@ -5,16 +5,21 @@ import { BLE_DEFAULTS } from '../../collectors/ble/config.ts'
 import { pseudonym } from '../../collectors/ble/identity.ts'
 import { runBle } from '../../collectors/ble/index.ts'
 import type { Sink } from '../../collectors/collector.ts'
-import type { GnmiTarget } from '../../collectors/gnmi/config.ts'
+import type { GnmiTarget, Subscription } from '../../collectors/gnmi/config.ts'
 import { runGnmi } from '../../collectors/gnmi/index.ts'
 import { Counters } from '../../collectors/metrics.ts'
 import { runWorkflow } from '../../collectors/workflow/index.ts'
 import { Feed } from './feed.ts'
 import type { DemoGnmiServer, DemoOffice, OfficeSignals } from './office.ts'
 
-const PATHS = ['/system', '/interfaces/interface[name=*]/state'] as const
-/** Devices are sampled so often, ms of office time. */
-const SAMPLE_INTERVAL = 10_000
+/** Devices are sampled every 10 s of office time. */
+const SUBSCRIPTION: Subscription = {
+  name: 'office',
+  mode: 'stream',
+  encoding: 'PROTO',
+  prefix: 'openconfig:/',
+  groups: [{ paths: ['/system', '/interfaces/interface[name=*]/state'], mode: 'sample', sampleInterval: 10_000 }],
+}
 /** How long a step may take to reach the bus before the office goes on without it, ms: only when something is broken. */
 const DELIVERY_DEADLINE = 10_000
 
@@ -57,7 +62,7 @@ export class Collectors {
       runGnmi({
         ...common,
         metrics: this.metrics.gnmi,
-        config: { targets: targetsOf(office, server.address), paths: PATHS, sampleInterval: SAMPLE_INTERVAL },
+        config: { targets: targetsOf(office, server.address) },
       }),
     ])
     this.#running = running.then(
@@ -105,9 +110,11 @@ export class Collectors {
   }
 }
 
+/** The office's devices: all behind one address, told apart by `prefix.target`. */
 function targetsOf({ roster }: DemoOffice, address: string): GnmiTarget[] {
+  const target = (name: string) => ({ name, prefixTarget: name, connection: { addresses: [address] }, subscriptions: [SUBSCRIPTION] })
   return [
-    ...roster.switches.map((name) => ({ name, address, role: 'switch' })),
-    ...roster.desks.map(({ laptop, person, team }) => ({ name: laptop, address, role: 'laptop', person, team })),
+    ...roster.switches.map((name) => ({ ...target(name), role: 'switch' })),
+    ...roster.desks.map(({ laptop, person, team }) => ({ ...target(laptop), role: 'laptop', person, team })),
   ]
 }

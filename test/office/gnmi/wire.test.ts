@@ -1,8 +1,9 @@
 import { expect } from 'chai'
-import { parsePath } from '../../../src/collectors/gnmi/path.ts'
+import { toPathMessage } from '../../../src/collectors/gnmi/path/path.ts'
+import { readPath } from '../../../src/collectors/gnmi/request/paths.ts'
 import { covers, typed } from '../../../src/office/gnmi/wire.ts'
 
-const path = (text: string) => parsePath(text) ?? expect.fail(text)
+const path = (text: string) => toPathMessage(readPath(text, 'path')).elem
 
 describe("the office's gNMI paths", () => {
   const leaf = '/interfaces/interface[name=en0]/state/counters/in-octets'

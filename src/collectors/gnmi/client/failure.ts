@@ -56,7 +56,7 @@ export const statusName = (code: number): string => STATUS_NAMES[code] ?? `statu
 /** The failure behind what a call ended with: a gRPC status, or an error of ours from before there was a call. */
 export function failureOf(error: unknown): Failure {
   const { code, details } = error as { code?: unknown; details?: unknown }
-  if (error instanceof ShitopsError) return ownFailure(error)
+  if (error instanceof ShitopsError) return isFailure(error.cause) ? error.cause : ownFailure(error)
   if (typeof code !== 'number') return { class: 'temporary', status: 'UNKNOWN', message: messageOf(error), suggestions: [] }
   const text = typeof details === 'string' ? details : messageOf(error)
   return { status: statusName(code), ...classified(statusName(code), text) }
@@ -64,17 +64,14 @@ export function failureOf(error: unknown): Failure {
 
 /** The error to end a command with. @param address HOST:PORT, as given */
 export function failureError(address: string, failure: Failure): ShitopsError {
-  return new ShitopsError(CODES[failure.class], `${address}: ${failure.message}`, { suggestions: [...failure.suggestions] })
+  return new ShitopsError(CODES[failure.class], `${address}: ${failure.message}`, { suggestions: [...failure.suggestions], cause: failure })
 }
 
-function ownFailure(error: ShitopsError): Failure {
-  const entry = Object.entries(CODES).find(([, code]) => code === error.code)
-  return {
-    class: (entry?.[0] ?? 'temporary') as FailureClass,
-    status: 'UNAVAILABLE',
-    message: error.message,
-    suggestions: error.suggestions,
-  }
+const isFailure = (cause: unknown): cause is Failure =>
+  typeof cause === 'object' && cause !== null && 'class' in cause && 'suggestions' in cause
+
+function ownFailure({ message, suggestions }: ShitopsError): Failure {
+  return { class: 'temporary', status: 'UNKNOWN', message, suggestions }
 }
 
 type Classified = Pick<Failure, 'class' | 'message' | 'suggestions'>

@@ -53,6 +53,13 @@ export class SubscribeResponse {
     this.deletes[this.deleteCount++] = path
   }
 
+  /** Samples that the target merged into others because we were slow, over all updates. */
+  get duplicates(): number {
+    let sum = 0
+    for (let i = 0; i < this.updateCount; i++) sum += (this.updates[i] as UpdateSlot).duplicates
+    return sum
+  }
+
   clear(): void {
     const { updates } = this
     // No slot may hold on to an old message's bytes, nor a huge message's slots stay.

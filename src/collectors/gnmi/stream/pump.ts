@@ -1,0 +1,122 @@
+import type { Inbox, Item } from './inbox.ts'
+import type { Outlet } from './writer.ts'
+
+/** Where messages come out of: an inbox, and what reads them. */
+export interface Stream {
+  readonly inbox: Inbox
+  read(item: Item, at: number): void
+}
+
+/** So long, ms, messages are read in one go before timers, sockets and the other streams have their turn. */
+const SLICE = 10
+/** Messages of one stream in one go; the clock is looked at in between. */
+const RUN = 64
+/** Bytes that may be on their way to the outlet; more, and reading waits. */
+const MOST_PENDING = 8 << 20
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+/**
+ * Moves what the streams bring to the outlet: all streams in turn, so that none starves another; in slices, so that the event loop stays
+ * free; and only as fast as the outlet writes. What waits is bounded per stream (Inbox) and on the way out.
+ */
+export class Pump {
+  readonly #outlet: Outlet
+  #ready: Stream[] = []
+  readonly #queued = new Set<Stream>()
+  #wake: (() => void) | undefined
+  #writing: Promise<void> | undefined
+  #failure: { error: unknown } | undefined
+  #stopped = false
+
+  constructor(outlet: Outlet) {
+    this.#outlet = outlet
+  }
+
+  /** There is something in the stream's inbox. */
+  notice(stream: Stream): void {
+    if (this.#queued.has(stream)) return
+    this.#queued.add(stream)
+    this.#ready.push(stream)
+    this.#wake?.()
+  }
+
+  /** Until {@link stop}, and then until everything is read and written. Rejects when the outlet cannot write. */
+  async run(): Promise<void> {
+    while (!this.#failure) {
+      if (this.#ready.length === 0) {
+        if (this.#stopped) break
+        await this.#noticed()
+        // Whatever else the sockets have brought in this turn comes along.
+        await nextTurn()
+      }
+      this.#slice()
+      if (this.#outlet.pending >= MOST_PENDING) await (this.#writing ?? this.#write())
+      else if (!this.#writing && this.#outlet.pending > 0) void this.#write()
+      if (this.#ready.length > 0) await nextTurn()
+    }
+    await this.#writing
+    if (!this.#failure) await this.#write()
+    if (this.#failure) throw this.#failure.error
+  }
+
+  /** Something was put into the outlet from elsewhere. */
+  flushSoon(): void {
+    this.#wake?.()
+  }
+
+  /** No stream brings anything more. */
+  stop(): void {
+    this.#stopped = true
+    this.#wake?.()
+  }
+
+  #noticed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = undefined
+        resolve()
+      }
+    })
+  }
+
+  #slice(): void {
+    const end = performance.now() + SLICE
+    while (this.#ready.length > 0) {
+      const turn = this.#ready
+      this.#ready = []
+      for (let i = 0; i < turn.length; i++) {
+        this.#readSome(turn[i] as Stream)
+        if (performance.now() >= end || this.#outlet.pending >= MOST_PENDING) {
+          this.#ready = [...turn.slice(i + 1), ...this.#ready]
+          return
+        }
+      }
+    }
+  }
+
+  #readSome(stream: Stream): void {
+    const { inbox } = stream
+    for (let n = 0; n < RUN && !inbox.empty; n++) inbox.take((item, at) => stream.read(item, at))
+    if (inbox.empty) {
+      this.#queued.delete(stream)
+      inbox.release()
+    } else this.#ready.push(stream)
+  }
+
+  /** One write at a time; what comes meanwhile is the next one's. Never rejects: run() tells. */
+  #write(): Promise<void> {
+    this.#writing = this.#outlet.flush().then(
+      () => {
+        this.#writing = undefined
+        this.#wake?.()
+      },
+      (error: unknown) => {
+        this.#writing = undefined
+        this.#failure = { error }
+        this.#wake?.()
+      },
+    )
+    return this.#writing
+  }
+}

@@ -1,0 +1,247 @@
+import type { Clock } from '../../../base/clock.ts'
+import type { GnmiConnection, SubscribeCall } from '../client/connection.ts'
+import { type Failure, failureOf, statusName } from '../client/failure.ts'
+import type { Encoding, GnmiTarget, Subscription } from '../config.ts'
+import { subscribeRequest } from '../request/subscribe.ts'
+import type { StreamStatus } from '../status.ts'
+import type { ResponseDecoder } from '../wire/decoder.ts'
+import { Malformed } from '../wire/malformed.ts'
+import type { SubscribeResponse } from '../wire/response.ts'
+import { sentAt } from '../wire/sent-at.ts'
+import { Inbox, type Item } from './inbox.ts'
+import type { Pump, Stream } from './pump.ts'
+import { type Patience, silenceLimit } from './watchdog.ts'
+import type { Outlet, StreamFact, StreamWriter } from './writer.ts'
+
+/** What streams share. */
+export interface StreamContext {
+  clock: Clock
+  pump: Pump
+  outlet: Outlet
+  decoder: ResponseDecoder
+  warn(message: string): void
+}
+
+/** How a stream ended. `failure` is absent where the target ended it with OK, or where we did. */
+export interface StreamEnd {
+  failure?: Failure
+  synced: boolean
+  /** ms from the first message to the end */
+  lived: number
+  /** Messages received. */
+  messages: number
+}
+
+/** One Subscribe RPC, from the request to the end of the stream. */
+export class SubscribeStream implements Stream {
+  readonly inbox: Inbox
+  readonly #context: StreamContext
+  readonly #subscription: Subscription
+  readonly #status: StreamStatus
+  readonly #call: SubscribeCall
+  readonly #writer: StreamWriter
+  readonly #patience: Patience
+  readonly #ended: Promise<void>
+  #end = () => {}
+  #failure: Failure | undefined
+  /** Ended by us: what the call says of it afterwards does not count. */
+  #ours = false
+  #firstMessage = 0
+  #lastMessage: number
+  #messages = 0
+  #answers = 0
+
+  private constructor(context: StreamContext, target: GnmiTarget, subscription: Subscription, status: StreamStatus, call: SubscribeCall) {
+    this.#context = context
+    this.#subscription = subscription
+    this.#status = status
+    this.#call = call
+    this.#lastMessage = context.clock.now()
+    this.#patience = silenceLimit(subscription)
+    this.inbox = new Inbox(call)
+    this.#writer = context.outlet.open({ target, subscription, epoch: status.epoch, address: status.address })
+    this.#ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+  }
+
+  /**
+   * Subscribe, and take what comes until the end; everything of it has been read then.
+   * @param connection stands, or is made now
+   * @throws SHITOPS_E_GNMI_… where there is no connection
+   */
+  static async run(
+    context: StreamContext,
+    target: GnmiTarget,
+    subscription: Subscription,
+    { connection, status, encoding, signal }: { connection: GnmiConnection; status: StreamStatus; encoding: Encoding; signal: AbortSignal },
+  ): Promise<StreamEnd> {
+    const call = await connection.subscribe()
+    status.address = connection.address
+    status.connected = true
+    const stream = new SubscribeStream(context, target, subscription, status, call)
+    try {
+      return await stream.#run(subscribeRequest(target, subscription, encoding), signal)
+    } finally {
+      status.connected = false
+      status.synced = false
+    }
+  }
+
+  async #run(request: object, signal: AbortSignal): Promise<StreamEnd> {
+    const { clock } = this.#context
+    const cancel = () => this.#stop()
+    this.#listen()
+    this.#tell({ kind: 'connected' })
+    signal.addEventListener('abort', cancel, { once: true })
+    if (signal.aborted) cancel()
+    else this.#call.write(request)
+    const over = new AbortController()
+    const watching = this.#watch(AbortSignal.any([signal, over.signal]))
+    await this.#ended
+    over.abort()
+    await watching
+    signal.removeEventListener('abort', cancel)
+    await this.#read()
+    const { synced } = this.#status
+    const lived = this.#firstMessage === 0 ? 0 : clock.now() - this.#firstMessage
+    if (this.#failure) this.#tell(lostFact(this.#failure))
+    else if (!this.#ours && this.#subscription.mode !== 'stream') this.#tell({ kind: 'lost', detail: 'complete', status: 'OK' })
+    else if (!this.#ours) this.#tell({ kind: 'lost', detail: 'the target ended the stream', status: 'OK' })
+    else this.#tell({ kind: 'lost', detail: 'ended by us', status: 'CANCELLED' })
+    return { ...(this.#failure && { failure: this.#failure }), synced, lived, messages: this.#messages }
+  }
+
+  /** Reads one item of the inbox; called by the pump. */
+  read(item: Item, at: number): void {
+    if (typeof item === 'function') item()
+    else this.#message(item, at)
+  }
+
+  #listen(): void {
+    const { clock, pump } = this.#context
+    this.#call.on('data', (bytes: Buffer) => {
+      if (this.#ours) return
+      const now = clock.now()
+      this.#messages++
+      this.#status.messages++
+      if (this.#firstMessage === 0) this.#firstMessage = now
+      this.#lastMessage = now
+      this.#status.lastMessage = now
+      this.inbox.push(bytes, now)
+      pump.notice(this)
+    })
+    // A failed call says why, and ends when its last message has been handed over: that one comes first where the reader is behind.
+    this.#call.on('error', (error: unknown) => {
+      if (!this.#ours) this.#failure ??= failureOf(error)
+    })
+    this.#call.on('status', ({ code, details }: { code: number; details: string }) => {
+      if (code !== 0 && !this.#ours) this.#failure ??= failureOf({ code, details })
+    })
+    this.#call.on('end', () => this.#end())
+  }
+
+  /** Resolves when all that was received has been read. */
+  #read(): Promise<void> {
+    return new Promise((resolve) => {
+      this.inbox.push(resolve, 0)
+      this.#context.pump.notice(this)
+    })
+  }
+
+  #stop(): void {
+    this.#ours = true
+    this.#call.cancel()
+    this.#call.resume()
+    this.#end()
+  }
+
+  #fail(failure: Failure): void {
+    this.#failure ??= failure
+    this.#stop()
+  }
+
+  /** Ends a stream that has fallen silent, and one that is complete but is not closed. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { clock, warn } = this.#context
+    const { first, silent, afterSync } = this.#patience
+    while (!signal.aborted) {
+      await clock.sleep(1_000, signal)
+      if (signal.aborted) return
+      // While messages wait to be read, the silence is ours.
+      if (this.inbox.held || !this.inbox.empty) continue
+      const silence = clock.now() - this.#lastMessage
+      if (this.#status.synced && afterSync > 0 && silence >= afterSync) {
+        warn(`${this.#status.target}: complete, but the target does not close the stream`)
+        return this.#stop()
+      }
+      const limit = this.#messages === 0 ? first : this.#status.synced && afterSync > 0 ? 0 : silent
+      if (limit === 0 || silence < limit) continue
+      const seconds = Math.round(silence / 1000)
+      this.#tell({ kind: 'stale', detail: `no message for ${seconds} s` })
+      return this.#fail({ class: 'timeout', status: 'DEADLINE_EXCEEDED', message: `no message for ${seconds} s`, suggestions: [] })
+    }
+  }
+
+  #message(bytes: Buffer, at: number): void {
+    const response = this.#context.decoder.decode(bytes)
+    if (response instanceof Malformed) {
+      this.#status.malformed++
+      this.#writer.malformed(response, bytes)
+    } else if (response.kind === 'notification') this.#notification(response, bytes, at)
+    else if (response.kind === 'sync' && response.sync) this.#synced()
+    else if (response.kind === 'error') this.#targetError(response)
+  }
+
+  #notification(response: SubscribeResponse, bytes: Buffer, at: number): void {
+    const status = this.#status
+    status.notifications++
+    status.updates += response.updateCount
+    status.deletes += response.deleteCount
+    status.duplicates += response.duplicates
+    const sent = sentAt(response)
+    status.lag = sent > 0 ? at - sent : 0
+    this.#writer.notification(response, at, bytes)
+  }
+
+  #synced(): void {
+    const first = !this.#status.synced
+    this.#status.synced = true
+    // A target may repeat it, and after each poll it does.
+    if (first) this.#tell({ kind: 'synced' })
+    if (this.#subscription.mode === 'poll') this.#answered()
+  }
+
+  /** One answer of a poll is complete (the first is the initial state); the next question, unless that was the last. */
+  #answered(): void {
+    const { polls, pollInterval = 10_000 } = this.#subscription
+    if (polls !== undefined && this.#answers++ >= polls) {
+      this.#stop()
+      return
+    }
+    const over = new AbortController()
+    this.#call.on('end', () => over.abort())
+    void this.#context.clock.sleep(pollInterval, over.signal).then(() => {
+      if (!this.#ours && !over.signal.aborted) this.#call.write({ poll: {} })
+    })
+  }
+
+  #targetError({ errorCode, errorMessage }: SubscribeResponse): void {
+    this.#status.failed('target')
+    this.#context.warn(`${this.#status.target} reports an error in its stream: ${statusName(errorCode)} ${errorMessage}`)
+  }
+
+  /** In its place among the messages. */
+  #tell(fact: StreamFact): void {
+    this.#status.detail = fact.detail ?? fact.kind
+    const at = this.#context.clock.now()
+    this.inbox.push(() => this.#writer.fact(fact, at), at)
+    this.#context.pump.notice(this)
+  }
+}
+
+/** What a failed stream, or a failed attempt, is called on the bus. */
+export function lostFact({ class: kind, message, status }: Failure): StreamFact {
+  const refused = kind === 'refused' || kind === 'auth' || kind === 'too_large'
+  return { kind: refused ? 'refused' : 'lost', detail: message, status }
+}

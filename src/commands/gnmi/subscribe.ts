@@ -1,0 +1,76 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { connectionFlags } from '../../cli/gnmi/connection-flags.ts'
+import { subscriptionFlags } from '../../cli/gnmi/subscription-flags.ts'
+
+const OUTPUT = 'OUTPUT'
+
+export default class GnmiSubscribe extends BaseCommand {
+  static override summary = 'Collect streaming telemetry from network devices and laptops.'
+  static override description =
+    `Records go to device_telemetry (every notification, lossless, and facts about the streams: connected, synced, stale, lost) and
+device_metrics (normalised samples). Streams that end are made again; when the bus is slow the targets are slowed, and nothing is dropped.
+
+TLS is spoken unless --insecure says otherwise. Passwords come from files or the environment, never from the command line.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> -a switch1:57400 --username admin --password-file pw --path /interfaces/interface/state/counters',
+    '<%= config.bin %> <%= command.id %> -a 127.0.0.1:57400 --insecure --path /system --mode once --output event --no-publish',
+    '<%= config.bin %> <%= command.id %> -a leaf1:6030 -a leaf2:6030 --tls-ca ca.pem --path /interfaces --on-change /system/state',
+  ]
+  static override flags = {
+    ...connectionFlags,
+    ...subscriptionFlags,
+    output: Flags.option({
+      char: 'o',
+      summary: 'table: the streams, redrawn in place on a terminal, lines elsewhere; event, json, flat: the data; ndjson: the records.',
+      helpGroup: OUTPUT,
+      options: ['table', 'event', 'json', 'flat', 'ndjson'] as const,
+      default: 'table' as const,
+    })(),
+    mapping: Flags.string({
+      summary: 'Your own rules for device_metrics, before the built-in ones (docs/gnmi-metrics.md); may be repeated.',
+      helpValue: 'FILE',
+      helpGroup: OUTPUT,
+      multiple: true,
+    }),
+    publish: Flags.boolean({ summary: 'Put the records on the bus.', helpGroup: OUTPUT, default: true, allowNo: true }),
+    'calculate-latency': Flags.boolean({ summary: 'Tell how late notifications come: received minus sent.', helpGroup: OUTPUT }),
+    metrics: Flags.string({
+      summary: 'Serve /metrics for Prometheus there; a port alone is on 127.0.0.1.',
+      helpValue: '[HOST:]PORT',
+      helpGroup: OUTPUT,
+    }),
+    duration: Flags.string({ summary: 'Stop after this long.', helpValue: 'TIME', helpGroup: OUTPUT }),
+  }
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(GnmiSubscribe)
+    const { targetsOf } = await import('../../cli/gnmi/targets.ts')
+    const { subscriptionOf } = await import('../../cli/gnmi/subscription-flags.ts')
+    const { subscribe } = await import('../../cli/gnmi/subscribe.ts')
+    const { mappingsOf } = await import('../../cli/gnmi/mappings.ts')
+    const { duration } = await import('../../cli/scan/flags.ts')
+    const { systemClock } = await import('../../base/clock.ts')
+
+    const logger = this.logger(flags)
+    const { targets, warnings } = await targetsOf(flags, process.env)
+    for (const warning of warnings) logger.warn(warning)
+    const subscription = subscriptionOf(flags, systemClock.now())
+    const stop = flags.duration === undefined ? [] : [AbortSignal.timeout(duration(flags.duration))]
+    const counted = await subscribe({
+      targets: targets.map((target) => ({
+        ...target,
+        subscriptions: [subscription],
+        ...(flags.target !== undefined && { prefixTarget: flags.target }),
+      })),
+      mappings: () => mappingsOf(flags.mapping ?? []),
+      output: this.jsonEnabled() ? 'none' : flags.output,
+      metricsAt: flags.metrics,
+      latency: flags['calculate-latency'],
+      openBus: flags.publish ? () => this.openBus(flags) : undefined,
+      ...{ stdout: process.stdout, stderr: process.stderr, utc: flags.utc, quiet: flags.quiet || this.jsonEnabled() },
+      ...{ clock: systemClock, logger, signal: AbortSignal.any([this.signal, ...stop]) },
+    })
+    return { counters: counted }
+  }
+}
