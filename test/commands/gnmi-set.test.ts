@@ -76,6 +76,8 @@ describe('shitops gnmi set', () => {
       const document = JSON.parse((await set([...args, '--json'])).stdout)
       expect(document).to.deep.include({ dryRun: true, targets: [target.address] })
       expect(document.request).to.deep.include({ prefix: { elem: [], target: 'leaf1' } })
+      const nowhere = await runCli(['gnmi', 'set', '--delete', '/b', '--dry-run'])
+      expect([nowhere.code, nowhere.stdout.split('\n')[0]]).to.deep.equal([0, 'would be sent in one transaction:'])
     })
 
     const WRONG: ReadonlyArray<readonly [args: string[], message: string]> = [
