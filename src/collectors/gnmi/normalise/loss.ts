@@ -4,15 +4,20 @@ import type { Part, Rule } from './rule.ts'
 /** Times come from ns and are seconds in between: what is not further apart than this, ms, is the same. */
 const CLOCK = 0.01
 
-interface Member {
-  rule: Rule
-  counter: Counter
+/** A counter of the interface, and what it is to the round under way. */
+export class LossCounter extends Counter {
+  readonly rule: Rule
   /** The round that it last joined. */
-  round: number
+  round = 0
   /** The round that it last added its increase to. */
-  added: number
+  added = 0
   /** Of its first reading, ms since the epoch. */
-  firstTime: number
+  firstTime = Number.NaN
+
+  constructor(rule: Rule) {
+    super()
+    this.rule = rule
+  }
 }
 
 /**
@@ -30,7 +35,7 @@ export class Loss {
   /** The last round that gave a value: it, and the time from reading to reading in seconds. */
   ratio = 0
   seconds = 0
-  readonly #members: Member[] = []
+  readonly #members: LossCounter[] = []
   #round = 1
   #joined = 0
   /** A counter was first read in this round: whether there are more of them shows only when one comes again. */
@@ -45,18 +50,22 @@ export class Loss {
   /** Readings in the notification under way. */
   #reads = 0
 
-  counter(rule: Rule): Counter {
-    return this.#member(rule).counter
+  /** The counter of a rule; a reading is its own to take first. */
+  counter(rule: Rule): LossCounter {
+    for (const counter of this.#members) if (counter.rule === rule) return counter
+    const counter = new LossCounter(rule)
+    this.#members.push(counter)
+    return counter
   }
 
   /**
    * Takes a reading. True when it ended the round before it and that gave a value.
-   * @param increase what the counter's own `take` said to it
+   * @param increase what the counter said to it
+   * @param seconds since the reading before
    */
-  take(rule: Rule, time: number, increase: number): boolean {
+  take(member: LossCounter, time: number, increase: number, seconds: number): boolean {
     if (increase === NO_INCREASE.STALE) return false
     if (!(time <= this.time)) this.time = time
-    const member = this.#member(rule)
     const ended = member.round === this.#round && this.#end()
     member.round = this.#round
     this.#joined++
@@ -68,10 +77,10 @@ export class Loss {
     else {
       member.added = this.#round
       if (this.#seconds === 0) {
-        this.#seconds = member.counter.seconds
-        this.#from = time - this.#seconds * 1000
+        this.#seconds = seconds
+        this.#from = time - seconds * 1000
       }
-      if (rule.part === 'lost') this.#lost += increase
+      if (member.rule.part === 'lost') this.#lost += increase
       else this.#passed += increase
     }
     return ended
@@ -91,23 +100,17 @@ export class Loss {
   drop(rule: Rule): void {
     const at = this.#members.findIndex((member) => member.rule === rule)
     if (at < 0) return
-    const [{ round }] = this.#members.splice(at, 1) as [Member]
+    const [{ round }] = this.#members.splice(at, 1) as [LossCounter]
     if (round !== this.#round) return
     // Its packets would be counted twice.
     this.#joined--
     this.#void = true
   }
 
-  #member(rule: Rule): Member {
-    for (const member of this.#members) if (member.rule === rule) return member
-    const member = { rule, counter: new Counter(), round: 0, added: 0, firstTime: Number.NaN }
-    this.#members.push(member)
-    return member
-  }
-
   #end(): boolean {
     const packets = this.#lost + this.#passed
-    const gives = !this.#void && packets > 0 && this.#has('lost') && this.#has('passed') && this.#members.every(this.#isKnown)
+    const gives =
+      !this.#void && packets > 0 && this.#has('lost') && this.#has('passed') && this.#members.every((member) => this.#isKnown(member))
     if (gives) {
       this.ratio = this.#lost / packets
       this.seconds = this.#seconds
@@ -121,7 +124,9 @@ export class Loss {
   }
 
   /** It added to the round, or it stood still: then it must have been there when the round began. */
-  readonly #isKnown = ({ added, firstTime }: Member) => added === this.#round || firstTime <= this.#from + CLOCK
+  #isKnown({ added, firstTime }: LossCounter): boolean {
+    return added === this.#round || firstTime <= this.#from + CLOCK
+  }
 
   #begin(): void {
     this.#round++
