@@ -133,9 +133,8 @@ describe('shitops gnmi capabilities', () => {
         for (const given of [[flag, 'hunter2'], [`${flag}=hunter2`]]) {
           const { stdout, stderr, code } = await runCli(['gnmi', 'capabilities', '-a', 'x:1', '-v', ...given])
           expect([code, stdout]).to.deep.equal([2, ''])
-          expect(stderr)
-            .to.contain('SHITOPS_E_USAGE')
-            .and.match(/Try: --(password|token)-file/)
+          expect(stderr).to.contain('SHITOPS_E_USAGE')
+          if (flag !== '--passwd') expect(stderr).to.contain(`Try: ${flag}-file FILE`)
           expect(stderr).to.not.contain('hunter2').and.not.contain('Parsing')
         }
       })

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { CAPABILITIES, HANG, Refusal, ScriptedTarget } from '../../src/office/gnmi/scripted/index.ts'
 import { runCli } from '../support/cli.ts'
+import { LiveCli } from '../support/live-cli.ts'
+import { useTempDir } from '../support/temp-dir.ts'
 
 const NOT_FOUND = 5
 const UNIMPLEMENTED = 12
@@ -33,6 +35,7 @@ const ANSWER = {
 }
 
 describe('shitops gnmi get', () => {
+  const home = useTempDir()
   let target: ScriptedTarget
   beforeEach(async () => {
     target = await ScriptedTarget.listen()
@@ -275,6 +278,32 @@ describe('shitops gnmi get', () => {
       await hung.close()
       await last.close()
     }
+  })
+
+  describe('ends at once when it is interrupted', () => {
+    const interrupt = async (when: () => Promise<unknown>) => {
+      const args = ['gnmi', 'get', '-a', target.address, '--insecure', '--path', '/a', '-e', 'json', '--timeout', '5m']
+      const live = new LiveCli(args, home())
+      try {
+        await when()
+        expect(await live.signal('SIGINT')).to.equal(130)
+        expect(live.stdout).to.equal('')
+        expect(live.stderr).to.not.contain('Error')
+      } finally {
+        await live.signal('SIGKILL')
+      }
+    }
+
+    it('before there is a connection', async () => {
+      target.onConnection = () => {}
+      await interrupt(() => target.connected())
+    })
+
+    it('before there is an answer', async () => {
+      target.answers.Get = HANG
+      await interrupt(() => target.request(1, 'Get'))
+      await target.until('the call given up', () => target.cancelledCalls === 1)
+    })
   })
 
   it('statements 48 and 51: takes an answer of 60 MB, and no larger one than it may', async function () {
