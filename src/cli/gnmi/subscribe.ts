@@ -26,8 +26,8 @@ export interface SubscribeOptions extends GnmiConfig {
   output: 'table' | 'ndjson' | 'none' | LineKind
   /** How late notifications are, in the summary and in `json` lines. */
   latency: boolean
-  /** Opens the bus that records go to; absent: they are not published. */
-  openBus?: (() => Promise<Bus>) | undefined
+  /** Where records go; absent: they are not published. */
+  bus?: Bus | undefined
   /** Made when records are: reads files. */
   mappings: () => Promise<CompiledMappings>
   stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number }
@@ -79,9 +79,8 @@ export async function subscribe(options: SubscribeOptions): Promise<Record<strin
 }
 
 async function outletsOf(options: SubscribeOptions, metrics: Counters): Promise<Outlet[]> {
-  const { output, openBus, stdout, utc, clock, signal, logger, mappings } = options
+  const { output, bus, stdout, utc, clock, signal, logger, mappings } = options
   const outlets: Outlet[] = []
-  const bus = await openBus?.()
   if (bus) await createMissing(bus, TOPICS)
   if (bus || output === 'ndjson') {
     const sink = allOf([...(bus ? [bus] : []), ...(output === 'ndjson' ? [printingSink()] : [])])

@@ -3,7 +3,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import type { ResponseLines } from '../../collectors/gnmi/event/protojson/decode-items.ts'
 
 export default class GnmiDecode extends BaseCommand {
-  static override summary = 'Print gNMI SubscribeResponses as events, or the metrics in them: stdin to JSON lines.'
+  static override summary = 'Print gNMI SubscribeResponses as events or metrics: stdin to JSON lines.'
   static override description = [
     "stdin has SubscribeResponses in protobuf's JSON mapping, as gnmic prints them with --format protojson: an array, or one after another. Field names are camelCase or snake_case.",
     `Each update and each deleted path gives one line: {"name": SUBSCRIPTION, "timestamp": NANOSECONDS, "tags": {…}, "values": {PATH: VALUE}} or "deletes": [PATH], in gnmic's event format; but the timestamp and integers of more than 2^53 are text, so that no digit is lost, and deletes come before updates.`,

@@ -45,32 +45,30 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(GnmiSubscribe)
-    const { targetsOf } = await import('../../cli/gnmi/targets.ts')
-    const { subscriptionOf } = await import('../../cli/gnmi/subscription-flags.ts')
+    const { subscribeTargets } = await import('../../cli/gnmi/subscribe-targets.ts')
     const { subscribe } = await import('../../cli/gnmi/subscribe.ts')
     const { mappingsOf } = await import('../../cli/gnmi/mappings.ts')
     const { duration } = await import('../../cli/scan/flags.ts')
     const { systemClock } = await import('../../base/clock.ts')
+    const { gnmiSettings } = await import('../../config/gnmi/settings.ts')
+    const { loadConfig } = await import('../../config/load.ts')
 
     const logger = this.logger(flags)
-    const { targets, warnings } = await targetsOf(flags, process.env)
-    for (const warning of warnings) logger.warn(warning)
-    const subscription = subscriptionOf(flags, systemClock.now())
+    const { env, stdout, stderr } = process
+    const settings = gnmiSettings((await loadConfig({ config: flags.config })).entries, env)
     const stop = flags.duration === undefined ? [] : [AbortSignal.timeout(duration(flags.duration))]
-    const counted = await subscribe({
-      targets: targets.map((target) => ({
-        ...target,
-        subscriptions: [subscription],
-        ...(flags.target !== undefined && { prefixTarget: flags.target }),
-      })),
-      mappings: () => mappingsOf(flags.mapping ?? []),
+    const signal = AbortSignal.any([this.signal, ...stop])
+    const around = { clock: systemClock, logger, signal }
+    const bus = flags.publish ? await this.openBus(flags) : undefined
+    const counters = await subscribe({
+      ...(await subscribeTargets(flags, { settings, bus, env, ...around })),
+      mappings: () => mappingsOf([...(flags.mapping ?? []), ...settings.mappings]),
       output: this.jsonEnabled() ? 'none' : flags.output,
       metricsAt: flags.metrics,
       latency: flags['calculate-latency'],
-      openBus: flags.publish ? () => this.openBus(flags) : undefined,
-      ...{ stdout: process.stdout, stderr: process.stderr, utc: flags.utc, quiet: flags.quiet || this.jsonEnabled() },
-      ...{ clock: systemClock, logger, signal: AbortSignal.any([this.signal, ...stop]) },
+      ...{ bus, stdout, stderr, utc: flags.utc, quiet: flags.quiet || this.jsonEnabled() },
+      ...around,
     })
-    return { counters: counted }
+    return { counters }
   }
 }

@@ -21,8 +21,6 @@ const NEAR_64 = 2 ** 48
 export class Counter {
   /** ms since the epoch */
   time = Number.NaN
-  /** Seconds between the last two readings that counted. */
-  seconds = 0
   #lo = 0
   #hi = 0
   /** It was seen beyond 32 bits, so it cannot wrap there. */
@@ -38,8 +36,7 @@ export class Counter {
     // NaN, before the first reading, is neither.
     if (time <= this.time) return NO_INCREASE.STALE
     const first = Number.isNaN(this.time)
-    this.seconds = first ? 0 : (time - this.time) / 1000
-    const increase = first ? NO_INCREASE.FIRST : this.#increase(lo, hi, bits, perSecond * this.seconds)
+    const increase = first ? NO_INCREASE.FIRST : this.#increase(lo, hi, bits, (perSecond * (time - this.time)) / 1000)
     this.time = time
     this.#lo = lo
     this.#hi = hi

@@ -136,18 +136,21 @@ export class MetricStates {
     const state = this.store.get(rule.slot, instance) as Counter | Loss | undefined
     if (rule.part) {
       const loss = (state as Loss | undefined) ?? this.store.add(rule.slot, instance, new Loss())
-      const increase = this.#increase(rule, instance, loss.counter(rule), lo, hi)
-      if (loss.take(rule, this.#time, increase)) this.#sample(rule, instance, loss.ratio, loss.seconds)
+      const counter = loss.counter(rule)
+      const seconds = (this.#time - counter.time) / 1000
+      const increase = this.#increase(rule, instance, counter, lo, hi)
+      if (loss.take(counter, this.#time, increase, seconds)) this.#sample(rule, instance, loss.ratio, loss.seconds)
       if (!loss.touched) this.#losses.push({ state: loss, rule, instance })
       loss.touched = true
       return
     }
     const counter = (state as Counter | undefined) ?? this.store.add(rule.slot, instance, new Counter())
+    const seconds = (this.#time - counter.time) / 1000
     const increase = this.#increase(rule, instance, counter, lo, hi)
     if (increase < 0) return
     const { multiply, divide } = rule.factor
-    const rate = (increase * multiply) / divide / counter.seconds
-    this.#sample(rule, instance, rule.unit === 'bit/s' ? Math.round(rate) : rate, counter.seconds)
+    const rate = (increase * multiply) / divide / seconds
+    this.#sample(rule, instance, rule.unit === 'bit/s' ? Math.round(rate) : rate, seconds)
   }
 
   #increase(rule: PlacedRule, instance: string, counter: Counter, lo: number, hi: number): number {

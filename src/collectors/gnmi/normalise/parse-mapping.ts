@@ -1,5 +1,6 @@
 import { messageOf, ShitopsError } from '../../../base/errors.ts'
 import { nearest } from '../../../base/nearest.ts'
+import { METRICS, type Metric } from '../../../events/metrics.ts'
 import { ruleOf } from './compile-rule.ts'
 import type { Finding } from './mapping-finding.ts'
 import { KEYS, mappingSchema } from './mapping-schema.ts'
@@ -34,9 +35,20 @@ export async function parseMapping(text: string, source: string): Promise<Mappin
   if (!file.success) throw fail(file.error.issues.flatMap(findingsOf))
   const { rules, ...rest } = file.data
   const compiled = rules.map((entry, i) => ruleOf(entry, ['rules', i], rest.metrics))
-  const findings = compiled.flatMap((rule) => ('findings' in rule ? rule.findings : []))
+  const findings = [...redeclared(rest.metrics), ...compiled.flatMap((rule) => ('findings' in rule ? rule.findings : []))]
   if (findings.length > 0) throw fail(findings)
   return { ...rest, source, rules: compiled.flatMap((rule) => ('rules' in rule ? rule.rules : [])) }
+}
+
+/** A metric has one unit, whichever source it comes from. */
+function redeclared(own: Mapping['metrics']): Finding[] {
+  return Object.keys(own)
+    .filter((metric) => metric in METRICS)
+    .map((metric) => ({
+      path: ['metrics', metric],
+      keyed: true,
+      message: `is a metric already, in ${METRICS[metric as Metric].unit}; leave it out here`,
+    }))
 }
 
 /** An issue of zod's, as far as this schema makes them. */

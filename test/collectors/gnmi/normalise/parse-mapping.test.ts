@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { ShitopsError } from '../../../../src/base/errors.ts'
 import { builtInMappings, compileMappings } from '../../../../src/collectors/gnmi/normalise/built-in-mappings.ts'
 import { Normaliser } from '../../../../src/collectors/gnmi/normalise/normaliser.ts'
@@ -65,6 +66,8 @@ describe('a mapping file', () => {
       [file('{metric: cpu_load, kind: gauge}')]: 'rules[1].path is no path, nor a list of paths',
       'family: x\nabout: y\nmetrics: {Fan: {unit: rpm, about: z}}\nrules: [{metric: cpu_load, path: /a, kind: gauge}]':
         'own.yaml:3:11: metrics.Fan is no name of a metric',
+      'family: x\nabout: y\nmetrics: {cpu_load: {unit: percent, about: z}}\nrules: [{metric: cpu_load, path: /a, kind: gauge}]':
+        'own.yaml:3:11: metrics.cpu_load is a metric already, in ratio',
     }
     for (const [text, expected] of Object.entries(cases)) expect(await problem(text), text).to.contain(expected)
   })
@@ -73,6 +76,20 @@ describe('a mapping file', () => {
     const message = await problem(file('{metric: cpu_laod, path: /, kind: gauge}', '{metric: cpu_load, path: /a, kind: gauge, unit: m}'))
     expect(message.split('\n')).to.have.length(4)
     expect(message).to.contain('3 problems').and.contain('own.yaml:7:')
+  })
+
+  it('is refused with an error of ours, whatever it holds', async () => {
+    const valid = file('{metric: cpu_load, path: "/a[name=*]", kind: gauge, unit: percent, instance: "{name}"}')
+    const damaged = fc
+      .tuple(fc.nat(valid.length), fc.nat(8), fc.string({ maxLength: 8 }))
+      .map(([at, gone, put]) => valid.slice(0, at) + put + valid.slice(at + gone))
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), fc.json(), damaged), async (text) => {
+        const message = await problem(text)
+        expect(message).to.match(/^(own\.yaml:\d+:\d+: |\d+ problems in the mapping:\n {2}own\.yaml:\d+:\d+: |no problem$)/)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('goes before the built-in ones, and may silence them', async () => {
