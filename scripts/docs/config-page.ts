@@ -1,11 +1,11 @@
 import { SECTIONS } from '../../src/config/sections/index.ts'
-import { type Setting, settings } from '../../src/config/settings.ts'
+import { everySetting, type Setting } from '../../src/config/settings.ts'
 import { code, GENERATED, table } from './markdown.ts'
 
 /** docs/config.md: every setting of src/config/sections/. */
 export function configPage(): string {
   const sections = Object.entries(SECTIONS).map(([name, { about }]) => {
-    const rows = settings().filter(({ path }) => path.startsWith(`${name}.`))
+    const rows = everySetting().filter(({ path }) => path.startsWith(`${name}.`))
     return `### ${name}\n\n${about}\n\n${table(['setting', 'what may stand there', 'default', 'meaning', 'variable'], rows.map(settingRow))}`
   })
   return `# Configuration
@@ -25,6 +25,8 @@ Each setting counts from the first place that has it:
 5. \`/etc/shitops/config.yaml\`
 6. the default
 
+A list counts as a whole, and no variable sets it. \`name[].key\` below is a key of its items.
+
 \`--config FILE\` or \`SHITOPS_CONFIG\` replaces the three files by one, which must be there. \`shitops config path\` lists the files,
 \`shitops config show --origin\` every value with its file, line and column.
 
@@ -43,7 +45,8 @@ No secret stands in a configuration file, a flag or a URL. A setting names where
 A key that would hold one (\`password:\`, \`token:\`) is refused with the setting to use instead. \`config show\` hides the user part of URLs.
 
 Options of the bus count together with the URL they stand beside: those from a weaker place than the URL do not. So a URL on the command line,
-or in the \`shitops.yaml\` of some folder, never receives the password that your own file names for another bus.
+or in the \`shitops.yaml\` of some folder, never receives the password that your own file names for another bus. In the same way \`gnmi.defaults\`
+count together with the targets they stand beside ([gnmi-targets.md](gnmi-targets.md)).
 
 ## Settings
 
@@ -57,6 +60,6 @@ function settingRow({ path, type, byDefault, meta, env }: Setting): string[] {
     type.split(', ').length > 1 ? type.split(', ').map(code).join(', ') : type,
     code(byDefault ?? ''),
     meta.description,
-    code(env),
+    code(env ?? ''),
   ]
 }

@@ -67,7 +67,11 @@ export const ERROR_CODES = {
   SHITOPS_E_GNMI_REFUSED: { exit: EXIT.runtime, meaning: 'a gNMI target refuses a request: a path, a mode, an encoding' },
   SHITOPS_E_GNMI_TOO_LARGE: { exit: EXIT.runtime, meaning: 'a gNMI message is larger than the limit' },
   SHITOPS_E_GNMI_FAILED: { exit: EXIT.tryLater, meaning: 'a gNMI call failed in a way that may pass' },
-  SHITOPS_E_GNMI_VALUE: { exit: EXIT.runtime, meaning: 'a gNMI value is not what its type says; it was kept as text' },
+  SHITOPS_E_GNMI_VALUE: {
+    exit: EXIT.runtime,
+    meaning: 'a gNMI value is not what its type or its mapping says; it was kept as text, or gave no sample',
+  },
+  SHITOPS_E_GNMI_MAPPING: { exit: EXIT.config, meaning: 'a file that maps gNMI paths to metrics is not valid; the message names the line' },
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },

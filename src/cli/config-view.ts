@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import { originText, shortPath } from '../config/origin.ts'
 import { type ConfigProblem, problemText } from '../config/problem.ts'
 import { redact } from '../config/redact.ts'
+import { settingPath } from '../config/setting-path.ts'
 import { paint } from './color.ts'
 
 /** Columns as wide as their widest cell. */
@@ -21,10 +22,24 @@ function table(header: readonly string[], rows: ReadonlyArray<readonly string[]>
   return [paint.strong(head), ...lines].join('\n')
 }
 
-/** Every setting that has a value, and with `origin` where it comes from. */
+/** Every setting that has a value, and with `origin` where it comes from. A list is shown item by item. */
 export function formatSettings({ entries }: LoadedConfig, origin: boolean): string {
-  const rows = entries.map((entry) => [entry.path, String(redact(entry.value)), ...(origin ? [originText(entry.origin)] : [])])
+  const rows = entries.flatMap((entry) =>
+    itemsOf(entry.value).map(([keys, value]) => [
+      settingPath([entry.path, ...keys]),
+      String(redact(value)),
+      ...(origin ? [originText(entry.within?.(keys) ?? entry.origin)] : []),
+    ]),
+  )
   return table(['SETTING', 'VALUE', ...(origin ? ['ORIGIN'] : [])], rows)
+}
+
+/** What stands in a list or mapping, by keys and indexes; a list of plain values, also one of none, is one line. */
+function itemsOf(value: unknown, keys: readonly PropertyKey[] = []): Array<[readonly PropertyKey[], unknown]> {
+  if (typeof value !== 'object' || value === null) return [[keys, value]]
+  if (!Array.isArray(value)) return Object.entries(value).flatMap(([key, inner]) => itemsOf(inner, [...keys, key]))
+  if (value.every((item) => typeof item !== 'object')) return [[keys, value.map(redact).join(', ') || '(none)']]
+  return value.flatMap((item, i) => itemsOf(item, [...keys, i]))
 }
 
 /** The document of `config show --json`: `settings` by dotted name, and the origin of each. */

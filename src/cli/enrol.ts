@@ -4,7 +4,7 @@ import { ShitopsError } from '../base/errors.ts'
 import { INSTANT_FORMS, parseInstant } from '../base/instant.ts'
 import { readSecretFile } from '../base/secret-file.ts'
 import { ALIAS, type EnrolledEntry } from '../collectors/ble/keys/enrolment.ts'
-import { addHeadset, readEnrolment, removeHeadset } from '../collectors/ble/keys/enrolment-file.ts'
+import { addHeadset, exists, readEnrolment, removeHeadset } from '../collectors/ble/keys/enrolment-file.ts'
 import { looksLikeKey } from '../collectors/ble/keys/key.ts'
 import { parseKeyText } from '../collectors/ble/keys/key-text.ts'
 
@@ -37,6 +37,8 @@ export interface ShownHeadset {
 
 export interface EnrolResult {
   file: string
+  /** There is no such file, and so nobody in it. */
+  missing?: true
   /** What was done; absent for list. */
   added?: string
   removed?: string
@@ -47,7 +49,7 @@ export interface EnrolResult {
 export async function enrol(action: string, options: EnrolOptions): Promise<EnrolResult> {
   refuseKeysInArgv(options.words)
   const [alias] = options.words
-  if (action === 'list') return show(options)
+  if (action === 'list') return (await exists(options.file)) ? show(options) : { file: options.file, missing: true, headsets: [] }
   if (alias === undefined) throw usage(`${action} needs the alias of a headset`, `shitops scan enrol ${action} ALIAS`)
   if (action === 'remove') {
     await removeHeadset(options.file, alias)

@@ -1,5 +1,9 @@
-/** The bytes of standard input, until they end or the signal aborts. */
-export async function* stdinChunks(signal: AbortSignal): AsyncGenerator<Buffer> {
+/**
+ * The bytes of standard input, until they end or the signal aborts.
+ * @param what is told to somebody at a terminal, who would wonder what the command waits for
+ */
+export async function* stdinChunks(signal: AbortSignal, what?: string): AsyncGenerator<Buffer> {
+  if (what !== undefined && process.stdin.isTTY) process.stderr.write(`Reading ${what} from the terminal; Ctrl-D ends them.\n`)
   const stop = () => process.stdin.destroy()
   signal.addEventListener('abort', stop, { once: true })
   try {

@@ -21,10 +21,11 @@ export class Stopper {
     const code = by === 'SIGINT' ? 130 : 143
     if (this.#stoppedBy) process.exit(code)
     this.#stoppedBy = by
-    process.stderr.write('Stopping (once more to stop at once)…\n')
     this.#deadline = setTimeout(() => process.exit(code), 5_000)
     this.#deadline.unref()
+    // First, so that whoever draws in place can make room for the line.
     this.#controller.abort()
+    process.stderr.write('Stopping (once more to stop at once)…\n')
   }
 
   /** Back to the default handling; tells which signal came, if one did. */

@@ -1,5 +1,7 @@
 import { Flags } from '@oclif/core'
+import type { Logger } from '../base/log.ts'
 import { BaseCommand } from '../cli/base-command.ts'
+import type { Output } from '../cli/scan/views.ts'
 
 const SOURCE = 'SOURCE'
 const PRIVACY = 'PRIVACY'
@@ -60,6 +62,14 @@ mqtt://[USER@]HOST (Theengs, ESPHome, ESPresense), sightings (what other receive
     raw: Flags.boolean({ summary: 'Record addresses and frames as they were heard.', helpGroup: OUTPUT, dependsOn: ['record'] }),
   }
 
+  #shown: Output | undefined
+
+  /** On a terminal the lines of a log must not run into the table. */
+  protected override logger(flags: { quiet?: boolean; verbose?: boolean }): Logger {
+    const logger = super.logger(flags)
+    return this.#shown ? this.#shown.beside(logger) : logger
+  }
+
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Scan)
     const { duration, enrolmentFile, mqttPassword, speed, zones } = await import('../cli/scan/flags.ts')
@@ -70,7 +80,8 @@ mqtt://[USER@]HOST (Theengs, ESPHome, ESPresense), sightings (what other receive
 
     const { env } = process
     const stop = flags.duration === undefined ? [] : [AbortSignal.timeout(duration(flags.duration))]
-    const shown = output(this.jsonEnabled() ? 'none' : flags.output, process.stdout, flags.utc)
+    const shown = output(this.jsonEnabled() ? 'none' : flags.output, process.stdout, { utc: flags.utc, signal: this.signal })
+    this.#shown = shown
     const counters = await scan({
       ...{ source: flags.source, receiver: flags.receiver, zones: zones(flags.zone ?? []), k: flags['min-count'], share: flags.share },
       enrolment: await enrolmentFile(flags.enrolment, env),
@@ -82,8 +93,7 @@ mqtt://[USER@]HOST (Theengs, ESPHome, ESPresense), sightings (what other receive
       sinks: shown.sinks,
       ...{ env, clock: systemClock, logger: this.logger(flags) },
       signal: AbortSignal.any([this.signal, ...stop]),
-    })
-    await shown.end()
+    }).finally(() => shown.end())
     this.logger(flags).info(counted(counters))
     return { counters }
   }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { nearest } from '../base/nearest.ts'
-import { fileSchema, settings } from './settings.ts'
+import { settingPath } from './setting-path.ts'
+import { allPaths, fileSchema } from './settings.ts'
 
 /** A problem of a value, before it is known where the value stands. */
 export interface Finding {
@@ -13,21 +14,41 @@ export interface Finding {
   keyed: boolean
 }
 
-/** Everything wrong with the content of a file. */
-export function problemsOf(value: unknown): Finding[] {
-  const result = fileSchema().safeParse(value)
-  return result.success ? [] : result.error.issues.flatMap(findings)
+/** What may stand in a file: its schema, and the paths of all settings, `gnmi.targets[].address`. */
+export interface FileForm {
+  schema: z.ZodType
+  paths: readonly string[]
 }
 
-function findings(issue: z.core.$ZodIssue): Finding[] {
+let ofConfig: FileForm | undefined
+
+/** What may stand in shitops.yaml; made once. */
+function configForm(): FileForm {
+  ofConfig ??= { schema: fileSchema(), paths: allPaths() }
+  return ofConfig
+}
+
+/** Everything wrong with the content of a file. @param form of shitops.yaml when absent */
+export function problemsOf(value: unknown, form: FileForm = configForm()): Finding[] {
+  const result = form.schema.safeParse(value)
+  return result.success ? [] : result.error.issues.flatMap((issue) => findings(issue, value, form.paths))
+}
+
+function findings(issue: z.core.$ZodIssue, value: unknown, paths: readonly string[]): Finding[] {
   if (issue.code !== 'unrecognized_keys') {
-    const path = issue.path.join('.')
-    return [{ path, message: messageOf(issue), keys: issue.path, keyed: false }]
+    const message = isThere(value, issue.path) ? messageOf(issue) : 'is missing'
+    return [{ path: settingPath(issue.path), message, keys: issue.path, keyed: false }]
   }
   return issue.keys.map((key) => {
     const keys = [...issue.path, key]
-    return { path: keys.join('.'), keys, keyed: true, ...unknownKey(keys.map(String)) }
+    return { path: settingPath(keys), keys, keyed: true, ...unknownKey(keys, paths) }
   })
+}
+
+/** False where a key must be, and is not, or has nothing behind it. */
+function isThere(value: unknown, path: readonly PropertyKey[]): boolean {
+  const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], value)
+  return found !== undefined && found !== null
 }
 
 /** What zod says, as the rest of a sentence about the setting. It names types and choices, never the value. */
@@ -38,27 +59,41 @@ export function messageOf(issue: z.core.$ZodIssue): string {
 
 /** A key that says what stands there is itself a secret. */
 const SECRET_KEY = /(password|passphrase|passwd|secret|token|credentials?|api_?key|private_?key|community)$/i
-const INDIRECT = /(File|Env)$/
+const INDIRECT = /(password|token)(File|Env)$/i
 
-function unknownKey(keys: string[]): { message: string; suggestion?: string } {
-  const paths = settings().map(({ path }) => path)
-  const parent = keys.slice(0, -1).join('.')
-  const siblings = parent ? paths.filter((path) => path.startsWith(`${parent}.`)) : paths
-  if (SECRET_KEY.test(keys.at(-1) ?? '')) {
-    const instead = siblings.filter((path) => INDIRECT.test(path))
-    const advice = instead.length > 0 ? `use ${instead.join(' or ')}` : 'name a file (mode 0600) or an environment variable that holds it'
+function unknownKey(keys: readonly PropertyKey[], paths: readonly string[]): { message: string; suggestion?: string } {
+  const known = paths.map(segments)
+  const parent = keys.slice(0, -1)
+  const last = String(keys.at(-1))
+  const inside = known.filter((path) => isUnder(path, parent))
+  if (SECRET_KEY.test(last)) {
+    const instead = inside.filter((path) => INDIRECT.test(path.at(-1) ?? '') && !path.slice(parent.length).includes('[]'))
+    const own = instead.filter((path) => path.at(-1)?.toLowerCase().startsWith(last.toLowerCase()))
+    const names = (own.length > 0 ? own : parent.length > 0 ? instead : []).map((path) =>
+      settingPath([...parent, ...path.slice(parent.length)]),
+    )
+    const advice = names.length > 0 ? `use ${names.join(' or ')}` : 'name a file (mode 0600) or an environment variable that holds it'
     return { message: 'would be a secret in a file that others read', suggestion: advice }
   }
-  const like = nearestSetting(keys, paths)
+  const like = nearestSetting(last, parent, inside, known)
   return { message: 'is not a setting', ...(like && { suggestion: `did you mean ${like}?` }) }
 }
 
+/** `gnmi.targets[].name` as keys, where `[]` is any index. */
+const segments = (path: string): string[] => path.replaceAll('[]', '.[]').split('.')
+
+function isUnder(path: readonly string[], keys: readonly PropertyKey[]): boolean {
+  return keys.every((key, i) => path[i] === (typeof key === 'number' ? '[]' : key))
+}
+
 /** The nearest key at this place; at the top also a setting of any section that has this very name. */
-function nearestSetting(keys: string[], paths: string[]): string | undefined {
-  const last = keys.at(-1) ?? ''
-  const parent = keys.slice(0, -1)
-  const here = [...new Set(paths.map((path) => path.split('.')).filter((path) => parent.every((key, i) => path[i] === key)))]
-  const like = nearest(last, new Set(here.map((path) => path[parent.length] ?? '')))
-  if (like) return [...parent, like].join('.')
-  return parent.length === 0 ? paths.find((path) => path.endsWith(`.${last}`)) : undefined
+function nearestSetting(
+  last: string,
+  parent: readonly PropertyKey[],
+  inside: ReadonlyArray<readonly string[]>,
+  known: ReadonlyArray<readonly string[]>,
+): string | undefined {
+  const like = nearest(last, new Set(inside.map((path) => path[parent.length] ?? '').filter((key) => key !== '' && key !== '[]')))
+  if (like) return settingPath([...parent, like])
+  return parent.length === 0 ? known.find((path) => path.length === 2 && path[1] === last)?.join('.') : undefined
 }

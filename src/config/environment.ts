@@ -8,7 +8,7 @@ import { settings } from './settings.ts'
 
 /** What the environment sets, and what is wrong with it. */
 export function readEnvironment(env: Environment, rank: number): { entries: Entry[]; problems: ConfigProblem[] } {
-  const known = new Map(settings().map((setting) => [setting.env, setting]))
+  const known = new Map(settings().flatMap((setting) => (setting.env === undefined ? [] : [[setting.env, setting] as const])))
   const entries: Entry[] = []
   const problems: ConfigProblem[] = []
   for (const name of configVariables(env)) {

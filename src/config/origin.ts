@@ -15,6 +15,8 @@ export interface Entry {
   origin: Origin
   /** Precedence of where it comes from: higher wins; defaults are 0. */
   rank: number
+  /** Of a list in a file: where something in it stands, by keys and indexes. */
+  within?: (keys: readonly PropertyKey[]) => Origin
 }
 
 /** `shitops.yaml:3:8` (short below the present folder), `SHITOPS_BUS`, `--bus`, `default`. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf } from '../base/errors.ts'
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from '../base/yaml.ts'
 import { problemsOf } from './check.ts'
-import type { Entry, Origin } from './origin.ts'
+import type { Entry } from './origin.ts'
 import type { ConfigProblem } from './problem.ts'
+import { readYaml } from './yaml-text.ts'
 
 /** What a file says, and what is wrong with it; entries only where nothing is. */
 export interface FileContent {
@@ -20,73 +20,41 @@ export async function readConfigFile(file: string, rank: number): Promise<FileCo
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    return { entries: [], problems: [{ path: '', message: `cannot be read: ${messageOf(error)}`, origin: at(file, 1, 1) }] }
+    const origin = { kind: 'file', file, line: 1, column: 1 } as const
+    return { entries: [], problems: [{ path: '', message: `cannot be read: ${messageOf(error)}`, origin }] }
   }
   return parseConfig(text, file, rank)
 }
 
 /** As {@link readConfigFile}, of text that is there already. */
 export function parseConfig(text: string, file: string, rank: number): FileContent {
-  const lines = new LineCounter()
-  // Pretty errors quote the line, which may hold a secret.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const place = (offset: number): Origin => {
-    const { line, col } = lines.linePos(offset)
-    return at(file, line, col)
-  }
-  const notYaml = (why: string, offset: number): ConfigProblem => ({ path: '', message: `is not YAML: ${why}`, origin: place(offset) })
-  if (document.errors.length > 0) return { entries: [], problems: document.errors.map((error) => notYaml(whyNot(error), error.pos[0])) }
-  let value: unknown
-  try {
-    value = document.toJS() ?? {}
-  } catch {
-    return { entries: [], problems: [notYaml('an alias (*name) stands for nothing, or for far too much', 0)] }
-  }
-  const problems = problemsOf(value).map(({ keyed, keys, ...problem }) => ({ ...problem, origin: place(offsetOf(document, keys, keyed)) }))
+  const yaml = readYaml(text, file)
+  if ('problems' in yaml) return { entries: [], problems: yaml.problems }
+  const problems = problemsOf(yaml.value).map(({ keyed, keys, ...problem }) => ({ ...problem, origin: yaml.place(keys, keyed) }))
   if (problems.length > 0) return { entries: [], problems }
-  const entries = leaves(value as object).map(([path, leaf]) => ({
+  const entries = leaves(yaml.value as object).map(([path, leaf]) => ({
     path: path.join('.'),
     value: leaf,
-    origin: place(offsetOf(document, path, false)),
+    origin: yaml.place(path),
     rank,
+    ...(typeof leaf === 'object' && { within: (keys: readonly PropertyKey[]) => yaml.place([...path, ...keys]) }),
   }))
   return { entries, problems }
 }
-
-/** Messages of these have fixed words; others quote the text, which may be a secret that was not put into quotes. */
-const PLAIN_SPOKEN: readonly string[] = [
-  'MISSING_CHAR',
-  'DUPLICATE_KEY',
-  'BAD_INDENT',
-  'TAB_AS_INDENT',
-  'MULTIPLE_DOCS',
-  'MULTILINE_IMPLICIT_KEY',
-]
-
-function whyNot({ code, message }: { code: string; message: string }): string {
-  return PLAIN_SPOKEN.includes(code) ? message : code.toLowerCase().replaceAll('_', ' ')
-}
-
-const at = (file: string, line: number, column: number): Origin => ({ kind: 'file', file, line, column })
 
 /** Paths and values of everything that is not itself a mapping; a key with nothing behind it says nothing. */
 function leaves(value: object, path: string[] = []): Array<[string[], unknown]> {
   return Object.entries(value).flatMap(([key, inner]): Array<[string[], unknown]> => {
     const here = [...path, key]
     if (inner === null) return []
-    return typeof inner === 'object' && !Array.isArray(inner) ? leaves(inner, here) : [[here, inner]]
+    return typeof inner === 'object' && !Array.isArray(inner) ? leaves(inner, here) : [[here, withoutNothing(inner)]]
   })
 }
 
-/** Where a value stands, or its key; the nearest thing around it that has a place. */
-function offsetOf(document: Document, path: readonly PropertyKey[], keyed: boolean): number {
-  if (path.length === 0) return document.contents?.range?.[0] ?? 0
-  if (!keyed) {
-    const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined
-    if (node?.range) return node.range[0]
-  }
-  const map = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
-  const pair = isMap(map) ? map.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(path.at(-1))) : undefined
-  const key = pair?.key as { range?: [number, number, number] } | undefined
-  return key?.range?.[0] ?? offsetOf(document, path.slice(0, -1), keyed)
+/** The same without keys that have nothing behind them, at every depth. */
+export function withoutNothing(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNothing)
+  if (typeof value !== 'object' || value === null) return value
+  const said = Object.entries(value).filter(([, inner]) => inner !== null)
+  return Object.fromEntries(said.map(([key, inner]) => [key, withoutNothing(inner)]))
 }

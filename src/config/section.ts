@@ -23,7 +23,7 @@ export interface Section<Schema extends z.ZodObject = z.ZodObject, Defaults exte
 export interface FieldMeta {
   description: string
   /** A value for the template and the docs, where the default is none or says little. */
-  example?: string | number | boolean
+  example?: string | number | boolean | readonly unknown[]
   /** What may stand there, in a word, where the schema's own kind says little: `time`. */
   type?: string
   /** The default in words, where it is not a value of {@link Section.defaults}: it depends on the machine, or is applied elsewhere. */

@@ -1,3 +1,4 @@
+import { stringify } from '../base/yaml.ts'
 import { SECTIONS } from './sections/index.ts'
 import { type Setting, settings } from './settings.ts'
 
@@ -9,16 +10,47 @@ No secret stands here: name a file (mode 0600) or a variable that holds it.`
 export function configTemplate(): string {
   const blocks = Object.entries(SECTIONS).map(([name, { about }]) => {
     const own = settings().filter(({ path }) => path.startsWith(`${name}.`))
-    return `${comment(about, '')}\n${name}:\n${own.map(settingLines).join('\n\n')}`
+    return `${comment(about, '')}\n${name}:\n${groups(own).map(groupLines).join('\n\n')}`
   })
   return `${[comment(HEAD, ''), ...blocks].join('\n\n')}\n`
 }
 
-function settingLines({ path, byDefault, meta, type }: Setting): string {
-  const field = path.slice(path.indexOf('.') + 1)
-  const facts = [type === 'text' ? '' : type, byDefault === undefined ? '' : `default ${byDefault}`].filter(Boolean).join('; ')
+/** Settings of the section itself, each for itself, and those of one mapping in it together. */
+function groups(own: readonly Setting[]): Array<[key: string, settings: Setting[]]> {
+  const byKey = new Map<string, Setting[]>()
+  for (const setting of own) {
+    const [, key = '', inner] = setting.path.split('.')
+    const name = inner === undefined ? setting.path : key
+    byKey.set(name, [...(byKey.get(name) ?? []), setting])
+  }
+  return [...byKey]
+}
+
+function groupLines([key, own]: [key: string, settings: Setting[]]): string {
+  if (key.includes('.')) return own.map((setting) => settingLines(setting, '  ', '  #')).join('\n\n')
+  const about = own[0]?.group === undefined ? [] : [comment(own[0].group, '  ')]
+  return [...about, `  #${key}:`, ...own.map((setting) => settingLines(setting, '  #  ', '  #  '))].join('\n')
+}
+
+/** @param before a comment @param off before the setting, which takes it out */
+function settingLines({ path, byDefault, meta, type }: Setting, before: string, off: string): string {
+  const field = path.slice(path.lastIndexOf('.') + 1)
+  const facts = [/^(text|list|list of text)$/.test(type) ? '' : type, byDefault === undefined ? '' : `default ${byDefault}`]
+    .filter(Boolean)
+    .join('; ')
   const about = facts === '' ? meta.description : `${meta.description} (${facts})`
-  return `${comment(about, '  ')}\n  #${field}: ${scalar(meta.example ?? byDefault ?? '')}`
+  return `${comment(about, before)}\n${example(field, meta.example ?? byDefault ?? defaultExample(type), off)}`
+}
+
+/** A value that says nothing new, where neither an example nor a default is there. */
+const defaultExample = (type: string) => (type === 'true, false' ? false : type === 'time' ? '30s' : '')
+
+function example(field: string, value: string | number | boolean | readonly unknown[], off: string): string {
+  if (typeof value !== 'object') return `${off}${field}: ${scalar(value)}`
+  const lines = stringify({ [field]: value }, { lineWidth: 90 })
+    .trimEnd()
+    .split('\n')
+  return lines.map((line) => `${off}${line}`).join('\n')
 }
 
 /** Comment lines of at most 100 columns. A word of its own may be longer. */

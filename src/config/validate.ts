@@ -1,20 +1,24 @@
 import { resolve } from 'node:path'
 import { ShitopsError } from '../base/errors.ts'
 import { busOf, busUrlOf } from './bus-url.ts'
+import { inspectGnmi } from './gnmi/settings.ts'
 import { inspectConfig, type LoadedConfig, type LoadOptions } from './load.ts'
 import type { Entry } from './origin.ts'
 import { ConfigError, type ConfigProblem } from './problem.ts'
+import type { Environment } from './section.ts'
 
 /**
  * Everything that can be told to be wrong without opening anything: the files, the environment, and what only shows when the parts come
- * together (the bus's URL with its options, the file or variable of its password).
+ *
+ * together (the bus's URL with its options, the file or variable of its password; gNMI's targets with their subscriptions). A targets file
+ * is not read.
  *
  * @throws SHITOPS_E_SECRET_MODE, SHITOPS_E_FILE for the password's file
  */
 export async function validateConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
   const env = options.env ?? process.env
   const loaded = await inspectConfig(options)
-  return withBus(loaded, async () => (await busOf(loaded.entries, env)).url)
+  return withGnmi(await withBus(loaded, async () => (await busOf(loaded.entries, env)).url), env)
 }
 
 /**
@@ -24,7 +28,12 @@ export async function validateConfig(options: LoadOptions = {}): Promise<LoadedC
 export async function validateFile(file: string, options: LoadOptions = {}): Promise<LoadedConfig> {
   const config = resolve(options.cwd ?? process.cwd(), file)
   const loaded = await inspectConfig({ ...options, config, env: {}, flags: {} })
-  return withBus(loaded, async () => busUrlOf(loaded.entries, options.env ?? process.env).url)
+  const env = options.env ?? process.env
+  return withGnmi(await withBus(loaded, async () => busUrlOf(loaded.entries, env).url), env)
+}
+
+function withGnmi(loaded: LoadedConfig, env: Environment): LoadedConfig {
+  return { ...loaded, problems: [...loaded.problems, ...inspectGnmi(loaded.entries, env).problems] }
 }
 
 async function withBus(loaded: LoadedConfig, urlOf: () => Promise<string>): Promise<LoadedConfig> {

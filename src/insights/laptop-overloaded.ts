@@ -1,11 +1,17 @@
 import type { Insight } from './insight.ts'
 
-/** A laptop has been busy for a minute: its user waits, and so does everybody in the call. Half a minute is an ordinary burst. */
+/** A laptop has been busy, over all its cores, for a minute: its user waits, and so does everybody in the call. Half a minute is an ordinary burst. */
 export const laptopOverloaded: Insight = {
   rule: {
     name: 'laptop_overloaded',
     inputs: {
-      cpu: { topic: 'device_metrics', where: { metric: ['cpu_load'], role: ['laptop'] }, key: 'target', value: 'value', ttl: 60_000 },
+      cpu: {
+        topic: 'device_metrics',
+        where: { metric: ['cpu_load'], role: ['laptop'], instance: [''] },
+        key: 'target',
+        value: 'value',
+        ttl: 60_000,
+      },
     },
     when: [{ input: 'cpu', over: 'any', op: '>=', than: 0.9 }],
     every: 10_000,

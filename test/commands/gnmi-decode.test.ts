@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { runCli } from '../support/cli.ts'
+import { useTempDir } from '../support/temp-dir.ts'
 
 /** Recorded responses of real devices, where they are at hand. */
 const RECORDED = resolve('../shared/data/gnmi/telegraf')
@@ -24,6 +26,8 @@ const UPDATE =
   '{"update":{"timestamp":"1774965731250417113","update":[{"path":{"elem":[{"name":"a"}]},"val":{"uintVal":18446744073709551615}}]}}'
 
 describe('shitops gnmi decode', () => {
+  const dir = useTempDir()
+
   it('prints one event a line, and goes on after errors', async () => {
     const { stdout, stderr, code } = await runCli(['gnmi', 'decode'], { input: `${UPDATE}\n{"update":{"tim\n${UPDATE}\n` })
     expect([code, stderr]).to.deep.equal([0, ''])
@@ -42,6 +46,56 @@ describe('shitops gnmi decode', () => {
     expect(JSON.parse(stdout).events).to.have.length(4)
     expect(stdout).to.contain('9.223372036854775807').and.contain('"18446744073709551615"')
     expect(JSON.parse((await runCli(['gnmi', 'decode', '--json'], { input: '' })).stdout)).to.deep.equal({ events: [] })
+  })
+
+  it('prints samples with --metrics, by the built-in mappings and those of the user', async () => {
+    const input = (name: string, value: object) =>
+      JSON.stringify({
+        update: {
+          timestamp: '1774965731000000000',
+          update: [{ path: { elem: [{ name: 'system' }, { name: 'state' }, { name }] }, val: value }],
+        },
+      })
+    const mapping = join(dir(), 'own.yaml')
+    await writeFile(
+      mapping,
+      'family: own\nabout: ours\nrules:\n  - {metric: battery, path: /system/state/charge, kind: gauge, unit: percent}\n',
+    )
+    const messages = [
+      input('up-time', { uintVal: '90000000000' }),
+      input('charge', { uintVal: '57' }),
+      input('charge', { stringVal: 'full' }),
+    ]
+    const { stdout, code } = await runCli(['gnmi', 'decode', '--metrics', '--mapping', mapping], { input: messages.join('\n') })
+    const sample = { timestamp: '1774965731000000000', instance: '' }
+    expect(linesOf(stdout)).to.deep.equal([
+      { ...sample, metric: 'uptime', value: 90, unit: 's' },
+      { ...sample, metric: 'battery', value: 0.57, unit: 'ratio' },
+      {
+        line: 3,
+        error: {
+          code: 'SHITOPS_E_GNMI_VALUE',
+          message: '/system/state/charge: a value of which its mapping can make nothing; it gives no sample',
+        },
+      },
+    ])
+    expect(code).to.equal(0)
+    const document = await runCli(['gnmi', 'decode', '--metrics', '--json'], { input: messages[0] ?? '' })
+    expect(JSON.parse(document.stdout).samples).to.deep.equal([{ ...sample, metric: 'uptime', value: 90, unit: 's' }])
+    expect(JSON.parse((await runCli(['gnmi', 'decode', '--metrics', '--json'], { input: '' })).stdout)).to.deep.equal({ samples: [] })
+  })
+
+  it('says what is wrong with a mapping, and that there is none', async () => {
+    const mapping = join(dir(), 'own.yaml')
+    await writeFile(mapping, 'family: own\nabout: ours\nrules:\n  - {metric: batery, path: /a, kind: gauge}\n')
+    const wrong = await runCli(['gnmi', 'decode', '--metrics', '--mapping', mapping], { input: '' })
+    expect(wrong.code).to.equal(78)
+    expect(wrong.stderr)
+      .to.contain('SHITOPS_E_GNMI_MAPPING')
+      .and.contain(`${mapping}:4:14: rules[1].metric is no metric; did you mean battery?`)
+    const missing = await runCli(['gnmi', 'decode', '--metrics', '--mapping', join(dir(), 'none.yaml')], { input: '' })
+    expect(missing.code).to.equal(1)
+    expect(missing.stderr).to.contain('SHITOPS_E_FILE').and.contain('none.yaml cannot be read')
   })
 
   it('says nothing to no input', async () => {

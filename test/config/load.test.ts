@@ -32,6 +32,7 @@ describe('the configuration', () => {
     expect(config).to.deep.equal({
       bus: { url: `embedded:${join(dir(), 'home/.local/share/shitops/bus')}` },
       output: { utc: false, color: 'auto' },
+      gnmi: {},
       demo: {},
     })
     expect(entries.every(({ origin }) => origin.kind === 'default')).to.equal(true)

@@ -62,7 +62,7 @@ export class Collectors {
       runGnmi({
         ...common,
         metrics: this.metrics.gnmi,
-        config: { targets: targetsOf(office, server.address), normaliser: () => ({ samples: () => [] }) },
+        config: { targets: targetsOf(office, server.address) },
       }),
     ])
     this.#running = running.then(

@@ -1,15 +1,21 @@
 import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/log.ts'
 import type { StatusBoard } from '../../collectors/gnmi/status.ts'
-import { Redrawn } from '../redrawn.ts'
+import { besideDrawing, Redrawn } from '../redrawn.ts'
 import { StatusTable, summaryLine } from './status-table.ts'
+import { UpdateRates } from './update-rates.ts'
 
 export interface LiveOptions {
   board: StatusBoard
+  /** Told at the end, where it was measured. */
+  latency?: { quantile(q: number): number } | undefined
   output: string
   stdout: { isTTY?: boolean; columns?: number; rows?: number; write(text: string): unknown }
   stderr: { isTTY?: boolean; columns?: number; write(text: string): unknown }
   quiet: boolean
   clock: Clock
+  /** When it aborts, a line about that is about to be written. */
+  signal: AbortSignal
 }
 
 /** Drawn so often, ms: in place on a terminal, as a line elsewhere. */
@@ -22,30 +28,36 @@ const LINE = 10_000
  */
 export class Live {
   readonly #options: LiveOptions
-  readonly #table: StatusTable
-  readonly #draw: ((last: boolean) => void) | undefined
+  readonly #rates: UpdateRates
+  readonly #drawn: Redrawn | undefined
   #timer: NodeJS.Timeout | undefined
-  #before = 0
-  #at = 0
 
   constructor(options: LiveOptions) {
     this.#options = options
-    this.#table = new StatusTable(options.board)
-    this.#at = options.clock.now()
-    this.#draw = this.#drawing()
+    const { board, clock, stdout, stderr, quiet, signal } = options
+    this.#rates = new UpdateRates(board, clock)
+    if (this.#table) this.#drawn = new Redrawn((text) => stdout.write(text))
+    else if (stderr.isTTY && !quiet) this.#drawn = new Redrawn((text) => stderr.write(text))
+    signal.addEventListener('abort', () => this.#drawn?.makeRoom(), { once: true })
   }
 
   begin(): void {
-    if (!this.#draw) return
-    const draw = this.#draw
-    const inPlace = this.#options.stderr.isTTY || this.#tableShown
-    this.#timer = setInterval(() => draw(false), inPlace ? REDRAW : LINE)
+    if (this.#options.quiet && !this.#table) return
+    this.#timer = setInterval(() => this.#show(), this.#drawn ? REDRAW : LINE)
     this.#timer.unref()
   }
 
+  /** The same logger, whose lines do not run into what is drawn. */
+  beside(logger: Logger): Logger {
+    return this.#drawn ? besideDrawing(logger, this.#drawn) : logger
+  }
+
+  /** The last state of a table stays; then what was counted. */
   end(): void {
     clearInterval(this.#timer)
-    this.#draw?.(true)
+    if (this.#table) this.#show()
+    else this.#drawn?.makeRoom()
+    if (!this.#options.quiet) this.#options.stderr.write(`${this.#sum()}\n`)
   }
 
   /** What was counted over all streams. */
@@ -64,35 +76,24 @@ export class Live {
     }
   }
 
-  get #tableShown(): boolean {
+  get #table(): boolean {
     return this.#options.output === 'table' && this.#options.stdout.isTTY === true
   }
 
-  #drawing(): ((last: boolean) => void) | undefined {
-    const { stdout, stderr, quiet, clock } = this.#options
-    if (this.#tableShown) {
-      const block = new Redrawn((text) => stdout.write(text))
-      // A pseudo-terminal without a size says 0.
-      return () => block.draw(this.#table.lines(clock.now(), { columns: stdout.columns || 80, rows: (stdout.rows || 24) - 1 }))
-    }
-    if (quiet) return undefined
-    if (!stderr.isTTY) return (last) => void stderr.write(`${last ? this.#sum() : this.#summary()}\n`)
-    const line = new Redrawn((text) => stderr.write(text))
-    return (last) => line.draw([(last ? this.#sum() : this.#summary()).slice(0, (stderr.columns || 80) - 1)])
-  }
-
-  #summary(): string {
-    const streams = [...this.#options.board.streams()]
-    const updates = streams.reduce((sum, stream) => sum + stream.updates, 0)
-    const now = this.#options.clock.now()
-    const rate = (updates - this.#before) / Math.max((now - this.#at) / 1000, 0.001)
-    this.#before = updates
-    this.#at = now
-    return summaryLine(streams, rate)
+  #show(): void {
+    const { board, clock, stdout, stderr } = this.#options
+    const rates = this.#rates.look()
+    // A pseudo-terminal without a size says 0.
+    const size = { columns: stdout.columns || 80, rows: (stdout.rows || 24) - 1 }
+    if (this.#table) this.#drawn?.draw(new StatusTable(board, rates).lines(clock.now(), size))
+    else if (this.#drawn) this.#drawn.draw([summaryLine(board, rates).slice(0, (stderr.columns || 80) - 1)])
+    else stderr.write(`${summaryLine(board, rates)}\n`)
   }
 
   #sum(): string {
     const { notifications, updates, deletes, duplicates, malformed } = this.totals()
-    return `${notifications} notifications, ${updates} updates, ${deletes} deletes · merged by targets ${duplicates} · malformed ${malformed} · drops 0`
+    const { latency } = this.#options
+    const late = latency ? ` · latency p50 ${latency.quantile(0.5).toFixed(1)} ms, p99 ${latency.quantile(0.99).toFixed(1)} ms` : ''
+    return `notifications ${notifications} · updates ${updates} · deletes ${deletes} · merged by targets ${duplicates} · malformed ${malformed} · drops 0${late}`
   }
 }

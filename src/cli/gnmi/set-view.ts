@@ -26,7 +26,7 @@ const OPERATION_COLUMNS: ReadonlyArray<Column<SetOperation>> = [
 export function formatDryRun({ operations, prefix, request, commit }: SetPlan, targets: readonly string[], json: object): string {
   const target = request.prefix?.target
   return [
-    `would be sent to ${targets.join(', ')}, each in one transaction:`,
+    targets.length > 0 ? `would be sent to ${targets.join(', ')}, each in one transaction:` : 'would be sent in one transaction:',
     ...(prefix ? [`prefix ${prefix}`] : []),
     ...(target ? [`target ${target}`] : []),
     ...(commit ? [commitLine(commit)] : []),

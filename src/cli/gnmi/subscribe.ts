@@ -5,7 +5,9 @@ import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
 import type { GnmiConfig, GnmiTarget } from '../../collectors/gnmi/config.ts'
-import { BusOutlet, type Normalising } from '../../collectors/gnmi/outlets/bus-outlet.ts'
+import type { CompiledMappings } from '../../collectors/gnmi/normalise/compiled-mappings.ts'
+import { BusOutlet } from '../../collectors/gnmi/outlets/bus-outlet.ts'
+import { LatencyOutlet } from '../../collectors/gnmi/outlets/latency-outlet.ts'
 import { LineOutlet } from '../../collectors/gnmi/outlets/line-outlet.ts'
 import { subscribeRequest } from '../../collectors/gnmi/request/subscribe.ts'
 import { StatusBoard } from '../../collectors/gnmi/status.ts'
@@ -17,17 +19,21 @@ import { writeOut } from '../stdio.ts'
 import { factLines } from './fact-lines.ts'
 import { type LineKind, lineFormat } from './line-formats.ts'
 import { Live } from './live.ts'
+import { serveMetrics } from './metrics-endpoint.ts'
 
 export interface SubscribeOptions extends GnmiConfig {
   /** What standard output shows. */
   output: 'table' | 'ndjson' | 'none' | LineKind
   /** How late notifications are, in the summary and in `json` lines. */
   latency: boolean
-  /** Opens the bus that records go to; absent: they are not published. */
-  openBus?: (() => Promise<Bus>) | undefined
-  normaliser: () => Normalising
+  /** Where records go; absent: they are not published. */
+  bus?: Bus | undefined
+  /** Made when records are: reads files. */
+  mappings: () => Promise<CompiledMappings>
   stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number }
   stderr: Writable & { isTTY?: boolean; columns?: number }
+  /** HOST:PORT where `/metrics` is served. */
+  metricsAt?: string | undefined
   utc: boolean
   quiet: boolean
   clock: Clock
@@ -39,11 +45,11 @@ const TOPICS = ['device_telemetry', 'device_metrics', 'device_telemetry.dlq']
 
 /**
  * Collect until the signal aborts, or until all subscriptions have ended by themselves.
- * @returns the last line of the summary, and what was counted
+ * @returns what was counted
  * @throws the first failure of a subscription that is not tried again
  */
 export async function subscribe(options: SubscribeOptions): Promise<Record<string, number>> {
-  const { targets, changes, clock, signal, logger } = options
+  const { targets, changes, clock, signal } = options
   if (targets.length === 0 && !changes) {
     throw new ShitopsError('SHITOPS_E_USAGE', 'there is no target', {
       suggestions: ['shitops gnmi subscribe -a HOST:PORT --path /interfaces', 'gnmi.targets in shitops.yaml'],
@@ -53,8 +59,12 @@ export async function subscribe(options: SubscribeOptions): Promise<Record<strin
   for (const target of targets) for (const subscription of target.subscriptions) subscribeRequest(target, subscription, 'JSON')
   const board = new StatusBoard()
   const metrics = new Counters()
-  const outlets = await outletsOf(options, metrics, board)
-  const live = new Live({ ...options, board })
+  const latency = options.latency ? new LatencyOutlet() : undefined
+  const live = new Live({ ...options, board, latency })
+  const logger = live.beside(options.logger)
+  const outlets = [...(await outletsOf({ ...options, logger }, metrics)), ...(latency ? [latency] : [])]
+  const endpoint = options.metricsAt === undefined ? undefined : await serveMetrics(options.metricsAt, board)
+  if (endpoint) logger.info(`metrics: ${endpoint.address}`)
   live.begin()
   try {
     const failures = await collect({ targets, ...(changes && { changes }), outlet: allOutlets(outlets), board, clock, signal, logger })
@@ -63,21 +73,21 @@ export async function subscribe(options: SubscribeOptions): Promise<Record<strin
     if (first) throw first
   } finally {
     live.end()
+    endpoint?.close()
   }
   return { ...metrics.toJSON(), ...live.totals() }
 }
 
-async function outletsOf(options: SubscribeOptions, metrics: Counters, _board: StatusBoard): Promise<Outlet[]> {
-  const { output, openBus, stdout, utc, clock, signal, logger, normaliser } = options
+async function outletsOf(options: SubscribeOptions, metrics: Counters): Promise<Outlet[]> {
+  const { output, bus, stdout, utc, clock, signal, logger, mappings } = options
   const outlets: Outlet[] = []
-  const bus = await openBus?.()
   if (bus) await createMissing(bus, TOPICS)
   if (bus || output === 'ndjson') {
     const sink = allOf([...(bus ? [bus] : []), ...(output === 'ndjson' ? [printingSink()] : [])])
-    outlets.push(new BusOutlet({ bus: sink, clock, signal, metrics, logger }, normaliser))
+    outlets.push(new BusOutlet({ bus: sink, clock, signal, metrics, logger }, await mappings()))
   }
   if (output === 'event' || output === 'json' || output === 'flat')
-    outlets.push(new LineOutlet(stdout, lineFormat(output, several(options)), logger))
+    outlets.push(new LineOutlet(stdout, lineFormat(output, several(options), options.latency), logger))
   if (output === 'table' && !stdout.isTTY) outlets.push(factLines(writeOut, utc))
   // With nothing to show and nowhere to publish, somebody still counts what comes.
   if (outlets.length === 0) outlets.push(nowhere)

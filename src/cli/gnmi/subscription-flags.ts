@@ -1,19 +1,12 @@
 import { Flags } from '@oclif/core'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
 import { ShitopsError } from '../../base/errors.ts'
-import type { Encoding, PathGroup, Subscription } from '../../collectors/gnmi/config.ts'
+import type { PathGroup, Subscription } from '../../collectors/gnmi/config.ts'
+import { parseEncoding } from '../../collectors/gnmi/request/encoding.ts'
 import { depthExtension, type ExtensionMessage, historyExtension } from '../../collectors/gnmi/request/extensions.ts'
 
 const SUBSCRIPTION = 'SUBSCRIPTION'
 const STREAM_MODES = ['sample', 'on-change', 'target-defined'] as const
-const ENCODINGS: Readonly<Record<string, Encoding | 'auto'>> = {
-  auto: 'auto',
-  json: 'JSON',
-  json_ietf: 'JSON_IETF',
-  proto: 'PROTO',
-  bytes: 'BYTES',
-  ascii: 'ASCII',
-}
 
 /** What is asked of the targets that `--address` names. `subscriptionOf` reads them. */
 export const subscriptionFlags = {
@@ -138,7 +131,7 @@ export function subscriptionOf(flags: SubscriptionFlags, now: number): Subscript
   return {
     name: flags.name,
     mode,
-    encoding: encodingOf(flags.encoding),
+    encoding: parseEncoding(flags.encoding),
     groups: groupsOf(flags),
     ...(prefix !== undefined && { prefix }),
     ...(flags['updates-only'] && { updatesOnly: true }),
@@ -177,16 +170,6 @@ function extensionsOf(flags: SubscriptionFlags, now: number): ExtensionMessage[]
   const texts = { snapshot: flags['history-snapshot'], start: flags['history-start'], end: flags['history-end'] }
   const mode = flags.mode.toUpperCase() as 'STREAM' | 'ONCE' | 'POLL'
   return [historyExtension(texts, mode, now), depthExtension(flags.depth)].filter((extension) => extension !== undefined)
-}
-
-/** An encoding by name, `auto`, or by number. @throws SHITOPS_E_USAGE */
-export function encodingOf(text: string): Encoding | 'auto' {
-  const known = ENCODINGS[text.toLowerCase().replace('-', '_')]
-  if (known !== undefined) return known
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new ShitopsError('SHITOPS_E_USAGE', `--encoding "${text}" is no encoding: ${Object.keys(ENCODINGS).join(', ')}, or a number`, {
-    suggestions: ['--encoding json_ietf'],
-  })
 }
 
 function timeOf(flag: string, text: string | undefined): number | undefined {

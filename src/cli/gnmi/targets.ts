@@ -1,9 +1,10 @@
-import { isIP } from 'node:net'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import { readSecretFile } from '../../base/secret-file.ts'
 import { parseSize, SIZE_FORMS } from '../../base/size.ts'
 import type { ConnectionOptions, Credentials } from '../../collectors/gnmi/client/connection-options.ts'
+import { addressProblem } from '../../collectors/gnmi/targets/address.ts'
+import { MAX_SIZE, MIN_KEEPALIVE, MIN_WINDOW } from '../../collectors/gnmi/targets/limits.ts'
 import { type TlsFlags, tlsOptions } from './tls-files.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -35,13 +36,6 @@ export interface ConnectionTargets {
   /** What should be said on stderr before anything is sent. */
   warnings: string[]
 }
-
-/** gRPC keeps its sizes in a signed 32-bit integer. */
-const MAX_SIZE = 2 ** 31 - 1
-/** HTTP/2's own window; below it nothing is gained. */
-const MIN_WINDOW = 65_535
-/** Shorter pings are what targets end connections for. */
-const MIN_KEEPALIVE = 10_000
 
 /**
  * The targets that the connection flags name, none or several; the files behind the flags are read.
@@ -89,13 +83,8 @@ function addressesOf(texts: readonly string[]): string[][] {
 
 function checkAddress(address: string): void {
   if (address === '') throw usage('--address: an address is missing', '--address HOST:PORT')
-  if (/^[a-z]+:\/\//i.test(address)) {
-    throw usage(`--address ${address}: an address has no scheme`, `--address ${address.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '')}`)
-  }
-  if (address.startsWith('unix:') || isIP(address) === 6) return
-  const [, host, port] = /^(\[[0-9A-Fa-f:.%\w]+\]|[^:[\]/\s@]+)(?::(\d{1,5}))?$/.exec(address) ?? []
-  if (host === undefined) throw usage(`--address ${address} is not HOST:PORT`, '--address leaf1:57400', '--address [2001:db8::1]:57400')
-  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) throw usage(`--address ${address}: no port has that number`)
+  const problem = addressProblem(address)
+  if (problem) throw usage(`--address ${address} ${problem.why}`, ...problem.instead.map((other) => `--address ${other}`))
 }
 
 async function credentialsOf(flags: ConnectionFlags, env: Env): Promise<Credentials> {

@@ -24,7 +24,8 @@ export function withPresence(row: HeadsetRow = UNSEEN, event: DevicePresence): H
 /** The row after an audio record. */
 export function withAudio(row: HeadsetRow = UNSEEN, event: AudioMetrics): HeadsetRow {
   const state = event.audio_state.replace('_', ' ')
-  const elapsed = event.call_elapsed_s === undefined ? '' : ` ${formatDuration(Math.round(event.call_elapsed_s) * 1000)}`
+  const seconds = Math.round(event.call_elapsed_s ?? 0)
+  const elapsed = seconds === 0 ? '' : ` ${formatDuration(seconds * 1000)}`
   return { ...row, who: event.person ?? event.device, state: `${state}${elapsed}`, seen: Math.max(row.seen, Date.parse(event.event_time)) }
 }
 

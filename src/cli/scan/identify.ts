@@ -13,17 +13,11 @@ export type Identify = (address: string, time: number) => Enrolled | undefined
  */
 export function identifier(entries: readonly EnrolledEntry[], secret: Buffer, env: Readonly<Record<string, string | undefined>>): Identify {
   const headsets = new EnrolledHeadsets(entries, env)
-  const known = new Map<EnrolledHeadset, Enrolled>()
-  const recorded = new Map(entries.map((entry) => [pseudonymAddress(secret, entry.alias), entry]))
+  const known = new Map(headsets.all.map((headset) => [headset, enrolledOf(headset, secret)]))
+  const recorded = new Map(headsets.all.map((headset) => [pseudonymAddress(secret, headset.alias), headset]))
   return (address, time) => {
-    const headset = headsets.identify(address, time)
-    if (!headset) return ofRecording(recorded.get(address), time, secret)
-    let enrolled = known.get(headset)
-    if (!enrolled) {
-      enrolled = enrolledOf(headset, secret)
-      known.set(headset, enrolled)
-    }
-    return enrolled
+    const headset = headsets.identify(address, time) ?? recorded.get(address)
+    return headset && time < headset.expires ? known.get(headset) : undefined
   }
 }
 
@@ -33,8 +27,3 @@ const enrolledOf = ({ alias, team, cipher }: EnrolledHeadset, secret: Buffer): E
   ...(team !== null && { team }),
   ...(cipher && { cipher }),
 })
-
-function ofRecording(entry: EnrolledEntry | undefined, time: number, secret: Buffer): Enrolled | undefined {
-  if (!entry || time >= entry.expires) return undefined
-  return { device: pseudonym(secret, entry.alias), person: entry.alias, ...(entry.team !== undefined && { team: entry.team }) }
-}

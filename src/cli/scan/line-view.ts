@@ -24,6 +24,9 @@ export class LineView implements ScanView {
     if (lines !== '') await this.#screen.write(lines)
   }
 
+  /** Lines stay where they are. */
+  makeRoom(): void {}
+
   end(): Promise<void> {
     return this.flush()
   }
@@ -31,7 +34,7 @@ export class LineView implements ScanView {
   #presence(event: DevicePresence): void {
     const time = Date.parse(event.event_time)
     if (event.kind === 'crowd') {
-      this.#line(time, 'others', event.zone ?? '-', `${crowdText(event)} senders that nobody enrolled`)
+      this.#line(time, 'others', event.zone ?? '-', crowdText(event))
       return
     }
     const row = withPresence(this.#rows.get(event.device), event)
@@ -58,6 +61,6 @@ export class LineView implements ScanView {
 
 /** A count of strangers as it may be shown. */
 export function crowdText({ device_count, flooded }: DevicePresence): string {
-  if (flooded) return 'a flood of forged'
-  return device_count === null || device_count === undefined ? 'too few to tell' : String(device_count)
+  if (flooded) return 'a flood of forged senders'
+  return device_count === null || device_count === undefined ? 'too few senders to tell' : `${device_count} senders`
 }

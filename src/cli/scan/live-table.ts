@@ -15,6 +15,7 @@ export class LiveTable implements ScanView {
   readonly #rows = new Map<string, HeadsetRow>()
   readonly #crowd = new Map<string, string>()
   #drawnLines = 0
+  #ended = false
   #timer: NodeJS.Timeout | undefined
   #drawing: Promise<void> = Promise.resolve()
 
@@ -39,9 +40,19 @@ export class LiveTable implements ScanView {
     return this.#drawing
   }
 
+  /** Take the table off the screen, so that somebody else may write a line there; it is drawn again below. */
+  makeRoom(): void {
+    if (this.#drawnLines === 0 || this.#ended) return
+    this.#drawing = this.#screen.write(this.#upToTop())
+    this.#drawnLines = 0
+    void this.flush()
+  }
+
+  /** The last state stays on the screen; of a scan that has shown nothing there is none. */
   async end(): Promise<void> {
     clearTimeout(this.#timer)
-    this.#draw()
+    this.#ended = true
+    if (this.#rows.size + this.#crowd.size > 0) this.#draw()
     await this.#drawing
   }
 
@@ -52,10 +63,15 @@ export class LiveTable implements ScanView {
 
   #draw(): void {
     const lines = this.#lines()
-    const up = this.#drawnLines > 0 ? `\u001b[${this.#drawnLines}A` : ''
+    const top = this.#upToTop()
     this.#drawnLines = lines.length
     // A failed write is the terminal going away: the next flush meets it.
-    this.#drawing = this.#screen.write(`${up}\r\u001b[0J${lines.join('\n')}\n`)
+    this.#drawing = this.#screen.write(`${top}${lines.join('\n')}\n`)
+  }
+
+  /** The cursor to where the table begins, and nothing below it. */
+  #upToTop(): string {
+    return `${this.#drawnLines > 0 ? `\u001b[${this.#drawnLines}A` : ''}\r\u001b[0J`
   }
 
   #lines(): string[] {

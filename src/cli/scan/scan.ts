@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import type { Clock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
@@ -87,9 +88,20 @@ async function recordedSource(options: ScanOptions, metrics: Counters, identify:
     { ...(speed !== undefined && { speed }), ...(mqttPassword !== undefined && { password: mqttPassword }) },
   )
   if (!record) return source
+  await refuseOwnSource(options.source, record.file)
   if (record.raw) logger.warn(`${record.file} will hold addresses and frames as they were heard: personal data of everybody in reach`)
   const redact = record.raw ? null : redactor(secret, (address, time) => identify(address, time)?.person)
   return recorded(source, await openRecording(record.file, redact))
+}
+
+/** Opening a recording empties its file. */
+async function refuseOwnSource(source: string, record: string): Promise<void> {
+  if (!source.startsWith('file:')) return
+  const [from, to] = await Promise.all([source.slice('file:'.length), record].map((path) => stat(path).catch(() => undefined)))
+  if (!from || !to || from.dev !== to.dev || from.ino !== to.ino) return
+  throw new ShitopsError('SHITOPS_E_USAGE', `--record ${record} is the capture that is being read, and would be emptied`, {
+    suggestions: ['--record another file'],
+  })
 }
 
 async function trackShared(options: ScanOptions, metrics: Counters): Promise<void> {

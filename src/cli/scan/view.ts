@@ -4,14 +4,16 @@ export interface ScanView {
   record(topic: string, value: unknown): void
   /** Resolves when what is due is on the screen, or on its way. */
   flush(): Promise<void>
+  /** Somebody else is about to write on the same terminal. */
+  makeRoom(): void
   /** Nothing more comes. */
   end(): Promise<void>
 }
 
 export interface Screen {
   write(text: string): Promise<void>
-  /** Size of a terminal. */
-  columns: number
-  rows: number
+  /** Size of the terminal now. */
+  readonly columns: number
+  readonly rows: number
   utc: boolean
 }

@@ -1,21 +1,51 @@
+import type { Logger } from '../../base/log.ts'
 import type { Sink } from '../../collectors/collector.ts'
 import { writeOut } from '../stdio.ts'
 import { LineView } from './line-view.ts'
 import { LiveTable } from './live-table.ts'
 import { printingSink, viewSink } from './sinks.ts'
+import type { ScanView, Screen } from './view.ts'
 
-/** What standard output shows: records as JSON, a table redrawn in place on a terminal, lines anywhere else, or nothing. */
+/** What standard output shows of a scan. */
+export interface Output {
+  sinks: Sink[]
+  /** The same logger, whose lines do not run into what is drawn. */
+  beside(logger: Logger): Logger
+  end(): Promise<void>
+}
+
+/**
+ * Records as JSON, a table redrawn in place on a terminal, lines anywhere else, or nothing.
+ * @param signal when it aborts, a line about that is about to be written to the terminal
+ */
 export function output(
   kind: 'table' | 'ndjson' | 'none',
   stdout: { isTTY?: boolean; columns?: number; rows?: number },
-  utc: boolean,
-): { sinks: Sink[]; end(): Promise<void> } {
-  if (kind === 'none') return { sinks: [], end: async () => {} }
-  if (kind === 'ndjson') return { sinks: [printingSink()], end: async () => {} }
-  // A pseudo-terminal without a size says 0.
-  const screen = { write: writeOut, columns: stdout.columns || 80, rows: stdout.rows || 24, utc }
+  { utc, signal }: { utc: boolean; signal: AbortSignal },
+): Output {
+  if (kind !== 'table') return { sinks: kind === 'ndjson' ? [printingSink()] : [], beside: (logger) => logger, end: async () => {} }
+  const screen: Screen = {
+    write: writeOut,
+    utc,
+    // A pseudo-terminal without a size says 0.
+    get columns() {
+      return stdout.columns || 80
+    },
+    get rows() {
+      return stdout.rows || 24
+    },
+  }
   const view = stdout.isTTY ? new LiveTable(screen) : new LineView(screen)
-  return { sinks: [viewSink(view)], end: () => view.end() }
+  signal.addEventListener('abort', () => view.makeRoom(), { once: true })
+  return { sinks: [viewSink(view)], beside: (logger) => besideView(logger, view), end: () => view.end() }
+}
+
+function besideView(logger: Logger, view: ScanView): Logger {
+  const write = (level: keyof Logger) => (message: string) => {
+    view.makeRoom()
+    logger[level](message)
+  }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
 /** The counters as one line. */

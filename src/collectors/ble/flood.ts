@@ -4,8 +4,8 @@ import { Recent } from './keys/recent.ts'
 const NEW_SENDERS = 100
 /** Of a flood so many new senders a second are still looked at; another one only when it is heard again. */
 const LOOKED_AT = 1_000
-/** Senders remembered. */
-const REMEMBERED = 8_192
+/** Senders remembered: those that were looked at, and those that were passed over, of which a second of any flood must fit. */
+const REMEMBERED = { known: 8_192, passedOver: 65_536 } as const
 
 /**
  * Tells a flood of forged frames: thousands of senders a second that nobody has heard before, each once, as prank tools make them. While
@@ -13,8 +13,8 @@ const REMEMBERED = 8_192
  * has just changed its address. Time is event time, so a replay is judged as the air was.
  */
 export class FloodGate {
-  readonly #known = new Recent<string, true>(REMEMBERED)
-  readonly #passedOver = new Recent<string, true>(REMEMBERED)
+  readonly #known = new Recent<string, true>(REMEMBERED.known)
+  readonly #passedOver = new Recent<string, true>(REMEMBERED.passedOver)
   #second = 0
   #fresh = 0
   #floodedUntil = Number.NEGATIVE_INFINITY

@@ -46,6 +46,10 @@ export class Hearing {
   /** Counts `foreign`, `status_frames`, `enrolled`, `unenrolled`, `rate_limited`. */
   hear(advertisement: Advertisement): void {
     const { manufacturerData } = advertisement
+    if (manufacturerData.length === 0) {
+      this.#place(advertisement)
+      return
+    }
     if (!isApple(manufacturerData)) {
       this.#metrics.add('foreign')
       return
@@ -56,6 +60,14 @@ export class Hearing {
       else if (cursor.type === NEARBY_INFO || cursor.type === NEARBY_ACTION) this.#nearby(advertisement)
     }
     if (cursor.leftOver > 0) this.#listener.cutOff()
+  }
+
+  /** A gateway that keeps the data to itself (ESPresense) tells where a sender is, not how: enough of an enrolled one, nothing of others. */
+  #place(advertisement: Advertisement): void {
+    const owner = this.#identify(advertisement)
+    if (owner === 'passed over') return
+    if (owner) this.#tell(owner, advertisement, false, { exact: false })
+    else this.#metrics.add('foreign')
   }
 
   #proximity(advertisement: Advertisement): void {

@@ -55,14 +55,14 @@ export default class GnmiSet extends RequestCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(GnmiSet)
-    const { requiredTargets } = await import('../../cli/gnmi/targets.ts')
+    const { requiredTargets, targetsOf } = await import('../../cli/gnmi/targets.ts')
     const { setPlan } = await import('../../cli/gnmi/set-spec.ts')
     const { formatDryRun, planLine } = await import('../../cli/gnmi/set-view.ts')
     const { confirmed } = await import('../../cli/confirm.ts')
     const { readStdin } = await import('../../cli/stdio.ts')
 
     const plan = await setPlan(flags, () => readStdin(this.signal))
-    const { targets, timeout, warnings } = await requiredTargets(flags, process.env)
+    const { targets, timeout, warnings } = await (flags['dry-run'] ? targetsOf : requiredTargets)(flags, process.env)
     const names = targets.map(({ name }) => name)
     if (flags['dry-run']) {
       const { protoJson } = await import('../../collectors/gnmi/request/proto-json.ts')

@@ -27,37 +27,48 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
       options: ['table', 'event', 'json', 'flat', 'ndjson'] as const,
       default: 'table' as const,
     })(),
+    mapping: Flags.string({
+      summary: 'Your own rules for device_metrics, before the built-in ones (docs/gnmi-metrics.md); may be repeated.',
+      helpValue: 'FILE',
+      helpGroup: OUTPUT,
+      multiple: true,
+    }),
     publish: Flags.boolean({ summary: 'Put the records on the bus.', helpGroup: OUTPUT, default: true, allowNo: true }),
     'calculate-latency': Flags.boolean({ summary: 'Tell how late notifications come: received minus sent.', helpGroup: OUTPUT }),
+    metrics: Flags.string({
+      summary: 'Serve /metrics for Prometheus there; a port alone is on 127.0.0.1.',
+      helpValue: '[HOST:]PORT',
+      helpGroup: OUTPUT,
+    }),
     duration: Flags.string({ summary: 'Stop after this long.', helpValue: 'TIME', helpGroup: OUTPUT }),
   }
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(GnmiSubscribe)
-    const { targetsOf } = await import('../../cli/gnmi/targets.ts')
-    const { subscriptionOf } = await import('../../cli/gnmi/subscription-flags.ts')
+    const { subscribeTargets } = await import('../../cli/gnmi/subscribe-targets.ts')
     const { subscribe } = await import('../../cli/gnmi/subscribe.ts')
+    const { mappingsOf } = await import('../../cli/gnmi/mappings.ts')
     const { duration } = await import('../../cli/scan/flags.ts')
     const { systemClock } = await import('../../base/clock.ts')
+    const { gnmiSettings } = await import('../../config/gnmi/settings.ts')
+    const { loadConfig } = await import('../../config/load.ts')
 
     const logger = this.logger(flags)
-    const { targets, warnings } = await targetsOf(flags, process.env)
-    for (const warning of warnings) logger.warn(warning)
-    const subscription = subscriptionOf(flags, systemClock.now())
+    const { env, stdout, stderr } = process
+    const settings = gnmiSettings((await loadConfig({ config: flags.config })).entries, env)
     const stop = flags.duration === undefined ? [] : [AbortSignal.timeout(duration(flags.duration))]
-    const counted = await subscribe({
-      targets: targets.map((target) => ({
-        ...target,
-        subscriptions: [subscription],
-        ...(flags.target !== undefined && { prefixTarget: flags.target }),
-      })),
-      normaliser: () => ({ samples: () => [] }),
+    const signal = AbortSignal.any([this.signal, ...stop])
+    const around = { clock: systemClock, logger, signal }
+    const bus = flags.publish ? await this.openBus(flags) : undefined
+    const counters = await subscribe({
+      ...(await subscribeTargets(flags, { settings, bus, env, ...around })),
+      mappings: () => mappingsOf([...(flags.mapping ?? []), ...settings.mappings]),
       output: this.jsonEnabled() ? 'none' : flags.output,
+      metricsAt: flags.metrics,
       latency: flags['calculate-latency'],
-      openBus: flags.publish ? () => this.openBus(flags) : undefined,
-      ...{ stdout: process.stdout, stderr: process.stderr, utc: flags.utc, quiet: flags.quiet || this.jsonEnabled() },
-      ...{ clock: systemClock, logger, signal: AbortSignal.any([this.signal, ...stop]) },
+      ...{ bus, stdout, stderr, utc: flags.utc, quiet: flags.quiet || this.jsonEnabled() },
+      ...around,
     })
-    return { counters: counted }
+    return { counters }
   }
 }

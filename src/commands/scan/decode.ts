@@ -24,7 +24,7 @@ export default class ScanDecode extends BaseCommand {
 
     const recognise = flags.enrolment === undefined ? undefined : await this.#recognise(flags.enrolment)
     const lines: unknown[] = []
-    for await (const described of describeLines(stdinChunks(this.signal), recognise)) {
+    for await (const described of describeLines(stdinChunks(this.signal, 'frames, one a line,'), recognise)) {
       if (this.jsonEnabled()) lines.push(...described)
       else await writeOut(described.map((line) => `${JSON.stringify(line)}\n`).join(''))
     }

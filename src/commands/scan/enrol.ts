@@ -47,7 +47,7 @@ export default class ScanEnrol extends BaseCommand {
       ...flags,
       file,
       words: argv.slice(1).map(String),
-      keys: () => stdinChunks(this.signal),
+      keys: () => stdinChunks(this.signal, 'the keys'),
       clock: systemClock,
     })
     this.log(formatEnrolment(result))

@@ -45,7 +45,7 @@ describe('the live table', () => {
       [
         'WHO  WHERE                     STATE       BATTERY              SEEN',
         'h-1  room-204 (near, ~1.8 m)  call 1m 5s  L 40% R 30% ~42m left  09:00:00'.replace('STATE', ''),
-        'others: room-204 too few to tell',
+        'others: room-204 too few senders to tell',
       ].map((line, i) => (i === 0 ? lines[0] : line)),
     )
     expect(lines[0]).to.match(/^WHO +WHERE +STATE +BATTERY +SEEN$/)
@@ -58,6 +58,24 @@ describe('the live table', () => {
     expect(height).to.be.at.most(7)
     const second = await drawn()
     expect(second.startsWith(`\u001b[${height}A\r\u001b[0J`)).to.equal(true)
+  })
+
+  it('leaves the screen to a line of the log, and is drawn again below it', async () => {
+    table.makeRoom()
+    expect(written).to.deep.equal([])
+    table.record('device_presence', arrived('h-1'))
+    void table.flush()
+    while (written.length === 0) await new Promise(setImmediate)
+    table.makeRoom()
+    expect(written.at(-1)).to.equal('\u001b[2A\r\u001b[0J')
+    expect((await drawn()).startsWith('\r\u001b[0JWHO')).to.equal(true)
+    table.makeRoom()
+    expect(written).to.have.length(3)
+  })
+
+  it('is not drawn of nothing', async () => {
+    await table.end()
+    expect(written).to.deep.equal([])
   })
 
   it('obeys no control character in a name that came from outside', async () => {

@@ -64,6 +64,20 @@ describe('a flood of forged frames', () => {
     expect(audio.filter(({ kind, audio_state }) => kind === 'sample' && audio_state === 'call')).to.have.length.at.least(4)
   })
 
+  it('may be far larger than any air bears', async () => {
+    const air: Advertisement[] = []
+    for (let second = 0; second < 8; second++) {
+      const at = NOW + second * 1000
+      for (let n = 0; n < 20_000; n++) {
+        air.push(heard(FRAME, strangeAddress(second * 20_000 + n), at))
+        // Late in the second, when new senders are passed over already.
+        if (n === 15_000) air.push(heard(headset.frame({}), headset.address(0), at))
+      }
+    }
+    const { presence } = await run(air)
+    expect(presence.filter(({ device }) => device === 'hs_1').map(({ kind }) => kind)).to.deep.equal(['arrived'])
+  })
+
   it('is no busy office', async () => {
     const air = Array.from({ length: 60 }, (_, second) =>
       Array.from({ length: 90 }, (_, n) => heard(FRAME, strangeAddress(second * 90 + n), NOW + second * 1000)),

@@ -28,7 +28,7 @@ describe('a live source that falls silent', () => {
     const config = { ...BLE_DEFAULTS, source: feed, live: true, identify: () => ({ device: 'hs_1', person: 'h-1' }) }
     const running = runBle({ config, bus, metrics, logger: new MemoryLogger(), clock, signal: stop.signal })
     await feed.give([heard(headset.frame({}), headset.address(1), NOW)])
-    await metrics.reaches('published', 5, AbortSignal.timeout(5_000))
+    while (!bus.of('device_presence').some(({ kind }) => kind === 'left')) await new Promise(setImmediate)
     stop.abort()
     await running
     expect(bus.of('device_presence').filter(({ kind }) => kind !== 'crowd')).to.have.length(2)

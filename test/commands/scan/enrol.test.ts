@@ -48,6 +48,14 @@ describe('shitops scan enrol', () => {
     expect((await enrol(['list'])).stdout).to.contain('Nobody is enrolled')
   })
 
+  it('lists nobody where there is no file', async () => {
+    const listed = await enrol(['list'])
+    expect(listed.code, listed.stderr).to.equal(0)
+    expect(listed.stdout).to.contain(`Nobody is enrolled: there is no ${file}`).and.contain('shitops scan enrol add')
+    expect(JSON.parse((await enrol(['list', '--json'])).stdout)).to.deep.equal({ file, missing: true, headsets: [] })
+    expect((await enrol(['remove', 'h-1'])).code).to.equal(1)
+  })
+
   it('reads keys from a file of the owner alone', async () => {
     const keys = join(dir, 'keys.txt')
     await writeFile(keys, `irk: ${IRK}\n`, { mode: 0o644 })

@@ -99,7 +99,11 @@ describe('shitops scan', () => {
     const edges = records.filter(({ value }) => value.kind === 'edge' && value.audio_state === 'call')
     expect(edges).to.have.length(1)
 
-    const everything = [...runs, ...topics].map(({ stdout, stderr }) => stdout + stderr)
+    const input = await readFile(path('air.jsonl'), 'utf8')
+    const decoded = await runCli(['scan', 'decode', '--enrolment', path('enrolment.json')], { input })
+    expect(decoded.stdout).to.include('"headset":"h-1"').and.include('"kind":"airdrop"').and.include('"kind":"handoff"')
+
+    const everything = [...runs, ...topics, decoded].map(({ stdout, stderr }) => stdout + stderr)
     const recorded = await readFile(path('recorded.jsonl'), 'utf8')
     // A recording keeps the encrypted part of status frames (docs/privacy.md); addresses and people's bytes it does not.
     const text = everything.join('\n').toLowerCase()
@@ -129,11 +133,20 @@ describe('shitops scan', () => {
       ...['--no-publish', '--output', 'ndjson'],
     ])
     const ids = (run: CliResult) => [...new Set(parsed(run).map(({ value }) => value.device))]
-    expect(ids(again)).to.deep.equal(ids(first))
+    // The same records, exact batteries too: the key opens the frames of a recording as it opened those of the air.
+    expect(parsed(again)).to.deep.equal(parsed(first))
+    expect(parsed(again)[0]?.value).to.include({ left_battery_pct: 83, authenticated: true })
     await writeFile(path('secret'), `${'0'.repeat(64)}\n`)
     expect(ids(await scan('--no-publish', '--output', 'ndjson'))[0]).not.to.equal(ids(first)[0])
     await chmod(path('secret'), 0o644)
     expect((await scan('--no-publish')).code).to.equal(77)
+  })
+
+  it('does not record over the capture that it reads', async () => {
+    const { code, stderr } = await scan('--no-publish', '--record', path('air.jsonl'))
+    expect(code, stderr).to.equal(2)
+    expect(stderr).to.include('would be emptied')
+    expect((await stat(path('air.jsonl'))).size).to.be.above(0)
   })
 
   it('shows lines to a pipe, says what it tracks, and counts at the end', async () => {

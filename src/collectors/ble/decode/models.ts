@@ -61,7 +61,6 @@ const LINES: readonly Line[] = [
   { id: 0x1620, model: 'beats_studio_buds_plus', name: 'Beats Studio Buds+', layout: 'dual' },
   { id: 0x1720, model: 'beats_studio_pro', name: 'Beats Studio Pro', layout: 'single' },
   { id: 0x1220, model: 'beats_fit_pro', name: 'Beats Fit Pro', layout: 'dual' },
-  { id: 0x3820, model: 'beats_360', name: 'Beats 360', layout: 'single' },
 ]
 
 /** All models have one shape, so that the hot path reads them fast. */

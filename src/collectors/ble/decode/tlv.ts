@@ -6,7 +6,10 @@
 /** 0x004C, "Apple, Inc.", little endian on the air. */
 export const APPLE_COMPANY_ID = 0x004c
 
-/** Type 0x01 (iOS background overflow area) carries a bare 16-byte bitmap and no length byte (furiousMAC/continuity, "Observed on iOS"). */
+/**
+ * Type 0x01 (iOS background overflow area) carries a bare 16-byte bitmap and no length byte (furiousMAC/continuity, "Observed on iOS"). It
+ * leaves room for one more TLV of up to 7 bytes.
+ */
 const OVERFLOW_TYPE = 0x01
 const OVERFLOW_BYTES = 16
 
@@ -44,9 +47,22 @@ export class TlvCursor {
     if (left < 2) return this.#stop(left)
     const type = this.#data[this.#at] as number
     this.type = type
-    if (type === OVERFLOW_TYPE && left === 1 + OVERFLOW_BYTES) return this.#take(1, OVERFLOW_BYTES)
+    if (type === OVERFLOW_TYPE && this.#isBareOverflow(left)) return this.#take(1, OVERFLOW_BYTES)
     const length = this.#data[this.#at + 1] as number
     return length > left - 2 ? this.#stop(left) : this.#take(2, length)
+  }
+
+  /** The bitmap fills the rest, or read with a length the rest makes no sense, and with the bitmap before it it does. */
+  #isBareOverflow(left: number): boolean {
+    const bare = 1 + OVERFLOW_BYTES
+    return left === bare || (left > bare && !this.#fills(this.#at) && this.#fills(this.#at + bare))
+  }
+
+  /** True when whole TLVs, each with its length, fill the data from there on. */
+  #fills(from: number): boolean {
+    let at = from
+    while (at + 1 < this.#end) at += 2 + (this.#data[at + 1] as number)
+    return at === this.#end
   }
 
   #take(header: number, length: number): true {

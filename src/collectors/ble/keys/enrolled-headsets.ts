@@ -14,6 +14,8 @@ export interface EnrolledHeadset {
 
 /** Whose an address is, among those who were enrolled and whose enrolment has not expired. */
 export class EnrolledHeadsets {
+  /** Everybody in the file, in its order, the expired too. */
+  readonly all: readonly EnrolledHeadset[]
   readonly #resolver: AddressResolver<EnrolledHeadset>
 
   /** @throws SHITOPS_E_CONFIG or SHITOPS_E_KEY when a key is to come from a variable that is not set or holds none */
@@ -22,6 +24,7 @@ export class EnrolledHeadsets {
       const cipher = enc === undefined ? null : new StatusCipher(resolveKeySource(enc, env))
       return { owner: { alias, team: team ?? null, cipher, expires }, irk: resolveKeySource(irk, env), order: irkOrder }
     })
+    this.all = keys.map(({ owner }) => owner)
     this.#resolver = new AddressResolver(keys, options)
   }
 

@@ -84,7 +84,8 @@ function save(file: string, document: Document): Promise<void> {
   return writeSecretFile(file, extname(file) === '.json' ? `${JSON.stringify(document.toJS(), null, 2)}\n` : document.toString())
 }
 
-const exists = (file: string) =>
+/** True when there is such a file. */
+export const exists = (file: string) =>
   access(file).then(
     () => true,
     () => false,

@@ -106,7 +106,7 @@ function invalid(source: string, faults: readonly string[]): ShitopsError {
 export function resolveKeySource(source: KeySource, env: Readonly<Record<string, string | undefined>>): Buffer {
   if (typeof source === 'string') return parseKey(source)
   const value = env[source.env]
-  if (value !== undefined) return parseKey(value)
+  if (value !== undefined) return parseKey(value, source.env)
   throw new ShitopsError('SHITOPS_E_CONFIG', `the enrolment file takes a key from ${source.env}, which is not set`, {
     suggestions: [`set ${source.env}, or put the key into the file`],
   })

@@ -7,12 +7,14 @@ const BASE64 = /^[A-Za-z0-9+/_-]{22}(?:==)?$/
 
 /**
  * A key as people pass it on: 32 hex digits, plain or with dashes, colons or spaces between bytes, or base64 of 16 bytes.
+ * @param variable the environment variable that it comes from, where it does
  * @throws SHITOPS_E_KEY, which never repeats what it was given
  */
-export function parseKey(text: string): Buffer {
+export function parseKey(text: string, variable?: string): Buffer {
   const key = keyOf(text)
   if (key) return key
-  throw new ShitopsError('SHITOPS_E_KEY', `a key of ${text.trim().length} characters is neither 32 hex digits nor base64 of 16 bytes`, {
+  const whose = variable === undefined ? 'a key' : `the key in ${variable},`
+  throw new ShitopsError('SHITOPS_E_KEY', `${whose} of ${text.trim().length} characters is neither 32 hex digits nor base64 of 16 bytes`, {
     suggestions: ['give it as 32 hex digits, with or without dashes, as base64, or as a librepods:// link'],
   })
 }

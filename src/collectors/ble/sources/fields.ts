@@ -14,9 +14,18 @@ export function addressTypeOf(value: unknown): Advertisement['addressType'] {
   return word === 'random' || word === 1 ? 'random' : 'unknown'
 }
 
-/** Bytes of hex text with or without separators (`4c00…`, `4C.00…`, `4c:00…`); null when it is none or empty. */
+/** Bytes of hex text with or without separators, or their number behind (`4c00…`, `4C.00… (25)`, `4c:00…`); null when it is none or empty. */
 export function hexBytes(value: unknown): Buffer | null {
   if (typeof value !== 'string') return null
-  const digits = value.replace(/^0x|[\s.:-]/gi, '')
+  const digits = value.replace(/ \(\d+\)$/, '').replace(/^0x|[\s.:-]/gi, '')
   return /^(?:[\da-f]{2})+$/i.test(digits) ? Buffer.from(digits, 'hex') : null
+}
+
+/** ms since the epoch: where btsnoop begins to count, which is what a machine without a clock writes, and the last instant that RFC 3339 has. */
+const FIRST_INSTANT = -62_168_256_000_000
+const LAST_INSTANT = 253_402_300_799_999
+
+/** True for a time (ms since the epoch) that a record can have; damaged captures have others. */
+export function isTime(ms: number): boolean {
+  return ms >= FIRST_INSTANT && ms <= LAST_INSTANT
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { access, constants } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { messageOf, ShitopsError } from '../../../base/errors.ts'
 import { untilAborted } from '../../until-aborted.ts'
 import type { Advertisement } from '../advertisement.ts'
@@ -10,12 +10,15 @@ const CHUNK_BYTES = 256 * 1024
 
 /**
  * The advertisements of a capture file, read as they are asked for.
- * @throws SHITOPS_E_FILE at once when the file cannot be opened; while reading, when it is no capture
+ * @throws SHITOPS_E_USAGE for no path, SHITOPS_E_FILE at once when the file cannot be opened; while reading, when it is no capture
  */
 export async function openFile(path: string, context: SourceContext): Promise<AsyncGenerator<readonly Advertisement[]>> {
+  if (path === '')
+    throw new ShitopsError('SHITOPS_E_USAGE', '--source file: names no file', { suggestions: ['--source file:scan.btsnoop'] })
   await access(path, constants.R_OK).catch((error: unknown) => {
     throw unreadable(path, error)
   })
+  if ((await stat(path)).isDirectory()) throw new ShitopsError('SHITOPS_E_FILE', `${path} is a folder, not a capture`)
   return captureSource(untilAborted(fileChunks(path), context.signal), path, context)
 }
 
@@ -32,5 +35,8 @@ export function stdinSource(input: AsyncIterable<Uint8Array>, context: SourceCon
   return captureSource(untilAborted(input, context.signal), 'standard input', context)
 }
 
-const unreadable = (path: string, error: unknown) =>
-  new ShitopsError('SHITOPS_E_FILE', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
+function unreadable(path: string, error: unknown): ShitopsError {
+  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+  const what = isMissing ? `there is no file ${path}` : `${path} cannot be read: ${messageOf(error)}`
+  return new ShitopsError('SHITOPS_E_FILE', what, { cause: error })
+}

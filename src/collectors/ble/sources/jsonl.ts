@@ -4,7 +4,7 @@ import { readAdStructures } from '../decode/ad-structures.ts'
 import { readH4, usableRssi } from '../decode/hci-report.ts'
 import { type Format, lineOf } from '../decode/lines/input-line.ts'
 import { Problem } from '../decode/problem.ts'
-import { addressOf, addressTypeOf } from './fields.ts'
+import { addressOf, addressTypeOf, isTime } from './fields.ts'
 import type { Problems } from './problems.ts'
 import { advertisementsOf } from './reports.ts'
 import type { AdvertisementSource, SourceContext } from './source.ts'
@@ -44,8 +44,10 @@ function readLine(text: string, { clock, receiver }: Pick<SourceContext, 'clock'
   if (!fields) return new Problem('SHITOPS_E_BLE_INPUT', 'begins like JSON and is none')
   const frame = lineOf(fields)
   if (frame instanceof Problem) return frame
+  const timestamp = timeOf(fields.timestamp ?? clock.now())
+  if (timestamp === null) return new Problem('SHITOPS_E_BLE_INPUT', 'its timestamp is neither ms since the epoch nor RFC 3339')
   const common = {
-    timestamp: timeOf(fields.timestamp) ?? clock.now(),
+    timestamp,
     address: addressOf(fields.address),
     addressType: addressTypeOf(fields.addressType),
     rssi: typeof fields.rssi === 'number' ? usableRssi(fields.rssi) : null,
@@ -67,7 +69,7 @@ function parseObject(text: string): Record<string, unknown> | null {
 
 function timeOf(value: unknown): number | null {
   const ms = typeof value === 'string' ? Date.parse(value) : value
-  return typeof ms === 'number' && Number.isFinite(ms) ? Math.floor(ms) : null
+  return typeof ms === 'number' && isTime(ms) ? Math.floor(ms) : null
 }
 
 function manufacturerDataIn(format: Format, bytes: Buffer): readonly Uint8Array[] | null {

@@ -17,6 +17,11 @@ export class AudioInterval {
   /** Welford's running mean and sum of squares of the signal strength. */
   #rssi = { count: 0, mean: 0, squares: 0 }
 
+  /** Nothing was heard in it, and no state held over from before it. */
+  get isEmpty(): boolean {
+    return this.frames === 0 && this.#known === 0 && this.#transitions === 0
+  }
+
   hear(rssi: number | null): void {
     this.frames++
     if (!validRssi(rssi)) return

@@ -26,7 +26,6 @@ export class AudioMachine {
   /** The side whose microphone is used, where the headset has sides. */
   microphone: 'left' | 'right' | undefined
   readonly #state = new Debounced<AudioState>('unknown')
-  #since = 0
   #saidAt = Number.NEGATIVE_INFINITY
   #callBegan = 0
   #inCallUntil = Number.NEGATIVE_INFINITY
@@ -38,7 +37,7 @@ export class AudioMachine {
   /** ms since the epoch at which the present state ends unless it is said again; Infinity where nothing ends. */
   get endsAt(): number {
     if (this.state === 'unknown') return Number.POSITIVE_INFINITY
-    return this.state === 'hanging_up' ? Math.min(this.#since + HANGING_UP, this.#saidAt + HOLD) : this.#saidAt + HOLD
+    return this.#saidAt + (this.state === 'hanging_up' ? HANGING_UP : HOLD)
   }
 
   /** ms that the present call has lasted; undefined outside of calls. */
@@ -74,7 +73,6 @@ export class AudioMachine {
   }
 
   #entered(previous: AudioState, time: number): AudioEdge {
-    this.#since = time
     if (previous === 'call') this.#inCallUntil = this.state === 'unknown' ? time + SAME_CALL : Number.NEGATIVE_INFINITY
     else if (this.state !== 'call' && this.state !== 'unknown') this.#inCallUntil = Number.NEGATIVE_INFINITY
     const callBegan = this.state === 'call' && time >= this.#inCallUntil

@@ -96,12 +96,12 @@ export class TrackedHeadset {
     return edge && this.#edge(edge)
   }
 
-  /** The sample of the interval that ends at `time`; undefined when nothing was heard in it. @param length ms */
+  /** The sample of the interval that ends at `time`; undefined when nothing was known in it. @param length ms */
   sample(time: number, length: number): AudioMetrics | undefined {
     this.#credit(time)
     const interval = this.#interval
     this.#interval = new AudioInterval()
-    if (interval.frames === 0) return undefined
+    if (interval.isEmpty) return undefined
     return { ...this.#audioEvent('sample', time), ...interval.sample(length), microphone: this.#microphone() }
   }
 

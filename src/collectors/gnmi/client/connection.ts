@@ -18,9 +18,11 @@ export class GnmiConnection {
   readonly #options: ConnectionOptions
   #opening: Promise<Client> | undefined
   #client: Client | undefined
-  #address = ''
-  /** Clients that are on their way to a connection. */
+  /** Those that are being connected: closing one ends the wait for it. */
   #attempts: readonly Client[] = []
+  /** Of the unary calls under way: gRPC lets them run on when their channel is closed. */
+  readonly #cancels = new Set<() => void>()
+  #address = ''
   #closed = false
 
   constructor(options: ConnectionOptions) {
@@ -70,11 +72,13 @@ export class GnmiConnection {
           { deadline },
           (error, answer) => {
             options.signal?.removeEventListener('abort', cancel)
+            this.#cancels.delete(cancel)
             if (error) reject(error)
             else resolve(answer as Buffer)
           },
         )
         const cancel = () => call.cancel()
+        this.#cancels.add(cancel)
         options.signal?.addEventListener('abort', cancel, { once: true })
         if (options.signal?.aborted) cancel()
       })
@@ -94,14 +98,16 @@ export class GnmiConnection {
     return methods[method].responseDeserialize(bytes) as Answer
   }
 
-  /** Let go of it; what is under way ends with CANCELLED. Never throws. */
+  /** Let go of it: who waits for it, or for the answer to a unary call, waits no longer. A Subscribe is its caller's to cancel. Never throws. */
   close(): void {
     this.#closed = true
-    for (const client of this.#attempts) client.close()
+    for (const cancel of this.#cancels) cancel()
     this.#drop()
   }
 
   #drop(): void {
+    for (const client of this.#attempts) client.close()
+    this.#attempts = []
     this.#client?.close()
     this.#client = undefined
   }
@@ -130,6 +136,7 @@ export class GnmiConnection {
   async #open(): Promise<Client> {
     this.#drop()
     const protocol = await loadGnmi()
+    if (this.#closed) throw failureError(this.address, CLOSED)
     const { addresses, connectTimeout = CONNECTION_DEFAULTS.connectTimeout } = this.#options
     const deadline = Date.now() + connectTimeout
     const attempts = addresses.map((address) => {
@@ -146,6 +153,7 @@ export class GnmiConnection {
       return client
     } catch (error) {
       for (const { client } of attempts) client.close()
+      if (this.#closed) throw failureError(attempts[0]?.address ?? '', CLOSED)
       throw error instanceof AggregateError ? connectFailure(attempts[0]?.address ?? '', error) : error
     } finally {
       this.#attempts = []

@@ -90,11 +90,14 @@ class Flattener {
     else if (token === TOKEN.ARRAY) this.#array(name)
     else {
       this.#begin(name)
-      this.#out.bytes(this.#lines?.between ?? NAME_END)
-      const text = this.#bytes.subarray(this.#tokens.start, this.#tokens.end)
-      if (this.#lines) writeBare(this.#out, text)
-      else if (token === TOKEN.NUMBER) writeNumber(this.#out, this.#tokens, true)
-      else this.#out.bytes(text)
+      if (this.#lines) {
+        this.#out.bytes(this.#lines.between)
+        writeBare(this.#out, this.#bytes.subarray(this.#tokens.start, this.#tokens.end))
+        return
+      }
+      this.#out.bytes(NAME_END)
+      if (token === TOKEN.NUMBER) writeNumber(this.#out, this.#tokens, true)
+      else this.#out.bytes(this.#bytes.subarray(this.#tokens.start, this.#tokens.end))
     }
   }
 
@@ -120,12 +123,21 @@ class Flattener {
   }
 
   #begin(name: Name): void {
-    const out = this.#out
-    if (this.#separator) out.byte(this.#lines ? NEWLINE : COMMA)
+    if (this.#lines) {
+      this.#beginLine(this.#lines, name)
+      return
+    }
+    if (this.#separator) this.#out.byte(COMMA)
     this.#separator = true
-    if (this.#lines) out.bytes(this.#lines.start)
-    else out.byte(QUOTE)
-    out.bytes(name)
+    this.#out.byte(QUOTE)
+    this.#out.bytes(name)
+  }
+
+  #beginLine({ start }: LeafLines, name: Name): void {
+    if (this.#separator) this.#out.byte(NEWLINE)
+    this.#separator = true
+    this.#out.bytes(start)
+    this.#out.bytes(name)
   }
 }
 

@@ -11,6 +11,8 @@ export interface JsonLineOptions {
   /** Where the responses come from. */
   source?: string | undefined
   subscription?: string | undefined
+  /** Say when each response was received, `recv-timestamp`, and how long after it was sent, `latency-nano` and `latency-milli`. */
+  latency?: boolean
 }
 
 const COMMA = 0x2c
@@ -24,14 +26,16 @@ const END_OF_UPDATE = Buffer.from('}}')
  */
 export class JsonLines implements ResponseLines {
   readonly #head: string
+  readonly #latency: boolean
 
-  constructor({ source, subscription }: JsonLineOptions = {}) {
+  constructor({ source, subscription, latency = false }: JsonLineOptions = {}) {
+    this.#latency = latency
     const members = { ...(source !== undefined && { source }), ...(subscription !== undefined && { 'subscription-name': subscription }) }
     this.#head = JSON.stringify(members).slice(0, -1)
   }
 
   /** An error or an empty response has no line. */
-  write(out: ByteBuffer, response: SubscribeResponse): ValueProblem[] {
+  write(out: ByteBuffer, response: SubscribeResponse, receivedAt?: number): ValueProblem[] {
     const { kind } = response
     const comma = this.#head === '{' ? '' : ','
     if (kind === 'sync') out.text(`${this.#head}${comma}"sync-response":${response.sync}}\n`)
@@ -41,6 +45,7 @@ export class JsonLines implements ResponseLines {
     const above = pathText(prefix)
     out.text(`${this.#head}${comma}"timestamp":"${int64Text(lo, hi)}"`)
     if (time) out.text(`,"time":"${time}"`)
+    if (this.#latency && receivedAt !== undefined) out.text(latencyMembers(int64Text(lo, hi), receivedAt))
     if (above) out.text(`,"prefix":${JSON.stringify(above)}`)
     if (prefix.target) out.text(`,"target":${JSON.stringify(prefix.target)}`)
     if (atomic) out.text(',"atomic":true')
@@ -50,6 +55,14 @@ export class JsonLines implements ResponseLines {
     out.text('}\n')
     return problems
   }
+}
+
+/** @param sent ns, as text; 0 where the target has no time, and then there is no latency */
+function latencyMembers(sent: string, receivedAt: number): string {
+  const received = BigInt(receivedAt) * 1_000_000n
+  const nano = received - BigInt(sent)
+  const latency = sent === '0' ? '' : `,"latency-nano":"${nano}","latency-milli":${Number(nano / 1_000_000n)}`
+  return `,"recv-timestamp":"${received}"${latency}`
 }
 
 function writeUpdates(out: ByteBuffer, { updates, updateCount, prefix }: SubscribeResponse, problems: ValueProblem[]): void {

@@ -4,6 +4,9 @@ import type { ValueProblem } from './value-problem.ts'
 
 /** A form in which responses are printed, whole lines for each. */
 export interface ResponseLines {
-  /** Appends the lines of a response. Returns what could not be written as it is: it was written as text. */
-  write(out: ByteBuffer, response: SubscribeResponse): ValueProblem[]
+  /**
+   * Appends the lines of a response. Returns what could not be written as it is: it was written as text.
+   * @param receivedAt ms since the epoch, where it is known
+   */
+  write(out: ByteBuffer, response: SubscribeResponse, receivedAt?: number): ValueProblem[]
 }

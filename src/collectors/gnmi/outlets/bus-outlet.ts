@@ -3,25 +3,13 @@ import type { CollectorContext } from '../../collector.ts'
 import { messageLetter } from '../event/message-letter.ts'
 import { TelemetryRecords } from '../event/telemetry-records.ts'
 import type { ValueProblem } from '../event/value-problem.ts'
+import type { CompiledMappings } from '../normalise/compiled-mappings.ts'
+import { Normaliser } from '../normalise/normaliser.ts'
+import type { Sample } from '../normalise/sample.ts'
 import type { Outlet, StreamFact, StreamInfo, StreamWriter } from '../stream/writer.ts'
 import type { Malformed } from '../wire/malformed.ts'
 import type { SubscribeResponse } from '../wire/response.ts'
 import { Batches } from './batches.ts'
-
-/** One normalised sample of a device. */
-export interface Sample {
-  metric: string
-  unit: string
-  /** What of the device: the interface; empty for the device itself. */
-  instance: string
-  value: number
-  /** For rates: seconds between the two readings. */
-  interval?: number
-}
-
-export interface Normalising {
-  samples(response: SubscribeResponse, time: number): readonly Sample[]
-}
 
 type Surroundings = Pick<CollectorContext<unknown>, 'bus' | 'clock' | 'metrics' | 'logger' | 'signal'>
 
@@ -35,16 +23,16 @@ const SAMPLE_EVERY = 1_000
 export class BusOutlet implements Outlet {
   readonly #context: Surroundings
   readonly #batches: Batches
-  readonly #normaliser: () => Normalising
-  readonly #normalisers = new Map<string, Normalising>()
+  readonly #mappings: CompiledMappings
+  readonly #normalisers = new Map<string, Normaliser>()
   /** Counted when they are on the bus. */
   #counts = new Map<string, number>()
 
-  /** @param normaliser makes one for each target */
-  constructor(context: Surroundings, normaliser: () => Normalising) {
+  /** @param mappings what becomes a sample */
+  constructor(context: Surroundings, mappings: CompiledMappings) {
     this.#context = context
     this.#batches = new Batches(context)
-    this.#normaliser = normaliser
+    this.#mappings = mappings
   }
 
   get pending(): number {
@@ -53,7 +41,7 @@ export class BusOutlet implements Outlet {
 
   open(stream: StreamInfo): StreamWriter {
     const { name } = stream.target
-    const normaliser = this.#normalisers.get(name) ?? this.#normaliser()
+    const normaliser = this.#normalisers.get(name) ?? new Normaliser(this.#mappings)
     this.#normalisers.set(name, normaliser)
     return new BusWriter(stream, normaliser, this.#batches, this.#context, (counter, by) =>
       this.#counts.set(counter, (this.#counts.get(counter) ?? 0) + by),
@@ -77,7 +65,7 @@ class BusWriter implements StreamWriter {
   readonly #stream: StreamInfo
   readonly #source: string
   readonly #records: TelemetryRecords
-  readonly #normaliser: Normalising
+  readonly #normaliser: Normaliser
   readonly #batches: Batches
   readonly #context: Surroundings
   readonly #count: (counter: string, by: number) => void
@@ -85,7 +73,7 @@ class BusWriter implements StreamWriter {
 
   constructor(
     stream: StreamInfo,
-    normaliser: Normalising,
+    normaliser: Normaliser,
     batches: Batches,
     context: Surroundings,
     count: (counter: string, by: number) => void,

@@ -1,4 +1,5 @@
 import type { GnmiConnection } from '../client/connection.ts'
+import type { Encoding } from '../config.ts'
 import { ask, type CallOptions } from './ask.ts'
 
 /** A schema model that a target knows; empty text where it does not say. */
@@ -13,13 +14,13 @@ export interface Capabilities {
   /** Of the gNMI specification, `0.10.0`. */
   version: string
   /** By name, `JSON_IETF`; the number of one that has none. */
-  encodings: Array<string | number>
+  encodings: Encoding[]
   models: Model[]
 }
 
 interface CapabilityResponse {
   supported_models?: Array<Partial<Model>>
-  supported_encodings?: Array<string | number>
+  supported_encodings?: Encoding[]
   gNMI_version?: string
 }
 

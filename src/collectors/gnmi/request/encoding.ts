@@ -1,8 +1,9 @@
 import { ShitopsError } from '../../../base/errors.ts'
 import { nearest } from '../../../base/nearest.ts'
+import type { Encoding } from '../config.ts'
 
 /** gNMI's encodings by the names that people type; what goes into a request is the proto's name. */
-export const ENCODINGS: Readonly<Record<string, string>> = {
+const ENCODINGS: Readonly<Record<string, Encoding>> = {
   json: 'JSON',
   json_ietf: 'JSON_IETF',
   proto: 'PROTO',
@@ -10,14 +11,8 @@ export const ENCODINGS: Readonly<Record<string, string>> = {
   ascii: 'ASCII',
 }
 
-/** An encoding for a request: the proto's name, or the number of one that it does not have. */
-export type Encoding = string | number
-
 /** What an answer in one piece is best in, best first: whole subtrees are JSON. */
 export const GET_PREFERENCE = ['JSON_IETF', 'JSON', 'PROTO'] as const
-
-/** What a stream of leaves is best in, best first: PROTO has types and the least bytes. */
-export const SUBSCRIBE_PREFERENCE = ['PROTO', 'JSON_IETF', 'JSON'] as const
 
 /** Of the specification: what a request means that says nothing. */
 const DEFAULT: Encoding = 'JSON'
@@ -36,7 +31,7 @@ export function parseEncoding(text: string): 'auto' | Encoding {
 }
 
 /** The first of the preferred encodings that a target supports; any that it supports before none. */
-export function chooseEncoding(supported: readonly Encoding[], preference: readonly string[]): Encoding {
+export function chooseEncoding(supported: readonly Encoding[], preference: readonly Encoding[]): Encoding {
   return preference.find((encoding) => supported.includes(encoding)) ?? supported[0] ?? DEFAULT
 }
 

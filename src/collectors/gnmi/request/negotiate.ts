@@ -1,15 +1,16 @@
 import { hasCode, ShitopsError } from '../../../base/errors.ts'
 import { nearest } from '../../../base/nearest.ts'
 import type { GnmiConnection } from '../client/connection.ts'
+import type { Encoding } from '../config.ts'
 import type { CallOptions } from './ask.ts'
 import { askCapabilities, type Capabilities, type Model } from './capabilities.ts'
-import { chooseEncoding, type Encoding } from './encoding.ts'
+import { chooseEncoding } from './encoding.ts'
 
 /** What a request wants that only the target can say. */
 export interface Wanted {
   encoding: 'auto' | Encoding
   /** For `auto`, best first. */
-  preference: readonly string[]
+  preference: readonly Encoding[]
   /** Names of schema models. */
   models?: readonly string[]
 }

@@ -50,19 +50,14 @@ export async function set(connection: GnmiConnection, { request }: SetPlan, opti
   }
 }
 
-/** Codes of failures that may come after the target has done what it was asked to. */
-const UNCERTAIN: ReadonlySet<string> = new Set([
-  'SHITOPS_E_GNMI_TIMEOUT',
-  'SHITOPS_E_GNMI_FAILED',
-  'SHITOPS_E_GNMI_NOT_GNMI',
-  'SHITOPS_E_GNMI_TOO_LARGE',
-])
+/** Failures that are the target's own word that it has done nothing. After any other it may have done what it was asked to. */
+const CERTAIN: ReadonlySet<string> = new Set(['SHITOPS_E_GNMI_REFUSED', 'SHITOPS_E_GNMI_AUTH'])
 
 async function send(connection: GnmiConnection, request: object, options: CallOptions): Promise<SetResponse> {
   try {
     return await ask<SetResponse>(connection, 'Set', request, options)
   } catch (error) {
-    if (!(error instanceof ShitopsError) || !UNCERTAIN.has(error.code)) throw error
+    if (!(error instanceof ShitopsError) || CERTAIN.has(error.code)) throw error
     throw new ShitopsError(error.code, `${error.message}; whether it was set is not known`, {
       suggestions: [`shitops gnmi get -a ${connection.address} --type config --path PATH, before it is sent again`, ...error.suggestions],
       cause: error,

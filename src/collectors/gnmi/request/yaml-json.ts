@@ -53,9 +53,9 @@ export function yamlToJson(kinds: YamlKinds, document: Document, node: unknown):
 }
 
 function scalarJson(value: unknown, source: string | undefined): string {
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value !== 'number') return JSON.stringify(value)
+  if (typeof value !== 'number' && typeof value !== 'bigint') return JSON.stringify(value)
   if (source !== undefined && JSON_NUMBER.test(source)) return source
+  if (typeof value === 'bigint') return String(value)
   if (Number.isFinite(value)) return String(value)
   throw new YamlProblem(`the number ${source ?? value}, which JSON does not have`)
 }

@@ -7,6 +7,7 @@ import type { StreamStatus } from '../status.ts'
 import type { ResponseDecoder } from '../wire/decoder.ts'
 import { Malformed } from '../wire/malformed.ts'
 import type { SubscribeResponse } from '../wire/response.ts'
+import { sentAt } from '../wire/sent-at.ts'
 import { Inbox, type Item } from './inbox.ts'
 import type { Pump, Stream } from './pump.ts'
 import { type Patience, silenceLimit } from './watchdog.ts'
@@ -23,9 +24,6 @@ export interface StreamContext {
 
 /** Errors that a target reports in its stream are said once, then every so many times. */
 const SAMPLE_EVERY = 1_000
-
-/** ms of one in the upper half of a time in ns. */
-const NS_HIGH = 2 ** 32 / 1e6
 
 /** How a stream ended. `failure` is absent where the target ended it with OK, or where we did. */
 export interface StreamEnd {
@@ -209,7 +207,7 @@ export class SubscribeStream implements Stream {
     status.updates += response.updateCount
     status.deletes += response.deleteCount
     status.duplicates += response.duplicates
-    const sent = response.timestampHi * NS_HIGH + (response.timestampLo >>> 0) / 1e6
+    const sent = sentAt(response)
     status.lag = sent > 0 ? at - sent : 0
     this.#writer.notification(response, at, bytes)
   }

@@ -63,8 +63,8 @@ describe('the enrolment file', () => {
       writeFileSync(file, readFileSync(file), { mode })
       const { chmod } = await import('node:fs/promises')
       await chmod(file, mode)
-      for (const work of [readEnrolment(file), addHeadset(file, headset('h-2')), removeHeadset(file, 'h-1')]) {
-        expect(await refusal(work)).to.include({ code: 'SHITOPS_E_SECRET_MODE', exit: 77 })
+      for (const work of [() => readEnrolment(file), () => addHeadset(file, headset('h-2')), () => removeHeadset(file, 'h-1')]) {
+        expect(await refusal(work())).to.include({ code: 'SHITOPS_E_SECRET_MODE', exit: 77 })
       }
     }
   })
@@ -135,6 +135,10 @@ describe('the text of an enrolment file', () => {
     const entries = await parseEnrolment(entry().replace(`"${IRK}"`, '{env: PODS_IRK}'), 'f')
     expect(new EnrolledHeadsets(entries, { PODS_IRK: IRK }).identify(ADDRESS, 0)?.alias).to.equal('h-1')
     expect(() => new EnrolledHeadsets(entries, {})).to.throw(ShitopsError, 'PODS_IRK')
+    expect(() => new EnrolledHeadsets(entries, { PODS_IRK: `${IRK}0` }))
+      .to.throw(ShitopsError, 'PODS_IRK, of 33 characters')
+      .with.property('message')
+      .that.does.not.contain(IRK)
   })
 })
 

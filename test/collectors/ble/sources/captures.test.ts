@@ -193,6 +193,19 @@ describe('captures', () => {
     ])
   })
 
+  it('counts a packet whose time no record can have', async () => {
+    const times = [8_000_000_000_000_000, TIME]
+    expect(
+      await heardIn(
+        btsnoop(
+          1002,
+          times.map((time) => ({ time, packet })),
+        ),
+      ),
+    ).to.deep.equal(ONE)
+    expect(context.lines).to.deep.equal(['warn: capture: a packet of a time before the year 0 or after 9999'])
+  })
+
   it('counts a file that ends within a packet', async () => {
     const bytes = pcap(187, [
       { time: TIME, packet },
@@ -226,7 +239,8 @@ describe('captures', () => {
       fc.asyncProperty(fc.constantFrom(...seeds), fc.array(change, { maxLength: 8 }), fc.nat(400), async (seed, changes, cut) => {
         const bytes = Buffer.from(seed).subarray(0, seed.length - (cut < 100 ? cut : 0))
         for (const { at, value } of changes) if (at < bytes.length) bytes.writeUInt8(value, at)
-        await read(bytes, 37).catch((error: unknown) => expect(error).to.have.property('code', 'SHITOPS_E_FILE'))
+        const heard = await read(bytes, 37).catch((error: unknown) => expect(error).to.have.property('code', 'SHITOPS_E_FILE'))
+        if (Array.isArray(heard)) for (const { timestamp } of heard) expect(() => new Date(timestamp).toISOString()).not.to.throw()
       }),
       { numRuns: 2_000 },
     )
@@ -236,9 +250,17 @@ describe('captures', () => {
     const dir = useTempDir()
 
     it('says at once when there is none', async () => {
-      const error = await thrownBy(() => openSource(`file:${join(dir(), 'none')}`, context))
-      expect(error).to.include({ code: 'SHITOPS_E_FILE' })
-      expect(error.message).to.include('none cannot be read: ENOENT')
+      const path = join(dir(), 'none')
+      const error = await thrownBy(() => openSource(`file:${path}`, context))
+      expect(error).to.include({ code: 'SHITOPS_E_FILE', message: `there is no file ${path}` })
+    })
+
+    it('says at once when it is a folder, or nothing', async () => {
+      expect(await thrownBy(() => openSource(`file:${dir()}`, context))).to.include({
+        code: 'SHITOPS_E_FILE',
+        message: `${dir()} is a folder, not a capture`,
+      })
+      expect(await thrownBy(() => openSource('file:', context))).to.include({ code: 'SHITOPS_E_USAGE' })
     })
 
     it('stops in the middle when it is told to', async () => {

@@ -39,7 +39,8 @@ describe('MQTT messages', () => {
     }
     // format_hex_pretty() writes it so.
     const pretty = STATUS.replace(/..(?=.)/g, '$&.').toUpperCase()
-    expect(read('x', { ...message, manufacturer_data: pretty })).to.have.deep.property('manufacturerData', data(STATUS))
+    for (const manufacturer_data of [pretty, `${pretty} (${STATUS.length / 2})`])
+      expect(read('x', { ...message, manufacturer_data })).to.have.deep.property('manufacturerData', data(STATUS))
   })
 
   it('of ESPresense, which tell where a headset is but not how', () => {

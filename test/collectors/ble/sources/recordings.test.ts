@@ -96,6 +96,8 @@ describe('recordings', () => {
         '[1]',
         `{"hex":"${'00'.repeat(40_000)}"}`,
         '{"address":"5A:16:2B:91:D1:CD"}',
+        // No time, and none that a record can have.
+        ...['"soon"', '1e300', '253402300800000', 'true'].map((time) => `{"hex":"${STATUS.toString('hex')}","timestamp":${time}}`),
       ]
       const all = await readText([STATUS.toString('hex'), ...bad, STATUS.toString('hex')].join('\n'))
       expect(all).to.have.length(2)

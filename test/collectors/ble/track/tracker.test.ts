@@ -207,6 +207,19 @@ describe('audio', () => {
     expect(scene.samples().reduce((all, { media_s = 0 }) => all + media_s, 0)).to.be.at.most(19)
   })
 
+  it('counts the talk time of a headset that is seldom heard: a state holds over intervals without a frame', () => {
+    const scene = new Scene()
+    for (let n = 0; n < 10; n++) {
+      scene.say('call', 1)
+      scene.pass(11)
+    }
+    scene.pass(60)
+    const sum = (field: 'call_s' | 'calls_begun' | 'transitions') => scene.samples().reduce((all, event) => all + (event[field] ?? 0), 0)
+    // The last word was said at second 108, and held for 15.
+    expect([sum('call_s'), sum('calls_begun'), sum('transitions')]).to.deep.equal([123, 1, 2])
+    expect(scene.samples()).to.have.length(13)
+  })
+
   it('takes the edges of a call from nearby actions, with less confidence', () => {
     const scene = new Scene()
     const action = (state: 'call' | 'hanging_up') =>
@@ -219,6 +232,15 @@ describe('audio', () => {
     expect(scene.edges()).to.deep.equal(['unknown>idle', 'idle>call', 'call>hanging_up', 'hanging_up>idle'])
     const bases = scene.audio.filter(({ kind }) => kind === 'edge').map(({ basis }) => basis)
     expect(bases).to.deep.equal(['connection_state', 'nearby_action', 'nearby_action', 'timeout'])
+  })
+
+  it('hangs up for as long as the headset says so, and is idle ten seconds after its last word', () => {
+    const scene = new Scene()
+    scene.say('call', 5)
+    scene.say('hanging_up', 30)
+    scene.pass(14)
+    expect(scene.edges()).to.deep.equal(['unknown>call', 'call>hanging_up', 'hanging_up>idle'])
+    expect(scene.audio.findLast(({ kind }) => kind === 'edge')?.event_time).to.equal(new Date(NOW + 44_000).toISOString())
   })
 
   it('is not taken in by one odd frame', () => {

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../../src/base/clock.ts'
 import type { OutRecord } from '../../../../src/bus/bus.ts'
 import type { GnmiTarget, Subscription } from '../../../../src/collectors/gnmi/config.ts'
-import { BusOutlet, type Normalising } from '../../../../src/collectors/gnmi/outlets/bus-outlet.ts'
+import { CompiledMappings } from '../../../../src/collectors/gnmi/normalise/compiled-mappings.ts'
+import { BusOutlet } from '../../../../src/collectors/gnmi/outlets/bus-outlet.ts'
 import { StatusBoard } from '../../../../src/collectors/gnmi/status.ts'
 import { collect } from '../../../../src/collectors/gnmi/stream/collect.ts'
 import { Counters } from '../../../../src/collectors/metrics.ts'
@@ -80,12 +81,13 @@ export async function stopAll(): Promise<void> {
 
 export interface CollectingOptions {
   clock?: Clock
-  normaliser?: () => Normalising
+  /** Default: none, so no samples. */
+  mappings?: CompiledMappings
   changes?: AsyncIterable<readonly GnmiTarget[]>
 }
 
 /** The collector on these targets, onto a bus in memory. */
-export function collecting(targets: readonly GnmiTarget[], { clock, normaliser, changes }: CollectingOptions = {}) {
+export function collecting(targets: readonly GnmiTarget[], { clock, mappings, changes }: CollectingOptions = {}) {
   const stop = new AbortController()
   const hand = new HandClock()
   const bus = new WatchedSink()
@@ -93,7 +95,7 @@ export function collecting(targets: readonly GnmiTarget[], { clock, normaliser, 
   const logger = new MemoryLogger()
   const board = new StatusBoard()
   const context = { bus, metrics, logger, clock: clock ?? hand, signal: stop.signal }
-  const outlet = new BusOutlet(context, normaliser ?? (() => ({ samples: () => [] })))
+  const outlet = new BusOutlet(context, mappings ?? new CompiledMappings([]))
   const ended = collect({ targets, ...(changes && { changes }), outlet, board, random: () => 0.5, ...context })
   ended.catch(() => {})
   running.push(() => {

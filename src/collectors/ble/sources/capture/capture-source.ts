@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib'
 import { messageOf, ShitopsError } from '../../../../base/errors.ts'
 import type { Advertisement } from '../../advertisement.ts'
 import { Problem } from '../../decode/problem.ts'
+import { isTime } from '../fields.ts'
 import { jsonlSource } from '../jsonl.ts'
 import { Problems } from '../problems.ts'
 import { advertisementsOf, ReportAssembler } from '../reports.ts'
@@ -72,9 +73,14 @@ function heardIn(
     problems.add(content.message)
     return []
   }
+  const time = timestamp ?? clock.now()
+  if (!isTime(time)) {
+    problems.add('a packet of a time before the year 0 or after 9999')
+    return []
+  }
   return content.flatMap((report) => {
     const whole = assembler.take(report)
-    return whole ? advertisementsOf(whole, timestamp ?? clock.now(), receiver) : []
+    return whole ? advertisementsOf(whole, time, receiver) : []
   })
 }
 

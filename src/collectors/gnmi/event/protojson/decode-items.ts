@@ -2,18 +2,24 @@ import type { ErrorCode } from '../../../../base/errors.ts'
 import { ByteBuffer } from '../../../../bus/envelope/byte-buffer.ts'
 import { ResponseDecoder } from '../../wire/decoder.ts'
 import { Malformed } from '../../wire/malformed.ts'
-import type { EventLines } from '../event-lines.ts'
-import { problemText } from '../value-problem.ts'
+import type { SubscribeResponse } from '../../wire/response.ts'
+import { problemText, type ValueProblem } from '../value-problem.ts'
 import { type Item, itemsOf } from './items.ts'
 import { ProtoJsonProblem } from './proto-json-problem.ts'
 import { protoJsonToWire } from './to-wire.ts'
 
+/** What lines are made of a response: its events, or its samples. */
+export interface ResponseLines {
+  /** Appends them; returns what could not be written as it is. */
+  write(out: ByteBuffer, response: SubscribeResponse): ValueProblem[]
+}
+
 /**
- * The events of SubscribeResponses in protobuf's JSON mapping, as lines of JSON, as many at once as have arrived. What cannot be read gives
+ * The lines of SubscribeResponses in protobuf's JSON mapping, as many at once as have arrived. What cannot be read gives
  * `{"line": N, "error": {"code", "message"}}` in its place, and the stream goes on; a value that had to be kept as text gives its event and
  * such a line after it.
  */
-export async function* decodeItems(chunks: AsyncIterable<Uint8Array>, lines: EventLines): AsyncGenerator<string> {
+export async function* decodeItems(chunks: AsyncIterable<Uint8Array>, lines: ResponseLines): AsyncGenerator<string> {
   const decoder = new ResponseDecoder()
   const out = new ByteBuffer()
   for await (const items of itemsOf(chunks)) {
@@ -31,7 +37,7 @@ export async function* decodeItems(chunks: AsyncIterable<Uint8Array>, lines: Eve
 /** Bytes of output that are handed on before more is read. */
 const OUTPUT_AT_ONCE = 1 << 20
 
-function decodeItem({ line, bytes }: Item, decoder: ResponseDecoder, lines: EventLines, out: ByteBuffer): void {
+function decodeItem({ line, bytes }: Item, decoder: ResponseDecoder, lines: ResponseLines, out: ByteBuffer): void {
   const error = (code: ErrorCode, message: string) => out.text(`${JSON.stringify({ line, error: { code, message } })}\n`)
   if (bytes === null) {
     error('SHITOPS_E_GNMI_INPUT', 'a message of more than 64 MiB')

@@ -1,0 +1,69 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { heard, SimulatedHeadset } from '../../collectors/ble/headset.ts'
+import { waitFor } from '../../support/kafka/wait-for.ts'
+import { useTempDir } from '../../support/temp-dir.ts'
+import { TerminalCli, terminalMissing } from '../../support/terminal.ts'
+
+const NOW = Date.UTC(2026, 0, 30, 8)
+const CTRL_C = '\u0003'
+const CTRL_D = '\u0004'
+const headset = new SimulatedHeadset(1)
+
+describe('shitops scan at a terminal', () => {
+  const dir = useTempDir()
+  let cli: TerminalCli | undefined
+
+  before(function () {
+    const missing = terminalMissing()
+    if (!missing) return
+    console.log(`      skipped: ${missing}`)
+    this.skip()
+  })
+
+  afterEach(() => cli?.kill())
+
+  it('redraws one table in place, and keeps it whole on Ctrl-C', async () => {
+    const entry = { alias: 'h-1', irk: headset.irk.toString('hex'), irk_order: 'core', enc: headset.enc.toString('hex') }
+    const enrolment = join(dir(), 'enrolment.json')
+    await writeFile(enrolment, JSON.stringify({ headsets: [{ ...entry, purpose: 'p', basis: 'b', expires: '2099-01-01' }] }))
+    await chmod(enrolment, 0o600)
+    // Three seconds of ringing on the wall, for machines that are slow to draw.
+    const lines = Array.from({ length: 600 }, (_, second) => {
+      const frame = headset.frame({ state: second < 60 ? 'ringing' : 'call', left: 83, right: 79 })
+      const { manufacturerData, ...rest } = heard(frame, headset.address(0), NOW + second * 1000)
+      return JSON.stringify({ ...rest, hex: manufacturerData.toString('hex') })
+    })
+    await writeFile(join(dir(), 'air.jsonl'), lines.join('\n'))
+    const args = [
+      'scan',
+      '--source',
+      `file:${join(dir(), 'air.jsonl')}`,
+      '--speed',
+      '20',
+      '--enrolment',
+      enrolment,
+      '--no-publish',
+      '--utc',
+    ]
+    const running = new TerminalCli(args, dir())
+    cli = running
+    const table = () => running.screen.filter((line) => /^(WHO|h-1) /.test(line))
+    await waitFor('the ringing', () => /^h-1 +rx-1 .* ringing/.test(table()[1] ?? ''))
+    await waitFor('the call', () => /^h-1 +rx-1 .* call \d+s? +L 83% R 79%/.test(table()[1] ?? ''))
+    running.type(CTRL_C)
+    expect(await running.exited).to.equal(130)
+    expect(table().map((line) => line.slice(0, 3))).to.deep.equal(['WHO', 'h-1'])
+    expect(running.screen.join('\n')).to.match(/Stopping.*\nWHO .*\nh-1 .*\nothers: |Stopping.*\nWHO .*\nh-1 .*\n.*enrolled \d+/)
+  })
+
+  it('says what it waits for when it reads from the terminal', async () => {
+    const running = new TerminalCli(['scan', 'decode'], dir())
+    cli = running
+    await waitFor('the word', () => running.written.includes('Reading frames, one a line, from the terminal; Ctrl-D ends them.'))
+    running.type(`4c0010020b00\n${CTRL_D}`)
+    expect(await running.exited).to.equal(0)
+    expect(running.written).to.include('"kind":"nearby_info"')
+  })
+})
