@@ -2,6 +2,7 @@ import type { Clock } from '../../../base/clock.ts'
 import type { GnmiConnection, SubscribeCall } from '../client/connection.ts'
 import { type Failure, failureOf, statusName } from '../client/failure.ts'
 import type { Encoding, GnmiTarget, Subscription } from '../config.ts'
+import { encodingName } from '../request/encoding.ts'
 import { subscribeRequest } from '../request/subscribe.ts'
 import type { StreamStatus } from '../status.ts'
 import type { ResponseDecoder } from '../wire/decoder.ts'
@@ -90,14 +91,14 @@ export class SubscribeStream implements Stream {
     status.connected = true
     const stream = new SubscribeStream(context, target, subscription, status, call)
     try {
-      return await stream.#run(request, signal)
+      return await stream.#run(request, encoding, signal)
     } finally {
       status.connected = false
       status.synced = false
     }
   }
 
-  async #run(request: object, signal: AbortSignal): Promise<StreamEnd> {
+  async #run(request: object, encoding: Encoding, signal: AbortSignal): Promise<StreamEnd> {
     const { clock } = this.#context
     const cancel = () => this.#stop()
     this.#listen()
@@ -111,6 +112,9 @@ export class SubscribeStream implements Stream {
     await watching
     signal.removeEventListener('abort', cancel)
     await this.#read()
+    // What a target cannot do is most often the encoding.
+    if (this.#failure?.status === 'UNIMPLEMENTED' && this.#failure.class === 'refused')
+      this.#failure = { ...this.#failure, message: `${this.#failure.message} (encoding ${encodingName(encoding)})` }
     const { synced } = this.#status
     const lived = this.#firstMessage === 0 ? 0 : clock.now() - this.#firstMessage
     if (this.#failure) this.#tell(lostFact(this.#failure))
