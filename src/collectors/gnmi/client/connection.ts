@@ -154,7 +154,7 @@ export class GnmiConnection {
     } catch (error) {
       for (const { client } of attempts) client.close()
       if (this.#closed) throw failureError(attempts[0]?.address ?? '', CLOSED)
-      throw error instanceof AggregateError ? connectFailure(attempts[0]?.address ?? '', error) : error
+      throw error instanceof AggregateError ? connectFailure(attempts[0]?.address ?? '', error, this.#options.tls !== undefined) : error
     } finally {
       this.#attempts = []
     }
@@ -193,8 +193,8 @@ function reasonOf({ methods }: GnmiProtocol, client: Client): Promise<Error> {
 }
 
 /** Of several addresses each has its reason; they are told in one sentence, under the first one's code. */
-function connectFailure(first: string, { errors }: AggregateError): ShitopsError {
-  const failures = errors.map(failureOf)
+function connectFailure(first: string, { errors }: AggregateError, secure: boolean): ShitopsError {
+  const failures = errors.map((error) => failureOf(error, secure))
   const messages = new Set(failures.map(({ message }) => message))
   const [failure] = failures
   if (!failure) return new ShitopsError('SHITOPS_E_BUG', `${first}: no attempt was made`)

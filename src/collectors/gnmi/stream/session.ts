@@ -191,7 +191,12 @@ export class SubscribeStream implements Stream {
       if (limit === 0 || silence < limit) continue
       const seconds = Math.round(silence / 1000)
       this.#tell({ kind: 'stale', detail: `no message for ${seconds} s` })
-      return this.#fail({ class: 'timeout', status: 'DEADLINE_EXCEEDED', message: `no message for ${seconds} s`, suggestions: [] })
+      return this.#fail({
+        class: 'timeout',
+        status: 'DEADLINE_EXCEEDED',
+        message: `no message for ${seconds} s`,
+        suggestions: ['--stale-after 5m, or 0s for never'],
+      })
     }
   }
 
