@@ -5,7 +5,7 @@ import { writeOut } from '../stdio.ts'
 import { LineView } from './line-view.ts'
 import { LiveTable } from './live-table.ts'
 import { printingSink, viewSink } from './sinks.ts'
-import type { ScanView, Screen } from './view.ts'
+import type { Screen } from './view.ts'
 
 /** What standard output shows of a scan. */
 export interface Output {
