@@ -207,6 +207,10 @@ describe('normalised gNMI metrics', () => {
     take(counters(T + 1000, 'e1', { 'in-octets': 0 }))
     expect(rates(2)).to.deep.equal([])
     expect(byMetric(rates(302))).to.deep.equal({ if_in_bps: 7 })
+    // What cannot be read is nothing better.
+    const uptime = (up: unknown) => take(message(T, { '/system/state/up-time': up, '/system/state/boot-time': T - 5000 }))
+    expect(byMetric(uptime('long'))).to.deep.equal({ uptime: 5 })
+    expect(uptime(6_000_000_000)).to.have.length(1)
   })
 
   it('count packets once, whichever counters a device has', () => {
