@@ -16,6 +16,7 @@ export class LiveTable implements ScanView {
   readonly #rows = new Map<string, HeadsetRow>()
   readonly #crowd = new Map<string, string>()
   readonly #block: Redrawn
+  #countedAt = ''
   #ended = false
   #timer: NodeJS.Timeout | undefined
   #drawing: Promise<void> = Promise.resolve()
@@ -60,8 +61,15 @@ export class LiveTable implements ScanView {
   }
 
   #presence(event: DevicePresence): void {
-    if (event.kind === 'crowd') this.#crowd.set(event.zone ?? '-', crowdText(event))
+    if (event.kind === 'crowd') this.#others(event)
     else this.#rows.set(event.device, withPresence(this.#rows.get(event.device), event))
+  }
+
+  /** The counts of one interval come together; a zone that is not among them any more has no receiver. */
+  #others(event: DevicePresence): void {
+    if (event.event_time !== this.#countedAt) this.#crowd.clear()
+    this.#countedAt = event.event_time
+    this.#crowd.set(event.zone ?? '-', crowdText(event))
   }
 
   #draw(): void {
