@@ -1,6 +1,7 @@
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { systemClock } from '../../../src/base/clock.ts'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { createMissing } from '../../../src/bus/ops/create-missing.ts'
@@ -9,7 +10,9 @@ import type { GnmiTarget } from '../../../src/collectors/gnmi/config.ts'
 import { gnmiSettings } from '../../../src/config/gnmi/settings.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { type LibrenmsDevice, toRecord } from '../../../src/events/index.ts'
+import { ScriptedTarget } from '../../../src/office/gnmi/scripted/index.ts'
 import { MemoryLogger } from '../../collectors/compliance.ts'
+import { collecting, stopAll } from '../../collectors/gnmi/support/collecting.ts'
 import { until } from '../../collectors/gnmi/support/until.ts'
 import { makeGnmiTls, missingForTls } from '../../support/gnmi-tls.ts'
 import { useTempDir } from '../../support/temp-dir.ts'
@@ -46,13 +49,14 @@ describe('the targets of the configuration', () => {
   }
 
   /** The targets of a shitops.yaml, followed. */
-  async function start(text: string, more: Partial<GnmiTargetsOptions> = {}): Promise<GnmiTargets> {
+  async function start(text: string, more: Partial<GnmiTargetsOptions> = {}, follow = true): Promise<GnmiTargets> {
     await mkdir(at('etc'), { recursive: true })
     await put('shitops.yaml', `gnmi:\n${text}`)
     const { entries } = await loadConfig({ cwd: dir(), etc: at('etc'), env: { HOME: dir() } })
     const pace = { interval: 10, settle: 20, retry: 20 }
     const targets = await gnmiTargets({ settings: gnmiSettings(entries, {}), env: {}, signal: stop.signal, logger, bus, pace, ...more })
     latest = targets.targets
+    if (!follow) return targets
     following = (async () => {
       for await (const set of targets.changes ?? []) latest = set
     })()
@@ -210,6 +214,36 @@ describe('the targets of the configuration', () => {
       expect(error).to.include({ code: 'SHITOPS_E_CONFIG', exit: 78 })
       expect(error.message).to.match(/targets\.yaml:1:34: targets\[0\]\.tokenEnv is sent over TLS only/)
     })
+  })
+
+  it('are begun, left alone, changed and left by the collector, as the file says', async () => {
+    const devices = await Promise.all([1, 2].map(() => ScriptedTarget.listen({ strict: true })))
+    const [one, two] = devices.map(({ address }) => address)
+    try {
+      await put('targets.yaml', `targets: [{name: a, address: '${one}', insecure: true}]`)
+      const { targets, changes } = await start(`${SUBSCRIPTIONS}  defaults: {encoding: proto}\n  targetsFile: targets.yaml\n`, {}, false)
+      const { until: comes, facts } = collecting(targets, { ...(changes && { changes }), clock: systemClock })
+      const told = () => facts().map(({ target, kind }) => `${target} ${kind}`)
+      await (await devices[0]?.subscribed(1))?.sync()
+      await comes('a', () => told().includes('a synced'))
+
+      await put('targets.yaml', `targets: [{name: a, address: '${one}', insecure: true}, {name: b, address: '${two}', insecure: true}]`)
+      await (await devices[1]?.subscribed(1))?.sync()
+      await comes('b', () => told().includes('b synced'))
+
+      await put('targets.yaml', `targets: [{name: b, address: '${two}', insecure: true, prefixTarget: b}]`)
+      const again = await devices[1]?.subscribed(2)
+      await again?.sync()
+      await comes('the end of a, and b anew', () => told().includes('a lost') && told().filter((fact) => fact === 'b synced').length === 2)
+      expect(told().filter((fact) => fact.startsWith('a'))).to.deep.equal(['a connected', 'a synced', 'a lost'])
+      expect(told().filter((fact) => fact.startsWith('b'))).to.deep.equal([
+        ...['b connected', 'b synced', 'b lost'],
+        ...['b connected', 'b synced'],
+      ])
+    } finally {
+      await stopAll()
+      for (const device of devices) await device.close()
+    }
   })
 
   describe('of LibreNMS', () => {
