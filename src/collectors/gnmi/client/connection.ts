@@ -18,6 +18,10 @@ export class GnmiConnection {
   readonly #options: ConnectionOptions
   #opening: Promise<Client> | undefined
   #client: Client | undefined
+  /** Those that are being connected: closing one ends the wait for it. */
+  #attempts: readonly Client[] = []
+  /** Of the unary calls under way: gRPC lets them run on when their channel is closed. */
+  readonly #cancels = new Set<() => void>()
   #address = ''
   #closed = false
 
@@ -68,11 +72,13 @@ export class GnmiConnection {
           { deadline },
           (error, answer) => {
             options.signal?.removeEventListener('abort', cancel)
+            this.#cancels.delete(cancel)
             if (error) reject(error)
             else resolve(answer as Buffer)
           },
         )
         const cancel = () => call.cancel()
+        this.#cancels.add(cancel)
         options.signal?.addEventListener('abort', cancel, { once: true })
         if (options.signal?.aborted) cancel()
       })
@@ -92,13 +98,16 @@ export class GnmiConnection {
     return methods[method].responseDeserialize(bytes) as Answer
   }
 
-  /** Let go of it; what is under way ends with CANCELLED. Never throws. */
+  /** Let go of it: who waits for it, or for the answer to a unary call, waits no longer. A Subscribe is its caller's to cancel. Never throws. */
   close(): void {
     this.#closed = true
+    for (const cancel of this.#cancels) cancel()
     this.#drop()
   }
 
   #drop(): void {
+    for (const client of this.#attempts) client.close()
+    this.#attempts = []
     this.#client?.close()
     this.#client = undefined
   }
@@ -132,16 +141,20 @@ export class GnmiConnection {
       const client = openChannel(protocol.grpc, address, this.#options)
       return { address: withPort(address), client, ready: this.#untilReady(protocol, client, deadline) }
     })
+    this.#attempts = attempts.map(({ client }) => client)
     try {
       const { address, client } = await Promise.any(attempts.map(async (attempt) => attempt.ready.then(() => attempt)))
-      if (this.#closed) throw new ShitopsError('SHITOPS_E_GNMI_FAILED', `${address}: the connection was closed`)
+      if (this.#closed) throw closed(address)
       for (const other of attempts) if (other.client !== client) other.client.close()
       this.#client = client
       this.#address = address
       return client
     } catch (error) {
       for (const { client } of attempts) client.close()
+      if (this.#closed) throw closed(attempts[0]?.address ?? '')
       throw error instanceof AggregateError ? connectFailure(attempts[0]?.address ?? '', error) : error
+    } finally {
+      this.#attempts = []
     }
   }
 
@@ -156,6 +169,8 @@ export class GnmiConnection {
     }
   }
 }
+
+const closed = (address: string) => new ShitopsError('SHITOPS_E_GNMI_FAILED', `${address}: the connection was closed`)
 
 /** Why a channel has no connection is told to calls only; this one is refused at once. */
 function reasonOf({ methods }: GnmiProtocol, client: Client): Promise<Error> {
