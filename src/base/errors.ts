@@ -60,6 +60,8 @@ export const ERROR_CODES = {
   SHITOPS_E_GNMI_INPUT: { exit: EXIT.runtime, meaning: 'JSON that is not a gNMI SubscribeResponse' },
   SHITOPS_E_GNMI_TARGET: { exit: EXIT.runtime, meaning: 'a gNMI target reports an error in its stream' },
   SHITOPS_E_GNMI_VALUE: { exit: EXIT.runtime, meaning: 'a gNMI value is not what its type says; it was kept as text' },
+  SHITOPS_E_AGENT_LISTEN: { exit: EXIT.unavailable, meaning: 'the gNMI agent cannot listen on its address' },
+  SHITOPS_E_AGENT_TLS: { exit: EXIT.config, meaning: "the gNMI agent's certificate or key cannot be used" },
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },
