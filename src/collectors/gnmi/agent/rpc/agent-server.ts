@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import type { ServerCredentials, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import type { Clock } from '../../../../base/clock.ts'
 import { commonJs } from '../../../../base/common-js.ts'
@@ -73,6 +74,8 @@ export class AgentServer {
   /** @throws SHITOPS_E_AGENT_LISTEN when the address is taken or not there, SHITOPS_E_AGENT_TLS when key and certificate are of no use */
   static async listen(options: AgentServerOptions): Promise<AgentServer> {
     const grpc = commonJs(await import('@grpc/grpc-js'))
+    // What it has to say about a port that is taken is said in the error.
+    grpc.setLogVerbosity(grpc.logVerbosity.NONE)
     const self = new AgentServer(grpc, options)
     self.#server.addService(await gnmiService(), {
       Capabilities: self.#unary(async () => capabilities()),
@@ -119,6 +122,8 @@ export class AgentServer {
     if (!tls) return credentials.createInsecure()
     const { key, certificate, clientAuthority } = tls
     try {
+      // grpc-js would find out at the first connection.
+      createSecureContext({ key, cert: certificate, ca: clientAuthority })
       return credentials.createSsl(clientAuthority ?? null, [{ private_key: key, cert_chain: certificate }], clientAuthority !== undefined)
     } catch (error) {
       throw tlsError(error)
@@ -129,11 +134,7 @@ export class AgentServer {
     const { listen } = this.#options
     const port = await new Promise<number>((resolve, reject) => {
       const done = (error: Error | null, bound: number) => (error ? reject(listenError(listen, error)) : resolve(bound))
-      try {
-        this.#server.bindAsync(listen, credentials, done)
-      } catch (error) {
-        reject(tlsError(error))
-      }
+      this.#server.bindAsync(listen, credentials, done)
     })
     this.#address = listen.replace(/:\d+$/, `:${port}`)
   }

@@ -18,7 +18,7 @@ export interface SubscribeContext {
   metrics: Metrics
 }
 
-/** One Subscribe RPC as it is on the wire: reads requests one by one, and ends with a status. */
+/** One Subscribe RPC as it is on the wire: takes requests one by one, and ends with a status. */
 export class SubscribeCall {
   readonly #call: GrpcCall
   readonly #context: SubscribeContext
@@ -38,8 +38,17 @@ export class SubscribeCall {
 
   /** Resolves when the stream is over, however it ends. */
   async run(): Promise<void> {
-    const requests = this.#read()
-    await Promise.race([requests, this.#ended])
+    // The next request is read when this one has been answered: polls queue up in the client's window. No `for await` here: leaving one
+    // destroys the call before its status is sent.
+    this.#call.on('data', (request: SubscribeRequest) => {
+      this.#call.pause()
+      this.#take(request).then(
+        () => this.#call.resume(),
+        (error: unknown) => this.refuse(error),
+      )
+    })
+    // The client may close its side of a stream and go on reading.
+    this.#call.on('end', () => this.#stream?.mode !== 'STREAM' && this.#finish())
     await this.#ended
   }
 
@@ -57,22 +66,6 @@ export class SubscribeCall {
     this.#close()
   }
 
-  async #read(): Promise<void> {
-    try {
-      // The next request is read when this one has been answered: polls queue up in the client's window.
-      for await (const request of this.#call as AsyncIterable<SubscribeRequest>) {
-        if (this.#over) return
-        await this.#take(request)
-        if (this.#stream?.mode === 'ONCE') break
-      }
-      // The client may close its side of a stream and go on reading.
-      if (this.#stream && this.#stream.mode === 'STREAM') return
-      this.#finish()
-    } catch (error) {
-      this.refuse(error)
-    }
-  }
-
   async #take({ subscribe, poll }: SubscribeRequest): Promise<void> {
     if (!this.#stream) {
       if (!subscribe) throw new Refusal('INVALID_ARGUMENT', 'the first request of the RPC must carry a SubscriptionList')
@@ -80,6 +73,7 @@ export class SubscribeCall {
       const plan = readList(subscribe, ticker.period)
       this.#stream = new Stream({ plan, sampler, ticker, rhythm, metrics, write: (response) => this.#write(response) })
       await this.#stream.start()
+      if (this.#stream.mode === 'ONCE') this.#finish()
     } else if (poll && this.#stream.mode === 'POLL') await this.#stream.poll()
     else {
       const what = subscribe ? 'a second SubscriptionList on one RPC' : poll ? `a Poll in mode ${this.#stream.mode}` : 'an empty request'

@@ -26,7 +26,7 @@ export function pingCommand(address: string, platform: NodeJS.Platform): [progra
 /** The summary of iputils, BusyBox and BSD, or of Windows in any language: numbers in the order sent, received, lost. */
 export function parsePing(output: string): Burst | undefined {
   const unix = /(\d+) packets transmitted, (\d+) (?:packets )?received/.exec(output)
-  const windows = /= (\d+),[^=\n]*= (\d+),[^=\n]*= (\d+)[^\n]*\(\d+\s?%/.exec(output)
+  const windows = /= (\d+),[^=\n]*= (\d+),[^=\n]*= (\d+)\s*\([^)]*%/.exec(output)
   const counts = unix ?? windows
   if (!counts) return undefined
   const [sent, received] = [Number(counts[1]), Number(counts[2])]
