@@ -64,9 +64,11 @@ export class Sampler {
   /** Resolves when the sources have been read, those that are due; slow ones are only waited for when `whole` or nothing is there yet. */
   async refresh(wanted: Iterable<Sampled>, { whole = false } = {}): Promise<void> {
     const waited: Array<Promise<void>> = []
+    // What is read together is of one time, and fits into one notification.
+    const start = this.#clock.now()
     for (const one of new Set(wanted)) {
       const { source, reading } = one
-      if (this.#isDue(one)) one.running ??= this.#read(one)
+      if (this.#isDue(one)) one.running ??= this.#read(one, start)
       if (one.running && (!source.slow || !reading || (whole && this.#isDue(one)))) waited.push(one.running)
     }
     if (waited.length === 0) return
@@ -82,9 +84,8 @@ export class Sampler {
     return age < 0 || age >= source.every * 0.9
   }
 
-  async #read(one: Sampled): Promise<void> {
+  async #read(one: Sampled, start: number): Promise<void> {
     const { source } = one
-    const start = this.#clock.now()
     this.#metrics.add('reads')
     try {
       const leaves = await source.read()
