@@ -1,8 +1,9 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as grpc from '@grpc/grpc-js'
 import { expect } from 'chai'
 import { gnmiService } from '../../src/collectors/gnmi/agent/rpc/proto.ts'
+import GnmiAgent from '../../src/commands/gnmi/agent.ts'
 import { type Message, metadataOf, pathOf, TestStream } from '../collectors/gnmi/agent/support/target.ts'
 import { runCli } from '../support/cli.ts'
 import { makeTlsFiles } from '../support/kafka/tls.ts'
@@ -144,6 +145,35 @@ describe('shitops gnmi agent', function () {
     const memory = leaves.find((leaf: Message) => leaf.path === 'openconfig:/system/memory/state/physical')
     expect(memory.value).to.match(/^\d+$/)
     expect(await stat(path('.config')).catch(() => undefined)).to.equal(undefined)
+  })
+
+  it('runs every example of its help, on a port that is free', async () => {
+    await makeTlsFiles(dir())
+    await copyFile(path('broker.pem'), path('agent.pem'))
+    await copyFile(path('broker.key'), path('agent.key'))
+    for (const example of GnmiAgent.examples) {
+      const args = example
+        .replace(/^.*%> /, '')
+        .split(' ')
+        .map((word) => word.replace(':57400', ':0'))
+      if (/--(dry-run|duration)/.test(example)) {
+        const { code, stderr } = await runCli(['gnmi', 'agent', ...args])
+        expect(code, `${example}\n${stderr}`).to.equal(0)
+        continue
+      }
+      await start(args)
+      expect(await agent?.signal('SIGINT'), example).to.equal(130)
+    }
+  })
+
+  it('stops though a client does not read', async () => {
+    const address = await start(['--insecure'], { SHITOPS_GNMI_AGENT_PASSWORD: 'p' })
+    await connect(address, grpc.credentials.createInsecure())
+    const stream = new TestStream(client.Subscribe(metadataOf({ username: 'shitops', password: 'p' })))
+    stream.pause()
+    stream.send({ subscribe: { subscription: [{ path: {}, mode: 'SAMPLE' }] } })
+    await hostname('p')
+    expect(await agent?.signal('SIGINT')).to.equal(130)
   })
 
   it('--duration ends it with 0, and what was counted', async () => {

@@ -21,8 +21,9 @@ export class Sampled {
   readonly roots: readonly GnmiPath[]
   reading: Reading | undefined
   failures = 0
-  /** The reading that is under way. */
+  /** The reading that is under way, and when it began. */
   running: Promise<void> | undefined
+  since = 0
 
   constructor(source: Source) {
     this.source = source
@@ -30,7 +31,7 @@ export class Sampled {
   }
 }
 
-/** ms that a reading is waited for; it goes on behind, and is there for the next one. */
+/** ms that a reading is waited for; it goes on behind, nobody waits for it any more, and it is there when it is there. */
 const PATIENCE = 5_000
 /** Failed readings in a row after which the last good one counts as gone. */
 const FAILURES = 3
@@ -69,7 +70,7 @@ export class Sampler {
     for (const one of new Set(wanted)) {
       const { source, reading } = one
       if (this.#isDue(one)) one.running ??= this.#read(one, start)
-      if (one.running && (!source.slow || !reading || (whole && this.#isDue(one)))) waited.push(one.running)
+      if (one.running && start - one.since < PATIENCE && (!source.slow || !reading || (whole && this.#isDue(one)))) waited.push(one.running)
     }
     if (waited.length === 0) return
     const patience = new AbortController()
@@ -86,6 +87,7 @@ export class Sampler {
 
   async #read(one: Sampled, start: number): Promise<void> {
     const { source } = one
+    one.since = start
     this.#metrics.add('reads')
     try {
       const leaves = await source.read()

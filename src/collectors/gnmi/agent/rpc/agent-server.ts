@@ -45,6 +45,9 @@ const MOST_REQUEST_BYTES = 256 * 1024
 /** Subscribe RPCs at a time. */
 const MOST_STREAMS_PER_CLIENT = 16
 const MOST_STREAMS = 64
+/** ms between two pings of a quiet client, and until its answer. */
+const KEEPALIVE = 60_000
+const KEEPALIVE_TIMEOUT = 20_000
 /** ms that calls have to end by themselves when the server stops. */
 const GRACE = 1_000
 
@@ -68,6 +71,9 @@ export class AgentServer {
     this.#server = new grpc.Server({
       'grpc.max_receive_message_length': MOST_REQUEST_BYTES,
       'grpc.max_concurrent_streams': MOST_STREAMS_PER_CLIENT * 2,
+      // A client that went away without a word must not have the machine read for ever.
+      'grpc.keepalive_time_ms': KEEPALIVE,
+      'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT,
     })
   }
 

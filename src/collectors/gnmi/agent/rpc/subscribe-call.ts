@@ -26,6 +26,8 @@ export class SubscribeCall {
   #over = false
   readonly #ended: Promise<void>
   #end = () => {}
+  /** Fails the message that the transport has not taken yet. */
+  #giveUp: (why: Error) => void = () => {}
 
   constructor(call: GrpcCall, context: SubscribeContext) {
     this.#call = call
@@ -89,18 +91,20 @@ export class SubscribeCall {
 
   /** One message at a time: it has been taken by the transport when this resolves. */
   #write(response: SubscribeResponse): Promise<void> {
-    if (this.#over) return Promise.reject(new Error('the stream is over'))
-    const written = new Promise<void>((resolve, reject) => {
+    if (this.#over) return Promise.reject(STREAM_OVER)
+    return new Promise((resolve, reject) => {
+      this.#giveUp = reject
       this.#call.write(response, (error: Error | null | undefined) => (error ? reject(error) : resolve()))
     })
-    const over = this.#ended.then(() => Promise.reject(new Error('the stream is over')))
-    return Promise.race([written, over])
   }
 
   #close(): void {
     if (this.#over) return
     this.#over = true
     this.#stream?.end()
+    this.#giveUp(STREAM_OVER)
     this.#end()
   }
 }
+
+const STREAM_OVER = new Error('the stream is over')
