@@ -62,7 +62,11 @@ export class CpuSource implements Source {
     const before = this.#readings.at(-1)
     if (before && before.times.length !== now.times.length) this.#readings = []
     else if (before && now.time - before.time <= LONGEST_INSTANT) {
-      now.instant = now.times.map((times, i) => percents(before.times[i] ?? times, times))
+      now.instant = now.times.map((times, i) => {
+        const since = percents(before.times[i] ?? times, times)
+        // A processor whose time has not been counted on yet is as it was, not gone.
+        return since.total === undefined ? (before.instant[i] ?? {}) : since
+      })
     }
     this.#readings = [...this.#readings.filter(({ time }) => now.time - time <= WINDOW), now]
   }

@@ -1,11 +1,14 @@
+import { writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Burst } from '../../../../../src/collectors/gnmi/agent/sources/gateway/burst.ts'
 import { gatewayOfIpv6Routes, gatewayOfRoutes } from '../../../../../src/collectors/gnmi/agent/sources/gateway/default-gateway.ts'
 import { GatewaySource } from '../../../../../src/collectors/gnmi/agent/sources/gateway/gateway-source.ts'
-import { parsePing, pingCommand } from '../../../../../src/collectors/gnmi/agent/sources/gateway/ping.ts'
+import { parsePing, ping, pingCommand } from '../../../../../src/collectors/gnmi/agent/sources/gateway/ping.ts'
 import { TcpProbe } from '../../../../../src/collectors/gnmi/agent/sources/gateway/tcp-probe.ts'
 import { LeafPaths } from '../../../../../src/collectors/gnmi/agent/tree/leaf.ts'
+import { useTempDir } from '../../../../support/temp-dir.ts'
 
 describe("the agent's gateway", () => {
   const all = (received = 5, averageDelay?: number): Burst => ({ sent: 5, received, ...(averageDelay && { averageDelay }) })
@@ -149,6 +152,32 @@ describe("the agent's gateway", () => {
     expect(pingCommand('192.0.2.1', 'darwin')[1].join(' ')).to.equal('-n -q -c 5 -i 0.2 -W 1000 192.0.2.1')
     expect(pingCommand('fe80::1%en0', 'darwin')[0]).to.equal('ping6')
     expect(pingCommand('192.0.2.1', 'win32')[1].join(' ')).to.equal('-n 5 -w 1000 192.0.2.1')
+  })
+
+  describe('by the program ping', () => {
+    const dir = useTempDir()
+    const { PATH } = process.env
+    afterEach(() => {
+      process.env.PATH = PATH
+    })
+
+    /** Nothing but this script is found as `ping`. */
+    async function program(script: string): Promise<void> {
+      await writeFile(join(dir(), 'ping'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+      process.env.PATH = dir()
+    }
+
+    it('reads its summary, asked for in English, whatever it ends with', async () => {
+      await program('echo "$LC_ALL $*" >&2; [ "$LC_ALL" = C ] && echo "5 packets transmitted, 0 received, 100% packet loss"; exit 1')
+      expect(await ping('192.0.2.1')).to.deep.equal({ sent: 5, received: 0 })
+    })
+
+    it('is not to be had where it may not, or is not there', async () => {
+      await program('echo "ping: socktype: SOCK_RAW: Operation not permitted" >&2; exit 2')
+      expect(await ping('192.0.2.1')).to.equal(undefined)
+      process.env.PATH = join(dir(), 'empty')
+      expect(await ping('192.0.2.1')).to.equal(undefined)
+    })
   })
 
   describe('by TCP', () => {

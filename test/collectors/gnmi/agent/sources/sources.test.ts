@@ -89,6 +89,14 @@ describe("the agent's processor", () => {
     expect(valuesOf(await back.read())[total('total', 'instant')]).to.equal(25)
   })
 
+  it('keeps a processor whose time was not counted on as it was', async () => {
+    const at = clock()
+    const source = scripted([[times(0, 0)], [times(25, 75)], [times(25, 75)]], at)
+    await source.read()
+    at.set(at.now() + 1_000)
+    expect(valuesOf(await source.read())[total('total', 'instant')]).to.equal(25)
+  })
+
   it('reads /proc/stat', () => {
     const text = 'cpu  12083 3998 5119 86210 414 0 73 23 0 0\ncpu0 6369 2036 2241 43247 64 1 15 11 0 0\ncpu1 1 2 3 4\nintr 1 2\n'
     expect(parseProcStat(text)).to.deep.equal([
