@@ -83,7 +83,7 @@ export class AgentServer {
     // What it has to say about a port that is taken is said in the error.
     grpc.setLogVerbosity(grpc.logVerbosity.NONE)
     const self = new AgentServer(grpc, options)
-    self.#server.addService(await gnmiService(), {
+    self.#server.addService((await loadGnmi()).methods, {
       Capabilities: self.#unary(async () => capabilities()),
       Get: self.#unary<GetRequest>((request) => get(request, self.#sampler)),
       Set: self.#unary(async () => {
