@@ -39,14 +39,22 @@ export class LoadProcess {
     return self
   }
 
-  async counts(): Promise<LoadCounts> {
+  /** @param order `end`: all streams end with OK, after what they have sent; `cut`: all connections go */
+  async counts(order: 'end' | 'cut' | '' = ''): Promise<LoadCounts> {
     const line = this.#line()
-    this.#child.stdin.write('\n')
+    this.#child.stdin.write(`${order}\n`)
     return (await line) as LoadCounts
   }
 
+  /** kill -9. */
+  async kill(): Promise<void> {
+    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
+    this.#child.kill('SIGKILL')
+    await gone
+  }
+
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null) return
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
     this.#child.stdin.end()
     await gone

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { closeSync, createReadStream, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { usageOf } from './process-usage.ts'
 
 /** What a client did until it had written all it was sent. */
 export interface Measured {
@@ -24,8 +25,6 @@ export interface Client {
 
 /** How often the output is looked at; it is whole when it did not grow in between. ms */
 const LOOK = 250
-/** Kernel ticks per second in /proc/PID/stat: USER_HZ, 100 on every Linux of today. */
-const TICKS = 100
 /** What stands once in every event that has an update, in ours and in gnmic's. */
 const MARK = Buffer.from('"values":')
 
@@ -77,19 +76,6 @@ export async function measureClient(client: Client, updates: number, patience = 
     const forced = setTimeout(() => child.kill('SIGKILL'), 5_000)
     await gone
     clearTimeout(forced)
-  }
-}
-
-/** proc(5): fields 14 and 15 of stat, after the name in parentheses; VmHWM of status. */
-function usageOf(pid: number): { cpuSeconds: number; rss: number } | undefined {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-    const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    // A process that has ended, and waits to be collected, has no memory any more.
-    if (!peak) return undefined
-    return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS, rss: Number(peak) * 1_024 }
-  } catch {
-    return undefined
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { messageOf, ShitopsError } from './errors.ts'
 
@@ -51,5 +51,27 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
     await file.close().catch(() => {})
     await rm(fresh, { force: true })
     throw error
+  }
+}
+
+/**
+ * Make a file that holds secrets, mode 0600, unless it is there: the file appears whole, and of two processes that come at once only one
+ * makes it. Folders that are missing are made for the owner alone.
+ * @returns whether it was made here; false also where it cannot be written, which reading it will tell
+ */
+export async function createSecretFile(path: string, text: string): Promise<boolean> {
+  const fresh = `${path}.${randomBytes(6).toString('hex')}`
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    const file = await open(fresh, 'wx', 0o600)
+    await file.writeFile(text)
+    await file.close()
+    await link(fresh, path)
+    return true
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    return false
+  } finally {
+    await rm(fresh, { force: true })
   }
 }

@@ -16,11 +16,12 @@ export class Redrawn {
     this.#write(`${top}${lines.join('\n')}\n`)
   }
 
-  /** Take it off the screen, so that somebody else may write a line there; the next one is drawn below. */
-  makeRoom(): void {
-    if (this.#lines === 0) return
+  /** Take it off the screen, so that somebody else may write a line there; the next one is drawn below. False where there was none. */
+  makeRoom(): boolean {
+    if (this.#lines === 0) return false
     this.#write(this.#top())
     this.#lines = 0
+    return true
   }
 
   /** The cursor to where the block begins, and nothing below it. */
@@ -30,7 +31,7 @@ export class Redrawn {
 }
 
 /** The same logger, whose lines do not run into what is drawn. */
-export function besideDrawing(logger: Logger, drawn: { makeRoom(): void }): Logger {
+export function besideDrawing(logger: Logger, drawn: { makeRoom(): unknown }): Logger {
   const write = (level: keyof Logger) => (message: string) => {
     drawn.makeRoom()
     logger[level](message)

@@ -29,14 +29,14 @@ export function formatTable<Row>(rows: readonly Row[], columns: ReadonlyArray<Co
   const heads = columns.map(({ name }) => name.toUpperCase().replaceAll('_', ' '))
   const cells = rows.map((row) => columns.map((column) => cellOf(row, column)))
   const lines = header ? [heads, ...cells] : cells
-  const widths = columns.map((_, i) => Math.max(0, ...lines.map((line) => line[i]?.length ?? 0)))
+  const widths = columns.map((_, i) => lines.reduce((most, line) => Math.max(most, line[i]?.length ?? 0), 0))
   const table = new Table({
     chars: Object.fromEntries([...BORDERS, ...MORE_BORDERS].map((border) => [border, ''])),
     style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
     colAligns: columns.map(({ right }) => (right ? 'right' : 'left')),
     ...(width !== undefined && { colWidths: fitted(widths, width).map((size) => size + GAP) }),
   })
-  table.push(...lines)
+  for (const line of lines) table.push(line)
   const text = table
     .toString()
     .split('\n')

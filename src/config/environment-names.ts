@@ -4,8 +4,8 @@ import { SECTIONS } from './sections/index.ts'
 /** What begins so is meant for the configuration: if it is no setting, it is a slip. SHITOPS_BUS alone is `bus.url`. */
 const PREFIXES = Object.keys(SECTIONS).map((name) => `SHITOPS_${name.toUpperCase()}_`)
 
-/** Variables of flags, and of secrets that no setting may hold (src/cli/gnmi/connection-flags.ts). */
-const OTHERS: readonly string[] = ['SHITOPS_GNMI_USERNAME', 'SHITOPS_GNMI_PASSWORD', 'SHITOPS_GNMI_TOKEN']
+/** Variables of flags, and of secrets that no setting may hold (src/cli/gnmi/connection-flags.ts, src/cli/gnmi/agent). */
+const OTHERS: readonly string[] = ['SHITOPS_GNMI_USERNAME', 'SHITOPS_GNMI_PASSWORD', 'SHITOPS_GNMI_TOKEN', 'SHITOPS_GNMI_AGENT_PASSWORD']
 
 /** Names of the variables that are meant for the configuration; empty ones count as not set. */
 export function configVariables(env: Environment): string[] {

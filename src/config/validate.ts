@@ -18,7 +18,7 @@ import type { Environment } from './section.ts'
 export async function validateConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
   const env = options.env ?? process.env
   const loaded = await inspectConfig(options)
-  return withGnmi(await withBus(loaded, async () => (await busOf(loaded.entries, env)).url), env)
+  return withGnmi(loaded, await withBus(loaded, async () => (await busOf(loaded.entries, env)).url), env)
 }
 
 /**
@@ -29,11 +29,13 @@ export async function validateFile(file: string, options: LoadOptions = {}): Pro
   const config = resolve(options.cwd ?? process.cwd(), file)
   const loaded = await inspectConfig({ ...options, config, env: {}, flags: {} })
   const env = options.env ?? process.env
-  return withGnmi(await withBus(loaded, async () => busUrlOf(loaded.entries, env).url), env)
+  return withGnmi(loaded, await withBus(loaded, async () => busUrlOf(loaded.entries, env).url), env)
 }
 
-function withGnmi(loaded: LoadedConfig, env: Environment): LoadedConfig {
-  return { ...loaded, problems: [...loaded.problems, ...inspectGnmi(loaded.entries, env).problems] }
+/** A file that could not be read may hold what others build on: then the parts do not come together at all. */
+function withGnmi(loaded: LoadedConfig, checked: LoadedConfig, env: Environment): LoadedConfig {
+  if (loaded.problems.length > 0) return loaded
+  return { ...checked, problems: [...checked.problems, ...inspectGnmi(loaded.entries, env).problems] }
 }
 
 async function withBus(loaded: LoadedConfig, urlOf: () => Promise<string>): Promise<LoadedConfig> {

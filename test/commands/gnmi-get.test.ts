@@ -103,6 +103,13 @@ describe('shitops gnmi get', () => {
         /^2026-03-31 14:02:11\.250Z +127\.0\.0\.1:\d+ +openconfig:\/interfaces\/interface\[name=eth0\]\/state\S+ +18446744073709551615$/,
       )
       expect(rest).to.have.length(4)
+      const many = (n: number) => ({ update: [{ path: { elem: [{ name: 'a', key: { n: String(n) } }] }, val: { uint_val: String(n) } }] })
+      target.answers.Get = { notification: Array.from({ length: 2_500 }, (_, n) => many(n)) }
+      const rows = lines((await get('--path', '/', '-o', 'table')).stdout)
+      expect(rows.map((row) => row.split(/ +/).slice(2))).to.deep.equal([
+        ['PATH', 'VALUE'],
+        ...Array.from({ length: 2_500 }, (_, n) => [`/a[n=${n}]`, String(n)]),
+      ])
       target.answers.Get = {}
       expect(await get('--path', '/', '-o', 'table')).to.include({ stdout: '', stderr: '', code: 0 })
     })

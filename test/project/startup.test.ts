@@ -19,6 +19,8 @@ const HEAVY = [
   'cli-table3',
   '@abandonware/noble',
   'mqtt',
+  'systeminformation',
+  'selfsigned',
 ]
 
 describe('start-up', () => {

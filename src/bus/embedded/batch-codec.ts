@@ -1,7 +1,7 @@
 import type { OutRecord } from '../bus.ts'
+import { utf8Bytes, writeUtf8 } from '../utf8.ts'
 import { checksum } from './checksum.ts'
 import { takeBuffer } from './pack-buffers.ts'
-import { utf8Bytes, writeUtf8 } from './utf8.ts'
 
 /**
  * A packed batch, little-endian, as it lies in the store. Every field that an accessor needs is at a computed place, so reading

@@ -6,24 +6,38 @@ const ZERO = 0x30
 
 /** A growing run of bytes to assemble output in: one big write costs far less than many small ones. Reused after {@link clear}. */
 export class ByteBuffer {
+  readonly #capacity: number
   #bytes: Buffer
+  /** Where what was not yet taken begins. */
+  #start = 0
+  /** Where the next byte goes. */
   #length = 0
 
   constructor(capacity = 64 * 1024) {
+    this.#capacity = capacity
     this.#bytes = Buffer.allocUnsafeSlow(capacity)
   }
 
   get length(): number {
-    return this.#length
+    return this.#length - this.#start
   }
 
   /** What was written, as a view that is good until the next {@link clear}. */
   view(): Buffer {
-    return this.#bytes.subarray(0, this.#length)
+    return this.#bytes.subarray(this.#start, this.#length)
   }
 
   clear(): void {
-    this.#length = 0
+    this.#length = this.#start
+  }
+
+  /** What was written, for good: nothing is written over it. Neighbours share their memory, which is cheaper than a copy of each. */
+  take(): Buffer {
+    const taken = this.view()
+    this.#start = this.#length
+    // A large one is not to be held by the small ones behind it.
+    if (this.#bytes.length > this.#capacity) this.#replace(this.#capacity)
+    return taken
   }
 
   byte(value: number): void {
@@ -85,10 +99,16 @@ export class ByteBuffer {
   }
 
   #reserve(more: number): void {
-    const needed = this.#length + more
-    if (needed <= this.#bytes.length) return
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
-    this.#bytes.copy(grown, 0, 0, this.#length)
-    this.#bytes = grown
+    if (this.#length + more <= this.#bytes.length) return
+    const needed = this.length + more
+    this.#replace(needed > this.#capacity ? Math.max(needed, this.length * 2) : this.#capacity)
+  }
+
+  #replace(capacity: number): void {
+    const bytes = Buffer.allocUnsafeSlow(capacity)
+    this.#bytes.copy(bytes, 0, this.#start, this.#length)
+    this.#length -= this.#start
+    this.#start = 0
+    this.#bytes = bytes
   }
 }

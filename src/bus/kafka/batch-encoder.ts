@@ -1,6 +1,7 @@
 import type { OutRecord } from '../bus.ts'
 import { type Codec, codecId } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
+import { HeaderMemo, partSize, writePart } from './header-memo.ts'
 import type { Compression } from './options.ts'
 import { varlongSize, writeVarlong } from './varint.ts'
 
@@ -33,76 +34,89 @@ export async function encodeBatch(
   compression: { name: Compression; codec: Codec | null },
 ): Promise<Buffer> {
   const firstTime = records[0]?.timestamp ?? 0
-  const sizes = records.map((record, i) => bodySize(record, i, firstTime))
-  const plain = Buffer.allocUnsafe(HEADER_SIZE + sizes.reduce((sum, size) => sum + varlongSize(size) + size, 0))
+  const sizes = new Int32Array(records.length)
+  let size = HEADER_SIZE
+  let maxTime = firstTime
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i] as TimedRecord
+    const body = bodySize(record, i, firstTime)
+    sizes[i] = body
+    size += varlongSize(body) + body
+    if (record.timestamp > maxTime) maxTime = record.timestamp
+  }
+  const plain = Buffer.allocUnsafe(size)
   let at = HEADER_SIZE
-  records.forEach((record, i) => {
-    at = writeRecord(plain, writeVarlong(plain, at, sizes[i] ?? 0), record, i, firstTime)
-  })
+  for (let i = 0; i < records.length; i++) {
+    at = writeRecord(plain, writeVarlong(plain, at, sizes[i] as number), records[i] as TimedRecord, i, firstTime)
+  }
   const batch = compression.codec
     ? Buffer.concat([plain.subarray(0, HEADER_SIZE), await compression.codec.compress(plain.subarray(HEADER_SIZE))])
     : plain
-  writeHeader(batch, records, writer, codecId(compression.name))
+  writeHeader(batch, { count: records.length, firstTime, maxTime }, writer, codecId(compression.name))
   return batch
 }
 
-function writeHeader(batch: Buffer, records: readonly TimedRecord[], writer: WriterState, codec: number): void {
-  const times = records.map((record) => record.timestamp)
+interface BatchFacts {
+  count: number
+  firstTime: number
+  maxTime: number
+}
+
+function writeHeader(batch: Buffer, { count, firstTime, maxTime }: BatchFacts, writer: WriterState, codec: number): void {
   batch.writeBigInt64BE(0n, 0)
   batch.writeInt32BE(batch.length - AFTER_LENGTH, HEADER.length)
   // Partition leader epoch: the broker's to fill in, and outside the checksum for that reason.
   batch.writeInt32BE(-1, AFTER_LENGTH)
   batch.writeInt8(2, HEADER.magic)
   batch.writeInt16BE(codec | (writer.transactional ? TRANSACTIONAL : 0), HEADER.attributes)
-  batch.writeInt32BE(records.length - 1, HEADER.lastDelta)
-  batch.writeBigInt64BE(BigInt(times[0] ?? 0), HEADER.firstTime)
-  batch.writeBigInt64BE(BigInt(times.reduce((max, time) => Math.max(max, time))), HEADER.maxTime)
+  batch.writeInt32BE(count - 1, HEADER.lastDelta)
+  batch.writeBigInt64BE(BigInt(firstTime), HEADER.firstTime)
+  batch.writeBigInt64BE(BigInt(maxTime), HEADER.maxTime)
   batch.writeBigInt64BE(writer.producerId, HEADER.producerId)
   batch.writeInt16BE(writer.epoch, HEADER.epoch)
   batch.writeInt32BE(writer.baseSequence, SEQUENCE_AT)
-  batch.writeInt32BE(records.length, COUNT_AT)
+  batch.writeInt32BE(count, COUNT_AT)
   batch.writeUInt32BE(crc32c(batch.subarray(HEADER.attributes)), HEADER.crc)
 }
 
+const FRAMING = 40
+const NO_HEADERS: NonNullable<OutRecord['headers']> = []
+const memo = new HeaderMemo()
+
 /** Bytes that a record takes, about and never less, before it is known where it lies in a batch. */
-export function estimateSize({ key, value, headers = [] }: OutRecord): number {
-  const framing = 40
-  return headers.reduce(
-    (sum, [name, text]) => sum + byteLength(name) + byteLength(text) + 10,
-    framing + byteLength(key) + byteLength(value),
-  )
+export function estimateSize({ key, value, headers = NO_HEADERS }: OutRecord): number {
+  return FRAMING + partSize(key) + partSize(value) + headersSize(headers)
 }
 
-function bodySize({ key, value, headers = [], timestamp }: TimedRecord, delta: number, firstTime: number): number {
-  let size = 1 + varlongSize(timestamp - firstTime) + varlongSize(delta) + bytesSize(key) + bytesSize(value) + varlongSize(headers.length)
-  for (const [name, text] of headers) size += bytesSize(name) + bytesSize(text)
+function bodySize({ key, value, headers = NO_HEADERS, timestamp }: TimedRecord, delta: number, firstTime: number): number {
+  const fixed = 1 + varlongSize(timestamp - firstTime) + varlongSize(delta)
+  return fixed + partSize(key) + partSize(value) + varlongSize(headers.length) + headersSize(headers)
+}
+
+function headersSize(headers: NonNullable<OutRecord['headers']>): number {
+  let size = 0
+  for (let i = 0; i < headers.length; i++) {
+    const [name, text] = headers[i] as (typeof headers)[number]
+    size += memo.of(name, text, i)?.length ?? partSize(name) + partSize(text)
+  }
   return size
 }
 
 function writeRecord(buffer: Buffer, start: number, record: TimedRecord, delta: number, firstTime: number): number {
-  const { key, value, headers = [], timestamp } = record
+  const { key, value, headers = NO_HEADERS, timestamp } = record
   buffer[start] = 0 // attributes, unused in Kafka so far
   let at = writeVarlong(buffer, start + 1, timestamp - firstTime)
   at = writeVarlong(buffer, at, delta)
-  at = writeBytes(buffer, at, key)
-  at = writeBytes(buffer, at, value)
+  at = writePart(buffer, at, key)
+  at = writePart(buffer, at, value)
   at = writeVarlong(buffer, at, headers.length)
-  for (const [name, text] of headers) at = writeBytes(buffer, writeBytes(buffer, at, name), text)
+  for (let i = 0; i < headers.length; i++) {
+    const [name, text] = headers[i] as (typeof headers)[number]
+    const known = memo.of(name, text, i)
+    if (known) {
+      buffer.set(known, at)
+      at += known.length
+    } else at = writePart(buffer, writePart(buffer, at, name), text)
+  }
   return at
-}
-
-function byteLength(bytes: Buffer | string | null): number {
-  return bytes === null ? 0 : typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
-}
-
-function bytesSize(bytes: Buffer | string | null): number {
-  if (bytes === null) return 1
-  const length = byteLength(bytes)
-  return varlongSize(length) + length
-}
-
-function writeBytes(buffer: Buffer, at: number, bytes: Buffer | string | null): number {
-  if (bytes === null) return writeVarlong(buffer, at, -1)
-  const from = writeVarlong(buffer, at, byteLength(bytes))
-  return from + (typeof bytes === 'string' ? buffer.write(bytes, from) : bytes.copy(buffer, from))
 }

@@ -59,7 +59,7 @@ export class Lane {
   async #run(): Promise<void> {
     for (let chunks = this.#takeBatch(); chunks.length > 0; chunks = this.#takeBatch()) {
       try {
-        const records = chunks.flatMap((chunk) => chunk.records)
+        const records = chunks.length === 1 && chunks[0] ? chunks[0].records : chunks.flatMap((chunk) => chunk.records)
         const offsets = await this.#write(records, chunks[0]?.acks ?? -1, Math.min(...chunks.map((chunk) => chunk.deadline)))
         let index = 0
         for (const chunk of chunks) {

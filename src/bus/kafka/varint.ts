@@ -52,6 +52,8 @@ export class Cursor {
 }
 
 export function varlongSize(value: number): number {
+  if (value >= -64 && value < 64) return 1
+  if (value >= -8_192 && value < 8_192) return 2
   let unsigned = value < 0 ? -2 * value - 1 : 2 * value
   let size = 1
   for (; unsigned >= 128; unsigned = Math.floor(unsigned / 128)) size++
@@ -60,6 +62,16 @@ export function varlongSize(value: number): number {
 
 /** Returns the place after what was written. */
 export function writeVarlong(buffer: Buffer, at: number, value: number): number {
+  if (value >= -64 && value < 64) {
+    buffer[at] = (value << 1) ^ (value >> 31)
+    return at + 1
+  }
+  if (value >= -8_192 && value < 8_192) {
+    const zigzag = (value << 1) ^ (value >> 31)
+    buffer[at] = (zigzag & 0x7f) | 0x80
+    buffer[at + 1] = zigzag >>> 7
+    return at + 2
+  }
   let unsigned = value < 0 ? -2 * value - 1 : 2 * value
   for (; unsigned >= 128; unsigned = Math.floor(unsigned / 128)) buffer[at++] = (unsigned % 128) | 0x80
   buffer[at++] = unsigned

@@ -94,17 +94,24 @@ export class ProduceWriter implements RecordWriter {
     const sticky = this.#unkeyed++
     const open = new Map<number, Piece>()
     const pieces: Piece[] = []
+    // Records of one key come in runs.
+    let key: OutRecord['key'] | undefined
+    let partition = -1
+    let piece: Piece | undefined
     for (const record of records) {
-      const partition = record.partition ?? partitionOf(record.key, count, () => sticky)
-      if (partition < 0 || partition >= count) throw unknownPartition(topic, partition, count)
+      if (record.partition !== undefined || record.key !== key) {
+        key = record.partition === undefined ? record.key : undefined
+        partition = record.partition ?? partitionOf(record.key, count, () => sticky)
+        if (partition < 0 || partition >= count) throw unknownPartition(topic, partition, count)
+        piece = open.get(partition)
+      }
       const bytes = estimateSize(record)
-      let piece = open.get(partition)
       if (!piece || piece.bytes + bytes > settings.batchBytes) {
         piece = { partition, records: [], bytes: 0 }
         open.set(partition, piece)
         pieces.push(piece)
       }
-      piece.records.push({ ...record, timestamp: record.timestamp ?? now })
+      piece.records.push(record.timestamp === undefined ? { ...record, timestamp: now } : (record as TimedRecord))
       piece.bytes += bytes
     }
     return pieces

@@ -71,15 +71,16 @@ class TablePrinter implements GetPrinter {
   }
 
   async answer(source: string, bytes: Buffer, warn: (message: string) => void): Promise<ShitopsError | undefined> {
-    return readGetAnswer(source, bytes, (response) => {
+    return readGetAnswer(source, bytes, async (response) => {
       for (const problem of this.#table.add(source, response)) warn(problemText(problem))
+      if (this.#table.full) await this.#options.write(this.#table.take(this.#options))
     })
   }
 
   async failure(): Promise<void> {}
 
   async end(): Promise<void> {
-    await this.#options.write(this.#table.text(this.#options))
+    await this.#options.write(this.#table.take(this.#options))
   }
 }
 

@@ -14,11 +14,20 @@ interface Leaf {
   value: string
 }
 
-/** Leaves as a table: time, target, path, value. */
+/** Rows that are aligned with each other: to lay out more at once costs more for each. */
+const PAGE = 1_000
+
+/** Leaves as a table: time, target, path, value. More than a thousand are laid out a thousand at a time, so that a whole device costs no memory. */
 export class LeafTable {
-  readonly #rows: Leaf[] = []
+  #rows: Leaf[] = []
+  #header = true
   readonly #lines = new FlatLines({ separator: '\t' })
   readonly #scratch = new ByteBuffer()
+
+  /** Whether there is enough to be printed. */
+  get full(): boolean {
+    return this.#rows.length >= PAGE
+  }
 
   /** @param target as the user named it */
   add(target: string, response: SubscribeResponse): ValueProblem[] {
@@ -33,15 +42,20 @@ export class LeafTable {
     return problems
   }
 
-  /** The rows so far, with a line break at the end; '' where there are none. */
-  text({ utc, width }: { utc: boolean; width: number | undefined }): string {
-    if (this.#rows.length === 0) return ''
+  /** The rows since the last time, with a line break at the end; '' where there are none. */
+  take({ utc, width }: { utc: boolean; width: number | undefined }): string {
     const columns: ReadonlyArray<Column<Leaf>> = [
       { name: 'time', value: ({ time }) => (time === null ? null : formatTime(time, utc)) },
       { name: 'target', value: ({ target }) => target },
       { name: 'path', value: ({ path }) => path },
       { name: 'value', value: ({ value }) => value },
     ]
-    return `${formatTable(this.#rows, columns, { header: true, width })}\n`
+    let text = ''
+    for (let at = 0; at < this.#rows.length; at += PAGE) {
+      text += `${formatTable(this.#rows.slice(at, at + PAGE), columns, { header: this.#header, width })}\n`
+      this.#header = false
+    }
+    this.#rows = []
+    return text
   }
 }

@@ -1,4 +1,5 @@
 import type { AudioMetrics, DevicePresence } from '../../events/event-types.ts'
+import { Redrawn } from '../redrawn.ts'
 import { cells, HEADINGS, type HeadsetRow, plain, withAudio, withPresence } from './headset-row.ts'
 import { crowdText } from './line-view.ts'
 import type { ScanView, Screen } from './view.ts'
@@ -14,13 +15,18 @@ export class LiveTable implements ScanView {
   readonly #screen: Screen
   readonly #rows = new Map<string, HeadsetRow>()
   readonly #crowd = new Map<string, string>()
-  #drawnLines = 0
+  readonly #block: Redrawn
+  #countedAt = ''
   #ended = false
   #timer: NodeJS.Timeout | undefined
   #drawing: Promise<void> = Promise.resolve()
 
   constructor(screen: Screen) {
     this.#screen = screen
+    // A failed write is the terminal going away: the next flush meets it.
+    this.#block = new Redrawn((text) => {
+      this.#drawing = screen.write(text)
+    })
   }
 
   record(topic: string, value: unknown): void {
@@ -42,9 +48,7 @@ export class LiveTable implements ScanView {
 
   /** Take the table off the screen, so that somebody else may write a line there; it is drawn again below. */
   makeRoom(): void {
-    if (this.#drawnLines === 0 || this.#ended) return
-    this.#drawing = this.#screen.write(this.#upToTop())
-    this.#drawnLines = 0
+    if (this.#ended || !this.#block.makeRoom()) return
     void this.flush()
   }
 
@@ -57,21 +61,19 @@ export class LiveTable implements ScanView {
   }
 
   #presence(event: DevicePresence): void {
-    if (event.kind === 'crowd') this.#crowd.set(event.zone ?? '-', crowdText(event))
+    if (event.kind === 'crowd') this.#others(event)
     else this.#rows.set(event.device, withPresence(this.#rows.get(event.device), event))
   }
 
-  #draw(): void {
-    const lines = this.#lines()
-    const top = this.#upToTop()
-    this.#drawnLines = lines.length
-    // A failed write is the terminal going away: the next flush meets it.
-    this.#drawing = this.#screen.write(`${top}${lines.join('\n')}\n`)
+  /** The counts of one interval come together; a zone that is not among them any more has no receiver. */
+  #others(event: DevicePresence): void {
+    if (event.event_time !== this.#countedAt) this.#crowd.clear()
+    this.#countedAt = event.event_time
+    this.#crowd.set(event.zone ?? '-', crowdText(event))
   }
 
-  /** The cursor to where the table begins, and nothing below it. */
-  #upToTop(): string {
-    return `${this.#drawnLines > 0 ? `\u001b[${this.#drawnLines}A` : ''}\r\u001b[0J`
+  #draw(): void {
+    this.#block.draw(this.#lines())
   }
 
   #lines(): string[] {

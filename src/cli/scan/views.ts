@@ -1,10 +1,11 @@
 import type { Logger } from '../../base/log.ts'
 import type { Sink } from '../../collectors/collector.ts'
+import { besideDrawing } from '../redrawn.ts'
 import { writeOut } from '../stdio.ts'
 import { LineView } from './line-view.ts'
 import { LiveTable } from './live-table.ts'
 import { printingSink, viewSink } from './sinks.ts'
-import type { ScanView, Screen } from './view.ts'
+import type { Screen } from './view.ts'
 
 /** What standard output shows of a scan. */
 export interface Output {
@@ -37,15 +38,7 @@ export function output(
   }
   const view = stdout.isTTY ? new LiveTable(screen) : new LineView(screen)
   signal.addEventListener('abort', () => view.makeRoom(), { once: true })
-  return { sinks: [viewSink(view)], beside: (logger) => besideView(logger, view), end: () => view.end() }
-}
-
-function besideView(logger: Logger, view: ScanView): Logger {
-  const write = (level: keyof Logger) => (message: string) => {
-    view.makeRoom()
-    logger[level](message)
-  }
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+  return { sinks: [viewSink(view)], beside: (logger) => besideDrawing(logger, view), end: () => view.end() }
 }
 
 /** The counters as one line. */

@@ -47,7 +47,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
     const { flags } = await this.parse(GnmiSubscribe)
     const { subscribeTargets } = await import('../../cli/gnmi/subscribe-targets.ts')
     const { subscribe } = await import('../../cli/gnmi/subscribe.ts')
-    const { mappingsOf } = await import('../../cli/gnmi/mappings.ts')
+    const { loadMappings } = await import('../../collectors/gnmi/normalise/built-in-mappings.ts')
     const { duration } = await import('../../cli/scan/flags.ts')
     const { systemClock } = await import('../../base/clock.ts')
     const { gnmiSettings } = await import('../../config/gnmi/settings.ts')
@@ -62,7 +62,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
     const bus = flags.publish ? await this.openBus(flags) : undefined
     const counters = await subscribe({
       ...(await subscribeTargets(flags, { settings, bus, env, ...around })),
-      mappings: () => mappingsOf([...(flags.mapping ?? []), ...settings.mappings]),
+      mappings: () => loadMappings([...(flags.mapping ?? []), ...settings.mappings]),
       output: this.jsonEnabled() ? 'none' : flags.output,
       metricsAt: flags.metrics,
       latency: flags['calculate-latency'],

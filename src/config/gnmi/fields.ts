@@ -38,7 +38,7 @@ export function kinds(z: Zod) {
       const message = `must be ${ENCODINGS.join(', ')}, or the number of another one`
       return z
         .union([z.enum(ENCODINGS, message), z.int(message).min(0, message).max(MAX_SIZE, message)], message)
-        .meta(meta(description, { type: `${ENCODINGS.join(', ')} or a number`, byDefault: 'auto' }))
+        .meta(meta(`${description}: ${ENCODINGS.join(', ')}, or a number`, { type: 'name or number', byDefault: 'auto' }))
         .optional()
     },
   }
@@ -82,7 +82,7 @@ export function connectionFields(z: Zod) {
     keepalive: time('ping the target so often; many do not like it', MIN_KEEPALIVE, { example: '60s' }),
     windowSize: size('HTTP/2 flow control window; 1MiB serves targets far away', MIN_WINDOW, { example: '1MiB' }),
     maxMessageSize: size('largest message that is taken', 1, { byDefault: '64MiB' }),
-    encoding: encoding('how values are sent, where a subscription does not say it'),
+    encoding: encoding('how values are sent where a subscription does not say it'),
     role: text('what the device is, in its records', { example: 'switch' }),
     team: text('whose it is, in its records', { example: 'network' }),
     site: text('where it is, in its records', { example: 'hq' }),

@@ -73,6 +73,13 @@ describe('the live table', () => {
     expect(written).to.have.length(3)
   })
 
+  it('shows the counts of the last interval only', async () => {
+    const crowd = { device: 'crowd', kind: 'crowd', device_count: 7 }
+    for (const zone of ['hall', 'kitchen']) table.record('device_presence', { ...crowd, zone, event_time: NOW })
+    table.record('device_presence', { ...crowd, zone: 'hall', event_time: '2026-01-30T09:01:00.000Z' })
+    expect(await drawn()).to.match(/\nothers: hall 7 senders\n$/)
+  })
+
   it('is not drawn of nothing', async () => {
     await table.end()
     expect(written).to.deep.equal([])

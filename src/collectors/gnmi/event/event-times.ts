@@ -4,9 +4,18 @@ import { toEventTime } from '../../../events/index.ts'
 export class EventTimes {
   #second = Number.NaN
   #text = ''
+  #ms = Number.NaN
+  #whole = ''
 
   /** @param ms since the epoch, a whole number in the years 0 to 9999 */
   text(ms: number): string {
+    if (ms === this.#ms) return this.#whole
+    this.#ms = ms
+    this.#whole = this.#textOf(ms)
+    return this.#whole
+  }
+
+  #textOf(ms: number): string {
     const second = Math.floor(ms / 1000)
     if (second !== this.#second) {
       this.#second = second

@@ -37,11 +37,8 @@ const PREFIX = DELETE + 1
 const CLOSE = 0x7d
 const COMMA = 0x2c
 
-/** Bytes of output after which the buffer is not kept for the next record. */
-const KEPT_BYTES = 1 << 20
-
-/** Where every record is put together: one for all streams, since a record is built in one go. */
-let workspace = new ByteBuffer()
+/** Where every record is put together, and left: one for all streams, since a record is built in one go. */
+const workspace = new ByteBuffer()
 
 /**
  * The device_telemetry records of one stream, one for each notification. The JSON is put together from bytes: what belongs to a path was
@@ -54,6 +51,9 @@ export class TelemetryRecords {
   readonly #afterReceivedAt: string
   /** A record as the vocabulary makes it, with this stream's key and headers. */
   readonly #template: EventRecord
+  /** Where in its headers those of each record's own are. */
+  readonly #idAt: number
+  readonly #timeAt: number
   readonly #eventTimes = new EventTimes()
   readonly #receiptTimes = new EventTimes()
   #sequence = 0
@@ -64,6 +64,9 @@ export class TelemetryRecords {
     const { target, epoch, source, subscription, address } = facts
     this.#facts = facts
     this.#template = toRecordFromJson('device_telemetry', target, '', toEventTime(0), { source, id: '' })
+    const { headers } = this.#template
+    this.#idAt = headers.findIndex(([name]) => name === 'ce_id')
+    this.#timeAt = headers.findIndex(([name]) => name === 'ce_time')
     this.#afterEventTime = `","target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`
     const optional = { ...(subscription && { subscription }), ...(address && { address }) }
     const members = JSON.stringify(optional).slice(1, -1)
@@ -79,6 +82,7 @@ export class TelemetryRecords {
     const time = eventTime(timestampLo, timestampHi) ?? receivedAt
     const eventTimeText = this.#eventTimes.text(time)
     const out = workspace
+    // Of a record that was not finished.
     out.clear()
     const received = this.#receiptTimes.text(receivedAt)
     const own = int64Text(timestampLo, timestampHi)
@@ -93,11 +97,10 @@ export class TelemetryRecords {
   }
 
   #record(time: number, eventTimeText: string, out: ByteBuffer): OutRecord {
-    const value = Buffer.from(out.view())
-    if (value.length > KEPT_BYTES) workspace = new ByteBuffer()
-    const { key, headers } = this.#template
-    const id = `${this.#facts.epoch}-${++this.#sequence}`
-    return { key, value, timestamp: time, headers: headers.map((header) => ownHeader(header, id, eventTimeText)) }
+    const headers = this.#template.headers.slice()
+    headers[this.#idAt] = ['ce_id', `${this.#facts.epoch}-${++this.#sequence}`]
+    headers[this.#timeAt] = ['ce_time', eventTimeText]
+    return { key: this.#template.key, value: out.take(), timestamp: time, headers }
   }
 
   #writePrefix(out: ByteBuffer, prefix: WirePath): void {
@@ -109,12 +112,6 @@ export class TelemetryRecords {
     if (this.#prefixTargetPiece) out.text(this.#prefixTargetPiece)
     out.bytes(prefix.pieces[PREFIX] ?? keep(prefix, PREFIX, prefixPiece(prefix)))
   }
-}
-
-/** The header of one record where the template's is that of none. */
-function ownHeader(header: EventRecord['headers'][number], id: string, eventTimeText: string): EventRecord['headers'][number] {
-  if (header[0] === 'ce_id') return ['ce_id', id]
-  return header[0] === 'ce_time' ? ['ce_time', eventTimeText] : header
 }
 
 /** A notification's own time in ms, cut; undefined where it has none, or one before 1970. An int64 of ns ends in 2262. */
@@ -178,10 +175,12 @@ function flawedPaths({ prefix, updates, updateCount, deletes, deleteCount }: Sub
   const problems: ValueProblem[] = []
   if (prefix.flawed) problems.push({ code: 'not_utf8', path: prefix.text })
   for (let i = 0; i < deleteCount; i++) {
-    if (deletes[i]?.flawed) problems.push({ code: 'not_utf8', path: prefix.text + deletes[i]?.text })
+    const path = deletes[i] as WirePath
+    if (path.flawed) problems.push({ code: 'not_utf8', path: prefix.text + path.text })
   }
   for (let i = 0; i < updateCount; i++) {
-    if (updates[i]?.path.flawed) problems.push({ code: 'not_utf8', path: prefix.text + updates[i]?.path.text })
+    const { path } = updates[i] as UpdateSlot
+    if (path.flawed) problems.push({ code: 'not_utf8', path: prefix.text + path.text })
   }
   return problems
 }

@@ -76,7 +76,7 @@ export class CompiledMappings {
     const elems = [...prefix.elems, ...path.elems]
     const root = this.#root(prefix.origin || path.origin)
     const [first] = elems
-    if (first && root.step(first.name) === undefined) return []
+    if (first && first.name !== '*' && root.step(first.name) === undefined) return []
     return root.below.filter(
       ({ pattern }) => elems.length <= pattern.elems.length && elems.every((elem, i) => isUnder(elem, pattern.elems[i])),
     )
@@ -147,20 +147,20 @@ function walk(from: Node, elems: readonly PathElem[]): Verdict {
     const step = node.step(elem.name)
     // The node of a step without rules is none that a rule passes.
     if (step === undefined) return { node: DEAD, open: undefined }
-    const keys: KeyLookup = elem.keys.length === 0 ? NO_KEYS : (name) => keyOf(elem, name)
+    const keys: KeyLookup = elem.keys.length === 0 ? NO_KEYS : (name) => known(keyOf(elem, name))
     node = step.to(keys)
-    open = step.wanted.some((name) => isMissing(keys(name))) ? step : undefined
+    open = step.wanted.some((name) => keys(name) === undefined) ? step : undefined
   }
   return { node, open }
 }
 
-/** Wildcards do not belong into what a device sends; one that does means that the keys are inside. */
-const isMissing = (value: string | undefined) => value === undefined || value === '*'
+/** Wildcards do not belong into what a device sends; one that is there says as little as no key. */
+const known = (value: string | undefined) => (value === '*' ? undefined : value)
 
 function isUnder(elem: PathElem, pattern: { name: string; keys: PlacedRule['pattern']['elems'][number]['keys'] } | undefined): boolean {
   if (!pattern || (pattern.name !== '' && elem.name !== '*' && pattern.name !== localName(elem.name))) return false
   return pattern.keys.every((key) => {
-    const value = keyOf(elem, key.name)
-    return isMissing(value) || keyMatches(key, value)
+    const value = known(keyOf(elem, key.name))
+    return value === undefined || keyMatches(key, value)
   })
 }

@@ -19,10 +19,6 @@ const FALLBACK_AFTER = 300_000
 /** Counters are read late and sent in bursts: more than the speed of the interface, by this factor, is not plausible. */
 const OVER_SPEED = 1.1
 
-interface Seen extends Stored {
-  time: number
-}
-
 interface Speed extends Stored {
   /** bit/s */
   value: number
@@ -66,7 +62,7 @@ export class MetricStates {
   }
 
   take(rule: PlacedRule, instance: string, reading: Reading): void {
-    if (rule.groupSlot >= 0 && this.#isOverruled(rule, instance)) return
+    if (rule.fallback && this.#isOverruled(rule, instance)) return
     const isNumber = reading.kind === READING.COUNT || reading.kind === READING.NUMBER
     let readable = true
     if (rule.kind === 'counter') {
@@ -80,6 +76,7 @@ export class MetricStates {
       readable = this.#timestamp(rule, instance, isNumber ? instantOfNumber(reading.number) : instantOf(reading))
     else readable = this.#duration(rule, instance, isNumber ? scaled(rule, reading.number) : durationOf(reading))
     if (!readable) this.unreadable(instance ? `${rule.pattern.text} of ${instance}` : rule.pattern.text)
+    else if (rule.groupSlot >= 0 && !rule.fallback) this.#overrules(rule, instance)
   }
 
   unreadable(what: string): void {
@@ -87,17 +84,19 @@ export class MetricStates {
     this.lastUnreadable = what
   }
 
-  /** A better rule gives the same; where this one is the better, it is noted. */
+  /** Of a fallback: another rule gives the same. */
   #isOverruled(rule: PlacedRule, instance: string): boolean {
-    const seen = this.store.get(rule.groupSlot, instance) as Seen | undefined
-    if (!rule.fallback) {
-      if (!seen) this.store.add(rule.groupSlot, instance, { time: this.#time })
-      else if (seen.time < this.#time) seen.time = this.#time
-      return false
-    }
+    const seen = this.store.get(rule.groupSlot, instance)
     if (!seen || this.#time - seen.time > FALLBACK_AFTER) return false
     if (rule.kind === 'counter' && rule.part) (this.store.get(rule.slot, instance) as Loss | undefined)?.drop(rule)
     return true
+  }
+
+  /** Of a rule that has fallbacks: they are not wanted now. */
+  #overrules({ groupSlot }: PlacedRule, instance: string): void {
+    const seen = this.store.get(groupSlot, instance)
+    if (!seen) this.store.add(groupSlot, instance, { time: this.#time })
+    else if (seen.time < this.#time) seen.time = this.#time
   }
 
   #gauge(rule: PlacedRule, instance: string, number: number): void {

@@ -52,6 +52,11 @@ export class Normaliser {
     return { ...this.#states.counts, evicted: this.#states.store.evicted }
   }
 
+  /** Values that gave no sample so far; as in {@link counts}, for those who look after each notification. */
+  get unreadable(): number {
+    return this.#states.counts.unreadable
+  }
+
   /** The last leaf that counted as unreadable, for a log that samples. */
   get lastUnreadable(): string {
     return this.#states.lastUnreadable

@@ -18,7 +18,8 @@ const SAMPLE_EVERY = 1_000
 
 /**
  * Streams onto the bus: each notification on `device_telemetry`, its samples on `device_metrics`, what cannot be read on
- * `device_telemetry.dlq`. Counts, once they are written: `received` (notifications), `synced`, `lost`, `duplicates`, `malformed`, `published`.
+ * `device_telemetry.dlq`. Counts, once they are written: `received` (notifications), `synced`, `lost`, `duplicates`, `malformed`,
+ * `unreadable` (values that gave no sample), `published`.
  */
 export class BusOutlet implements Outlet {
   readonly #context: Surroundings
@@ -70,6 +71,7 @@ class BusWriter implements StreamWriter {
   readonly #context: Surroundings
   readonly #count: (counter: string, by: number) => void
   #problems = 0
+  #seenUnreadable: number
 
   constructor(
     stream: StreamInfo,
@@ -83,6 +85,7 @@ class BusWriter implements StreamWriter {
     this.#source = `/gnmi/${target.name}`
     this.#records = new TelemetryRecords({ target: target.name, epoch, source: this.#source, subscription: subscription.name, address })
     this.#normaliser = normaliser
+    this.#seenUnreadable = normaliser.unreadable
     this.#batches = batches
     this.#context = context
     this.#count = count
@@ -94,6 +97,7 @@ class BusWriter implements StreamWriter {
     if (problems.length > 0) this.#malformed(problems, bytes)
     const time = record.timestamp ?? receivedAt
     for (const sample of this.#normaliser.samples(response, time)) this.#sample(sample, time)
+    this.#unreadable()
     this.#count('received', 1)
     const { duplicates } = response
     if (duplicates > 0) this.#count('duplicates', duplicates)
@@ -141,10 +145,23 @@ class BusWriter implements StreamWriter {
     this.#batches.add('device_metrics', toRecord('device_metrics', event, { source: this.#source }))
   }
 
+  /** Values that a rule is about and can make nothing of: they are on `device_telemetry` as they came, and give no sample. */
+  #unreadable(): void {
+    const { unreadable } = this.#normaliser
+    if (unreadable === this.#seenUnreadable) return
+    this.#count('unreadable', unreadable - this.#seenUnreadable)
+    this.#seenUnreadable = unreadable
+    this.#say(`no sample of ${this.#normaliser.lastUnreadable}`)
+  }
+
+  #say(problem: string): void {
+    if (this.#problems++ % SAMPLE_EVERY === 0) this.#context.logger.warn(`${this.#source}: ${problem}`)
+  }
+
   #malformed(what: Malformed | readonly ValueProblem[], bytes: Buffer): void {
     const { letter, reason } = messageLetter(this.#stream.target.name, bytes, what)
     this.#count('malformed', 1)
-    if (this.#problems++ % SAMPLE_EVERY === 0) this.#context.logger.warn(`${this.#source}: ${reason.message}`)
+    this.#say(reason.message)
     this.#letter(letter, reason)
   }
 

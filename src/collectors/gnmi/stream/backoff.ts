@@ -25,6 +25,9 @@ const WAITS: Readonly<Record<FailureClass, Waits>> = {
 /** A stream that lived so long, ms, was a good one: counting starts anew. */
 const GOOD_LIFE = MINUTE
 
+/** One that lived so long, ms, came to something: it is not waited for longer than it lasted, so that at worst half of the time is lost. */
+const FAIR_LIFE = 5 * SECOND
+
 /** How long to wait before the next attempt: doubling with each failure, half as much or half more by chance, so that no herd forms. */
 export class Backoff {
   readonly #random: () => number
@@ -43,7 +46,8 @@ export class Backoff {
   next(failure: FailureClass | undefined, lived: number): number {
     if (lived > GOOD_LIFE) this.#failures = 0
     const [first, last] = WAITS[failure ?? 'temporary']
-    const wait = Math.min(first * 2 ** this.#failures, last)
+    const longest = lived > FAIR_LIFE ? Math.max(first, Math.min(last, lived)) : last
+    const wait = Math.min(first * 2 ** this.#failures, longest)
     this.#failures = Math.min(this.#failures + 1, 30)
     return Math.round(wait * (0.5 + this.#random()))
   }

@@ -12,7 +12,7 @@ const SLICE = 10
 /** Messages of one stream in one go; the clock is looked at in between. */
 const RUN = 64
 /** Bytes that may be on their way to the outlet; more, and reading waits. */
-const MOST_PENDING = 8 << 20
+const MOST_PENDING = 4 << 20
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 

@@ -14,6 +14,9 @@ export interface PayloadOptions {
   timestamps?: boolean
 }
 
+/** Numbers of messages that a stream has for itself, where streams are numbered: up to 8,000,000 streams. */
+export const STREAM_NUMBERS = 1_000_000_000
+
 /** Sequence numbers start here: 16 digits, a varint of 8 bytes, exact in a double, and so for the next 8 x 10^15. */
 export const SEQUENCE_BASE = 1_000_000_000_000_000
 

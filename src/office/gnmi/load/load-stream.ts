@@ -21,6 +21,8 @@ export interface StreamCounts {
   bytes: number
   synced: boolean
   open: boolean
+  /** The target has ended it, after all that it had written. */
+  ended: boolean
 }
 
 /** SubscribeResponse{sync_response: true}, framed. */
@@ -49,7 +51,7 @@ export class LoadStream {
     this.#pace = about.pace
     this.#syncAfter = about.pace.count ?? about.initial
     this.#phase = about.phase
-    this.counts = { target: about.target, messages: 0, bytes: 0, synced: false, open: true }
+    this.counts = { target: about.target, messages: 0, bytes: 0, synced: false, open: true, ended: false }
     stream.on('close', () => {
       this.counts.open = false
     })
@@ -76,6 +78,7 @@ export class LoadStream {
   /** Status OK after what was written, or another. */
   end(status = 0): void {
     if (!this.counts.open || this.#stream.writableEnded) return
+    this.counts.ended = true
     this.#stream.once('wantTrailers', () => this.#stream.sendTrailers({ 'grpc-status': String(status) }))
     this.#stream.end()
   }

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { CAPABILITIES } from '../scripted/answers.ts'
 import { grpcFrame } from '../scripted/http2-below.ts'
 import { type AskedSubscribe, GnmiMessages } from '../scripted/messages.ts'
-import { countersOf, MOST_UPDATES, type PayloadOptions } from './counters.ts'
+import { countersOf, MOST_UPDATES, type PayloadOptions, STREAM_NUMBERS } from './counters.ts'
 import { answerCall, methodOf, onFirstMessage, openCall, refuseCall } from './grpc-by-hand.ts'
 import { LoadStream, type Pace, type StreamCounts } from './load-stream.ts'
 import { type Frames, MessageRing } from './message-ring.ts'
@@ -14,6 +14,8 @@ export interface LoadOptions extends PayloadOptions, Pace {
   port?: number
   /** PEM texts. */
   tls?: { cert: string; key: string }
+  /** With `sequence`: the messages of each stream have numbers of their own, STREAM_NUMBERS times (this and its place among the target's streams) and on. */
+  firstStream?: number
   /** Bytes per write where messages are packed; 64 KiB by default. */
   chunkBytes?: number
 }
@@ -136,7 +138,9 @@ export class LoadTarget {
     openCall(stream)
     const target = request.subscribe?.prefix?.target ?? ''
     const frames = this.#framesOf(target)
-    const ring = new MessageRing(frames, this.#options, this.#chunkBytes(frames))
+    const { firstStream } = this.#options
+    const first = firstStream === undefined ? 0 : (firstStream + this.#streams.length) * STREAM_NUMBERS
+    const ring = new MessageRing(frames, this.#options, this.#chunkBytes(frames), first)
     // The golden ratio spreads any number of streams evenly.
     const phase = (this.#streams.length * 0.618034) % 1
     const load = new LoadStream(stream, ring, { target, pace: this.#options, initial: frames.frames.length, phase })

@@ -35,9 +35,11 @@ export class MessageRing {
   readonly #chunks: Chunk[]
   #chunk = 0
   #message = 0
-  #sequence = 0
+  #sequence: number
 
-  constructor(source: Frames, options: PayloadOptions, chunkBytes: number) {
+  /** @param first number of the first message */
+  constructor(source: Frames, options: PayloadOptions, chunkBytes: number, first = 0) {
+    this.#sequence = first
     this.#source = source
     this.#options = options
     this.#chunks = layOut(source.frames, chunkBytes)

@@ -121,7 +121,8 @@ describe('normalised gNMI metrics', () => {
       message(T, { '/interfaces': json(' {\n "interface" : [ { "name" : "e1", "state" : { "oper-status" : "UP" } } ] } ') }),
     )
     expect(leaf).to.deep.equal([{ metric: 'if_oper_status', unit: 'state', instance: 'e1', value: 1 }])
-    for (const other of [container, list, tree, spaced]) expect(other).to.deep.equal(leaf)
+    const wildcard = take(message(T, { '/interfaces/interface[name=*]': json([{ name: 'e1', state: { 'oper-status': 'UP' } }]) }))
+    for (const other of [wildcard, container, list, tree, spaced]) expect(other).to.deep.equal(leaf)
   })
 
   it('take from JSON what comes before the point where it breaks, and count it', () => {
@@ -133,6 +134,7 @@ describe('normalised gNMI metrics', () => {
 
   it('are none of a list entry whose key is missing', () => {
     expect(take(message(T, { '/interfaces/interface/state/oper-status': 'UP' }))).to.deep.equal([])
+    expect(take(message(T, { '/interfaces/interface[name=*]/state/oper-status': 'UP' }))).to.deep.equal([])
     expect(take(message(T, { '/interfaces/interface': json([{ state: { 'oper-status': 'UP' } }]) }))).to.deep.equal([])
   })
 
@@ -171,8 +173,11 @@ describe('normalised gNMI metrics', () => {
     expect(reading(5)).to.deep.equal(['e1', 'e2'])
     take(message(T, {}, { prefix: '/interfaces/interface[name=e2]', deletes: ['/state/counters/in-octets'] }))
     expect(reading(6)).to.deep.equal(['e1'])
-    normaliser.reset()
+    take(message(T, {}, { deletes: ['/*/interface[name=*]/state'] }))
     expect(reading(7)).to.deep.equal([])
+    normaliser.reset()
+    expect(reading(8)).to.deep.equal([])
+    expect(reading(9)).to.deep.equal(['e1', 'e2'])
   })
 
   it('go on after a new stream, and begin anew after a reboot', () => {
@@ -202,6 +207,10 @@ describe('normalised gNMI metrics', () => {
     take(counters(T + 1000, 'e1', { 'in-octets': 0 }))
     expect(rates(2)).to.deep.equal([])
     expect(byMetric(rates(302))).to.deep.equal({ if_in_bps: 7 })
+    // What cannot be read is nothing better.
+    const uptime = (up: unknown) => take(message(T, { '/system/state/up-time': up, '/system/state/boot-time': T - 5000 }))
+    expect(byMetric(uptime('long'))).to.deep.equal({ uptime: 5 })
+    expect(uptime(6_000_000_000)).to.have.length(1)
   })
 
   it('count packets once, whichever counters a device has', () => {
