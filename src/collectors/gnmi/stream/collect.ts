@@ -38,7 +38,7 @@ export async function collect(options: CollectOptions): Promise<ShitopsError[]> 
   setMaxListeners(0, stop)
   const running = new Running(
     {
-      ...{ clock, pump, outlet, gate: new Gate(CONNECTING) },
+      ...{ clock, pump, outlet, gate: new Gate(CONNECTING, clock) },
       decoder: new ResponseDecoder(),
       warn: (message) => logger.warn(message),
       board: options.board ?? new StatusBoard(),
@@ -119,12 +119,14 @@ class Running {
     if (!entry) return
     this.#targets.delete(name)
     entry.stop.abort()
-    const left = entry.done.finally(() => {
-      if (this.#leaving.get(name) === left) this.#leaving.delete(name)
-      if (!forGood) return
-      this.#context.board.forget(name)
-      this.#context.outlet.forget?.(name)
-    })
+    const left = entry.done
+      .catch(() => {})
+      .finally(() => {
+        if (this.#leaving.get(name) === left) this.#leaving.delete(name)
+        if (!forGood) return
+        this.#context.board.forget(name)
+        this.#context.outlet.forget?.(name)
+      })
     this.#leaving.set(name, left)
   }
 }

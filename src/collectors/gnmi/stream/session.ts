@@ -181,7 +181,10 @@ export class SubscribeStream implements Stream {
       await clock.sleep(1_000, signal)
       if (signal.aborted) return
       // While messages wait to be read, the silence is ours.
-      if (this.inbox.held || !this.inbox.empty) continue
+      if (this.inbox.held || !this.inbox.empty) {
+        this.#lastMessage = clock.now()
+        continue
+      }
       const silence = clock.now() - this.#lastMessage
       if (this.#status.synced && afterSync > 0 && silence >= afterSync) {
         warn(`${this.#status.target}: complete, but the target does not close the stream`)

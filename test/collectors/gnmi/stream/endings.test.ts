@@ -63,6 +63,38 @@ describe('the end of a gNMI collection', () => {
     expect(sockets.length).to.equal(32)
   })
 
+  it('is not that of others: 40 targets that do not answer keep one that does waiting for no more than two seconds', async () => {
+    const address = await sayingNothing()
+    const dead = Array.from({ length: 40 }, (_, i) => targetAt(address, { name: `dead-${i}` }))
+    const { clock } = collecting([...dead, targetAt(target.address)])
+    const server = silent as Server
+    await new Promise<void>((resolve) => server.on('connection', () => sockets.length === 32 && resolve()))
+    expect(target.connections.accepted).to.equal(0)
+    await clock.pass(2_000)
+    await target.subscribed()
+  })
+
+  it('does not come for a silence that is our own: messages that wait for a bus which takes nothing', async () => {
+    const { bus, clock, values, board, kinds, until } = collecting([targetAt(target.address)])
+    const stream = await target.subscribed()
+    let open = () => {}
+    bus.gate = new Promise((resolve) => {
+      open = resolve
+    })
+    // 4 MiB are on their way to the bus, and the rest waits in the inbox; the target has no more to say.
+    const big = { ...leaf, update: [{ path: { elem: [{ name: 'a' }] }, val: { string_val: 'x'.repeat(10_000) } }] }
+    for (let n = 0; n < 450; n++) await stream.notify(big)
+    while (board.of('core-1', 'default').messages < 450) await new Promise(setImmediate)
+    await clock.pass(120_000)
+    open()
+    await until('all of them', () => values().length === 450)
+    await clock.pass(5_000)
+    expect(kinds()).to.not.include('stale')
+    expect(stream.open).to.equal(true)
+    await clock.pass(30_000)
+    await until('the silence of the target', () => kinds().includes('stale'))
+  })
+
   it('is of one target only, where that one cannot be a target: the others go on', async () => {
     const impossible: GnmiTarget = targetAt(target.address, { name: 'impossible', subscription: { groups: [] } })
     const tokenless: GnmiTarget = { ...targetAt('127.0.0.1:1', { name: 'tokenless' }) }
