@@ -59,6 +59,7 @@ async function measured(collector: CollectorProcess, ms: number) {
     updates_per_s: Math.round(updates / seconds),
     updates_per_cpu_s: Math.round(updates / cpu),
     rss_mb: mb(after.usage.rssNow),
+    own_rss_mb: mb(after.usage.anonymous),
     peak_rss_mb: mb(after.usage.rss),
     delay_ms: after.delay,
   }

@@ -39,6 +39,9 @@ const COMMA = 0x2c
 
 /** Where every record is put together, and left: one for all streams, since a record is built in one go. */
 const workspace = new ByteBuffer()
+/** Of all streams too: those of one moment come together. */
+const eventTimes = new EventTimes()
+const receiptTimes = new EventTimes()
 
 /**
  * The device_telemetry records of one stream, one for each notification. The JSON is put together from bytes: what belongs to a path was
@@ -54,8 +57,6 @@ export class TelemetryRecords {
   /** Where in its headers those of each record's own are. */
   readonly #idAt: number
   readonly #timeAt: number
-  readonly #eventTimes = new EventTimes()
-  readonly #receiptTimes = new EventTimes()
   #sequence = 0
   #prefixTarget = ''
   #prefixTargetPiece = ''
@@ -80,11 +81,11 @@ export class TelemetryRecords {
   build(response: SubscribeResponse, receivedAt: number): TelemetryRecord {
     const { timestampLo, timestampHi } = response
     const time = eventTime(timestampLo, timestampHi) ?? receivedAt
-    const eventTimeText = this.#eventTimes.text(time)
+    const eventTimeText = eventTimes.text(time)
     const out = workspace
     // Of a record that was not finished.
     out.clear()
-    const received = this.#receiptTimes.text(receivedAt)
+    const received = receiptTimes.text(receivedAt)
     const own = int64Text(timestampLo, timestampHi)
     out.text(`{"event_time":"${eventTimeText}${this.#afterEventTime}${received}${this.#afterReceivedAt}${own}"`)
     this.#writePrefix(out, response.prefix)

@@ -9,6 +9,7 @@ import { Malformed } from '../wire/malformed.ts'
 import type { SubscribeResponse } from '../wire/response.ts'
 import { Inbox, type Item } from './inbox.ts'
 import type { Pump, Stream } from './pump.ts'
+import type { Watch } from './watch.ts'
 import { type Patience, silenceLimit } from './watchdog.ts'
 import type { Outlet, StreamFact, StreamWriter } from './writer.ts'
 
@@ -16,6 +17,7 @@ import type { Outlet, StreamFact, StreamWriter } from './writer.ts'
 export interface StreamContext {
   clock: Clock
   pump: Pump
+  watch: Watch
   outlet: Outlet
   decoder: ResponseDecoder
   warn(message: string): void
@@ -98,11 +100,9 @@ export class SubscribeStream implements Stream {
     signal.addEventListener('abort', cancel, { once: true })
     if (signal.aborted) cancel()
     else this.#call.write(request)
-    const over = new AbortController()
-    const watching = this.#watch(AbortSignal.any([signal, over.signal]))
+    const unwatch = this.#context.watch.add(() => this.#look())
     await this.#ended
-    over.abort()
-    await watching
+    unwatch()
     signal.removeEventListener('abort', cancel)
     await this.#read()
     const { synced } = this.#status
@@ -164,25 +164,22 @@ export class SubscribeStream implements Stream {
   }
 
   /** Ends a stream that has fallen silent, and one that is complete but is not closed. */
-  async #watch(signal: AbortSignal): Promise<void> {
+  #look(): void {
     const { clock, warn } = this.#context
     const { first, silent, afterSync } = this.#patience
-    while (!signal.aborted) {
-      await clock.sleep(1_000, signal)
-      if (signal.aborted) return
-      // While messages wait to be read, the silence is ours.
-      if (this.inbox.held || !this.inbox.empty) continue
-      const silence = clock.now() - this.#lastMessage
-      if (this.#status.synced && afterSync > 0 && silence >= afterSync) {
-        warn(`${this.#status.target}: complete, but the target does not close the stream`)
-        return this.#stop()
-      }
-      const limit = this.#messages === 0 ? first : this.#status.synced && afterSync > 0 ? 0 : silent
-      if (limit === 0 || silence < limit) continue
-      const seconds = Math.round(silence / 1000)
-      this.#tell({ kind: 'stale', detail: `no message for ${seconds} s` })
-      return this.#fail({ class: 'timeout', status: 'DEADLINE_EXCEEDED', message: `no message for ${seconds} s`, suggestions: [] })
+    // While messages wait to be read, the silence is ours.
+    if (this.#ours || this.inbox.held || !this.inbox.empty) return
+    const silence = clock.now() - this.#lastMessage
+    if (this.#status.synced && afterSync > 0 && silence >= afterSync) {
+      warn(`${this.#status.target}: complete, but the target does not close the stream`)
+      this.#stop()
+      return
     }
+    const limit = this.#messages === 0 ? first : this.#status.synced && afterSync > 0 ? 0 : silent
+    if (limit === 0 || silence < limit) return
+    const seconds = Math.round(silence / 1000)
+    this.#tell({ kind: 'stale', detail: `no message for ${seconds} s` })
+    this.#fail({ class: 'timeout', status: 'DEADLINE_EXCEEDED', message: `no message for ${seconds} s`, suggestions: [] })
   }
 
   #message(bytes: Buffer, at: number): void {
