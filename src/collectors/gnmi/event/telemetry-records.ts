@@ -6,6 +6,7 @@ import type { SubscribeResponse, UpdateSlot } from '../wire/response.ts'
 import { KIND } from '../wire/value.ts'
 import type { WirePath } from '../wire/wire-path.ts'
 import { EventTimes } from './event-times.ts'
+import { writeDigits } from './numbers.ts'
 import { TYPE_NAMES, writeTelemetryValue } from './telemetry-value.ts'
 import type { ValueProblem } from './value-problem.ts'
 
@@ -34,6 +35,8 @@ const NO_PROBLEMS: readonly ValueProblem[] = []
 const DELETE = TYPE_NAMES.length
 const PREFIX = DELETE + 1
 
+const BEGIN = Buffer.from('{"event_time":"')
+const QUOTE = 0x22
 const CLOSE = 0x7d
 const COMMA = 0x2c
 
@@ -50,8 +53,8 @@ const receiptTimes = new EventTimes()
 export class TelemetryRecords {
   readonly #facts: StreamFacts
   /** What stands between the three times of a record. */
-  readonly #afterEventTime: string
-  readonly #afterReceivedAt: string
+  readonly #afterEventTime: Buffer
+  readonly #afterReceivedAt: Buffer
   /** A record as the vocabulary makes it, with this stream's key and headers. */
   readonly #template: EventRecord
   /** Where in its headers those of each record's own are. */
@@ -68,10 +71,10 @@ export class TelemetryRecords {
     const { headers } = this.#template
     this.#idAt = headers.findIndex(([name]) => name === 'ce_id')
     this.#timeAt = headers.findIndex(([name]) => name === 'ce_time')
-    this.#afterEventTime = `","target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`
+    this.#afterEventTime = Buffer.from(`","target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`)
     const optional = { ...(subscription && { subscription }), ...(address && { address }) }
     const members = JSON.stringify(optional).slice(1, -1)
-    this.#afterReceivedAt = `"${members && `,${members}`},"timestamp_ns":"`
+    this.#afterReceivedAt = Buffer.from(`"${members && `,${members}`},"timestamp_ns":"`)
   }
 
   /**
@@ -85,9 +88,14 @@ export class TelemetryRecords {
     const out = workspace
     // Of a record that was not finished.
     out.clear()
-    const received = receiptTimes.text(receivedAt)
-    const own = int64Text(timestampLo, timestampHi)
-    out.text(`{"event_time":"${eventTimeText}${this.#afterEventTime}${received}${this.#afterReceivedAt}${own}"`)
+    out.bytes(BEGIN)
+    out.text(eventTimeText)
+    out.bytes(this.#afterEventTime)
+    out.text(receiptTimes.text(receivedAt))
+    out.bytes(this.#afterReceivedAt)
+    if (timestampHi >= 0) writeDigits(out, timestampLo, timestampHi)
+    else out.text(int64Text(timestampLo, timestampHi))
+    out.byte(QUOTE)
     this.#writePrefix(out, response.prefix)
     if (response.atomic) out.text(',"atomic":true')
     if (response.deleteCount > 0) writeDeletes(out, response)

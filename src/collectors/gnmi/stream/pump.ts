@@ -12,7 +12,7 @@ const SLICE = 10
 /** Messages of one stream in one go; the clock is looked at in between. */
 const RUN = 64
 /** Bytes that may be on their way to the outlet; more, and reading waits. */
-const MOST_PENDING = 4 << 20
+const MOST_PENDING = 1 << 20
 
 /** So little is not written again at once after a write, bytes: a commit or a request costs the same however small it is. */
 const LITTLE = 256 << 10
