@@ -37,7 +37,7 @@ interface Case {
 const only = process.argv.find((arg) => arg.startsWith('--updates='))?.slice('--updates='.length)
 const ALL: Case[] = [
   { updates: 1, count: short ? 150_000 : 600_000, goal: 1.55 },
-  { updates: 10, count: short ? 50_000 : 200_000, goal: 3.7 },
+  { updates: 10, count: short ? 50_000 : 300_000, goal: 3.7 },
 ]
 const CASES = ALL.filter(({ updates }) => only === undefined || updates === Number(only))
 
