@@ -8,6 +8,8 @@ export interface Usage {
   rss: number
   /** At the moment, bytes. */
   rssNow: number
+  /** Of those what is its own; the rest are pages of files, such as a store's, that the system takes back when it needs them. */
+  anonymous: number
 }
 
 /** Kernel ticks per second in /proc/PID/stat: USER_HZ, 100 on every Linux of today. */
@@ -22,7 +24,7 @@ export function usageOf(pid: number): Usage | undefined {
     const rss = bytes('VmHWM')
     // A process that has ended, and waits to be collected, has no memory any more.
     if (rss === 0) return undefined
-    return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS, rss, rssNow: bytes('VmRSS') }
+    return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS, rss, rssNow: bytes('VmRSS'), anonymous: bytes('RssAnon') }
   } catch {
     return undefined
   }

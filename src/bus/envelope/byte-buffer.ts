@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { writeUtf8 } from '../utf8.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -54,7 +55,7 @@ export class ByteBuffer {
   /** Text as UTF-8. */
   text(source: string): void {
     this.#reserve(source.length * 3)
-    this.#length += this.#bytes.write(source, this.#length)
+    this.#length = writeUtf8(this.#bytes, source, this.#length)
   }
 
   /** A safe integer in decimal digits. */

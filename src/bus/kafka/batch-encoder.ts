@@ -27,11 +27,15 @@ const HEADER_SIZE = 61
 const AFTER_LENGTH = 12
 const TRANSACTIONAL = 0x10
 
-/** One record batch, as Produce sends it. At least one record. */
+/**
+ * One record batch, as Produce sends it. At least one record.
+ * @param payloads their {@link payloadSize}s, where they are known
+ */
 export async function encodeBatch(
   records: readonly TimedRecord[],
   writer: WriterState,
   compression: { name: Compression; codec: Codec | null },
+  payloads: readonly number[] = records.map(payloadSize),
 ): Promise<Buffer> {
   const firstTime = records[0]?.timestamp ?? 0
   const sizes = new Int32Array(records.length)
@@ -39,7 +43,7 @@ export async function encodeBatch(
   let maxTime = firstTime
   for (let i = 0; i < records.length; i++) {
     const record = records[i] as TimedRecord
-    const body = bodySize(record, i, firstTime)
+    const body = 1 + varlongSize(record.timestamp - firstTime) + varlongSize(i) + (payloads[i] as number)
     sizes[i] = body
     size += varlongSize(body) + body
     if (record.timestamp > maxTime) maxTime = record.timestamp
@@ -49,6 +53,7 @@ export async function encodeBatch(
   for (let i = 0; i < records.length; i++) {
     at = writeRecord(plain, writeVarlong(plain, at, sizes[i] as number), records[i] as TimedRecord, i, firstTime)
   }
+  if (at !== size) throw new Error('records were changed while they waited to be written')
   const batch = compression.codec
     ? Buffer.concat([plain.subarray(0, HEADER_SIZE), await compression.codec.compress(plain.subarray(HEADER_SIZE))])
     : plain
@@ -79,18 +84,17 @@ function writeHeader(batch: Buffer, { count, firstTime, maxTime }: BatchFacts, w
   batch.writeUInt32BE(crc32c(batch.subarray(HEADER.attributes)), HEADER.crc)
 }
 
-const FRAMING = 40
+/** Length, attributes, time and place of a record, at most. */
+export const FRAMING = 5 + 1 + 10 + 5
 const NO_HEADERS: NonNullable<OutRecord['headers']> = []
 const memo = new HeaderMemo()
 
 /** Bytes that a record takes, about and never less, before it is known where it lies in a batch. */
-export function estimateSize({ key, value, headers = NO_HEADERS }: OutRecord): number {
-  return FRAMING + partSize(key) + partSize(value) + headersSize(headers)
-}
+export const estimateSize = (record: OutRecord): number => FRAMING + payloadSize(record)
 
-function bodySize({ key, value, headers = NO_HEADERS, timestamp }: TimedRecord, delta: number, firstTime: number): number {
-  const fixed = 1 + varlongSize(timestamp - firstTime) + varlongSize(delta)
-  return fixed + partSize(key) + partSize(value) + varlongSize(headers.length) + headersSize(headers)
+/** Bytes of key, value and headers in a batch. */
+export function payloadSize({ key, value, headers = NO_HEADERS }: OutRecord): number {
+  return partSize(key) + partSize(value) + varlongSize(headers.length) + headersSize(headers)
 }
 
 function headersSize(headers: NonNullable<OutRecord['headers']>): number {

@@ -1,6 +1,9 @@
 import { utf8Bytes, writeUtf8 } from '../utf8.ts'
 import { varlongSize, writeVarlong } from './varint.ts'
 
+/** Texts up to this length are written by a loop, and their length takes one byte. */
+const SHORT = 32
+
 type Header = readonly [name: string, value: Buffer | string]
 
 /**
@@ -42,8 +45,26 @@ export function partSize(part: Buffer | string | null): number {
 /** Returns the place after what was written. */
 export function writePart(buffer: Buffer, at: number, part: Buffer | string | null): number {
   if (part === null) return writeVarlong(buffer, at, -1)
-  if (typeof part === 'string') return writeUtf8(buffer, part, writeVarlong(buffer, at, utf8Bytes(part)))
+  if (typeof part === 'string') return writeText(buffer, at, part)
   const from = writeVarlong(buffer, at, part.length)
   buffer.set(part, from)
   return from + part.length
+}
+
+/** Short ASCII in one go: its length is known to be that of the text only when it is written. */
+function writeText(buffer: Buffer, at: number, text: string): number {
+  const { length } = text
+  if (length <= SHORT) {
+    let i = 0
+    for (let code = 0; i < length; i++) {
+      code = text.charCodeAt(i)
+      if (code > 0x7f) break
+      buffer[at + 1 + i] = code
+    }
+    if (i === length) {
+      buffer[at] = 2 * length
+      return at + 1 + length
+    }
+  }
+  return writeUtf8(buffer, text, writeVarlong(buffer, at, utf8Bytes(text)))
 }

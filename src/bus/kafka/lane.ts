@@ -11,6 +11,8 @@ import { retry } from './retry.ts'
 /** Records of one append for one partition, in order; small enough for one batch. */
 export interface Chunk {
   records: readonly TimedRecord[]
+  /** Of each record, its payloadSize. */
+  payloads: readonly number[]
   bytes: number
   acks: -1 | 0
   /** When to give up, ms since the epoch. */
@@ -19,6 +21,20 @@ export interface Chunk {
   resolve(baseOffset: number): void
   reject(error: unknown): void
 }
+
+/** Records that go out together. */
+type Run = Pick<Chunk, 'records' | 'payloads'>
+
+function joined(chunks: readonly Chunk[]): Run {
+  const [only] = chunks
+  if (chunks.length === 1 && only) return only
+  return { records: chunks.flatMap(({ records }) => records), payloads: chunks.flatMap(({ payloads }) => payloads) }
+}
+
+const part = ({ records, payloads }: Run, from: number, to?: number): Run => ({
+  records: records.slice(from, to),
+  payloads: payloads.slice(from, to),
+})
 
 /** Kafka's sequence numbers go round at 2^31. */
 const SEQUENCES = 0x8000_0000
@@ -59,8 +75,7 @@ export class Lane {
   async #run(): Promise<void> {
     for (let chunks = this.#takeBatch(); chunks.length > 0; chunks = this.#takeBatch()) {
       try {
-        const records = chunks.length === 1 && chunks[0] ? chunks[0].records : chunks.flatMap((chunk) => chunk.records)
-        const offsets = await this.#write(records, chunks[0]?.acks ?? -1, Math.min(...chunks.map((chunk) => chunk.deadline)))
+        const offsets = await this.#write(joined(chunks), chunks[0]?.acks ?? -1, Math.min(...chunks.map((chunk) => chunk.deadline)))
         let index = 0
         for (const chunk of chunks) {
           chunk.resolve(offsets[index] ?? -1)
@@ -89,23 +104,24 @@ export class Lane {
   }
 
   /** Returns the offset of each record. A batch that is too large for the topic goes in halves. */
-  async #write(records: readonly TimedRecord[], acks: -1 | 0, deadline: number): Promise<number[]> {
+  async #write(run: Run, acks: -1 | 0, deadline: number): Promise<number[]> {
+    const { records } = run
     try {
-      const baseOffset = acks === 0 ? await this.#hand(records, deadline) : await this.#deliver(records, deadline)
+      const baseOffset = acks === 0 ? await this.#hand(run, deadline) : await this.#deliver(run, deadline)
       return records.map((_, i) => (baseOffset < 0 ? -1 : baseOffset + i))
     } catch (error) {
       const tooLarge =
         error instanceof BrokerRefusal && (error.code === CODE.MESSAGE_TOO_LARGE || error.code === CODE.RECORD_LIST_TOO_LARGE)
       if (!tooLarge || records.length === 1) throw this.#explain(error, records.length)
       const middle = records.length >> 1
-      const first = await this.#write(records.slice(0, middle), acks, deadline)
-      return [...first, ...(await this.#write(records.slice(middle), acks, deadline))]
+      const first = await this.#write(part(run, 0, middle), acks, deadline)
+      return [...first, ...(await this.#write(part(run, middle), acks, deadline))]
     }
   }
 
   /** acks=0: gone when it is with the operating system. */
-  async #hand(records: readonly TimedRecord[], deadline: number): Promise<number> {
-    const batch = await this.#encode(records, null)
+  async #hand(run: Run, deadline: number): Promise<number> {
+    const batch = await this.#encode(run, null)
     await this.#attempts(deadline, async () => {
       const leader = await this.#cluster.leader(this.#topic, this.#partition)
       await leader.send(produceCall({ ...this.#target(batch), acks: 0, transactionalId: null }))
@@ -115,13 +131,13 @@ export class Lane {
   }
 
   /** acks=all: repeated, as the same bytes, until the broker says that it is in all in-sync replicas. */
-  async #deliver(records: readonly TimedRecord[], deadline: number): Promise<number> {
+  async #deliver(run: Run, deadline: number): Promise<number> {
     let batch: Buffer | undefined
     /** Whether a batch may be stored that we have had no word of. */
     let unknown = false
     try {
       const { baseOffset } = await this.#attempts(deadline, async () => {
-        batch ??= await this.#encode(records, await this.#openWriter())
+        batch ??= await this.#encode(run, await this.#openWriter())
         const leader = await this.#cluster.leader(this.#topic, this.#partition)
         const call = produceCall({ ...this.#target(batch), acks: -1, transactionalId: this.#identity.transactionalId })
         const unknownBefore = unknown
@@ -137,7 +153,7 @@ export class Lane {
         checkProduced(answer, this.#place)
         return answer
       })
-      if (this.#writer) this.#writer.nextSequence = (this.#writer.nextSequence + records.length) % SEQUENCES
+      if (this.#writer) this.#writer.nextSequence = (this.#writer.nextSequence + run.records.length) % SEQUENCES
       return baseOffset
     } catch (error) {
       // Its sequence number must not be used for other records: the broker would take them for a repeat, and drop them.
@@ -169,11 +185,11 @@ export class Lane {
     )
   }
 
-  async #encode(records: readonly TimedRecord[], writer: (ProducerId & { nextSequence: number }) | null): Promise<Buffer> {
+  async #encode({ records, payloads }: Run, writer: (ProducerId & { nextSequence: number }) | null): Promise<Buffer> {
     const name = this.#cluster.context.settings.compression
     const transactional = this.#identity.transactionalId !== null
     const state = writer ? { ...writer, baseSequence: writer.nextSequence, transactional } : NO_WRITER
-    return encodeBatch(records, state, { name, codec: await codecOf(codecId(name)) })
+    return encodeBatch(records, state, { name, codec: await codecOf(codecId(name)) }, payloads)
   }
 
   async #openWriter(): Promise<(ProducerId & { nextSequence: number }) | null> {

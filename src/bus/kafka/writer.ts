@@ -1,7 +1,7 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { Acks, AppendResult, OutRecord } from '../bus.ts'
 import { partitionOf } from '../partitioner.ts'
-import { estimateSize, type TimedRecord } from './batch-encoder.ts'
+import { FRAMING, payloadSize, type TimedRecord } from './batch-encoder.ts'
 import type { Cluster } from './cluster.ts'
 import { toShitopsError } from './failures.ts'
 import type { Identity } from './identity.ts'
@@ -23,6 +23,8 @@ export interface RecordWriter {
 interface Piece {
   partition: number
   records: TimedRecord[]
+  /** Of each record, bytes of its payload in a batch. */
+  payloads: number[]
   bytes: number
 }
 
@@ -105,22 +107,24 @@ export class ProduceWriter implements RecordWriter {
         if (partition < 0 || partition >= count) throw unknownPartition(topic, partition, count)
         piece = open.get(partition)
       }
-      const bytes = estimateSize(record)
+      const payload = payloadSize(record)
+      const bytes = FRAMING + payload
       if (!piece || piece.bytes + bytes > settings.batchBytes) {
-        piece = { partition, records: [], bytes: 0 }
+        piece = { partition, records: [], payloads: [], bytes: 0 }
         open.set(partition, piece)
         pieces.push(piece)
       }
       piece.records.push(record.timestamp === undefined ? { ...record, timestamp: now } : (record as TimedRecord))
+      piece.payloads.push(payload)
       piece.bytes += bytes
     }
     return pieces
   }
 
-  #send(topic: string, { partition, records, bytes }: Piece, acks: -1 | 0, deadline: number): Promise<number> {
+  #send(topic: string, { partition, records, payloads, bytes }: Piece, acks: -1 | 0, deadline: number): Promise<number> {
     this.#waitingBytes += bytes
     const sending = new Promise<number>((resolve, reject) => {
-      this.#lane(topic, partition).push({ records, bytes, acks, deadline, resolve, reject })
+      this.#lane(topic, partition).push({ records, payloads, bytes, acks, deadline, resolve, reject })
     })
     return sending.finally(() => {
       this.#waitingBytes -= bytes

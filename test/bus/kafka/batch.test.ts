@@ -90,6 +90,26 @@ describe('record batches', () => {
     )
   })
 
+  it('headers that come again and again, and those that change between them, are each the right ones', async () => {
+    const text = fc.constantFrom('', 'a', 'b', 'ce_id', 'grün', 'x'.repeat(33), 'y'.repeat(200))
+    const value = fc.oneof(text, text.map(Buffer.from))
+    const repeated = fc.array(fc.tuple(text, value), { maxLength: 3 }).map((headers) => ({ key: 'k', value: 'v', timestamp: 1, headers }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(repeated, { minLength: 1, maxLength: 40 }), async (of) => {
+        expect([...(await decodeAll(await encode(of)))]).to.deep.equal(expected(of))
+      }),
+    )
+  })
+
+  it('bytes in a header are those of now, though they were others before', async () => {
+    const bytes = Buffer.from('first')
+    const of: TimedRecord[] = [{ key: null, value: null, timestamp: 1, headers: [['h', bytes]] }]
+    await encode(of)
+    await encode(of)
+    bytes.write('later')
+    expect(Array.from(await decodeAll(await encode(of)), ({ headers }) => String(headers[0]?.[1]))).to.deep.equal(['later'])
+  })
+
   it('a range keeps its records and no others', async () => {
     await fc.assert(
       fc.asyncProperty(records, fc.nat(50), fc.nat(50), async (of, a, b) => {

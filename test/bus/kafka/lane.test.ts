@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Clock } from '../../../src/base/clock.ts'
 import { silentLogger } from '../../../src/base/log.ts'
+import { payloadSize } from '../../../src/bus/kafka/batch-encoder.ts'
 import type { Cluster } from '../../../src/bus/kafka/cluster.ts'
 import { CODE } from '../../../src/bus/kafka/codes.ts'
 import { BrokerLost } from '../../../src/bus/kafka/failures.ts'
@@ -67,7 +68,7 @@ function setUp() {
   const push = (value: string, withinMs = 10_000) =>
     new Promise<number>((resolve, reject) => {
       const records = [{ key: null, value, timestamp: 1 }]
-      lane.push({ records, bytes: 10, acks: -1, deadline: now + withinMs, resolve, reject })
+      lane.push({ records, payloads: records.map(payloadSize), bytes: 10, acks: -1, deadline: now + withinMs, resolve, reject })
     })
   return { lane, leader, identity, push, clock }
 }

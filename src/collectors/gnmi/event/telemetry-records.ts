@@ -6,6 +6,7 @@ import type { SubscribeResponse, UpdateSlot } from '../wire/response.ts'
 import { KIND } from '../wire/value.ts'
 import type { WirePath } from '../wire/wire-path.ts'
 import { EventTimes } from './event-times.ts'
+import { writeDigits } from './numbers.ts'
 import { TYPE_NAMES, writeTelemetryValue } from './telemetry-value.ts'
 import type { ValueProblem } from './value-problem.ts'
 
@@ -34,11 +35,16 @@ const NO_PROBLEMS: readonly ValueProblem[] = []
 const DELETE = TYPE_NAMES.length
 const PREFIX = DELETE + 1
 
+const BEGIN = Buffer.from('{"event_time":"')
+const QUOTE = 0x22
 const CLOSE = 0x7d
 const COMMA = 0x2c
 
 /** Where every record is put together, and left: one for all streams, since a record is built in one go. */
 const workspace = new ByteBuffer()
+/** Of all streams too: those of one moment come together. */
+const eventTimes = new EventTimes()
+const receiptTimes = new EventTimes()
 
 /**
  * The device_telemetry records of one stream, one for each notification. The JSON is put together from bytes: what belongs to a path was
@@ -47,15 +53,13 @@ const workspace = new ByteBuffer()
 export class TelemetryRecords {
   readonly #facts: StreamFacts
   /** What stands between the three times of a record. */
-  readonly #afterEventTime: string
-  readonly #afterReceivedAt: string
+  readonly #afterEventTime: Buffer
+  readonly #afterReceivedAt: Buffer
   /** A record as the vocabulary makes it, with this stream's key and headers. */
   readonly #template: EventRecord
   /** Where in its headers those of each record's own are. */
   readonly #idAt: number
   readonly #timeAt: number
-  readonly #eventTimes = new EventTimes()
-  readonly #receiptTimes = new EventTimes()
   #sequence = 0
   #prefixTarget = ''
   #prefixTargetPiece = ''
@@ -67,10 +71,10 @@ export class TelemetryRecords {
     const { headers } = this.#template
     this.#idAt = headers.findIndex(([name]) => name === 'ce_id')
     this.#timeAt = headers.findIndex(([name]) => name === 'ce_time')
-    this.#afterEventTime = `","target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`
+    this.#afterEventTime = Buffer.from(`","target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`)
     const optional = { ...(subscription && { subscription }), ...(address && { address }) }
     const members = JSON.stringify(optional).slice(1, -1)
-    this.#afterReceivedAt = `"${members && `,${members}`},"timestamp_ns":"`
+    this.#afterReceivedAt = Buffer.from(`"${members && `,${members}`},"timestamp_ns":"`)
   }
 
   /**
@@ -80,13 +84,18 @@ export class TelemetryRecords {
   build(response: SubscribeResponse, receivedAt: number): TelemetryRecord {
     const { timestampLo, timestampHi } = response
     const time = eventTime(timestampLo, timestampHi) ?? receivedAt
-    const eventTimeText = this.#eventTimes.text(time)
+    const eventTimeText = eventTimes.text(time)
     const out = workspace
     // Of a record that was not finished.
     out.clear()
-    const received = this.#receiptTimes.text(receivedAt)
-    const own = int64Text(timestampLo, timestampHi)
-    out.text(`{"event_time":"${eventTimeText}${this.#afterEventTime}${received}${this.#afterReceivedAt}${own}"`)
+    out.bytes(BEGIN)
+    out.text(eventTimeText)
+    out.bytes(this.#afterEventTime)
+    out.text(receiptTimes.text(receivedAt))
+    out.bytes(this.#afterReceivedAt)
+    if (timestampHi >= 0) writeDigits(out, timestampLo, timestampHi)
+    else out.text(int64Text(timestampLo, timestampHi))
+    out.byte(QUOTE)
     this.#writePrefix(out, response.prefix)
     if (response.atomic) out.text(',"atomic":true')
     if (response.deleteCount > 0) writeDeletes(out, response)

@@ -10,6 +10,7 @@ import { ResponseDecoder } from '../wire/decoder.ts'
 import { type CollectionContext, TargetCollection } from './collection.ts'
 import { Gate } from './gate.ts'
 import { Pump } from './pump.ts'
+import { Watch } from './watch.ts'
 import type { Outlet } from './writer.ts'
 
 /** Connections that are being made at the same time. */
@@ -38,7 +39,7 @@ export async function collect(options: CollectOptions): Promise<ShitopsError[]> 
   setMaxListeners(0, stop)
   const running = new Running(
     {
-      ...{ clock, pump, outlet, gate: new Gate(CONNECTING, clock) },
+      ...{ clock, pump, outlet, gate: new Gate(CONNECTING, clock), watch: new Watch(clock) },
       decoder: new ResponseDecoder(),
       warn: (message) => logger.warn(message),
       board: options.board ?? new StatusBoard(),

@@ -12,7 +12,12 @@ const SLICE = 10
 /** Messages of one stream in one go; the clock is looked at in between. */
 const RUN = 64
 /** Bytes that may be on their way to the outlet; more, and reading waits. */
-const MOST_PENDING = 4 << 20
+const MOST_PENDING = 1 << 20
+
+/** So little is not written again at once after a write, bytes: a commit or a request costs the same however small it is. */
+const LITTLE = 256 << 10
+/** But once in so many ms. */
+const PAUSE = 25
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
@@ -28,6 +33,8 @@ export class Pump {
   #writing: Promise<void> | undefined
   #failure: { error: unknown } | undefined
   #stopped = false
+  #wroteAt = Number.NEGATIVE_INFINITY
+  #pause: NodeJS.Timeout | undefined
 
   constructor(outlet: Outlet) {
     this.#outlet = outlet
@@ -57,9 +64,10 @@ export class Pump {
       }
       this.#slice()
       if (this.#outlet.pending >= MOST_PENDING) await (this.#writing ?? this.#write())
-      else if (!this.#writing && this.#outlet.pending > 0) void this.#write()
+      else if (!this.#writing && this.#outlet.pending > 0) this.#writeSoon()
       if (this.#ready.length > 0) await nextTurn()
     }
+    clearTimeout(this.#pause)
     await this.#writing
     if (!this.#failure) await this.#write()
     if (!this.#failure) return
@@ -111,8 +119,20 @@ export class Pump {
     } else this.#ready.push(stream)
   }
 
+  /** At once where there is much to write, or the last write is a while ago; else when it is. */
+  #writeSoon(): void {
+    const wait = this.#outlet.pending >= LITTLE ? 0 : this.#wroteAt + PAUSE - performance.now()
+    if (wait <= 0) void this.#write()
+    else
+      this.#pause ??= setTimeout(() => {
+        this.#pause = undefined
+        this.#wake?.()
+      }, wait)
+  }
+
   /** One write at a time; what comes meanwhile is the next one's. Never rejects: run() tells. */
   #write(): Promise<void> {
+    this.#wroteAt = performance.now()
     this.#writing = this.#outlet.flush().then(
       () => {
         this.#writing = undefined

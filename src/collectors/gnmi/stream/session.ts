@@ -11,6 +11,7 @@ import type { SubscribeResponse } from '../wire/response.ts'
 import { sentAt } from '../wire/sent-at.ts'
 import { Inbox, type Item } from './inbox.ts'
 import type { Pump, Stream } from './pump.ts'
+import type { Watch } from './watch.ts'
 import { type Patience, silenceLimit } from './watchdog.ts'
 import type { Outlet, StreamFact, StreamWriter } from './writer.ts'
 
@@ -18,6 +19,7 @@ import type { Outlet, StreamFact, StreamWriter } from './writer.ts'
 export interface StreamContext {
   clock: Clock
   pump: Pump
+  watch: Watch
   outlet: Outlet
   decoder: ResponseDecoder
   warn(message: string): void
@@ -106,10 +108,10 @@ export class SubscribeStream implements Stream {
     signal.addEventListener('abort', cancel, { once: true })
     if (signal.aborted) cancel()
     else this.#call.write(request)
-    const watching = this.#watch(this.#over.signal)
+    const unwatch = this.#context.watch.add(() => this.#look())
     await this.#ended
     this.#over.abort()
-    await watching
+    unwatch()
     signal.removeEventListener('abort', cancel)
     await this.#read()
     // What a target cannot do is most often the encoding.
@@ -174,33 +176,31 @@ export class SubscribeStream implements Stream {
   }
 
   /** Ends a stream that has fallen silent, and one that is complete but is not closed. */
-  async #watch(signal: AbortSignal): Promise<void> {
+  #look(): void {
     const { clock, warn } = this.#context
     const { first, silent, afterSync } = this.#patience
-    while (!signal.aborted) {
-      await clock.sleep(1_000, signal)
-      if (signal.aborted) return
-      // While messages wait to be read, the silence is ours.
-      if (this.inbox.held || !this.inbox.empty) {
-        this.#lastMessage = clock.now()
-        continue
-      }
-      const silence = clock.now() - this.#lastMessage
-      if (this.#status.synced && afterSync > 0 && silence >= afterSync) {
-        warn(`${this.#status.target}: complete, but the target does not close the stream`)
-        return this.#stop()
-      }
-      const limit = this.#messages === 0 ? first : this.#status.synced && afterSync > 0 ? 0 : silent
-      if (limit === 0 || silence < limit) continue
-      const seconds = Math.round(silence / 1000)
-      this.#tell({ kind: 'stale', detail: `no message for ${seconds} s` })
-      return this.#fail({
-        class: 'timeout',
-        status: 'DEADLINE_EXCEEDED',
-        message: `no message for ${seconds} s`,
-        suggestions: ['--stale-after 5m, or 0s for never'],
-      })
+    if (this.#ours) return
+    // While messages wait to be read, the silence is ours.
+    if (this.inbox.held || !this.inbox.empty) {
+      this.#lastMessage = clock.now()
+      return
     }
+    const silence = clock.now() - this.#lastMessage
+    if (this.#status.synced && afterSync > 0 && silence >= afterSync) {
+      warn(`${this.#status.target}: complete, but the target does not close the stream`)
+      this.#stop()
+      return
+    }
+    const limit = this.#messages === 0 ? first : this.#status.synced && afterSync > 0 ? 0 : silent
+    if (limit === 0 || silence < limit) return
+    const seconds = Math.round(silence / 1000)
+    this.#tell({ kind: 'stale', detail: `no message for ${seconds} s` })
+    this.#fail({
+      class: 'timeout',
+      status: 'DEADLINE_EXCEEDED',
+      message: `no message for ${seconds} s`,
+      suggestions: ['--stale-after 5m, or 0s for never'],
+    })
   }
 
   #message(bytes: Buffer, at: number): void {

@@ -81,13 +81,13 @@ describe('the end of a gNMI collection', () => {
     bus.gate = new Promise((resolve) => {
       open = resolve
     })
-    // 4 MiB are on their way to the bus, and the rest waits in the inbox; the target has no more to say.
+    // 1 MiB is on its way to the bus, and the rest waits in the inbox; the target has no more to say.
     const big = { ...leaf, update: [{ path: { elem: [{ name: 'a' }] }, val: { string_val: 'x'.repeat(10_000) } }] }
-    for (let n = 0; n < 450; n++) await stream.notify(big)
-    while (board.of('core-1', 'default').messages < 450) await new Promise(setImmediate)
+    for (let n = 0; n < 150; n++) await stream.notify(big)
+    while (board.of('core-1', 'default').messages < 150) await new Promise(setImmediate)
     await clock.pass(120_000)
     open()
-    await until('all of them', () => values().length === 450)
+    await until('all of them', () => values().length === 150)
     await clock.pass(5_000)
     expect(kinds()).to.not.include('stale')
     expect(stream.open).to.equal(true)
