@@ -182,7 +182,7 @@ describe('gNMI: what goes wrong', () => {
     /** Half a minute in which nothing comes, once `ready`. */
     const silence = (ready: (run: ReturnType<typeof collecting>) => boolean) => async (run: ReturnType<typeof collecting>) => {
       await run.until('the stream', () => ready(run))
-      await run.clock.pass(31_000)
+      await run.clock.pass(35_000)
     }
     const connected = silence((run) => run.kinds().includes('connected'))
 
