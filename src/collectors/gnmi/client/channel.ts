@@ -22,7 +22,10 @@ export interface Channel {
 export function openChannel(grpc: GrpcModule, address: string, options: ConnectionOptions): Channel {
   const target = withPort(address)
   const connecting = new Set<Cuttable>()
+  let closed = false
   const began = (socket: Cuttable) => {
+    // TCP may stand a moment after nobody wants it any more.
+    if (closed) socket.destroy()
     connecting.add(socket)
     socket.once('close', () => connecting.delete(socket))
   }
@@ -31,6 +34,7 @@ export function openChannel(grpc: GrpcModule, address: string, options: Connecti
     client,
     settle: () => connecting.clear(),
     close: () => {
+      closed = true
       client.close()
       for (const socket of connecting) socket.destroy()
     },
