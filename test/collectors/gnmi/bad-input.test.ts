@@ -7,12 +7,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Server as GrpcServer, ServerCredentials, status } from '@grpc/grpc-js'
 import { expect } from 'chai'
+import { GnmiConnection } from '../../../src/collectors/gnmi/client/connection.ts'
 import type { ConnectionOptions } from '../../../src/collectors/gnmi/client/connection-options.ts'
 import type { FailureClass } from '../../../src/collectors/gnmi/client/failure.ts'
 import type { Subscription } from '../../../src/collectors/gnmi/config.ts'
 import { grpcFrame } from '../../../src/office/gnmi/scripted/http2-below.ts'
-import { Refusal, ScriptedTarget, type SubscribeStream, type TargetOptions } from '../../../src/office/gnmi/scripted/index.ts'
+import { HANG, ScriptedTarget, type SubscribeStream, type TargetOptions } from '../../../src/office/gnmi/scripted/index.ts'
 import { type GnmiTls, makeGnmiTls, missingForTls } from '../../support/gnmi-tls.ts'
+import { thrownBy } from '../../support/thrown-by.ts'
 import { leaf, notification } from './conformance/support.ts'
 import { collecting, NOW, stopAll, targetAt } from './support/collecting.ts'
 
@@ -180,13 +182,41 @@ describe('gNMI: what goes wrong', () => {
     /** Half a minute in which nothing comes, once `ready`. */
     const silence = (ready: (run: ReturnType<typeof collecting>) => boolean) => async (run: ReturnType<typeof collecting>) => {
       await run.until('the stream', () => ready(run))
-      await run.clock.pass(31_000)
+      await run.clock.pass(35_000)
     }
     const connected = silence((run) => run.kinds().includes('connected'))
 
     it('after TCP', async () => {
       const address = await serve(createServer(() => {}))
       await fails(address, { ...TIMEOUT, says: /no connection in time/ }, { connectTimeout: 300 })
+    })
+
+    it('leave no socket behind, before TLS and in it', async () => {
+      const server = createServer((socket) => socket.resume())
+      const address = await serve(server)
+      for (let n = 0; n < 20; n++) {
+        const connection = new GnmiConnection({ addresses: [address], connectTimeout: 20, ...(n % 2 && { tls: { ca: tls.ca } }) })
+        expect(await thrownBy(() => connection.connect())).to.include({ code: 'SHITOPS_E_GNMI_TIMEOUT' })
+        connection.close()
+      }
+      const open = () => new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)))
+      while ((await open()) > 0) await new Promise(setImmediate)
+    })
+
+    it('of some addresses do no harm where another one answers; where none does, all reasons are told', async () => {
+      const target = await listen()
+      target.onSubscribe = async (stream) => {
+        await stream.sync()
+        stream.end()
+      }
+      const hanging = await serve(createServer((socket) => socket.resume()))
+      const addresses = [hanging, '127.0.0.1:1', target.address]
+      const run = collecting([targetAt('', { connection: { addresses }, subscription: { mode: 'once' } })])
+      expect(await run.ended).to.deep.equal([])
+      expect(run.facts()[0]).to.include({ kind: 'connected', address: target.address })
+      const ssh = await serve(createServer((socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n')))
+      const none = { ...UNREACHABLE, says: /nothing listens there.*does not speak gNMI/ }
+      await fails('127.0.0.1:1', none, { addresses: ['127.0.0.1:1', ssh] })
     })
 
     it('in the TLS handshake', async () => {
@@ -196,8 +226,9 @@ describe('gNMI: what goes wrong', () => {
 
     it('in Capabilities', async () => {
       const target = await listen()
-      target.answers.Capabilities = new Refusal(status.DEADLINE_EXCEEDED, 'too late')
-      await fails(target.address, { ...TIMEOUT, says: /no answer in time/, next: /--timeout/ }, {}, { encoding: 'auto' })
+      target.answers.Capabilities = HANG
+      const expected = { ...TIMEOUT, says: /no answer in time/, next: /--timeout/ }
+      await fails(target.address, expected, { connectTimeout: 500 }, { encoding: 'auto' })
     })
 
     it('without response headers', async () => {

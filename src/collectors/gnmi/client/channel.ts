@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import type { ChannelCredentials, ChannelOptions, Client } from '@grpc/grpc-js'
 import { CONNECTION_DEFAULTS, type ConnectionOptions, DEFAULT_PORT, type TlsOptions } from './connection-options.ts'
@@ -8,10 +8,40 @@ import type { GrpcModule } from './grpc.ts'
 const TCP_KEEPALIVE = 15_000
 
 /** A gRPC client of one address. It connects when it is first used, and belongs to nobody else: two of one address are two connections. */
-export function openChannel(grpc: GrpcModule, address: string, options: ConnectionOptions): Client {
-  const target = withPort(address)
-  return new grpc.Client(target, credentialsOf(grpc, target, options.tls), channelOptions(options))
+export interface Channel {
+  readonly client: Client
+  /** There is a connection: from now on it is the calls' on it, and ends with the last of them. */
+  settle(): void
+  /**
+   * Let go of it. What is still connecting is cut: gRPC (1.14) leaves its socket open for as long as the other side says nothing, which for
+   * a device that hangs is one more with each attempt.
+   */
+  close(): void
 }
+
+export function openChannel(grpc: GrpcModule, address: string, options: ConnectionOptions): Channel {
+  const target = withPort(address)
+  const connecting = new Set<Cuttable>()
+  let closed = false
+  const began = (socket: Cuttable) => {
+    // TCP may stand a moment after nobody wants it any more.
+    if (closed) socket.destroy()
+    connecting.add(socket)
+    socket.once('close', () => connecting.delete(socket))
+  }
+  const client = new grpc.Client(target, credentialsOf(grpc, target, options.tls, began), channelOptions(options))
+  return {
+    client,
+    settle: () => connecting.clear(),
+    close: () => {
+      closed = true
+      client.close()
+      for (const socket of connecting) socket.destroy()
+    },
+  }
+}
+
+type Cuttable = Pick<Socket, 'setKeepAlive' | 'destroy' | 'once'>
 
 function channelOptions({ tls, maxMessageBytes, windowBytes, keepalive, userAgent }: ConnectionOptions): ChannelOptions {
   return {
@@ -28,9 +58,15 @@ function channelOptions({ tls, maxMessageBytes, windowBytes, keepalive, userAgen
   }
 }
 
-function credentialsOf(grpc: GrpcModule, target: string, tls: TlsOptions | undefined): ChannelCredentials {
+function credentialsOf(
+  grpc: GrpcModule,
+  target: string,
+  tls: TlsOptions | undefined,
+  began: (socket: Cuttable) => void,
+): ChannelCredentials {
   const credentials = tls ? tlsCredentials(grpc, tls) : grpc.credentials.createInsecure()
-  return watchful(credentials, tls !== undefined && !tls.serverName && isIP(hostOf(target)) > 0 ? hostOf(target) : undefined)
+  const ip = tls !== undefined && !tls.serverName && isIP(hostOf(target)) > 0 ? hostOf(target) : undefined
+  return watchful(credentials, ip, began)
 }
 
 function tlsCredentials(grpc: GrpcModule, { ca, cert, key, skipVerify }: TlsOptions): ChannelCredentials {
@@ -45,15 +81,15 @@ function tlsCredentials(grpc: GrpcModule, { ca, cert, key, skipVerify }: TlsOpti
 
 /** What grpc-js' own credentials make for each connection; not in its types, and held in place by a pinned version and tests. */
 interface SecureConnector {
-  connect(socket: { setKeepAlive?(on: boolean, delay: number): void }): unknown
+  connect(socket: Cuttable): unknown
   connectionOptions?: { servername?: string; checkServerIdentity?: (host: string, certificate: PeerCertificate) => Error | undefined }
 }
 
 /**
  * The same credentials with TCP keepalive on every socket. @param ip of a target without a name: it must stand in the certificate, but is
- * not sent as a server name, which RFC 6066 forbids for addresses and Node warns about.
+ * not sent as a server name, which RFC 6066 forbids for addresses and Node warns about. @param began gets every socket once TCP stands
  */
-function watchful(credentials: ChannelCredentials, ip: string | undefined): ChannelCredentials {
+function watchful(credentials: ChannelCredentials, ip: string | undefined, began: (socket: Cuttable) => void): ChannelCredentials {
   const made = credentials as unknown as { _createSecureConnector(...args: unknown[]): SecureConnector }
   const create = made._createSecureConnector.bind(made)
   made._createSecureConnector = (...args) => {
@@ -68,7 +104,8 @@ function watchful(credentials: ChannelCredentials, ip: string | undefined): Chan
       }
     }
     connector.connect = (socket) => {
-      socket.setKeepAlive?.(true, TCP_KEEPALIVE)
+      socket.setKeepAlive(true, TCP_KEEPALIVE)
+      began(socket)
       return connect(socket)
     }
     return connector

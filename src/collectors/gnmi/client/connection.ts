@@ -1,6 +1,6 @@
 import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js'
 import { ShitopsError } from '../../../base/errors.ts'
-import { openChannel, withPort } from './channel.ts'
+import { type Channel, openChannel, withPort } from './channel.ts'
 import { CONNECTION_DEFAULTS, type ConnectionOptions } from './connection-options.ts'
 import { type Failure, failureError, failureOf } from './failure.ts'
 import { type GnmiProtocol, loadGnmi } from './grpc.ts'
@@ -17,9 +17,9 @@ const identity = (bytes: Buffer) => bytes
 export class GnmiConnection {
   readonly #options: ConnectionOptions
   #opening: Promise<Client> | undefined
-  #client: Client | undefined
+  #channel: Channel | undefined
   /** Those that are being connected: closing one ends the wait for it. */
-  #attempts: readonly Client[] = []
+  #attempts: readonly Channel[] = []
   /** Of the unary calls under way: gRPC lets them run on when their channel is closed. */
   readonly #cancels = new Set<() => void>()
   #address = ''
@@ -36,6 +36,11 @@ export class GnmiConnection {
   /** HOST:PORT that the connection stands to; the first one while there is none. */
   get address(): string {
     return this.#address || withPort(this.#options.addresses[0] ?? '')
+  }
+
+  /** ms that a connection may take, and the answer to a call that all else waits for. */
+  get timeout(): number {
+    return this.#options.connectTimeout ?? CONNECTION_DEFAULTS.connectTimeout
   }
 
   /** Resolves when there is a connection. @throws SHITOPS_E_GNMI_… by what went wrong */
@@ -106,10 +111,10 @@ export class GnmiConnection {
   }
 
   #drop(): void {
-    for (const client of this.#attempts) client.close()
+    for (const channel of this.#attempts) channel.close()
     this.#attempts = []
-    this.#client?.close()
-    this.#client = undefined
+    this.#channel?.close()
+    this.#channel = undefined
   }
 
   #metadata({ grpc }: GnmiProtocol): Metadata {
@@ -126,7 +131,10 @@ export class GnmiConnection {
     const { grpc } = await loadGnmi()
     if (this.#closed) throw failureError(this.address, CLOSED)
     const { READY } = grpc.connectivityState
-    if (this.#client && this.#client.getChannel().getConnectivityState(false) === READY) return this.#client
+    if (this.#channel?.client.getChannel().getConnectivityState(false) === READY) {
+      this.#channel.settle()
+      return this.#channel.client
+    }
     this.#opening ??= this.#open().finally(() => {
       this.#opening = undefined
     })
@@ -137,22 +145,23 @@ export class GnmiConnection {
     this.#drop()
     const protocol = await loadGnmi()
     if (this.#closed) throw failureError(this.address, CLOSED)
-    const { addresses, connectTimeout = CONNECTION_DEFAULTS.connectTimeout } = this.#options
-    const deadline = Date.now() + connectTimeout
+    const { addresses } = this.#options
+    const deadline = Date.now() + this.timeout
     const attempts = addresses.map((address) => {
-      const client = openChannel(protocol.grpc, address, this.#options)
-      return { address: withPort(address), client, ready: untilReady(protocol, client, deadline) }
+      const channel = openChannel(protocol.grpc, address, this.#options)
+      return { address: withPort(address), channel, ready: untilReady(protocol, channel.client, deadline) }
     })
-    this.#attempts = attempts.map(({ client }) => client)
+    this.#attempts = attempts.map(({ channel }) => channel)
     try {
-      const { address, client } = await Promise.any(attempts.map(async (attempt) => attempt.ready.then(() => attempt)))
+      const { address, channel } = await Promise.any(attempts.map(async (attempt) => attempt.ready.then(() => attempt)))
       if (this.#closed) throw failureError(address, CLOSED)
-      for (const other of attempts) if (other.client !== client) other.client.close()
-      this.#client = client
+      for (const other of attempts) if (other.channel !== channel) other.channel.close()
+      channel.settle()
+      this.#channel = channel
       this.#address = address
-      return client
+      return channel.client
     } catch (error) {
-      for (const { client } of attempts) client.close()
+      for (const { channel } of attempts) channel.close()
       if (this.#closed) throw failureError(attempts[0]?.address ?? '', CLOSED)
       throw error instanceof AggregateError ? connectFailure(attempts[0]?.address ?? '', error, this.#options.tls !== undefined) : error
     } finally {

@@ -9,7 +9,6 @@ export interface Encodings {
 
 /** In order of what decoding costs and how exactly values keep their types. */
 const PREFERRED = ['PROTO', 'JSON_IETF', 'JSON', 'ASCII', 'BYTES'] as const
-const TIMEOUT = 10_000
 
 /** The encoding to ask for: the subscription's own, or of those that the target names in its Capabilities the best. @throws SHITOPS_E_GNMI_… where it cannot be asked */
 export async function encodingFor(
@@ -19,6 +18,6 @@ export async function encodingFor(
   signal: AbortSignal,
 ): Promise<Encoding> {
   if (encoding !== 'auto') return encoding
-  known.chosen ??= (await negotiate(connection, { encoding, preference: PREFERRED }, { timeout: TIMEOUT, signal })).encoding
+  known.chosen ??= (await negotiate(connection, { encoding, preference: PREFERRED }, { timeout: connection.timeout, signal })).encoding
   return known.chosen
 }

@@ -136,6 +136,8 @@ function unavailable(details: string, secure: boolean): Classified {
   const cause = (
     /Last error: (?:Error: )?(.*?)(?: \(\d{4}-\d\d-\d\dT[^)]*\))?\.?(?: Resolution note:.*)?$/s.exec(details)?.[1] ?? details
   ).trim()
+  // Of a connection that stood, Node 24 gives the system's own reason: it was lost, whatever that is.
+  if (!details.includes('No connection established') && /\bread E[A-Z]+/.test(cause)) return lostConnection(cause, secure)
   return tlsFailure(cause) ?? nameFailure(cause) ?? socketFailure(cause) ?? notHttp2(cause) ?? lostConnection(cause, secure)
 }
 
