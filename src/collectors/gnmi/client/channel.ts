@@ -29,8 +29,17 @@ function channelOptions({ tls, maxMessageBytes, windowBytes, keepalive, userAgen
 }
 
 function credentialsOf(grpc: GrpcModule, target: string, tls: TlsOptions | undefined): ChannelCredentials {
-  const credentials = tls ? tlsCredentials(grpc, tls) : grpc.credentials.createInsecure()
+  const credentials = tls ? sharedCredentials(grpc, tls) : grpc.credentials.createInsecure()
   return watchful(credentials, tls !== undefined && !tls.serverName && isIP(hostOf(target)) > 0 ? hostOf(target) : undefined)
+}
+
+const made = new WeakMap<TlsOptions, ChannelCredentials>()
+
+/** The same for all targets that share their options: each has certificates to read, and a store of them to keep. */
+function sharedCredentials(grpc: GrpcModule, tls: TlsOptions): ChannelCredentials {
+  const known = made.get(tls) ?? tlsCredentials(grpc, tls)
+  made.set(tls, known)
+  return known
 }
 
 function tlsCredentials(grpc: GrpcModule, { ca, cert, key, skipVerify }: TlsOptions): ChannelCredentials {
@@ -54,9 +63,10 @@ interface SecureConnector {
  * not sent as a server name, which RFC 6066 forbids for addresses and Node warns about.
  */
 function watchful(credentials: ChannelCredentials, ip: string | undefined): ChannelCredentials {
-  const made = credentials as unknown as { _createSecureConnector(...args: unknown[]): SecureConnector }
-  const create = made._createSecureConnector.bind(made)
-  made._createSecureConnector = (...args) => {
+  const shared = credentials as unknown as { _createSecureConnector(...args: unknown[]): SecureConnector }
+  const create = shared._createSecureConnector.bind(shared)
+  const own = Object.create(shared) as typeof shared
+  own._createSecureConnector = (...args) => {
     const connector = create(...args)
     const connect = connector.connect.bind(connector)
     if (ip !== undefined && connector.connectionOptions) {
@@ -73,7 +83,7 @@ function watchful(credentials: ChannelCredentials, ip: string | undefined): Chan
     }
     return connector
   }
-  return credentials
+  return own as unknown as ChannelCredentials
 }
 
 /** The address with gNMI's own port where it names none. */
