@@ -44,12 +44,14 @@ const context = { bus, clock: systemClock, metrics, logger: silentLogger, signal
 const delay = monitorEventLoopDelay({ resolution: 5 })
 delay.enable()
 
+// As the flags of a command have it, and the sections of a file: the same for many.
+const tls = ca === undefined ? undefined : { ca }
 const all = Array.from({ length: targets }, (_, i): GnmiTarget => {
   const name = `switch-${i + 1}`
   return {
     name,
     prefixTarget: name,
-    connection: { addresses: [address], ...(ca !== undefined && { tls: { ca } }) },
+    connection: { addresses: [address], ...(tls && { tls }) },
     subscriptions: [
       { name: 'default', mode: 'stream', encoding: 'PROTO', groups: [{ paths: ['/interfaces'], mode: 'sample', sampleInterval: 1_000 }] },
     ],

@@ -98,7 +98,13 @@ function report(ledgers: readonly Ledger[]): void {
       sent_on_complete_streams: complete.reduce((total, one) => total + one, 0) * UPDATES,
       updates_on_bus: sum(({ updates }) => updates),
       ...wrong,
-      ...{ rss_mb: Math.round((usage?.rss ?? 0) / 1e6), cpu_s: usage?.cpuSeconds, exit: code, node: process.version },
+      ...{
+        rss_mb: Math.round((usage?.rss ?? 0) / 1e6),
+        own_rss_mb: Math.round((usage?.anonymous ?? 0) / 1e6),
+        cpu_s: usage?.cpuSeconds,
+        exit: code,
+        node: process.version,
+      },
       ...(ledgers.some(({ violations }) => violations.said.length > 0) && { said: ledgers.flatMap(({ violations }) => violations.said) }),
     }),
   )

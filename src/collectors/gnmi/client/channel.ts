@@ -64,9 +64,18 @@ function credentialsOf(
   tls: TlsOptions | undefined,
   began: (socket: Cuttable) => void,
 ): ChannelCredentials {
-  const credentials = tls ? tlsCredentials(grpc, tls) : grpc.credentials.createInsecure()
+  const credentials = tls ? sharedCredentials(grpc, tls) : grpc.credentials.createInsecure()
   const ip = tls !== undefined && !tls.serverName && isIP(hostOf(target)) > 0 ? hostOf(target) : undefined
   return watchful(credentials, ip, began)
+}
+
+const made = new WeakMap<TlsOptions, ChannelCredentials>()
+
+/** The same for all targets that share their options: each has certificates to read, and a store of them to keep. */
+function sharedCredentials(grpc: GrpcModule, tls: TlsOptions): ChannelCredentials {
+  const known = made.get(tls) ?? tlsCredentials(grpc, tls)
+  made.set(tls, known)
+  return known
 }
 
 function tlsCredentials(grpc: GrpcModule, { ca, cert, key, skipVerify }: TlsOptions): ChannelCredentials {
@@ -90,9 +99,10 @@ interface SecureConnector {
  * not sent as a server name, which RFC 6066 forbids for addresses and Node warns about. @param began gets every socket once TCP stands
  */
 function watchful(credentials: ChannelCredentials, ip: string | undefined, began: (socket: Cuttable) => void): ChannelCredentials {
-  const made = credentials as unknown as { _createSecureConnector(...args: unknown[]): SecureConnector }
-  const create = made._createSecureConnector.bind(made)
-  made._createSecureConnector = (...args) => {
+  const shared = credentials as unknown as { _createSecureConnector(...args: unknown[]): SecureConnector }
+  const create = shared._createSecureConnector.bind(shared)
+  const own = Object.create(shared) as typeof shared
+  own._createSecureConnector = (...args) => {
     const connector = create(...args)
     const connect = connector.connect.bind(connector)
     if (ip !== undefined && connector.connectionOptions) {
@@ -110,7 +120,7 @@ function watchful(credentials: ChannelCredentials, ip: string | undefined, began
     }
     return connector
   }
-  return credentials
+  return own as unknown as ChannelCredentials
 }
 
 /** The address with gNMI's own port where it names none. */

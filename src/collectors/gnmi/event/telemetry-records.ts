@@ -1,12 +1,13 @@
 import type { OutRecord } from '../../../bus/bus.ts'
 import { ByteBuffer } from '../../../bus/envelope/byte-buffer.ts'
-import { type EventRecord, toEventTime, toRecordFromJson } from '../../../events/index.ts'
+import { toEventTime, toRecordFromJson } from '../../../events/index.ts'
 import { int64Text, splitUint64 } from '../wire/int64.ts'
 import type { SubscribeResponse, UpdateSlot } from '../wire/response.ts'
 import { KIND } from '../wire/value.ts'
 import type { WirePath } from '../wire/wire-path.ts'
 import { EventTimes } from './event-times.ts'
 import { writeDigits } from './numbers.ts'
+import { type RecordTemplate, TelemetryRecord } from './telemetry-record.ts'
 import { TYPE_NAMES, writeTelemetryValue } from './telemetry-value.ts'
 import type { ValueProblem } from './value-problem.ts'
 
@@ -23,7 +24,7 @@ export interface StreamFacts {
   address?: string
 }
 
-export interface TelemetryRecord {
+export interface BuiltRecord {
   record: OutRecord
   /** Values that had to be written as text: the record is valid and has them, and the raw message should be kept as well. */
   problems: readonly ValueProblem[]
@@ -55,11 +56,7 @@ export class TelemetryRecords {
   /** What stands between the three times of a record. */
   readonly #afterEventTime: Buffer
   readonly #afterReceivedAt: Buffer
-  /** A record as the vocabulary makes it, with this stream's key and headers. */
-  readonly #template: EventRecord
-  /** Where in its headers those of each record's own are. */
-  readonly #idAt: number
-  readonly #timeAt: number
+  readonly #template: RecordTemplate
   #sequence = 0
   #prefixTarget = ''
   #prefixTargetPiece = ''
@@ -67,10 +64,9 @@ export class TelemetryRecords {
   constructor(facts: StreamFacts) {
     const { target, epoch, source, subscription, address } = facts
     this.#facts = facts
-    this.#template = toRecordFromJson('device_telemetry', target, '', toEventTime(0), { source, id: '' })
-    const { headers } = this.#template
-    this.#idAt = headers.findIndex(([name]) => name === 'ce_id')
-    this.#timeAt = headers.findIndex(([name]) => name === 'ce_time')
+    const record = toRecordFromJson('device_telemetry', target, '', toEventTime(0), { source, id: '' })
+    const at = (header: string) => record.headers.findIndex(([name]) => name === header)
+    this.#template = { record, idAt: at('ce_id'), timeAt: at('ce_time'), epoch }
     this.#afterEventTime = Buffer.from(`","target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`)
     const optional = { ...(subscription && { subscription }), ...(address && { address }) }
     const members = JSON.stringify(optional).slice(1, -1)
@@ -81,7 +77,7 @@ export class TelemetryRecords {
    * The record of a response whose kind is `notification`.
    * @param receivedAt ms since the epoch
    */
-  build(response: SubscribeResponse, receivedAt: number): TelemetryRecord {
+  build(response: SubscribeResponse, receivedAt: number): BuiltRecord {
     const { timestampLo, timestampHi } = response
     const time = eventTime(timestampLo, timestampHi) ?? receivedAt
     const eventTimeText = eventTimes.text(time)
@@ -102,14 +98,8 @@ export class TelemetryRecords {
     const problems = flawedPaths(response)
     if (response.updateCount > 0) writeUpdates(out, response, problems)
     out.byte(CLOSE)
-    return { record: this.#record(time, eventTimeText, out), problems: problems.length > 0 ? problems : NO_PROBLEMS }
-  }
-
-  #record(time: number, eventTimeText: string, out: ByteBuffer): OutRecord {
-    const headers = this.#template.headers.slice()
-    headers[this.#idAt] = ['ce_id', `${this.#facts.epoch}-${++this.#sequence}`]
-    headers[this.#timeAt] = ['ce_time', eventTimeText]
-    return { key: this.#template.key, value: out.take(), timestamp: time, headers }
+    const record = new TelemetryRecord(this.#template, out.take(), time, eventTimeText, ++this.#sequence)
+    return { record, problems: problems.length > 0 ? problems : NO_PROBLEMS }
   }
 
   #writePrefix(out: ByteBuffer, prefix: WirePath): void {

@@ -9,6 +9,7 @@ import { StatusBoard } from '../status.ts'
 import { ResponseDecoder } from '../wire/decoder.ts'
 import { type CollectionContext, TargetCollection } from './collection.ts'
 import { Gate } from './gate.ts'
+import { InboxRoom } from './inbox.ts'
 import { Pump } from './pump.ts'
 import { Watch } from './watch.ts'
 import type { Outlet } from './writer.ts'
@@ -39,7 +40,7 @@ export async function collect(options: CollectOptions): Promise<ShitopsError[]> 
   setMaxListeners(0, stop)
   const running = new Running(
     {
-      ...{ clock, pump, outlet, gate: new Gate(CONNECTING, clock), watch: new Watch(clock) },
+      ...{ clock, pump, outlet, gate: new Gate(CONNECTING, clock), watch: new Watch(clock), room: new InboxRoom() },
       decoder: new ResponseDecoder(),
       warn: (message) => logger.warn(message),
       board: options.board ?? new StatusBoard(),

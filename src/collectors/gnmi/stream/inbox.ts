@@ -5,6 +5,20 @@ export type Item = Buffer | (() => void)
 const MOST_MESSAGES = 1_024
 const MOST_BYTES = 1 << 20
 
+/** What all inboxes together hold, bytes, before each is held to its share: a thousand of them must not be a gigabyte. */
+const ROOM = 32 << 20
+/** What a stream may have waiting in any case: a message or two, so that none is shut out by the others. */
+const SHARE = 16 << 10
+
+/** Bytes that wait in all inboxes of a collector. */
+export class InboxRoom {
+  bytes = 0
+
+  get full(): boolean {
+    return this.bytes >= ROOM
+  }
+}
+
 /** What one stream has brought and nobody has looked at yet, in order. Bounded by holding back the call. */
 export class Inbox {
   readonly #call: { pause(): void; resume(): void }
@@ -13,9 +27,11 @@ export class Inbox {
   #next = 0
   #bytes = 0
   #held = false
+  readonly #room: InboxRoom
 
-  constructor(call: { pause(): void; resume(): void }) {
+  constructor(call: { pause(): void; resume(): void }, room = new InboxRoom()) {
     this.#call = call
+    this.#room = room
   }
 
   get empty(): boolean {
@@ -31,11 +47,15 @@ export class Inbox {
   push(item: Item, at: number): void {
     this.#items.push(item)
     this.#times.push(at)
-    if (item instanceof Buffer) this.#bytes += item.length
-    if (!this.#held && (this.#items.length - this.#next >= MOST_MESSAGES || this.#bytes >= MOST_BYTES)) {
-      this.#held = true
-      this.#call.pause()
+    if (item instanceof Buffer) {
+      this.#bytes += item.length
+      this.#room.bytes += item.length
     }
+    if (this.#held) return
+    const most = this.#room.full ? SHARE : MOST_BYTES
+    if (this.#items.length - this.#next < MOST_MESSAGES && this.#bytes < most) return
+    this.#held = true
+    this.#call.pause()
   }
 
   /** Hands over the oldest, with the time it came. Only when not empty. */
@@ -43,7 +63,10 @@ export class Inbox {
     const item = this.#items[this.#next] as Item
     const at = this.#times[this.#next] as number
     this.#next++
-    if (item instanceof Buffer) this.#bytes -= item.length
+    if (item instanceof Buffer) {
+      this.#bytes -= item.length
+      this.#room.bytes -= item.length
+    }
     if (this.#next === this.#items.length) {
       this.#items = []
       this.#times = []

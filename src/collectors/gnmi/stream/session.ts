@@ -9,7 +9,7 @@ import type { ResponseDecoder } from '../wire/decoder.ts'
 import { Malformed } from '../wire/malformed.ts'
 import type { SubscribeResponse } from '../wire/response.ts'
 import { sentAt } from '../wire/sent-at.ts'
-import { Inbox, type Item } from './inbox.ts'
+import { Inbox, type InboxRoom, type Item } from './inbox.ts'
 import type { Pump, Stream } from './pump.ts'
 import type { Watch } from './watch.ts'
 import { type Patience, silenceLimit } from './watchdog.ts'
@@ -20,6 +20,8 @@ export interface StreamContext {
   clock: Clock
   pump: Pump
   watch: Watch
+  /** What waits to be read, of all streams. */
+  room: InboxRoom
   outlet: Outlet
   decoder: ResponseDecoder
   warn(message: string): void
@@ -69,7 +71,7 @@ export class SubscribeStream implements Stream {
     this.#call = call
     this.#lastMessage = context.clock.now()
     this.#patience = silenceLimit(subscription)
-    this.inbox = new Inbox(call)
+    this.inbox = new Inbox(call, context.room)
     this.#writer = context.outlet.open({ target, subscription, epoch: status.epoch, address: status.address })
     this.#ended = new Promise((resolve) => {
       this.#end = resolve
