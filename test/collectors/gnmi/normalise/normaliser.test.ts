@@ -240,6 +240,7 @@ describe('normalised gNMI metrics', () => {
       fc.string().map((text) => ({ string_val: text })),
       fc.json().map((text) => json(text)),
       fc.string().map((text) => json(text)),
+      fc.string().map((text) => json(`"\\${text}"`)),
       fc.double().map((number) => ({ double_val: Number.isFinite(number) ? number : 'NaN' })),
       fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((number) => ({ int_val: String(number) })),
       fc.uint8Array({ maxLength: 6 }).map((bytes) => ({ bytes_val: Buffer.from(bytes).toString('base64') })),

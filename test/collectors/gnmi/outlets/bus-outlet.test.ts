@@ -1,0 +1,37 @@
+import { expect } from 'chai'
+import { compileMappings } from '../../../../src/collectors/gnmi/normalise/built-in-mappings.ts'
+import { ScriptedTarget } from '../../../../src/office/gnmi/scripted/index.ts'
+import { collecting, NOW, stopAll, targetAt } from '../support/collecting.ts'
+
+const operStatus = (text: string) => ({
+  timestamp: `${NOW}000000`,
+  update: [
+    {
+      path: { elem: [{ name: 'interfaces' }, { name: 'interface', key: { name: 'e1' } }, { name: 'state' }, { name: 'oper-status' }] },
+      val: { json_ietf_val: Buffer.from(text) },
+    },
+  ],
+})
+
+describe('gNMI on the bus', () => {
+  let target: ScriptedTarget
+  beforeEach(async () => {
+    target = await ScriptedTarget.listen({ strict: true })
+  })
+  afterEach(async () => {
+    await stopAll()
+    await target.close()
+  })
+
+  it('has a value that is no JSON as a dead letter and no sample, and what comes after it', async () => {
+    const { bus, until, telemetry, metrics } = collecting([targetAt(target.address)], { mappings: await compileMappings() })
+    const stream = await target.subscribed(1)
+    await stream.notify(operStatus('"\\q"'))
+    await stream.notify(operStatus('"UP"'))
+    await until('the good one', () => bus.of('device_metrics').length > 0)
+    expect(bus.of('device_metrics')[0]).to.include({ metric: 'if_oper_status', instance: 'e1', value: 1 })
+    expect(telemetry().filter(({ kind }) => kind === 'notification')).to.have.length(2)
+    expect(bus.records.filter(({ topic }) => topic === 'device_telemetry.dlq')).to.have.length(1)
+    expect(metrics.toJSON()).to.include({ malformed: 1, unreadable: 1 })
+  })
+})
