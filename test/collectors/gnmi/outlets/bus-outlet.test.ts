@@ -24,7 +24,7 @@ describe('gNMI on the bus', () => {
   })
 
   it('has a value that is no JSON as a dead letter and no sample, and what comes after it', async () => {
-    const { bus, until, telemetry, metrics } = collecting([targetAt(target.address)], { mappings: await compileMappings() })
+    const { bus, until, telemetry, metrics, stop, ended } = collecting([targetAt(target.address)], { mappings: await compileMappings() })
     const stream = await target.subscribed(1)
     await stream.notify(operStatus('"\\q"'))
     await stream.notify(operStatus('"UP"'))
@@ -32,6 +32,8 @@ describe('gNMI on the bus', () => {
     expect(bus.of('device_metrics')[0]).to.include({ metric: 'if_oper_status', instance: 'e1', value: 1 })
     expect(telemetry().filter(({ kind }) => kind === 'notification')).to.have.length(2)
     expect(bus.records.filter(({ topic }) => topic === 'device_telemetry.dlq')).to.have.length(1)
+    stop()
+    await ended
     expect(metrics.toJSON()).to.include({ malformed: 1, unreadable: 1 })
   })
 })
