@@ -37,6 +37,8 @@ export class StreamStatus {
 /** All streams of a collector. */
 export class StatusBoard {
   readonly #streams = new Map<string, StreamStatus>()
+  /** The last sync epoch of each target. */
+  readonly #epochs = new Map<string, number>()
 
   /** The stream's status, made when it is first asked for. */
   of(target: string, subscription: string): StreamStatus {
@@ -46,7 +48,18 @@ export class StatusBoard {
     return status
   }
 
+  /**
+   * The sync epoch of a stream that begins: greater than any before, also after a restart, and no other stream of the target has it, since
+   * the ids of records count from 1 in each. ms since the epoch, or the next number where several fall into one.
+   */
+  nextEpoch(target: string, now: number): number {
+    const epoch = Math.max((this.#epochs.get(target) ?? 0) + 1, now)
+    this.#epochs.set(target, epoch)
+    return epoch
+  }
+
   forget(target: string): void {
+    this.#epochs.delete(target)
     for (const [key, status] of this.#streams) if (status.target === target) this.#streams.delete(key)
   }
 

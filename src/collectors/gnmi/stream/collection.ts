@@ -1,4 +1,3 @@
-import type { Clock } from '../../../base/clock.ts'
 import type { ShitopsError } from '../../../base/errors.ts'
 import { GnmiConnection } from '../client/connection.ts'
 import { type Encodings, encodingFor } from '../client/encoding.ts'
@@ -45,7 +44,7 @@ export class TargetCollection {
     const status = board.of(this.#target.name, subscription.name)
     const backoff = new Backoff(random)
     while (!signal.aborted) {
-      status.epoch = nextEpoch(status, clock)
+      status.epoch = board.nextEpoch(status.target, clock.now())
       const end = await this.#attempt(subscription, status, signal)
       if (signal.aborted) return undefined
       if (end.failure) status.failed(end.failure.class)
@@ -98,9 +97,4 @@ export class TargetCollection {
     const what = failure ? failure.message : 'the target ended the stream'
     this.#context.warn(`${this.#target.name}: ${what}; next attempt in ${Math.max(1, Math.round(wait / 1000))} s`)
   }
-}
-
-/** Greater than any before, also after a restart: ms since the epoch, or the next number where two fall into one. */
-function nextEpoch({ epoch }: StreamStatus, clock: Clock): number {
-  return Math.max(epoch + 1, clock.now())
 }
