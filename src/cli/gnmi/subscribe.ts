@@ -14,6 +14,7 @@ import { StatusBoard } from '../../collectors/gnmi/status.ts'
 import { collect } from '../../collectors/gnmi/stream/collect.ts'
 import { allOutlets, type Outlet } from '../../collectors/gnmi/stream/writer.ts'
 import { Counters } from '../../collectors/metrics.ts'
+import { watchReader } from '../reader-watch.ts'
 import { allOf, printingSink } from '../scan/sinks.ts'
 import { writeOut } from '../stdio.ts'
 import { factLines } from './fact-lines.ts'
@@ -30,7 +31,7 @@ export interface SubscribeOptions extends GnmiConfig {
   bus?: Bus | undefined
   /** Made when records are: reads files. */
   mappings: () => Promise<CompiledMappings>
-  stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number }
+  stdout: Writable & { fd?: number; isTTY?: boolean; columns?: number; rows?: number }
   stderr: Writable & { isTTY?: boolean; columns?: number }
   /** HOST:PORT where `/metrics` is served. */
   metricsAt?: string | undefined
@@ -44,12 +45,12 @@ export interface SubscribeOptions extends GnmiConfig {
 const TOPICS = ['device_telemetry', 'device_metrics', 'device_telemetry.dlq']
 
 /**
- * Collect until the signal aborts, or until all subscriptions have ended by themselves.
+ * Collect until the signal aborts, until nobody reads standard output any more, or until all subscriptions have ended by themselves.
  * @returns what was counted
  * @throws the first failure of a subscription that is not tried again
  */
 export async function subscribe(options: SubscribeOptions): Promise<Record<string, number>> {
-  const { targets, changes, clock, signal } = options
+  const { targets, changes, output, stdout, signal } = options
   if (targets.length === 0 && !changes) {
     throw new ShitopsError('SHITOPS_E_USAGE', 'there is no target', {
       suggestions: ['shitops gnmi subscribe -a HOST:PORT --path /interfaces', 'gnmi.targets in shitops.yaml'],
@@ -57,6 +58,17 @@ export async function subscribe(options: SubscribeOptions): Promise<Record<strin
   }
   // Before anything is opened: what no target could take.
   for (const target of targets) for (const subscription of target.subscriptions) subscribeRequest(target, subscription, 'JSON')
+  const left = new AbortController()
+  const unwatch = output === 'none' || stdout.fd === undefined ? () => {} : await watchReader(stdout.fd, () => left.abort())
+  try {
+    return await collectInto({ ...options, signal: AbortSignal.any([signal, left.signal]) })
+  } finally {
+    unwatch()
+  }
+}
+
+async function collectInto(options: SubscribeOptions): Promise<Record<string, number>> {
+  const { targets, changes, clock, signal } = options
   const board = new StatusBoard()
   const metrics = new Counters()
   const latency = options.latency ? new LatencyOutlet() : undefined

@@ -2,7 +2,7 @@ import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js'
 import { ShitopsError } from '../../../base/errors.ts'
 import { openChannel, withPort } from './channel.ts'
 import { CONNECTION_DEFAULTS, type ConnectionOptions } from './connection-options.ts'
-import { failureError, failureOf } from './failure.ts'
+import { type Failure, failureError, failureOf } from './failure.ts'
 import { type GnmiProtocol, loadGnmi } from './grpc.ts'
 
 /** A Subscribe RPC whose responses are handed over as the bytes they came in. */
@@ -124,6 +124,7 @@ export class GnmiConnection {
   /** The client, connected. One attempt at a time, whoever asks. */
   async #ready(): Promise<Client> {
     const { grpc } = await loadGnmi()
+    if (this.#closed) throw failureError(this.address, CLOSED)
     const { READY } = grpc.connectivityState
     if (this.#client && this.#client.getChannel().getConnectivityState(false) === READY) return this.#client
     this.#opening ??= this.#open().finally(() => {
@@ -135,42 +136,51 @@ export class GnmiConnection {
   async #open(): Promise<Client> {
     this.#drop()
     const protocol = await loadGnmi()
+    if (this.#closed) throw failureError(this.address, CLOSED)
     const { addresses, connectTimeout = CONNECTION_DEFAULTS.connectTimeout } = this.#options
     const deadline = Date.now() + connectTimeout
     const attempts = addresses.map((address) => {
       const client = openChannel(protocol.grpc, address, this.#options)
-      return { address: withPort(address), client, ready: this.#untilReady(protocol, client, deadline) }
+      return { address: withPort(address), client, ready: untilReady(protocol, client, deadline) }
     })
     this.#attempts = attempts.map(({ client }) => client)
     try {
       const { address, client } = await Promise.any(attempts.map(async (attempt) => attempt.ready.then(() => attempt)))
-      if (this.#closed) throw closed(address)
+      if (this.#closed) throw failureError(address, CLOSED)
       for (const other of attempts) if (other.client !== client) other.client.close()
       this.#client = client
       this.#address = address
       return client
     } catch (error) {
       for (const { client } of attempts) client.close()
-      if (this.#closed) throw closed(attempts[0]?.address ?? '')
-      throw error instanceof AggregateError ? connectFailure(attempts[0]?.address ?? '', error) : error
+      if (this.#closed) throw failureError(attempts[0]?.address ?? '', CLOSED)
+      throw error instanceof AggregateError ? connectFailure(attempts[0]?.address ?? '', error, this.#options.tls !== undefined) : error
     } finally {
       this.#attempts = []
     }
   }
+}
 
-  /** Resolves once the client is connected. Rejects with the gRPC error that says why it is not. */
-  async #untilReady(protocol: GnmiProtocol, client: Client, deadline: number): Promise<void> {
-    const { READY, TRANSIENT_FAILURE, SHUTDOWN } = protocol.grpc.connectivityState
-    const channel = client.getChannel()
-    for (let state = channel.getConnectivityState(true); state !== READY; state = channel.getConnectivityState(true)) {
-      if (state === TRANSIENT_FAILURE || state === SHUTDOWN) throw await reasonOf(protocol, client)
-      const inTime = await new Promise<boolean>((resolve) => channel.watchConnectivityState(state, deadline, (error) => resolve(!error)))
-      if (!inTime) throw Object.assign(new Error('no connection in time'), { code: protocol.grpc.status.DEADLINE_EXCEEDED, details: '' })
-    }
+/** What whoever still waits for a connection is told when it is given up. */
+const CLOSED: Failure = { class: 'cancelled', status: 'CANCELLED', message: 'the connection was closed', suggestions: [] }
+
+/** Resolves once the client is connected. Rejects with the gRPC error that says why it is not. */
+async function untilReady(protocol: GnmiProtocol, client: Client, deadline: number): Promise<void> {
+  const { READY, TRANSIENT_FAILURE, SHUTDOWN } = protocol.grpc.connectivityState
+  const { CANCELLED, DEADLINE_EXCEEDED } = protocol.grpc.status
+  const channel = client.getChannel()
+  for (;;) {
+    // A channel that was closed would begin to connect again if it were asked to.
+    if (channel.getConnectivityState(false) === SHUTDOWN) throw grpcError(CANCELLED, CLOSED.message)
+    const state = channel.getConnectivityState(true)
+    if (state === READY) return
+    if (state === TRANSIENT_FAILURE) throw await reasonOf(protocol, client)
+    const inTime = await new Promise<boolean>((resolve) => channel.watchConnectivityState(state, deadline, (error) => resolve(!error)))
+    if (!inTime) throw grpcError(DEADLINE_EXCEEDED, '')
   }
 }
 
-const closed = (address: string) => new ShitopsError('SHITOPS_E_GNMI_FAILED', `${address}: the connection was closed`)
+const grpcError = (code: number, details: string) => Object.assign(new Error(details), { code, details })
 
 /** Why a channel has no connection is told to calls only; this one is refused at once. */
 function reasonOf({ methods }: GnmiProtocol, client: Client): Promise<Error> {
@@ -183,8 +193,8 @@ function reasonOf({ methods }: GnmiProtocol, client: Client): Promise<Error> {
 }
 
 /** Of several addresses each has its reason; they are told in one sentence, under the first one's code. */
-function connectFailure(first: string, { errors }: AggregateError): ShitopsError {
-  const failures = errors.map(failureOf)
+function connectFailure(first: string, { errors }: AggregateError, secure: boolean): ShitopsError {
+  const failures = errors.map((error) => failureOf(error, secure))
   const messages = new Set(failures.map(({ message }) => message))
   const [failure] = failures
   if (!failure) return new ShitopsError('SHITOPS_E_BUG', `${first}: no attempt was made`)

@@ -53,13 +53,16 @@ const STATUS_NAMES = [
 
 export const statusName = (code: number): string => STATUS_NAMES[code] ?? `status ${code}`
 
-/** The failure behind what a call ended with: a gRPC status, or an error of ours from before there was a call. */
-export function failureOf(error: unknown): Failure {
+/**
+ * The failure behind what a call ended with: a gRPC status, or an error of ours from before there was a call.
+ * @param secure TLS was spoken, or tried
+ */
+export function failureOf(error: unknown, secure = false): Failure {
   const { code, details } = error as { code?: unknown; details?: unknown }
-  if (error instanceof ShitopsError) return isFailure(error.cause) ? error.cause : ownFailure(error)
+  if (error instanceof ShitopsError) return ownFailure(error)
   if (typeof code !== 'number') return { class: 'temporary', status: 'UNKNOWN', message: messageOf(error), suggestions: [] }
   const text = typeof details === 'string' ? details : messageOf(error)
-  return { status: statusName(code), ...classified(statusName(code), text) }
+  return { status: statusName(code), ...classified(statusName(code), text, secure) }
 }
 
 /** The error to end a command with. @param address HOST:PORT, as given */
@@ -67,19 +70,23 @@ export function failureError(address: string, failure: Failure): ShitopsError {
   return new ShitopsError(CODES[failure.class], `${address}: ${failure.message}`, { suggestions: [...failure.suggestions], cause: failure })
 }
 
-const isFailure = (cause: unknown): cause is Failure =>
-  typeof cause === 'object' && cause !== null && 'class' in cause && 'suggestions' in cause
-
-function ownFailure({ message, suggestions }: ShitopsError): Failure {
+/** The failure that {@link failureError} made an error of; of any other error of ours what it says. */
+function ownFailure({ code, message, suggestions, cause }: ShitopsError): Failure {
+  if (isFailure(cause)) return cause
+  // A request that was never sent, since no target could take it.
+  if (code === 'SHITOPS_E_USAGE') return { class: 'refused', status: 'INVALID_ARGUMENT', message, suggestions }
   return { class: 'temporary', status: 'UNKNOWN', message, suggestions }
 }
 
+const isFailure = (cause: unknown): cause is Failure =>
+  typeof cause === 'object' && cause !== null && (cause as Partial<Failure>).class !== undefined
+
 type Classified = Pick<Failure, 'class' | 'message' | 'suggestions'>
 
-function classified(status: string, details: string): Classified {
+function classified(status: string, details: string, secure: boolean): Classified {
   switch (status) {
     case 'UNAVAILABLE':
-      return unavailable(details)
+      return unavailable(details, secure)
     case 'DEADLINE_EXCEEDED':
       return { class: 'timeout', message: 'no answer in time', suggestions: ['--timeout 30s'] }
     case 'UNAUTHENTICATED':
@@ -92,15 +99,13 @@ function classified(status: string, details: string): Classified {
     case 'OUT_OF_RANGE':
     case 'FAILED_PRECONDITION':
     case 'ALREADY_EXISTS':
-      return { class: 'refused', message: `the target refuses the request: ${status}${said(details)}`, suggestions: [] }
+      return { class: 'refused', message: `the target refuses the request: ${status}${said(details)}`, suggestions: REQUEST }
     case 'RESOURCE_EXHAUSTED':
-      return /larger than max|message (size|length|larger)/i.test(details)
-        ? { class: 'too_large', message: `a message is larger than is taken: ${details}`, suggestions: ['--max-message-size 256MiB'] }
-        : { class: 'temporary', message: `${status}${said(details)}`, suggestions: [] }
+      return exhausted(details)
     case 'CANCELLED':
-      return { class: 'cancelled', message: `the call was cancelled${said(details)}`, suggestions: [] }
+      return { class: 'cancelled', message: `the call was cancelled${said(details)}`, suggestions: LATER }
     default:
-      return notHttp2(details) ?? { class: 'temporary', message: `${status}${said(details)}`, suggestions: [] }
+      return notHttp2(details) ?? { class: 'temporary', message: `${status}${said(details)}`, suggestions: LATER }
   }
 }
 
@@ -108,12 +113,30 @@ const said = (details: string) => (details ? `: ${details}` : '')
 
 const CREDENTIALS = ['--username NAME --password-file FILE', '--token-file FILE']
 
+const REQUEST = ["check paths and modes; `shitops gnmi capabilities` lists the target's models"]
+
+/** For what may pass. */
+const LATER = ["try again; the target's own log may say why"]
+
+function exhausted(details: string): Classified {
+  if (/larger than max|message (size|length|larger)|decompresses to a size larger/i.test(details))
+    return { class: 'too_large', message: `a message is larger than is taken: ${details}`, suggestions: ['--max-message-size 256MiB'] }
+  // grpc-js' words for HTTP/2's ENHANCE_YOUR_CALM, which hide what targets mean by it (gRFC A8: GOAWAY, too_many_pings).
+  if (/^Bandwidth exhausted/.test(details))
+    return {
+      class: 'temporary',
+      message: 'the target wants to be left in peace (RESOURCE_EXHAUSTED, ENHANCE_YOUR_CALM): too many pings, or too many calls',
+      suggestions: ['--keepalive 10m, or leave it out'],
+    }
+  return { class: 'temporary', message: `RESOURCE_EXHAUSTED${said(details)}`, suggestions: LATER }
+}
+
 /** grpc-js says UNAVAILABLE for all that can go wrong before there is a connection; the reason is in the text. */
-function unavailable(details: string): Classified {
+function unavailable(details: string, secure: boolean): Classified {
   const cause = (
     /Last error: (?:Error: )?(.*?)(?: \(\d{4}-\d\d-\d\dT[^)]*\))?\.?(?: Resolution note:.*)?$/s.exec(details)?.[1] ?? details
   ).trim()
-  return tlsFailure(cause) ?? nameFailure(cause) ?? socketFailure(cause) ?? notHttp2(cause) ?? lostConnection(cause)
+  return tlsFailure(cause) ?? nameFailure(cause) ?? socketFailure(cause) ?? notHttp2(cause) ?? lostConnection(cause, secure)
 }
 
 function tlsFailure(cause: string): Classified | undefined {
@@ -163,14 +186,21 @@ function notHttp2(cause: string): Classified | undefined {
   return { class: 'not_gnmi', message: 'what answers there does not speak gNMI (no HTTP/2 with gRPC)', suggestions: PORT }
 }
 
-function lostConnection(cause: string): Classified {
+function lostConnection(cause: string, secure: boolean): Classified {
+  // With TLS 1.3 a client's certificate is judged after the handshake, and the alert that says so is not always read before the end.
+  if (/^Failed to connect/.test(cause) && secure)
+    return {
+      class: 'tls',
+      message: 'the connection is closed after the TLS handshake; a certificate of this client may be wanted, or another one',
+      suggestions: ['--tls-cert CERT.pem --tls-key KEY.pem', ...PORT],
+    }
   if (/^Failed to connect/.test(cause))
     return {
       class: 'unreachable',
       message: 'the connection is closed before a word is said; TLS may be wanted there',
       suggestions: ['leave out --insecure', ...PORT],
     }
-  return { class: 'temporary', message: `the connection was lost${said(cause)}`, suggestions: [] }
+  return { class: 'temporary', message: `the connection was lost${said(cause)}`, suggestions: LATER }
 }
 
 function unimplemented(details: string): Classified {

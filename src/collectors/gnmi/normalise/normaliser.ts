@@ -71,8 +71,11 @@ export class Normaliser {
     const { prefix, deletes, deleteCount, updates, updateCount } = response
     this.#states.begin(timeMs)
     for (let i = 0; i < deleteCount; i++) this.#forget(prefix, deletes[i] as WirePath)
+    for (let i = 0; i < updateCount; i++) (updates[i] as UpdateSlot).path.latest = i
     for (let i = 0; i < updateCount; i++) {
       const update = updates[i] as UpdateSlot
+      // Of one path the last value counts (gNMI 2.1). Trees are walked all the same: each may have other leaves.
+      if (update.path.latest !== i && !isTree(update)) continue
       const verdict = this.#mappings.verdict(prefix, update.path)
       if (verdict !== null) this.#update(prefix, update, verdict)
     }

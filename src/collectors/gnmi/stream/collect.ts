@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../../../base/clock.ts'
-import { messageOf, type ShitopsError } from '../../../base/errors.ts'
+import { messageOf, ShitopsError } from '../../../base/errors.ts'
 import type { Logger } from '../../../base/log.ts'
 import { untilAborted } from '../../until-aborted.ts'
 import type { GnmiConfig, GnmiTarget } from '../config.ts'
@@ -38,7 +38,7 @@ export async function collect(options: CollectOptions): Promise<ShitopsError[]> 
   setMaxListeners(0, stop)
   const running = new Running(
     {
-      ...{ clock, pump, outlet, gate: new Gate(CONNECTING) },
+      ...{ clock, pump, outlet, gate: new Gate(CONNECTING, clock) },
       decoder: new ResponseDecoder(),
       warn: (message) => logger.warn(message),
       board: options.board ?? new StatusBoard(),
@@ -96,9 +96,22 @@ class Running {
     const signal = AbortSignal.any([this.#signal, stop.signal])
     setMaxListeners(0, signal)
     const done = Promise.resolve(this.#leaving.get(target.name)).then(async () => {
-      this.failures.push(...(await new TargetCollection(this.#context, target).run(signal)))
+      this.failures.push(...(await this.#collect(target, signal)))
     })
+    // It is awaited when all is over; until then a failure is nobody's.
+    done.catch(() => {})
     this.#targets.set(target.name, { target, stop, done })
+  }
+
+  /** A target that cannot be one (of a file, say) fails by itself: the others are no worse for it. */
+  async #collect(target: GnmiTarget, signal: AbortSignal): Promise<ShitopsError[]> {
+    try {
+      return await new TargetCollection(this.#context, target).run(signal)
+    } catch (error) {
+      this.#context.warn(`${target.name}: ${messageOf(error)}`)
+      if (error instanceof ShitopsError) return [error]
+      throw error
+    }
   }
 
   #leave(name: string, forGood: boolean): void {
@@ -106,12 +119,14 @@ class Running {
     if (!entry) return
     this.#targets.delete(name)
     entry.stop.abort()
-    const left = entry.done.finally(() => {
-      if (this.#leaving.get(name) === left) this.#leaving.delete(name)
-      if (!forGood) return
-      this.#context.board.forget(name)
-      this.#context.outlet.forget?.(name)
-    })
+    const left = entry.done
+      .catch(() => {})
+      .finally(() => {
+        if (this.#leaving.get(name) === left) this.#leaving.delete(name)
+        if (!forGood) return
+        this.#context.board.forget(name)
+        this.#context.outlet.forget?.(name)
+      })
     this.#leaving.set(name, left)
   }
 }

@@ -30,11 +30,15 @@ export class TargetCollection {
 
   /** Until the signal aborts; subscriptions of mode ONCE end by themselves. Returns what went wrong for good with those. */
   async run(signal: AbortSignal): Promise<ShitopsError[]> {
+    // Whoever still waits for the connection need not wait it out.
+    const close = () => this.#connection.close()
+    signal.addEventListener('abort', close, { once: true })
     try {
       const ends = await Promise.all(this.#target.subscriptions.map((subscription) => this.#keep(subscription, signal)))
       return ends.flatMap((failure) => (failure ? [failureError(this.#connection.address, failure)] : []))
     } finally {
-      this.#connection.close()
+      signal.removeEventListener('abort', close)
+      close()
     }
   }
 
@@ -59,7 +63,7 @@ export class TargetCollection {
   async #attempt(subscription: Subscription, status: StreamStatus, signal: AbortSignal): Promise<StreamEnd> {
     try {
       const encoding = await this.#context.gate.pass(async () => {
-        if (!signal.aborted) await this.#connection.connect()
+        await this.#connection.connect()
         return encodingFor(this.#connection, subscription, this.#encodings, signal)
       })
       const end = await SubscribeStream.run(this.#context, this.#target, subscription, {

@@ -35,13 +35,18 @@ export class Pump {
 
   /** There is something in the stream's inbox. */
   notice(stream: Stream): void {
-    if (this.#queued.has(stream)) return
-    this.#queued.add(stream)
-    this.#ready.push(stream)
-    this.#wake?.()
+    if (this.#failure) discard(stream)
+    else if (!this.#queued.has(stream)) {
+      this.#queued.add(stream)
+      this.#ready.push(stream)
+      this.#wake?.()
+    }
   }
 
-  /** Until {@link stop}, and then until everything is read and written. Rejects when the outlet cannot write. */
+  /**
+   * Until {@link stop}, and then until everything is read and written. Rejects when the outlet cannot write; what the streams bring from
+   * then on is discarded, and those that end have their end.
+   */
   async run(): Promise<void> {
     while (!this.#failure) {
       if (this.#ready.length === 0) {
@@ -57,7 +62,9 @@ export class Pump {
     }
     await this.#writing
     if (!this.#failure) await this.#write()
-    if (this.#failure) throw this.#failure.error
+    if (!this.#failure) return
+    for (const stream of this.#queued) discard(stream)
+    throw this.#failure.error
   }
 
   /** Something was put into the outlet from elsewhere. */
@@ -119,4 +126,12 @@ export class Pump {
     )
     return this.#writing
   }
+}
+
+/** Nothing can be written any more, but whoever waits until its stream is read waits for this. */
+function discard({ inbox }: Stream): void {
+  const skip = (item: Item) => {
+    if (typeof item === 'function') item()
+  }
+  while (!inbox.empty) inbox.take(skip)
 }

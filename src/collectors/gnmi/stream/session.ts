@@ -2,6 +2,7 @@ import type { Clock } from '../../../base/clock.ts'
 import type { GnmiConnection, SubscribeCall } from '../client/connection.ts'
 import { type Failure, failureOf, statusName } from '../client/failure.ts'
 import type { Encoding, GnmiTarget, Subscription } from '../config.ts'
+import { encodingName } from '../request/encoding.ts'
 import { subscribeRequest } from '../request/subscribe.ts'
 import type { StreamStatus } from '../status.ts'
 import type { ResponseDecoder } from '../wire/decoder.ts'
@@ -21,6 +22,9 @@ export interface StreamContext {
   decoder: ResponseDecoder
   warn(message: string): void
 }
+
+/** Errors that a target reports in its stream are said once, then every so many times. */
+const SAMPLE_EVERY = 1_000
 
 /** How a stream ended. `failure` is absent where the target ended it with OK, or where we did. */
 export interface StreamEnd {
@@ -46,10 +50,15 @@ export class SubscribeStream implements Stream {
   #failure: Failure | undefined
   /** Ended by us: what the call says of it afterwards does not count. */
   #ours = false
+  /** Aborts when the stream has ended, whoever ended it. */
+  readonly #over = new AbortController()
   #firstMessage = 0
   #lastMessage: number
   #messages = 0
   #answers = 0
+  #targetErrors = 0
+  /** POLL: the next sync ends an answer. The initial state is the first, which nobody has to ask for. */
+  #asked = true
 
   private constructor(context: StreamContext, target: GnmiTarget, subscription: Subscription, status: StreamStatus, call: SubscribeCall) {
     this.#context = context
@@ -68,7 +77,7 @@ export class SubscribeStream implements Stream {
   /**
    * Subscribe, and take what comes until the end; everything of it has been read then.
    * @param connection stands, or is made now
-   * @throws SHITOPS_E_GNMI_… where there is no connection
+   * @throws SHITOPS_E_GNMI_… where there is no connection, SHITOPS_E_USAGE for a subscription that no target could take
    */
   static async run(
     context: StreamContext,
@@ -76,19 +85,20 @@ export class SubscribeStream implements Stream {
     subscription: Subscription,
     { connection, status, encoding, signal }: { connection: GnmiConnection; status: StreamStatus; encoding: Encoding; signal: AbortSignal },
   ): Promise<StreamEnd> {
+    const request = subscribeRequest(target, subscription, encoding)
     const call = await connection.subscribe()
     status.address = connection.address
     status.connected = true
     const stream = new SubscribeStream(context, target, subscription, status, call)
     try {
-      return await stream.#run(subscribeRequest(target, subscription, encoding), signal)
+      return await stream.#run(request, encoding, signal)
     } finally {
       status.connected = false
       status.synced = false
     }
   }
 
-  async #run(request: object, signal: AbortSignal): Promise<StreamEnd> {
+  async #run(request: object, encoding: Encoding, signal: AbortSignal): Promise<StreamEnd> {
     const { clock } = this.#context
     const cancel = () => this.#stop()
     this.#listen()
@@ -96,13 +106,15 @@ export class SubscribeStream implements Stream {
     signal.addEventListener('abort', cancel, { once: true })
     if (signal.aborted) cancel()
     else this.#call.write(request)
-    const over = new AbortController()
-    const watching = this.#watch(AbortSignal.any([signal, over.signal]))
+    const watching = this.#watch(this.#over.signal)
     await this.#ended
-    over.abort()
+    this.#over.abort()
     await watching
     signal.removeEventListener('abort', cancel)
     await this.#read()
+    // What a target cannot do is most often the encoding.
+    if (this.#failure?.status === 'UNIMPLEMENTED' && this.#failure.class === 'refused')
+      this.#failure = { ...this.#failure, message: `${this.#failure.message} (encoding ${encodingName(encoding)})` }
     const { synced } = this.#status
     const lived = this.#firstMessage === 0 ? 0 : clock.now() - this.#firstMessage
     if (this.#failure) this.#tell(lostFact(this.#failure))
@@ -169,7 +181,10 @@ export class SubscribeStream implements Stream {
       await clock.sleep(1_000, signal)
       if (signal.aborted) return
       // While messages wait to be read, the silence is ours.
-      if (this.inbox.held || !this.inbox.empty) continue
+      if (this.inbox.held || !this.inbox.empty) {
+        this.#lastMessage = clock.now()
+        continue
+      }
       const silence = clock.now() - this.#lastMessage
       if (this.#status.synced && afterSync > 0 && silence >= afterSync) {
         warn(`${this.#status.target}: complete, but the target does not close the stream`)
@@ -179,7 +194,12 @@ export class SubscribeStream implements Stream {
       if (limit === 0 || silence < limit) continue
       const seconds = Math.round(silence / 1000)
       this.#tell({ kind: 'stale', detail: `no message for ${seconds} s` })
-      return this.#fail({ class: 'timeout', status: 'DEADLINE_EXCEEDED', message: `no message for ${seconds} s`, suggestions: [] })
+      return this.#fail({
+        class: 'timeout',
+        status: 'DEADLINE_EXCEEDED',
+        message: `no message for ${seconds} s`,
+        suggestions: ['--stale-after 5m, or 0s for never'],
+      })
     }
   }
 
@@ -214,20 +234,25 @@ export class SubscribeStream implements Stream {
 
   /** One answer of a poll is complete (the first is the initial state); the next question, unless that was the last. */
   #answered(): void {
+    // A sync that is repeated answers nothing; a question for each would make two questions at once.
+    if (!this.#asked) return
+    this.#asked = false
     const { polls, pollInterval = 10_000 } = this.#subscription
     if (polls !== undefined && this.#answers++ >= polls) {
       this.#stop()
       return
     }
-    const over = new AbortController()
-    this.#call.on('end', () => over.abort())
-    void this.#context.clock.sleep(pollInterval, over.signal).then(() => {
-      if (!this.#ours && !over.signal.aborted) this.#call.write({ poll: {} })
+    const { signal } = this.#over
+    void this.#context.clock.sleep(pollInterval, signal).then(() => {
+      if (this.#ours || signal.aborted) return
+      this.#asked = true
+      this.#call.write({ poll: {} })
     })
   }
 
   #targetError({ errorCode, errorMessage }: SubscribeResponse): void {
     this.#status.failed('target')
+    if (this.#targetErrors++ % SAMPLE_EVERY > 0) return
     this.#context.warn(`${this.#status.target} reports an error in its stream: ${statusName(errorCode)} ${errorMessage}`)
   }
 

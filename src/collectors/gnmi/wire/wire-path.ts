@@ -17,6 +17,8 @@ export class WirePath implements GnmiPath {
   readonly flawed: boolean
   /** Pieces of output that were made of this path, wherever their maker keeps them. */
   readonly pieces: Array<Buffer | undefined> = []
+  /** In a message whose updates are looked through: the last one that has this path. */
+  latest = 0
   #text: string | undefined
   #tags: ReadonlyMap<string, string> | undefined
 

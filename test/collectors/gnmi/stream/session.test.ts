@@ -105,7 +105,7 @@ describe('a gNMI stream', () => {
       await until(name, () => facts().some(({ kind }) => kind !== 'connected'))
       await clock.pass(0)
       await new Promise(setImmediate)
-      waits[name] = Math.max(...clock.sleeps)
+      waits[name] = clock.sleeps.at(-1) as number
       expect(facts()[1], name).to.include({ kind: ['UNAVAILABLE', 'INTERNAL'].includes(name) ? 'lost' : 'refused', status_code: name })
       await stopAll()
     }
