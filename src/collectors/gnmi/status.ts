@@ -58,9 +58,17 @@ export class StatusBoard {
     return epoch
   }
 
+  /** The target has these subscriptions now, and no others. */
+  keep(target: string, subscriptions: ReadonlySet<string>): void {
+    for (const [key, status] of this.#streams) {
+      if (status.target === target && !subscriptions.has(status.subscription)) this.#streams.delete(key)
+    }
+  }
+
+  /** The target is gone for good. */
   forget(target: string): void {
     this.#epochs.delete(target)
-    for (const [key, status] of this.#streams) if (status.target === target) this.#streams.delete(key)
+    this.keep(target, new Set())
   }
 
   streams(): Iterable<StreamStatus> {

@@ -30,11 +30,13 @@ export class TargetCollection {
 
   /** Until the signal aborts; subscriptions of mode ONCE end by themselves. Returns what went wrong for good with those. */
   async run(signal: AbortSignal): Promise<ShitopsError[]> {
+    const { subscriptions } = this.#target
+    this.#context.board.keep(this.#target.name, new Set(subscriptions.map(({ name }) => name)))
     // Whoever still waits for the connection need not wait it out.
     const close = () => this.#connection.close()
     signal.addEventListener('abort', close, { once: true })
     try {
-      const ends = await Promise.all(this.#target.subscriptions.map((subscription) => this.#keep(subscription, signal)))
+      const ends = await Promise.all(subscriptions.map((subscription) => this.#keep(subscription, signal)))
       return ends.flatMap((failure) => (failure ? [failureError(this.#connection.address, failure)] : []))
     } finally {
       signal.removeEventListener('abort', close)

@@ -36,4 +36,24 @@ describe('gNMI on the bus', () => {
     await ended
     expect(metrics.toJSON()).to.include({ malformed: 1, unreadable: 1 })
   })
+
+  it('has a message that we fail at as a dead letter, and what others and it send after that', async () => {
+    const mappings = await compileMappings()
+    const verdict = mappings.verdict.bind(mappings)
+    let failures = 1
+    mappings.verdict = (prefix, path) => {
+      if (failures-- > 0) throw new TypeError('we did not think of that')
+      return verdict(prefix, path)
+    }
+    const { bus, until, stop, ended, metrics, logger } = collecting([targetAt(target.address)], { mappings })
+    const stream = await target.subscribed(1)
+    await stream.notify(operStatus('"DOWN"'))
+    await stream.notify(operStatus('"UP"'))
+    await until('the good one', () => bus.of('device_metrics').length > 0)
+    stop()
+    await ended
+    expect(bus.records.filter(({ topic }) => topic === 'device_telemetry.dlq')).to.have.length(1)
+    expect(metrics.toJSON()).to.include({ malformed: 1 })
+    expect(logger.lines.join('\n')).to.match(/a bug: we did not think of that/)
+  })
 })
