@@ -34,11 +34,18 @@ export class StreamStatus {
   }
 }
 
+const COUNTED = ['messages', 'notifications', 'updates', 'deletes', 'duplicates', 'malformed'] as const
+
+/** What was counted over several streams. */
+export type StreamTotals = Record<(typeof COUNTED)[number], number>
+
 /** All streams of a collector. */
 export class StatusBoard {
   readonly #streams = new Map<string, StreamStatus>()
   /** The last sync epoch of each target. */
   readonly #epochs = new Map<string, number>()
+  /** Of streams that are not here any more. */
+  readonly #gone: StreamTotals = { messages: 0, notifications: 0, updates: 0, deletes: 0, duplicates: 0, malformed: 0 }
 
   /** The stream's status, made when it is first asked for. */
   of(target: string, subscription: string): StreamStatus {
@@ -61,7 +68,9 @@ export class StatusBoard {
   /** The target has these subscriptions now, and no others. */
   keep(target: string, subscriptions: ReadonlySet<string>): void {
     for (const [key, status] of this.#streams) {
-      if (status.target === target && !subscriptions.has(status.subscription)) this.#streams.delete(key)
+      if (status.target !== target || subscriptions.has(status.subscription)) continue
+      this.#streams.delete(key)
+      addTo(this.#gone, status)
     }
   }
 
@@ -74,4 +83,15 @@ export class StatusBoard {
   streams(): Iterable<StreamStatus> {
     return this.#streams.values()
   }
+
+  /** Since the beginning, with what streams counted that are gone. */
+  totals(): StreamTotals {
+    const totals = { ...this.#gone }
+    for (const status of this.#streams.values()) addTo(totals, status)
+    return totals
+  }
+}
+
+function addTo(totals: StreamTotals, status: StreamTotals): void {
+  for (const name of COUNTED) totals[name] += status[name]
 }

@@ -27,6 +27,18 @@ describe('the status of gNMI streams', () => {
     }
   })
 
+  it('counts what streams counted that are gone', () => {
+    const board = new StatusBoard()
+    board.of('a', 'x').updates = 2
+    board.of('a', 'y').updates = 3
+    board.of('b', 'x').updates = 5
+    board.keep('a', new Set(['y']))
+    board.forget('b')
+    board.of('b', 'x').updates = 1
+    expect([...board.streams()].map(({ target, subscription }) => target + subscription)).to.deep.equal(['ay', 'bx'])
+    expect(board.totals().updates).to.equal(11)
+  })
+
   it('gives each stream of a target an epoch of its own, greater than those before', () => {
     const board = new StatusBoard()
     expect([5, 5, 9, 7].map((now) => board.nextEpoch('a', now))).to.deep.equal([5, 6, 9, 10])
