@@ -52,28 +52,18 @@ export class Live {
     return this.#drawn ? besideDrawing(logger, this.#drawn) : logger
   }
 
-  /** The last state of a table stays; then what was counted. */
-  end(): void {
+  /** The last state of a table stays; then what was counted. @param whole all of it was written */
+  end(whole: boolean): void {
     clearInterval(this.#timer)
     if (this.#table) this.#show()
     else this.#drawn?.makeRoom()
-    if (!this.#options.quiet) this.#options.stderr.write(`${this.#sum()}\n`)
+    if (!this.#options.quiet) this.#options.stderr.write(`${this.#sum(whole)}\n`)
   }
 
   /** What was counted over all streams. */
   totals(): Record<string, number> {
-    const streams = [...this.#options.board.streams()]
-    const sum = (of: (stream: (typeof streams)[number]) => number) => streams.reduce((total, stream) => total + of(stream), 0)
-    return {
-      streams: streams.length,
-      messages: sum(({ messages }) => messages),
-      notifications: sum(({ notifications }) => notifications),
-      updates: sum(({ updates }) => updates),
-      deletes: sum(({ deletes }) => deletes),
-      duplicates: sum(({ duplicates }) => duplicates),
-      malformed: sum(({ malformed }) => malformed),
-      drops: 0,
-    }
+    const { board } = this.#options
+    return { streams: [...board.streams()].length, ...board.totals(), drops: 0 }
   }
 
   get #table(): boolean {
@@ -90,10 +80,10 @@ export class Live {
     else stderr.write(`${summaryLine(board, rates)}\n`)
   }
 
-  #sum(): string {
-    const { notifications, updates, deletes, duplicates, malformed } = this.totals()
+  #sum(whole: boolean): string {
+    const { notifications, updates, deletes, duplicates, malformed } = this.#options.board.totals()
     const { latency } = this.#options
     const late = latency ? ` · latency p50 ${latency.quantile(0.5).toFixed(1)} ms, p99 ${latency.quantile(0.99).toFixed(1)} ms` : ''
-    return `notifications ${notifications} · updates ${updates} · deletes ${deletes} · merged by targets ${duplicates} · malformed ${malformed} · drops 0${late}`
+    return `notifications ${notifications} · updates ${updates} · deletes ${deletes} · merged by targets ${duplicates} · malformed ${malformed} · ${whole ? 'drops 0' : 'the last of it is not written'}${late}`
   }
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../base/clock.ts'
-import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { GnmiConfig, Subscription } from '../../collectors/gnmi/config.ts'
 import type { GnmiSettings } from '../../config/gnmi/settings.ts'
+import { refuseIdleFlags, type Typed } from './idle-flags.ts'
 import { type SubscriptionFlags, subscriptionOf } from './subscription-flags.ts'
 import { type ConnectionFlags, targetsOf } from './targets.ts'
 
@@ -11,6 +11,8 @@ export type TargetFlags = ConnectionFlags & SubscriptionFlags & { target?: strin
 
 export interface TargetSurroundings {
   settings: GnmiSettings
+  /** Which of the flags stood on the command line. */
+  typed: Typed
   bus: Bus | undefined
   env: Readonly<Record<string, string | undefined>>
   signal: AbortSignal
@@ -24,28 +26,17 @@ export interface TargetSurroundings {
  * @throws SHITOPS_E_USAGE, SHITOPS_E_CONFIG, SHITOPS_E_FILE, SHITOPS_E_SECRET_MODE
  */
 export async function subscribeTargets(flags: TargetFlags, around: TargetSurroundings): Promise<GnmiConfig> {
-  const { clock, env, logger } = around
+  const { clock, env, logger, typed } = around
+  refuseIdleFlags(flags, typed)
   const asked = subscriptionOf(flags, clock.now())
-  if (!flags.address?.length) return configured(flags, asked, around)
+  if (!flags.address?.length) return configured(asked, around)
   const { targets, warnings } = await targetsOf(flags, env)
   for (const warning of warnings) logger.warn(warning)
   const more = { subscriptions: [asked], ...(flags.target !== undefined && { prefixTarget: flags.target }) }
   return { targets: targets.map((target) => ({ ...target, ...more })) }
 }
 
-/** Flags that say how the targets of `--address` are reached; the configuration's say so themselves. */
-const ONLY_WITH_ADDRESS = [
-  ...['target', 'insecure', 'skip-verify', 'tls-ca', 'tls-cert', 'tls-key', 'tls-server-name'],
-  ...['username', 'password-file', 'token-file', 'window-size', 'keepalive'],
-] as const
-
-async function configured(flags: TargetFlags, asked: Subscription, { settings, bus, ...around }: TargetSurroundings): Promise<GnmiConfig> {
-  const idle = ONLY_WITH_ADDRESS.find((flag) => (flags as unknown as Record<string, unknown>)[flag])
-  if (idle === undefined) {
-    const { gnmiTargets } = await import('./configured-targets.ts')
-    return gnmiTargets({ settings, bus, ...around, ...(asked.groups.length > 0 && { asked: [asked] }) })
-  }
-  throw new ShitopsError('SHITOPS_E_USAGE', `--${idle} is about the targets of --address, and there is none`, {
-    suggestions: ['--address HOST:PORT', 'gnmi.defaults in shitops.yaml, for the targets of the configuration'],
-  })
+async function configured(asked: Subscription, { settings, bus, typed: _, ...around }: TargetSurroundings): Promise<GnmiConfig> {
+  const { gnmiTargets } = await import('./configured-targets.ts')
+  return gnmiTargets({ settings, bus, ...around, ...(asked.groups.length > 0 && { asked: [asked] }) })
 }

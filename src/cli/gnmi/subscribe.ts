@@ -78,13 +78,15 @@ async function collectInto(options: SubscribeOptions): Promise<Record<string, nu
   const endpoint = options.metricsAt === undefined ? undefined : await serveMetrics(options.metricsAt, board)
   if (endpoint) logger.info(`metrics: ${endpoint.address}`)
   live.begin()
+  let whole = false
   try {
     const failures = await collect({ targets, ...(changes && { changes }), outlet: allOutlets(outlets), board, clock, signal, logger })
+    whole = true
     const [first, ...others] = failures
     for (const { message } of others) logger.error(message)
     if (first) throw first
   } finally {
-    live.end()
+    live.end(whole)
     endpoint?.close()
   }
   return { ...metrics.toJSON(), ...live.totals() }

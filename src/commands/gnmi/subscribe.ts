@@ -44,7 +44,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
   }
 
   async run(): Promise<unknown> {
-    const { flags } = await this.parse(GnmiSubscribe)
+    const { flags, raw } = await this.parse(GnmiSubscribe)
     const { subscribeTargets } = await import('../../cli/gnmi/subscribe-targets.ts')
     const { subscribe } = await import('../../cli/gnmi/subscribe.ts')
     const { loadMappings } = await import('../../collectors/gnmi/normalise/built-in-mappings.ts')
@@ -58,10 +58,11 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
     const settings = gnmiSettings((await loadConfig({ config: flags.config })).entries, env)
     const stop = flags.duration === undefined ? [] : [AbortSignal.timeout(duration(flags.duration))]
     const signal = AbortSignal.any([this.signal, ...stop])
+    const typed = new Set(raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : [])))
     const around = { clock: systemClock, logger, signal }
     const bus = flags.publish ? await this.openBus(flags) : undefined
     const counters = await subscribe({
-      ...(await subscribeTargets(flags, { settings, bus, env, ...around })),
+      ...(await subscribeTargets(flags, { settings, typed, bus, env, ...around })),
       mappings: () => loadMappings([...(flags.mapping ?? []), ...settings.mappings]),
       output: this.jsonEnabled() ? 'none' : flags.output,
       metricsAt: flags.metrics,

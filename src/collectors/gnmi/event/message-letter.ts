@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterReason } from '../../../events/index.ts'
-import { Malformed } from '../wire/malformed.ts'
+import type { Malformed } from '../wire/malformed.ts'
 import { problemText, type ValueProblem } from './value-problem.ts'
 
 /**
@@ -10,8 +10,8 @@ import { problemText, type ValueProblem } from './value-problem.ts'
 export function messageLetter(
   target: string,
   message: Buffer,
-  what: Malformed | readonly ValueProblem[],
+  what: Pick<Malformed, 'message'> | readonly ValueProblem[],
 ): { letter: DeadLetter; reason: DeadLetterReason } {
-  const text = what instanceof Malformed ? what.message : what.map(problemText).join('; ')
+  const text = 'message' in what ? what.message : what.map(problemText).join('; ')
   return { letter: { key: target, value: message.toString('base64') }, reason: { code: 'decode_error', message: text } }
 }

@@ -1,3 +1,5 @@
+import { isSetBack } from './set-back.ts'
+
 /** 2000-01-01, ms: a boot before that is a clock that was not set yet. */
 const CLOCKS_ARE_SET = 946_684_800_000
 /** Clocks of a device and of its telemetry differ by so much, ms, and boot times that are computed anew each time wander. */
@@ -20,8 +22,9 @@ export class Boot {
    * @param time of the reading, ms since the epoch
    */
   bootedAt(boot: number, time: number): boolean {
-    if (time < this.time) return false
-    const again = boot > this.#boot + SLACK && boot > this.time - SLACK
+    const setBack = isSetBack(time, this.time)
+    if (time < this.time && !setBack) return false
+    const again = !setBack && boot > this.#boot + SLACK && boot > this.time - SLACK
     this.#boot = boot
     this.#upTime = Number.NaN
     this.time = time
@@ -30,9 +33,10 @@ export class Boot {
 
   /** Takes a time that the device has been up, s. True when it booted again: that fell, or began after the last reading. */
   upFor(seconds: number, time: number): boolean {
-    if (time < this.time) return false
+    const setBack = isSetBack(time, this.time)
+    if (time < this.time && !setBack) return false
     const boot = time - seconds * 1000
-    const again = (seconds < this.#upTime && boot > this.#boot) || (boot > this.#boot + SLACK && boot > this.time + SLACK)
+    const again = (seconds < this.#upTime && (setBack || boot > this.#boot)) || (boot > this.#boot + SLACK && boot > this.time + SLACK)
     this.#boot = boot
     this.#upTime = seconds
     this.time = time

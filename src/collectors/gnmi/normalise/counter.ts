@@ -1,6 +1,8 @@
+import { isSetBack } from './set-back.ts'
+
 /** What a reading of a counter was, when it gives no increase. */
 export const NO_INCREASE = {
-  /** Nothing to compare with yet. */
+  /** Nothing to compare with yet, or no more: the device's clock was set back. */
   FIRST: -1,
   /** Not newer than the reading before: passed over, and forgotten. */
   STALE: -2,
@@ -33,9 +35,8 @@ export class Counter {
    * @param perSecond the most it can grow, or 0 where that is not known
    */
   take(time: number, lo: number, hi: number, bits: 32 | 64 | undefined, perSecond: number): number {
-    // NaN, before the first reading, is neither.
-    if (time <= this.time) return NO_INCREASE.STALE
-    const first = Number.isNaN(this.time)
+    const first = Number.isNaN(this.time) || isSetBack(time, this.time)
+    if (!first && time <= this.time) return NO_INCREASE.STALE
     const increase = first ? NO_INCREASE.FIRST : this.#increase(lo, hi, bits, (perSecond * (time - this.time)) / 1000)
     this.time = time
     this.#lo = lo

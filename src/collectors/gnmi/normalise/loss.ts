@@ -1,5 +1,6 @@
 import { Counter, NO_INCREASE } from './counter.ts'
 import type { Part, Rule } from './rule.ts'
+import { isSetBack } from './set-back.ts'
 
 /** Times come from ns and are seconds in between: what is not further apart than this, ms, is the same. */
 const CLOCK = 0.01
@@ -65,7 +66,7 @@ export class Loss {
    */
   take(member: LossCounter, time: number, increase: number, seconds: number): boolean {
     if (increase === NO_INCREASE.STALE) return false
-    if (!(time <= this.time)) this.time = time
+    if (!(time <= this.time) || isSetBack(time, this.time)) this.time = time
     const ended = member.round === this.#round && this.#end()
     member.round = this.#round
     this.#joined++

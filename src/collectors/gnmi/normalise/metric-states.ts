@@ -8,6 +8,7 @@ import type { PlacedRule } from './matcher.ts'
 import { localName } from './path-pattern.ts'
 import { READING, type Reading } from './reading.ts'
 import type { Sample } from './sample.ts'
+import { isSetBack } from './set-back.ts'
 import { Share } from './share.ts'
 import { StateStore, type Stored } from './state-store.ts'
 
@@ -87,7 +88,7 @@ export class MetricStates {
   /** Of a fallback: another rule gives the same. */
   #isOverruled(rule: PlacedRule, instance: string): boolean {
     const seen = this.store.get(rule.groupSlot, instance)
-    if (!seen || this.#time - seen.time > FALLBACK_AFTER) return false
+    if (!seen || this.#time - seen.time > FALLBACK_AFTER || isSetBack(this.#time, seen.time)) return false
     if (rule.kind === 'counter' && rule.part) (this.store.get(rule.slot, instance) as Loss | undefined)?.drop(rule)
     return true
   }
@@ -96,7 +97,7 @@ export class MetricStates {
   #overrules({ groupSlot }: PlacedRule, instance: string): void {
     const seen = this.store.get(groupSlot, instance)
     if (!seen) this.store.add(groupSlot, instance, { time: this.#time })
-    else if (seen.time < this.#time) seen.time = this.#time
+    else if (seen.time < this.#time || isSetBack(this.#time, seen.time)) seen.time = this.#time
   }
 
   #gauge(rule: PlacedRule, instance: string, number: number): void {
@@ -125,7 +126,7 @@ export class MetricStates {
   #speedIs(instance: string, value: number): void {
     const speed = this.store.get(SLOTS.SPEED, instance) as Speed | undefined
     if (!speed) this.store.add<Speed>(SLOTS.SPEED, instance, { time: this.#time, value })
-    else if (this.#time >= speed.time) {
+    else if (this.#time >= speed.time || isSetBack(this.#time, speed.time)) {
       speed.time = this.#time
       speed.value = value
     }

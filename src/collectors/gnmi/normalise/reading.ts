@@ -17,6 +17,7 @@ export const READING = {
 const EXACT_DIGITS = 15
 const TWO_32 = 2 ** 32
 const QUOTE = 0x22
+const BACKSLASH = 0x5c
 
 /**
  * A value as a rule looks at it, whichever way the device encoded it: numbers are numbers when they come as text too, as 64-bit integers do
@@ -30,14 +31,13 @@ export class Reading {
   #bytes: Buffer = Buffer.alloc(0)
   #start = 0
   #end = 0
-  /** The text is the inside of a JSON string, which may have escapes. */
-  #json = false
+  /** The text of a JSON string that had escapes in it. */
+  #unescaped: string | undefined
 
   /** The TEXT; of a number its digits. */
   get text(): string {
     if (this.kind !== READING.TEXT) return String(this.number)
-    const text = this.#bytes.toString('utf8', this.#start, this.#end)
-    return this.#json && text.includes('\\') ? JSON.parse(`"${text}"`) : text
+    return this.#unescaped ?? this.#bytes.toString('utf8', this.#start, this.#end)
   }
 
   ofSlot(slot: ValueSlot): void {
@@ -80,11 +80,11 @@ export class Reading {
     }
   }
 
-  /** A JSON scalar without white space around it. */
+  /** A JSON scalar without white space around it; what turns out to be no JSON is NONE. */
   ofJson(bytes: Buffer, start: number, end: number): void {
     this.kind = READING.NONE
     const first = bytes[start]
-    if (first === QUOTE) this.#ofText(bytes, start + 1, end - 1, true)
+    if (first === QUOTE) this.#ofJsonString(bytes, start, end)
     else if (first === 0x74) this.#ofBoolean(true)
     else if (first === 0x66) this.#ofBoolean(false)
     else if (first !== undefined && first !== 0x7b && first !== 0x5b && first !== 0x6e) {
@@ -102,7 +102,19 @@ export class Reading {
     this.ofJson(bytes, from, to)
   }
 
-  #ofText(bytes: Buffer, start: number, end: number, json = false): void {
+  #ofJsonString(bytes: Buffer, start: number, end: number): void {
+    if (end - start < 2 || bytes[end - 1] !== QUOTE) return
+    this.#ofText(bytes, start + 1, end - 1)
+    if (!this.#isText() || isPlain(bytes, start + 1, end - 1)) return
+    // A value of its own is looked at by nobody before: it may be anything.
+    try {
+      this.#unescaped = JSON.parse(bytes.toString('utf8', start, end))
+    } catch {
+      this.kind = READING.NONE
+    }
+  }
+
+  #ofText(bytes: Buffer, start: number, end: number): void {
     if (end > start && this.#ofDigits(bytes, start, end)) return
     const first = bytes[start]
     if (first !== undefined && end - start < 32 && (first === 0x2d || first === 0x2e || (first >= 0x30 && first <= 0x39))) {
@@ -117,7 +129,7 @@ export class Reading {
     this.#bytes = bytes
     this.#start = start
     this.#end = end
-    this.#json = json
+    this.#unescaped = undefined
   }
 
   /** Digits alone, as an unsigned 64-bit integer. */
@@ -160,7 +172,7 @@ export class Reading {
     this.#bytes = word
     this.#start = 0
     this.#end = word.length
-    this.#json = false
+    this.#unescaped = undefined
   }
 
   #count(lo: number, hi: number): void {
@@ -175,6 +187,15 @@ export class Reading {
     this.kind = READING.NUMBER
     this.number = value
   }
+}
+
+/** The inside of a JSON string that stands for itself. */
+function isPlain(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number
+    if (byte < 0x20 || byte === QUOTE || byte === BACKSLASH) return false
+  }
+  return true
 }
 
 const TRUE = Buffer.from('true')

@@ -1,4 +1,5 @@
 import type { Part } from './rule.ts'
+import { isSetBack } from './set-back.ts'
 
 /**
  * A share that a device tells in parts, such as the memory in use: any two of used, free and total. It is told anew with each `used`, or
@@ -20,21 +21,21 @@ export class Share {
   /** Takes a part, unless a newer one is there already. */
   take(part: Part, value: number, time: number): void {
     if (part === 'used') {
-      if (time < this.#usedTime) return
+      if (isLate(time, this.#usedTime)) return
       this.#used = value
       this.#usedTime = time
       this.#fresh = true
     } else if (part === 'free') {
-      if (time < this.#freeTime) return
+      if (isLate(time, this.#freeTime)) return
       this.#free = value
       this.#freeTime = time
       this.#fresh ||= Number.isNaN(this.#used)
     } else {
-      if (time < this.#totalTime) return
+      if (isLate(time, this.#totalTime)) return
       this.#total = value
       this.#totalTime = time
     }
-    if (!(time <= this.time)) this.time = time
+    if (!isLate(time, this.time)) this.time = time
   }
 
   /** At the end of a notification: the share, or NaN when nothing new can be said. */
@@ -48,3 +49,5 @@ export class Share {
     return share
   }
 }
+
+const isLate = (time: number, last: number) => time < last && !isSetBack(time, last)

@@ -103,7 +103,7 @@ class BusWriter implements StreamWriter {
     if (duplicates > 0) this.#count('duplicates', duplicates)
   }
 
-  malformed(problem: Malformed, bytes: Buffer): void {
+  malformed(problem: Pick<Malformed, 'message'>, bytes: Buffer): void {
     this.#malformed(problem, bytes)
   }
 
@@ -158,7 +158,7 @@ class BusWriter implements StreamWriter {
     if (this.#problems++ % SAMPLE_EVERY === 0) this.#context.logger.warn(`${this.#source}: ${problem}`)
   }
 
-  #malformed(what: Malformed | readonly ValueProblem[], bytes: Buffer): void {
+  #malformed(what: Pick<Malformed, 'message'> | readonly ValueProblem[], bytes: Buffer): void {
     const { letter, reason } = messageLetter(this.#stream.target.name, bytes, what)
     this.#count('malformed', 1)
     this.#say(reason.message)

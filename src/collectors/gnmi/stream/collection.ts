@@ -1,4 +1,3 @@
-import type { Clock } from '../../../base/clock.ts'
 import type { ShitopsError } from '../../../base/errors.ts'
 import { GnmiConnection } from '../client/connection.ts'
 import { type Encodings, encodingFor } from '../client/encoding.ts'
@@ -31,11 +30,13 @@ export class TargetCollection {
 
   /** Until the signal aborts; subscriptions of mode ONCE end by themselves. Returns what went wrong for good with those. */
   async run(signal: AbortSignal): Promise<ShitopsError[]> {
+    const { subscriptions } = this.#target
+    this.#context.board.keep(this.#target.name, new Set(subscriptions.map(({ name }) => name)))
     // Whoever still waits for the connection need not wait it out.
     const close = () => this.#connection.close()
     signal.addEventListener('abort', close, { once: true })
     try {
-      const ends = await Promise.all(this.#target.subscriptions.map((subscription) => this.#keep(subscription, signal)))
+      const ends = await Promise.all(subscriptions.map((subscription) => this.#keep(subscription, signal)))
       return ends.flatMap((failure) => (failure ? [failureError(this.#connection.address, failure)] : []))
     } finally {
       signal.removeEventListener('abort', close)
@@ -49,7 +50,7 @@ export class TargetCollection {
     const status = board.of(this.#target.name, subscription.name)
     const backoff = new Backoff(random)
     while (!signal.aborted) {
-      status.epoch = nextEpoch(status, clock)
+      status.epoch = board.nextEpoch(status.target, clock.now())
       const end = await this.#attempt(subscription, status, signal)
       if (signal.aborted) return undefined
       if (end.failure) status.failed(end.failure.class)
@@ -102,9 +103,4 @@ export class TargetCollection {
     const what = failure ? failure.message : 'the target ended the stream'
     this.#context.warn(`${this.#target.name}: ${what}; next attempt in ${Math.max(1, Math.round(wait / 1000))} s`)
   }
-}
-
-/** Greater than any before, also after a restart: ms since the epoch, or the next number where two fall into one. */
-function nextEpoch({ epoch }: StreamStatus, clock: Clock): number {
-  return Math.max(epoch + 1, clock.now())
 }

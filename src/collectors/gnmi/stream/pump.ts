@@ -112,7 +112,12 @@ export class Pump {
 
   #readSome(stream: Stream): void {
     const { inbox } = stream
-    for (let n = 0; n < RUN && !inbox.empty; n++) inbox.take((item, at) => stream.read(item, at))
+    try {
+      for (let n = 0; n < RUN && !inbox.empty; n++) inbox.take((item, at) => stream.read(item, at))
+    } catch (error) {
+      // A bug. It is told, as what cannot be written is: those who wait for their streams must not wait for ever.
+      this.#failure ??= { error }
+    }
     if (inbox.empty) {
       this.#queued.delete(stream)
       inbox.release()

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../base/clock.ts'
+import { messageOf } from '../../../base/errors.ts'
 import type { GnmiConnection, SubscribeCall } from '../client/connection.ts'
 import { type Failure, failureOf, statusName } from '../client/failure.ts'
 import type { Encoding, GnmiTarget, Subscription } from '../config.ts'
@@ -131,7 +132,17 @@ export class SubscribeStream implements Stream {
   /** Reads one item of the inbox; called by the pump. */
   read(item: Item, at: number): void {
     if (typeof item === 'function') item()
-    else this.#message(item, at)
+    else this.#guarded(item, at)
+  }
+
+  /** A message that we fail at is a bug of ours, and kept like one that is malformed; what else comes, from whomever, is read all the same. */
+  #guarded(bytes: Buffer, at: number): void {
+    try {
+      this.#message(bytes, at)
+    } catch (error) {
+      this.#status.malformed++
+      this.#writer.malformed({ message: `shitops fails at this message, which is a bug: ${messageOf(error)}` }, bytes)
+    }
   }
 
   #listen(): void {

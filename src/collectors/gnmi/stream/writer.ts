@@ -25,7 +25,8 @@ export interface StreamFact {
 export interface StreamWriter {
   /** @param response of kind `notification`; good until return. @param receivedAt ms since the epoch. @param bytes the message as it came */
   notification(response: SubscribeResponse, receivedAt: number, bytes: Buffer): void
-  malformed(problem: Malformed, bytes: Buffer): void
+  /** @param problem why the message cannot be read */
+  malformed(problem: Pick<Malformed, 'message'>, bytes: Buffer): void
   /** @param at ms since the epoch */
   fact(fact: StreamFact, at: number): void
 }

@@ -194,6 +194,29 @@ describe('normalised gNMI metrics', () => {
     expect(octets(71, 1_001_250)).to.deep.equal({ if_in_bps: 1000 })
   })
 
+  it('go on after a clock that was years ahead was put right', () => {
+    const AHEAD = 10 * 365 * 86_400_000
+    const at = (time: number, second: number) => [
+      ...take(
+        counters(time, 'e1', { 'in-octets': second * 1250, 'in-pkts': second * 10, 'in-discards': 0, 'out-pkts': 0, 'out-discards': 0 }),
+      ),
+      ...take(message(time, { '/system/memory/state/used': second, '/system/memory/state/physical': 100 })),
+      ...take(message(time, { '/system/state/up-time': second * 1_000_000_000 })),
+    ]
+    const flowing = { if_in_bps: 10_000, packet_loss: 0 }
+    at(T, 10)
+    at(T + AHEAD, 20)
+    // From there on as if it were new: nothing is known of the time in between.
+    expect(byMetric(at(T + 20_000, 30))).to.deep.equal({ uptime: 30, memory_used: 0.3 })
+    expect(byMetric(at(T + 30_000, 40))).to.deep.equal({ ...flowing, uptime: 40, memory_used: 0.4 })
+    // A device without a clock of its own boots in the past.
+    expect(byMetric(at(Date.UTC(2000, 0, 1), 5))).to.include({ uptime: 5, reboot: 1 })
+    // And a fallback is not kept out for years by what it stands in for.
+    const rates = (time: number) => byMetric(take(message(time, { '/interfaces/interface[name=e9]/rates/state/in-bits-rate': 7 })))
+    take(counters(T + AHEAD, 'e9', { 'in-octets': 0 }))
+    expect(rates(T)).to.deep.equal({ if_in_bps: 7 })
+  })
+
   it('take no boot time that cannot be one', () => {
     for (const value of [0, 1234, T + 3_600_000, 'yesterday']) {
       expect(take(message(T, { '/system/state/boot-time': value })), String(value)).to.deep.equal([])
@@ -240,6 +263,7 @@ describe('normalised gNMI metrics', () => {
       fc.string().map((text) => ({ string_val: text })),
       fc.json().map((text) => json(text)),
       fc.string().map((text) => json(text)),
+      fc.string().map((text) => json(`"\\${text}"`)),
       fc.double().map((number) => ({ double_val: Number.isFinite(number) ? number : 'NaN' })),
       fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((number) => ({ int_val: String(number) })),
       fc.uint8Array({ maxLength: 6 }).map((bytes) => ({ bytes_val: Buffer.from(bytes).toString('base64') })),

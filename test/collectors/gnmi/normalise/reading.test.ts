@@ -72,6 +72,7 @@ describe('a reading', () => {
       json('[null]'),
       json('{}'),
       json('nonsense'),
+      ...['"', '"up', '"\\q"', '"\\', '"\\"', '"\\u12"', '"u"p"', '"u\np"'].map(json),
       { double_val: 'NaN' },
       { leaflist_val: {} },
       { proto_bytes: 'AAAA' },
