@@ -4,6 +4,7 @@ import { ShitopsError } from '../../base/errors.ts'
 import type { PathGroup, Subscription } from '../../collectors/gnmi/config.ts'
 import { parseEncoding } from '../../collectors/gnmi/request/encoding.ts'
 import { depthExtension, type ExtensionMessage, historyExtension } from '../../collectors/gnmi/request/extensions.ts'
+import { MAX_SIZE } from '../../collectors/gnmi/targets/limits.ts'
 
 const SUBSCRIPTION = 'SUBSCRIPTION'
 const STREAM_MODES = ['sample', 'on-change', 'target-defined'] as const
@@ -175,6 +176,7 @@ function extensionsOf(flags: SubscriptionFlags, now: number): ExtensionMessage[]
 function timeOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const ms = text === '0' ? 0 : parseDuration(text)
-  if (ms !== undefined) return ms
+  if (ms !== undefined && ms <= MAX_SIZE) return ms
+  if (ms !== undefined) throw new ShitopsError('SHITOPS_E_USAGE', `${flag} ${text} is more than 24 days`, { suggestions: [`${flag} 24d`] })
   throw new ShitopsError('SHITOPS_E_USAGE', `${flag} "${text}" is no duration: ${DURATION_FORMS}`, { suggestions: [`${flag} 10s`] })
 }

@@ -16,10 +16,14 @@ export async function enrolmentFile(named: string | undefined, env: Env): Promis
   )
 }
 
+/** Timers keep a signed 32-bit integer, ms; a longer one would be over at once. */
+const LONGEST = 2 ** 31 - 1
+
 /** ms of `--duration`. */
 export function duration(text: string): number {
   const ms = parseDuration(text)
-  if (ms) return ms
+  if (ms && ms <= LONGEST) return ms
+  if (ms) throw usage(`--duration ${text} is longer than 24 days, which is the most`, '--duration 24d')
   throw usage(`--duration "${text}" is no duration: ${DURATION_FORMS}`, '--duration 60s')
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { refuseIdleFlags } from '../../../src/cli/gnmi/idle-flags.ts'
-import type { SubscriptionFlags } from '../../../src/cli/gnmi/subscription-flags.ts'
+import { type SubscriptionFlags, subscriptionOf } from '../../../src/cli/gnmi/subscription-flags.ts'
+import { duration } from '../../../src/cli/scan/flags.ts'
 
 type Flags = Partial<SubscriptionFlags> & Record<string, unknown>
 
@@ -57,5 +58,13 @@ describe('flags of gnmi subscribe that would change nothing', () => {
     expect(said({ address, path, ...HEARTBEAT, 'suppress-redundant': true })).to.equal('')
     expect(said({ address, path, ...HEARTBEAT, 'stream-mode': 'on-change' })).to.equal('')
     expect(said({ address, path, ...HEARTBEAT, 'on-change': path })).to.equal('')
+  })
+
+  it('are refused where a timer could not keep them: it would be over at once', () => {
+    const flags = { mode: 'poll', 'stream-mode': 'sample', encoding: 'auto', name: 'default', path } as const
+    expect(subscriptionOf({ ...flags, 'poll-interval': '24d' }, 0).pollInterval).to.equal(24 * 86_400_000)
+    expect(() => subscriptionOf({ ...flags, 'poll-interval': '30d' }, 0)).to.throw('--poll-interval 30d is more than 24 days')
+    expect(duration('24d')).to.equal(24 * 86_400_000)
+    expect(() => duration('30d')).to.throw('--duration 30d is longer than 24 days')
   })
 })

@@ -34,7 +34,7 @@ export interface ConnectionOptions {
   windowBytes?: number
   /** Ask the target for a sign of life so often, ms, at least 10,000. Off by default: many targets end connections that ping (too_many_pings). */
   keepalive?: number
-  /** Whether gzip is offered for what the target sends; it is always understood. */
+  /** What the target sees this client as, before gRPC's own name; default `shitops`. */
   userAgent?: string
 }
 
