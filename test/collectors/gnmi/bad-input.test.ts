@@ -11,6 +11,7 @@ import { GnmiConnection } from '../../../src/collectors/gnmi/client/connection.t
 import type { ConnectionOptions } from '../../../src/collectors/gnmi/client/connection-options.ts'
 import type { FailureClass } from '../../../src/collectors/gnmi/client/failure.ts'
 import type { Subscription } from '../../../src/collectors/gnmi/config.ts'
+import { compileMappings } from '../../../src/collectors/gnmi/normalise/built-in-mappings.ts'
 import { grpcFrame } from '../../../src/office/gnmi/scripted/http2-below.ts'
 import { HANG, ScriptedTarget, type SubscribeStream, type TargetOptions } from '../../../src/office/gnmi/scripted/index.ts'
 import { type GnmiTls, makeGnmiTls, missingForTls } from '../../support/gnmi-tls.ts'
@@ -296,18 +297,24 @@ describe('gNMI: what goes wrong', () => {
       expect(bus.records.filter(({ topic }) => topic === 'device_telemetry.dlq')).to.have.length(1)
     })
 
-    it('of a device whose clock is years off are passed on, and the lag says it', async () => {
+    it('of a device whose clock is years off are passed on, and it is said; samples are not of the future', async () => {
       const target = await listen()
       const years = 10 * 365 * 86_400_000
       target.onSubscribe = async (stream) => {
         for (const off of [years, -years]) {
-          await stream.notify({ timestamp: `${NOW + off}000000`, update: [leaf('a', { uint_val: '1' })] })
+          const path = { elem: ['system', 'state', 'up-time'].map((name) => ({ name })) }
+          await stream.notify({ timestamp: `${NOW + off}000000`, update: [{ path, val: { uint_val: '5000000000' } }] })
         }
         await stream.sync()
         stream.end()
       }
-      const { ended, telemetry, board } = collecting([targetAt(target.address, { subscription: { mode: 'once' } })])
+      const once = targetAt(target.address, { subscription: { mode: 'once' } })
+      const { ended, telemetry, board, bus, metrics, logger } = collecting([once], { mappings: await compileMappings() })
       expect(await ended).to.deep.equal([])
+      const samples = bus.of('device_metrics').filter(({ metric }) => metric === 'uptime')
+      expect(samples.map(({ event_time }) => Date.parse(String(event_time)) - NOW)).to.deep.equal([0, -years])
+      expect(metrics.get('clock_ahead')).to.equal(1)
+      expect(logger.lines.join('\n')).to.match(/clock is 3650d ahead/)
       const times = telemetry().filter(({ kind }) => kind === 'notification')
       expect(times.map(({ event_time, received_at }) => Date.parse(event_time) - Date.parse(received_at))).to.deep.equal([years, -years])
       expect(board.of('core-1', 'default').lag).to.be.closeTo(years, 1)

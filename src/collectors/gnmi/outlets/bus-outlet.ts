@@ -1,3 +1,4 @@
+import { formatDuration } from '../../../base/duration.ts'
 import { type DeadLetter, type DeadLetterReason, dlqRecord, dlqTopic, toEventTime, toRecord } from '../../../events/index.ts'
 import type { CollectorContext } from '../../collector.ts'
 import { messageLetter } from '../event/message-letter.ts'
@@ -13,13 +14,16 @@ import { Batches } from './batches.ts'
 
 type Surroundings = Pick<CollectorContext<unknown>, 'bus' | 'clock' | 'metrics' | 'logger' | 'signal'>
 
+/** A notification may be so far ahead of its receipt, ms, before a clock must be wrong. */
+const MOST_AHEAD = 10 * 60_000
+
 /** A problem of one stream is said once, then every so many times. */
 const SAMPLE_EVERY = 1_000
 
 /**
  * Streams onto the bus: each notification on `device_telemetry`, its samples on `device_metrics`, what cannot be read on
  * `device_telemetry.dlq`. Counts, once they are written: `received` (notifications), `synced`, `lost`, `duplicates`, `malformed`,
- * `unreadable` (values that gave no sample), `published`.
+ * `unreadable` (values that gave no sample), `clock_ahead` (notifications from the future), `published`.
  */
 export class BusOutlet implements Outlet {
   readonly #context: Surroundings
@@ -96,7 +100,9 @@ class BusWriter implements StreamWriter {
     this.#batches.add('device_telemetry', record)
     if (problems.length > 0) this.#malformed(problems, bytes)
     const time = record.timestamp ?? receivedAt
-    for (const sample of this.#normaliser.samples(response, time)) this.#sample(sample, time)
+    const ahead = time - receivedAt > MOST_AHEAD
+    if (ahead) this.#clockAhead(time - receivedAt)
+    for (const sample of this.#normaliser.samples(response, time)) this.#sample(sample, ahead ? receivedAt : time)
     this.#unreadable()
     this.#count('received', 1)
     const { duplicates } = response
@@ -143,6 +149,12 @@ class BusWriter implements StreamWriter {
       ...(interval !== undefined && { interval_s: interval }),
     }
     this.#batches.add('device_metrics', toRecord('device_metrics', event, { source: this.#source }))
+  }
+
+  /** Passed on as sent; but a sample of the future would make whoever goes by event time take everybody else's for late. */
+  #clockAhead(by: number): void {
+    this.#count('clock_ahead', 1)
+    this.#say(`the device's clock is ${formatDuration(by)} ahead of this machine's; its samples have the time of receipt`)
   }
 
   /** Values that a rule is about and can make nothing of: they are on `device_telemetry` as they came, and give no sample. */
