@@ -1,13 +1,12 @@
 import type { OutRecord } from '../../../bus/bus.ts'
 import { ByteBuffer } from '../../../bus/envelope/byte-buffer.ts'
-import { toEventTime, toRecordFromJson } from '../../../events/index.ts'
+import { type EventRecord, toEventTime, toRecordFromJson } from '../../../events/index.ts'
 import { int64Text, splitUint64 } from '../wire/int64.ts'
 import type { SubscribeResponse, UpdateSlot } from '../wire/response.ts'
 import { KIND } from '../wire/value.ts'
 import type { WirePath } from '../wire/wire-path.ts'
 import { EventTimes } from './event-times.ts'
 import { writeDigits } from './numbers.ts'
-import { type RecordTemplate, TelemetryRecord } from './telemetry-record.ts'
 import { TYPE_NAMES, writeTelemetryValue } from './telemetry-value.ts'
 import type { ValueProblem } from './value-problem.ts'
 
@@ -24,7 +23,7 @@ export interface StreamFacts {
   address?: string
 }
 
-export interface BuiltRecord {
+export interface TelemetryRecord {
   record: OutRecord
   /** Values that had to be written as text: the record is valid and has them, and the raw message should be kept as well. */
   problems: readonly ValueProblem[]
@@ -56,7 +55,11 @@ export class TelemetryRecords {
   /** What stands between the three times of a record. */
   readonly #afterEventTime: Buffer
   readonly #afterReceivedAt: Buffer
-  readonly #template: RecordTemplate
+  /** A record as the vocabulary makes it, with this stream's key and headers. */
+  readonly #template: EventRecord
+  /** Where in its headers those of each record's own are. */
+  readonly #idAt: number
+  readonly #timeAt: number
   #sequence = 0
   #prefixTarget = ''
   #prefixTargetPiece = ''
@@ -64,9 +67,10 @@ export class TelemetryRecords {
   constructor(facts: StreamFacts) {
     const { target, epoch, source, subscription, address } = facts
     this.#facts = facts
-    const record = toRecordFromJson('device_telemetry', target, '', toEventTime(0), { source, id: '' })
-    const at = (header: string) => record.headers.findIndex(([name]) => name === header)
-    this.#template = { record, idAt: at('ce_id'), timeAt: at('ce_time'), epoch }
+    this.#template = toRecordFromJson('device_telemetry', target, '', toEventTime(0), { source, id: '' })
+    const { headers } = this.#template
+    this.#idAt = headers.findIndex(([name]) => name === 'ce_id')
+    this.#timeAt = headers.findIndex(([name]) => name === 'ce_time')
     this.#afterEventTime = Buffer.from(`","target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`)
     const optional = { ...(subscription && { subscription }), ...(address && { address }) }
     const members = JSON.stringify(optional).slice(1, -1)
@@ -77,7 +81,7 @@ export class TelemetryRecords {
    * The record of a response whose kind is `notification`.
    * @param receivedAt ms since the epoch
    */
-  build(response: SubscribeResponse, receivedAt: number): BuiltRecord {
+  build(response: SubscribeResponse, receivedAt: number): TelemetryRecord {
     const { timestampLo, timestampHi } = response
     const time = eventTime(timestampLo, timestampHi) ?? receivedAt
     const eventTimeText = eventTimes.text(time)
@@ -98,8 +102,14 @@ export class TelemetryRecords {
     const problems = flawedPaths(response)
     if (response.updateCount > 0) writeUpdates(out, response, problems)
     out.byte(CLOSE)
-    const record = new TelemetryRecord(this.#template, out.take(), time, eventTimeText, ++this.#sequence)
-    return { record, problems: problems.length > 0 ? problems : NO_PROBLEMS }
+    return { record: this.#record(time, eventTimeText, out), problems: problems.length > 0 ? problems : NO_PROBLEMS }
+  }
+
+  #record(time: number, eventTimeText: string, out: ByteBuffer): OutRecord {
+    const headers = this.#template.headers.slice()
+    headers[this.#idAt] = ['ce_id', `${this.#facts.epoch}-${++this.#sequence}`]
+    headers[this.#timeAt] = ['ce_time', eventTimeText]
+    return { key: this.#template.key, value: out.take(), timestamp: time, headers }
   }
 
   #writePrefix(out: ByteBuffer, prefix: WirePath): void {
