@@ -6,7 +6,7 @@
 /** Header names may repeat, as in Kafka; values are bytes (text is UTF-8). */
 export type Headers = ReadonlyArray<readonly [name: string, value: Buffer]>
 
-/** A record to write. Its members may be getters, so it is passed on as it is and never copied by spreading. */
+/** A record to write. */
 export interface OutRecord {
   key: Buffer | string | null
   /** null is a tombstone: on a compacted topic it deletes the key. */
