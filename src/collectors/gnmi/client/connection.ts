@@ -1,12 +1,10 @@
-import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js'
+import type { Client, Metadata } from '@grpc/grpc-js'
 import { ShitopsError } from '../../../base/errors.ts'
 import { type Channel, openChannel, withPort } from './channel.ts'
 import { CONNECTION_DEFAULTS, type ConnectionOptions } from './connection-options.ts'
 import { type Failure, failureError, failureOf } from './failure.ts'
 import { type GnmiProtocol, loadGnmi } from './grpc.ts'
-
-/** A Subscribe RPC whose responses are handed over as the bytes they came in. */
-export type SubscribeCall = Pick<ClientDuplexStream<object, Buffer>, 'write' | 'pause' | 'resume' | 'cancel' | 'on'>
+import { SubscribeCall } from './subscribe-call.ts'
 
 const identity = (bytes: Buffer) => bytes
 
@@ -53,7 +51,8 @@ export class GnmiConnection {
     const protocol = await loadGnmi()
     const { path, requestSerialize } = protocol.methods.Subscribe
     const client = await this.#ready()
-    return client.makeBidiStreamRequest(path, requestSerialize, identity, this.#metadata(protocol))
+    const call = client.makeBidiStreamRequest(path, requestSerialize, identity, this.#metadata(protocol))
+    return new SubscribeCall(call, this.#options.maxMessageBytes ?? CONNECTION_DEFAULTS.maxMessageBytes)
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../base/clock.ts'
 import { messageOf } from '../../../base/errors.ts'
-import type { GnmiConnection, SubscribeCall } from '../client/connection.ts'
+import type { GnmiConnection } from '../client/connection.ts'
 import { type Failure, failureOf, statusName } from '../client/failure.ts'
+import type { SubscribeCall } from '../client/subscribe-call.ts'
 import type { Encoding, GnmiTarget, Subscription } from '../config.ts'
 import { encodingName } from '../request/encoding.ts'
 import { subscribeRequest } from '../request/subscribe.ts'
@@ -147,25 +148,23 @@ export class SubscribeStream implements Stream {
 
   #listen(): void {
     const { clock, pump } = this.#context
-    this.#call.on('data', (bytes: Buffer) => {
-      if (this.#ours) return
-      const now = clock.now()
-      this.#messages++
-      this.#status.messages++
-      if (this.#firstMessage === 0) this.#firstMessage = now
-      this.#lastMessage = now
-      this.#status.lastMessage = now
-      this.inbox.push(bytes, now)
-      pump.notice(this)
+    this.#call.listen({
+      message: (bytes) => {
+        if (this.#ours) return
+        const now = clock.now()
+        this.#messages++
+        this.#status.messages++
+        if (this.#firstMessage === 0) this.#firstMessage = now
+        this.#lastMessage = now
+        this.#status.lastMessage = now
+        this.inbox.push(bytes, now)
+        pump.notice(this)
+      },
+      end: (status) => {
+        if (status.code !== 0 && !this.#ours) this.#failure ??= failureOf(status)
+        this.#end()
+      },
     })
-    // A failed call says why, and ends when its last message has been handed over: that one comes first where the reader is behind.
-    this.#call.on('error', (error: unknown) => {
-      if (!this.#ours) this.#failure ??= failureOf(error)
-    })
-    this.#call.on('status', ({ code, details }: { code: number; details: string }) => {
-      if (code !== 0 && !this.#ours) this.#failure ??= failureOf({ code, details })
-    })
-    this.#call.on('end', () => this.#end())
   }
 
   /** Resolves when all that was received has been read. */

@@ -44,7 +44,7 @@ describe('gNMI conformance: calls', () => {
     const target = await listen()
     const update = [leaf('a', { uint_val: '1' }), leaf('b', { uint_val: '2' })]
     const { notifications } = await collected(target, [notification({ update })])
-    expect(notifications().map(({ timestamp_ns, updates }) => [timestamp_ns, updates?.length])).to.deep.equal([['1774965731250417113', 2]])
+    expect(notifications().map(({ timestamp_ns, updates }) => [timestamp_ns, updates?.length])).to.deep.equal([['1769759931250417113', 2]])
 
     const answers = ['5', '9223372036854775807'].map((timestamp) => ({ timestamp, update: [leaf('a', { uint_val: '1' })] }))
     target.answers.Get = { notification: answers }
@@ -97,7 +97,7 @@ describe('gNMI conformance: calls', () => {
 
     const big = notification({ update: [{ path: path('a'), val: { string_val: 'x'.repeat(20_000_000) } }] }).update
     target.answers.Get = { notification: [big] }
-    expect(await got(target, {})).to.deep.equal([['1774965731250417113', 1]])
+    expect(await got(target, {})).to.deep.equal([['1769759931250417113', 1]])
 
     target.answers.Get = new Refusal(status.NOT_FOUND, '/a is not here')
     const missing = await thrownBy(() => got(target, {}))

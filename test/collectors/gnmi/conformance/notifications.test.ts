@@ -225,7 +225,7 @@ describe('gNMI conformance: notifications', () => {
 
   it('31: notifications out of the order of their times are passed on in the order they came', async () => {
     const target = await listen()
-    const times = ['30', '10', '20', '10'].map((s) => `17749657${s}250417113`)
+    const times = ['30', '10', '20', '10'].map((s) => `17697597${s}250417113`)
     const sent = times.map((timestamp, i) => notification({ timestamp, update: [leaf('a', { uint_val: String(i) })] }))
     const { notifications, values } = await collected(target, sent)
     expect(notifications().map(({ timestamp_ns }) => timestamp_ns)).to.deep.equal(times)

@@ -100,4 +100,4 @@ export const path = (...parts: Array<string | Record<string, string>>) => {
 export const leaf = (name: string, val: object | undefined) => ({ path: path(name), ...(val && { val }) })
 
 /** A notification as a response. */
-export const notification = (fields: object) => ({ update: { timestamp: '1774965731250417113', ...fields } })
+export const notification = (fields: object) => ({ update: { timestamp: '1769759931250417113', ...fields } })
