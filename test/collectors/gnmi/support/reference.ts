@@ -133,7 +133,7 @@ class ReferenceReader {
     return { field: Number(tag >> 3n), wireType: Number(tag & 7n) }
   }
 
-  /** @param short whether readers may take it for granted that five bytes are enough */
+  /** @param short whether readers may take it for granted that five bytes are enough, and 32 bits of them */
   #varint(end: number, short: boolean): bigint {
     let value = 0n
     for (let i = 0n; i < 10n; i++) {
@@ -141,7 +141,7 @@ class ReferenceReader {
       value |= BigInt((byte as number) & 0x7f) << (7n * i)
       if (i === 9n && (byte as number) > 1) break
       if ((byte as number) < 0x80) {
-        if (short && i > 4n) this.oddities.add('over_long_varint')
+        if (short && (i > 4n || value >= 2n ** 32n)) this.oddities.add('over_long_varint')
         return value
       }
     }
