@@ -74,6 +74,8 @@ export const ERROR_CODES = {
   SHITOPS_E_GNMI_MAPPING: { exit: EXIT.config, meaning: 'a file that maps gNMI paths to metrics is not valid; the message names the line' },
   SHITOPS_E_AGENT_LISTEN: { exit: EXIT.unavailable, meaning: 'the gNMI agent cannot listen on its address' },
   SHITOPS_E_AGENT_TLS: { exit: EXIT.config, meaning: "the gNMI agent's certificate or key cannot be used" },
+  SHITOPS_E_RECEIVE_LISTEN: { exit: EXIT.unavailable, meaning: "the receiver of LibreNMS's calls cannot listen on its address" },
+  SHITOPS_E_RECEIVE_SECRET: { exit: EXIT.config, meaning: "the receiver of LibreNMS's calls has no secret, or one that is too short" },
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },

@@ -10,6 +10,7 @@ import type { Insight } from './insights.ts'
 import type { LibrenmsAlert } from './librenms_alerts.ts'
 import type { LibrenmsCommand } from './librenms_commands.ts'
 import type { LibrenmsDevice } from './librenms_devices.ts'
+import type { LibrenmsDoorbell } from './librenms_doorbell.ts'
 import type { LibrenmsEvent } from './librenms_events.ts'
 import type { LibrenmsPort } from './librenms_ports.ts'
 import type { LibrenmsResult } from './librenms_results.ts'
@@ -26,6 +27,7 @@ export interface EventTypes {
   librenms_ports: LibrenmsPort
   librenms_sensors: LibrenmsSensor
   librenms_alerts: LibrenmsAlert
+  librenms_doorbell: LibrenmsDoorbell
   librenms_events: LibrenmsEvent
   librenms_commands: LibrenmsCommand
   librenms_results: LibrenmsResult
@@ -52,6 +54,7 @@ export type {
   LibrenmsAlert,
   LibrenmsCommand,
   LibrenmsDevice,
+  LibrenmsDoorbell,
   LibrenmsEvent,
   LibrenmsPort,
   LibrenmsResult,

@@ -19,6 +19,7 @@ const MODULES: { readonly [T in TopicName]: () => Promise<TopicModule<EventTypes
   librenms_ports: () => import('./librenms_ports.ts'),
   librenms_sensors: () => import('./librenms_sensors.ts'),
   librenms_alerts: () => import('./librenms_alerts.ts'),
+  librenms_doorbell: () => import('./librenms_doorbell.ts'),
   librenms_events: () => import('./librenms_events.ts'),
   librenms_commands: () => import('./librenms_commands.ts'),
   librenms_results: () => import('./librenms_results.ts'),

@@ -86,6 +86,14 @@ export const TOPICS: { readonly [T in TopicName]: TopicInfo<EventTypes[T]> } = {
     compacted: true,
     config: COMPACT,
   },
+  librenms_doorbell: {
+    about: 'somebody says that something changed in LibreNMS: a reason to look now',
+    key: ['instance', 'device_id'],
+    ceType: 'com.shitops.librenms_doorbell.v1',
+    compacted: false,
+    // A ring that nobody answered has long been overtaken by the sync's own schedule; keys of batches are remembered from here.
+    config: days(2),
+  },
   librenms_events: {
     about: "one row of LibreNMS's logs",
     key: ['instance', 'device_id'],
