@@ -9,9 +9,9 @@ export interface LogPage {
   total: number | undefined
 }
 
-/** Ids, both included. */
+/** Ids, both included; text is a time, as the server writes it. */
 export interface LogRange {
-  from?: number
+  from?: number | string
   to?: number
   limit: number
   /** The newest rows instead of the oldest. */
