@@ -16,6 +16,7 @@ const DESIGN = [
   'librenms_inventory',
   'librenms_links',
   'librenms_alerts',
+  'librenms_doorbell',
   'librenms_events',
   'librenms_state',
   'librenms_commands',

@@ -27,12 +27,14 @@ export function redact(value: unknown, depth = 0): unknown {
     if (isSecretName(name)) continue
     // A row that has such a key would otherwise change the object's prototype.
     if (name === '__proto__') continue
-    clean[name] = redact(item, depth + 1)
+    // A person's words, to the letter: they are written back with our block in them, and what was taken out here would be lost there.
+    clean[name] = name === 'notes' && typeof item === 'string' ? item : redact(item, depth + 1)
   }
   return clean
 }
 
-function redactText(text: string, depth: number): string {
+/** The same for a text, which may be JSON. */
+export function redactText(text: string, depth = 0): string {
   const first = text.trimStart()[0]
   if (first !== '{' && first !== '[') return text
   let inner: unknown

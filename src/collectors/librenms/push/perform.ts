@@ -86,6 +86,8 @@ class Performance {
     } catch (error) {
       if (error instanceof Refusal) return { done: this.#outcome('refused', error.message) }
       if (error instanceof LibrenmsFailure) {
+        // No command can be done with this token: a person must act, and the command is still to be done then.
+        if (error.code === 'SHITOPS_E_LIBRENMS_AUTH') throw error
         this.#status = error.status ?? null
         return passes(error) ? { passing: error } : { done: this.#outcome('failed', error.message) }
       }
@@ -168,8 +170,9 @@ const PASSING = new Set([
   'SHITOPS_E_LIBRENMS_RATE_LIMITED',
   'SHITOPS_E_LIBRENMS_BROKEN',
   'SHITOPS_E_LIBRENMS_CIRCUIT',
+  'SHITOPS_E_LIBRENMS_NOT_API',
 ])
-const passes = (failure: LibrenmsFailure) => failure.passing || PASSING.has(failure.code)
+export const passes = (failure: LibrenmsFailure) => failure.passing || PASSING.has(failure.code)
 
 /** The first field that is not as it must be, and what it is. */
 function conflictOf(expected: Fields | undefined, fields: Fields): string | undefined {
