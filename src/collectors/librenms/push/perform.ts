@@ -3,9 +3,9 @@ import { messageOf } from '../../../base/errors.ts'
 import type { Logger } from '../../../base/log.ts'
 import type { LibrenmsCommand } from '../../../events/index.ts'
 import type { Answer } from '../client/api.ts'
-import { LibrenmsFailure } from '../client/failures.ts'
 import { type ActionName, type Fields, type Plan, type PushApi, Refusal } from './action.ts'
 import { ACTIONS, type AnyAction } from './actions/index.ts'
+import { isApiFailure, passes, statusOf } from './failures.ts'
 import type { Outcome } from './outcome.ts'
 import type { OwnWrites } from './own-writes.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -85,10 +85,10 @@ class Performance {
       return await this.#look()
     } catch (error) {
       if (error instanceof Refusal) return { done: this.#outcome('refused', error.message) }
-      if (error instanceof LibrenmsFailure) {
+      if (isApiFailure(error)) {
         // No command can be done with this token: a person must act, and the command is still to be done then.
         if (error.code === 'SHITOPS_E_LIBRENMS_AUTH') throw error
-        this.#status = error.status ?? null
+        this.#status = statusOf(error)
         return passes(error) ? { passing: error } : { done: this.#outcome('failed', error.message) }
       }
       if (this.#options.signal.aborted) return { again: 0 }
@@ -162,17 +162,6 @@ class Performance {
     }
   }
 }
-
-/** No LibreNMS there just now, as against one that says no. */
-const PASSING = new Set([
-  'SHITOPS_E_LIBRENMS_UNREACHABLE',
-  'SHITOPS_E_LIBRENMS_TIMEOUT',
-  'SHITOPS_E_LIBRENMS_RATE_LIMITED',
-  'SHITOPS_E_LIBRENMS_BROKEN',
-  'SHITOPS_E_LIBRENMS_CIRCUIT',
-  'SHITOPS_E_LIBRENMS_NOT_API',
-])
-export const passes = (failure: LibrenmsFailure) => failure.passing || PASSING.has(failure.code)
 
 /** The first field that is not as it must be, and what it is. */
 function conflictOf(expected: Fields | undefined, fields: Fields): string | undefined {

@@ -4,10 +4,9 @@ import type { Logger } from '../../../base/log.ts'
 import type { Bus, BusRecord, RecordBatch } from '../../../bus/bus.ts'
 import { type Alert, type LibrenmsCommand, toRecord, type Validator, validatorOf } from '../../../events/index.ts'
 import type { Metrics } from '../../metrics.ts'
-import { LibrenmsFailure } from '../client/failures.ts'
 import type { PushApi } from './action.ts'
 import { type AlertAction, commandsOf, deviceNamedBy } from './alert-commands.ts'
-import { passes } from './perform.ts'
+import { isApiFailure, passes } from './failures.ts'
 import { groupOf } from './push.ts'
 import { isObject } from './rows.ts'
 
@@ -110,7 +109,7 @@ class AlertSource {
         return id
       } catch (error) {
         if (signal.aborted) return 'stopped'
-        if (!(error instanceof LibrenmsFailure) || !passes(error)) throw error
+        if (!isApiFailure(error) || !passes(error)) throw error
         logger.warn(`the device of an alert cannot be looked up: ${messageOf(error)}; it is tried again`)
         await clock.sleep(RETRY, signal)
       }
