@@ -37,10 +37,10 @@ final class Librenms implements PluginManagerInterface
     {
         Log::$warnings = [];
         $this->pdo = Schema::$pdo = DB::$pdo = new PDO("sqlite:$file", null, null, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION]);
-        $this->pdo->exec('CREATE TABLE ports (port_id INTEGER PRIMARY KEY, device_id INTEGER, deleted INTEGER DEFAULT 0, ifIndex INTEGER, ifName TEXT,
+        $this->pdo->exec('CREATE TABLE IF NOT EXISTS ports (port_id INTEGER PRIMARY KEY, device_id INTEGER, deleted INTEGER DEFAULT 0, ifIndex INTEGER, ifName TEXT,
             ifDescr TEXT, ifAlias TEXT, ifType TEXT, ifOperStatus TEXT, ifAdminStatus TEXT, ifSpeed INTEGER, ifMtu INTEGER, ifDuplex TEXT, ifVlan TEXT,
             "ignore" INTEGER DEFAULT 0, disabled INTEGER DEFAULT 0, ifInOctets INTEGER DEFAULT 0)');
-        $this->pdo->exec('CREATE TABLE sensors (sensor_id INTEGER PRIMARY KEY, device_id INTEGER, sensor_deleted INTEGER DEFAULT 0, sensor_class TEXT,
+        $this->pdo->exec('CREATE TABLE IF NOT EXISTS sensors (sensor_id INTEGER PRIMARY KEY, device_id INTEGER, sensor_deleted INTEGER DEFAULT 0, sensor_class TEXT,
             sensor_descr TEXT, sensor_current REAL, sensor_limit REAL, sensor_limit_low REAL, sensor_limit_warn REAL, sensor_limit_low_warn REAL,
             sensor_alert INTEGER DEFAULT 1)');
         if ($migrated) {

@@ -200,9 +200,12 @@ class Push {
   async #endIfDrained(): Promise<void> {
     const ends = this.#ends
     if (!ends || this.#ended.signal.aborted) return
-    const committed = await this.#options.bus.fetchOffsets(this.#group, ['librenms_commands'])
-    const at = new Map(committed.map(({ partition, offset }) => [partition, offset]))
-    if ([...ends].every(([partition, end]) => end === 0 || (at.get(partition) ?? 0) >= end)) this.#ended.abort()
+    const { bus } = this.#options
+    const committed = new Map((await bus.fetchOffsets(this.#group, ['librenms_commands'])).map(({ partition, offset }) => [partition, offset]))
+    // What was deleted for its age is not waited for.
+    const held = new Map((await bus.offsets('librenms_commands')).map(({ partition, earliest }) => [partition, earliest]))
+    const at = (partition: number) => Math.max(committed.get(partition) ?? 0, held.get(partition) ?? 0)
+    if ([...ends].every(([partition, end]) => at(partition) >= end)) this.#ended.abort()
   }
 }
 
