@@ -201,7 +201,9 @@ class Push {
     const ends = this.#ends
     if (!ends || this.#ended.signal.aborted) return
     const { bus } = this.#options
-    const committed = new Map((await bus.fetchOffsets(this.#group, ['librenms_commands'])).map(({ partition, offset }) => [partition, offset]))
+    const committed = new Map(
+      (await bus.fetchOffsets(this.#group, ['librenms_commands'])).map(({ partition, offset }) => [partition, offset]),
+    )
     // What was deleted for its age is not waited for.
     const held = new Map((await bus.offsets('librenms_commands')).map(({ partition, earliest }) => [partition, earliest]))
     const at = (partition: number) => Math.max(committed.get(partition) ?? 0, held.get(partition) ?? 0)
