@@ -61,3 +61,10 @@ export function text(value: string): string {
     character === '/' ? '\\/' : character === '\u007f' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
+
+/** What `json_encode($value)` writes: no spaces. For values without bigints. */
+export function compact(value: Value): string {
+  return JSON.stringify(value).replace(/[/\u0080-\uffff]/g, (character) =>
+    character === '/' ? '\\/' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

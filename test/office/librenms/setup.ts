@@ -2,7 +2,8 @@ import type { Clock } from '../../../src/base/clock.ts'
 import type { Row } from '../../../src/office/librenms/json.ts'
 import type { Quirks } from '../../../src/office/librenms/quirks.ts'
 import { LibrenmsServer, type Token } from '../../../src/office/librenms/server.ts'
-import { World, type WorldOptions } from '../../../src/office/librenms/world/world.ts'
+import type { WorldOptions } from '../../../src/office/librenms/world/state.ts'
+import { World } from '../../../src/office/librenms/world/world.ts'
 
 export const TOKEN = '0123456789abcdef0123456789abcdef'
 /** A summer's noon in UTC: 14:00 in Berlin. */

@@ -19,7 +19,9 @@ export function modelsFromDumps(folder: string): Model[] {
   } catch {
     return []
   }
-  return names.sort().map((name) => modelOf(name.slice(0, -'.json'.length), JSON.parse(readFileSync(join(folder, name), 'utf8'))))
+  return names
+    .sort()
+    .map((name) => modelOf(name.slice(0, -'.json'.length), JSON.parse(withoutSerials(readFileSync(join(folder, name), 'utf8')))))
 }
 
 function modelOf(name: string, dump: Record<string, Module>): Model {
@@ -27,7 +29,7 @@ function modelOf(name: string, dump: Record<string, Module>): Model {
   const table = (module: string, name: string): Row[] => {
     const { discovery, poller } = dump[module] ?? {}
     const polled = typeof poller === 'object' ? poller[name] : undefined
-    return polled ?? discovery?.[name] ?? []
+    return (polled ?? discovery?.[name] ?? []).map(withoutPrivate)
   }
   const ports = table('ports', 'ports').map((known) => row(PORT, known))
   const local = new Map(ports.map((port, index) => [port.ifName, index]))
@@ -36,7 +38,7 @@ function modelOf(name: string, dump: Record<string, Module>): Model {
     device: row(DEVICE, { ...table('os', 'devices')[0], sysName: null, sysContact: null, serial: null }),
     ports,
     sensors: table('sensors', 'sensors').map((known) => row(SENSOR, known)),
-    inventory: table('entity-physical', 'entPhysical').map((known) => row(ENTITY, { ...known, entPhysicalSerialNum: '' })),
+    inventory: table('entity-physical', 'entPhysical').map((known) => row(ENTITY, known)),
     links: table('discovery-protocols', 'links').map((known) => ({
       ...row(LINK, known),
       local: local.get(known.ifName ?? null) ?? 0,
@@ -47,4 +49,17 @@ function modelOf(name: string, dump: Record<string, Module>): Model {
     wireless: table('wireless', 'wireless_sensors'),
     vlans: table('vlans', 'vlans'),
   }
+}
+
+/** Serial numbers stand in names and descriptions too. */
+function withoutSerials(dump: string): string {
+  const serials = new Set([...dump.matchAll(/"(?:serial|entPhysicalSerialNum)": "(\w{6,})"/g)].map(([, serial]) => serial as string))
+  let text = dump
+  for (const serial of serials) text = text.replaceAll(serial, '')
+  return text
+}
+
+/** What its owner took out stands there as `<private>`. */
+function withoutPrivate(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, value === '<private>' ? null : value]))
 }

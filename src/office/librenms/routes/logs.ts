@@ -3,7 +3,7 @@ import { DEVICE_SECRETS } from '../models/columns.ts'
 import type { Quirks } from '../quirks.ts'
 import type { AlertLogged } from '../world/alert-book.ts'
 import type { Log, Logged } from '../world/log.ts'
-import type { Event } from '../world/world.ts'
+import type { Event } from '../world/state.ts'
 import { error, list, SERVER_ERROR } from './answers.ts'
 import type { Answer, Call, Route } from './call.ts'
 

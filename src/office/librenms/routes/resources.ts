@@ -2,7 +2,7 @@ import type { Row } from '../json.ts'
 import { modelDevice, rawLocation } from '../rows/device-row.ts'
 import { entityRow, linkRow } from '../rows/part-row.ts'
 import { columnOf, type Device, type Part } from '../world/device.ts'
-import type { Group } from '../world/world.ts'
+import type { Group } from '../world/state.ts'
 import { error, list, listOr404, NO_DEVICE_ACCESS, result } from './answers.ts'
 import { type Answer, type Call, deviceOf, type Route, seesAll } from './call.ts'
 

@@ -1,10 +1,14 @@
+import { ALERT_WRITE_ROUTES } from './alert-writes.ts'
 import { ALERT_ROUTES } from './alerts.ts'
 import { error, frameworkError } from './answers.ts'
 import type { Answer, Call, Route } from './call.ts'
 import { COMPONENT_ROUTES } from './components.ts'
+import { DEVICE_WRITE_ROUTES } from './device-writes.ts'
 import { DEVICE_ROUTES } from './devices.ts'
+import { EMPTY_ROUTES } from './empty.ts'
 import { HEALTH_ROUTES } from './health.ts'
 import { LOG_ROUTES } from './logs.ts'
+import { OTHER_WRITE_ROUTES } from './other-writes.ts'
 import { PORT_ROUTES } from './ports.ts'
 import { RESOURCE_ROUTES } from './resources.ts'
 import { systemRoutes } from './system.ts'
@@ -12,12 +16,16 @@ import { systemRoutes } from './system.ts'
 /** In the order in which they are tried. */
 export const ROUTES: readonly Route[] = [
   ...systemRoutes(() => ROUTES),
+  ...ALERT_WRITE_ROUTES,
   ...ALERT_ROUTES,
   ...LOG_ROUTES,
   ...RESOURCE_ROUTES,
   ...HEALTH_ROUTES,
   ...COMPONENT_ROUTES,
+  ...EMPTY_ROUTES,
   ...PORT_ROUTES,
+  ...DEVICE_WRITE_ROUTES,
+  ...OTHER_WRITE_ROUTES,
   ...DEVICE_ROUTES,
 ]
 

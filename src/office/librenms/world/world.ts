@@ -1,103 +1,17 @@
-import type { Clock } from '../../../base/clock.ts'
 import type { Row, Value } from '../json.ts'
-import { LocalTime } from '../local-time.ts'
 import { PORT, row, SERVICE } from '../models/columns.ts'
-import { INVENTED } from '../models/invented.ts'
 import type { Model } from '../models/model.ts'
-import { NATIVE_QUIRKS } from '../quirks.ts'
-import { type Rendering, rawDevice } from '../rows/device-row.ts'
+import { rawDevice } from '../rows/device-row.ts'
 import { portRow } from '../rows/port-row.ts'
-import { ALERT, type Alert, AlertBook, type Rule } from './alert-book.ts'
-import { ComponentBook } from './component-book.ts'
+import { ALERT, type Alert, type Rule } from './alert-book.ts'
 import { change, columnOf, type Device, type Part, type Port } from './device.ts'
-import { Inventory } from './inventory.ts'
-import { Log, type Logged } from './log.ts'
-
-export interface WorldOptions {
-  /** The server's time. */
-  clock: Clock
-  seed?: number
-  /** Zone of the tz database of the server's local times. */
-  timeZone?: string
-  /** What devices there are: one of each, or `devices` of them in turn. */
-  models?: readonly Model[]
-  devices?: number
-}
-
-export interface Event extends Logged {
-  message: string
-  type: string
-  reference: string | null
-  username: string
-  /** 0 unknown, 1 ok, 2 info, 3 notice, 4 warning, 5 error */
-  severity: number
-}
-
-export interface NewEvent {
-  message: string
-  type: string
-  reference?: string | number | null
-  username?: string
-  severity?: number
-  /** ms since the epoch; now */
-  at?: number
-}
-
-export interface Group {
-  id: number
-  name: string
-  desc: string
-  type: 'static' | 'dynamic'
-  devices: number[]
-}
-
-type DeviceRef = Device | number | string
+import { type DeviceRef, type Group, type NewDevice, type WorldOptions, WorldState } from './state.ts'
 
 /** What a LibreNMS has found: devices, alerts, logs; and what may happen to it, a verb each. Deterministic by seed and clock. */
-export class World {
-  readonly clock: Clock
-  readonly time: LocalTime
-  readonly inventory: Inventory
-  readonly events = new Log<Event>()
-  readonly alerts = new AlertBook()
-  readonly components = new ComponentBook()
-  readonly groups = new Map<number, Group>()
-  readonly services = new Map<number, Row>()
-  /** Windows of maintenance by device; `end` ms since the epoch. */
-  readonly maintenance: { device: number; start: number; end: number; title: string; notes: string; behavior: number }[] = []
-  /** Nobody may see all devices any more. */
-  viewAllRevoked = false
-  readonly #models: readonly Model[]
-  readonly #rendering: Rendering
-
+export class World extends WorldState {
   constructor(options: WorldOptions) {
-    this.clock = options.clock
-    this.time = new LocalTime(options.timeZone ?? 'Europe/Berlin')
-    this.inventory = new Inventory(options.seed ?? 1)
-    this.#models = options.models && options.models.length > 0 ? options.models : INVENTED
-    this.#rendering = { quirks: NATIVE_QUIRKS, time: this.time, inventory: this.inventory }
-    this.#populate(options.devices ?? this.#models.length)
-  }
-
-  /** RangeError when there is no such device: a test's mistake. */
-  device(which: DeviceRef): Device {
-    const found = typeof which === 'object' ? which : this.inventory.find(String(which))
-    if (!found) throw new RangeError(`no device ${String(which)}`)
-    return found
-  }
-
-  /** By id, or by device and interface name. */
-  port(which: Port | number, name?: never): Port
-  port(which: DeviceRef, name: string): Port
-  port(which: DeviceRef | Port, name?: string): Port {
-    const found =
-      name !== undefined
-        ? this.device(which as DeviceRef).ports.find((port) => columnOf(port, 'ifName') === name)
-        : typeof which === 'number'
-          ? this.inventory.ports.get(which)
-          : (which as Port)
-    if (!found) throw new RangeError(`no port ${String(name ?? which)}`)
-    return found
+    super(options)
+    this.#populate(options.devices ?? this.models.length)
   }
 
   // Polls and what they find
@@ -211,10 +125,16 @@ export class World {
 
   // The inventory
 
-  addDevice(hostname: string, { model = this.#models[0] as Model, ...columns }: Row & { model?: Model } = {}): Device {
+  addDevice(hostname: string, { model = this.models[0] as Model, ...columns }: NewDevice = {}, username = ''): Device {
     const device = this.inventory.add(model, hostname, this.clock.now(), columns as Row)
-    this.event(device, { message: `Device ${hostname} has been created`, type: 'system', reference: device.id, severity: 3 })
+    this.event(device, { message: `Device ${hostname} has been created`, type: 'system', reference: device.id, severity: 3, username })
     return device
+  }
+
+  rename(which: DeviceRef, hostname: string, username = ''): void {
+    const device = this.device(which)
+    this.inventory.rename(device, hostname)
+    this.event(device, { message: `Hostname changed -> ${hostname} (api)`, type: 'system', severity: 3, username })
   }
 
   /** The device and all that is its: its events go too. One row remains, of no device. */
@@ -268,31 +188,6 @@ export class World {
 
   unmute(alert: Alert, { note = '', username = 'admin' } = {}): void {
     this.alerts.setByHand(alert, ALERT.active, this.#note(username, note))
-  }
-
-  // The event log
-
-  event(which: DeviceRef, event: NewEvent): Event {
-    return this.#commit(this.events.reserve(), which, event)
-  }
-
-  /** An event whose transaction is slow: its id and time are taken now, and it is seen when the function is called. */
-  lateEvent(which: DeviceRef, event: NewEvent): () => Event {
-    const id = this.events.reserve()
-    const at = event.at ?? this.clock.now()
-    return () => this.#commit(id, which, { ...event, at })
-  }
-
-  /** So many events in one second. */
-  sameSecondEvents(which: DeviceRef, count: number): Event[] {
-    const at = this.clock.now()
-    return Array.from({ length: count }, (_, i) => this.event(which, { message: `burst ${i + 1} of ${count}`, type: 'syslog', at }))
-  }
-
-  /** The daily clean-up: events before that instant go. Returns how many. @param before ms since the epoch */
-  purge(log: 'eventlog' | 'alertlog', before: number): number {
-    const old = ({ at }: Logged) => at < before
-    return log === 'eventlog' ? this.events.remove(old) : this.alerts.log.remove(old)
   }
 
   /** Another database with the same devices: every id anew, logs and alerts empty. */
@@ -358,28 +253,13 @@ export class World {
     const alert = this.alerts.of(device.id, ruleId)
     const held = alert?.state === ALERT.acked && state !== ALERT.clear && (JSON.parse(alert.info) as Row).until_clear !== false
     if (alert && held) return alert
-    const joined = () => rawDevice(device, this.#rendering)
+    const joined = () => rawDevice(device, this.rendering)
     const rows = ports.length > 0 ? ports.map((port) => ({ ...joined(), ...portRow(port) })) : [joined()]
     return this.alerts.found(device.id, ruleId, state, this.clock.now(), { rule: state === ALERT.clear ? [] : rows })
   }
 
   #note(username: string, note: string): string {
     return `${this.time.local(this.clock.now())} - Ack (${username}) ${note}`
-  }
-
-  #commit(id: number, which: DeviceRef, event: NewEvent): Event {
-    const { message, type, reference = null, username = '', severity = 2, at = this.clock.now() } = event
-    const device = which === 0 ? 0 : this.device(which).id
-    return this.events.commit({
-      id,
-      at: Math.floor(at / 1000) * 1000,
-      device,
-      message,
-      type,
-      reference: reference === null ? null : String(reference),
-      username,
-      severity,
-    })
   }
 
   #populate(count: number): void {
@@ -389,15 +269,16 @@ export class World {
       this.inventory.location('Zürich, Büro 2', now),
     ]
     for (let i = 0; i < count; i++) {
-      const model = this.#models[i % this.#models.length] as Model
-      const hostname = `${model.name}-${Math.floor(i / this.#models.length) + 1}.example.net`
+      const model = this.models[i % this.models.length] as Model
+      const hostname = `${model.name}-${Math.floor(i / this.models.length) + 1}.example.net`
       const location_id = i % 5 === 4 ? null : (places[i % places.length]?.id ?? null)
       this.poll(this.inventory.add(model, hostname, now - 40 * 86_400_000, { location_id }))
     }
     const [first] = this.inventory.devices.values()
     if (!first) return
-    this.alerts.addRule({ name: 'Port status up/down' })
-    this.alerts.addRule({ name: 'Device down (ICMP)', severity: 'critical' })
+    this.alerts.addRule({ name: 'Port status up/down', alert_operation_id: 1 })
+    this.alerts.addRule({ name: 'Device down (ICMP)', alert_operation_id: 1 })
+    // Nobody is told of this one: it has no operation.
     this.alerts.addRule({ name: 'Sensor over limit', severity: 'warning' })
     this.addGroup('core', [first])
     this.addService(first, {
