@@ -3,7 +3,7 @@ import { toRecord } from '../../../events/index.ts'
 import type { Row } from '../client/api.ts'
 import { decodeLogRow, type LogName } from '../decode/log-row.ts'
 import { integer, text } from '../decode/values.ts'
-import { beginLog, isPurged, type LogStep, readLog } from './log-tail.ts'
+import { beginAgain, beginLog, isPurged, type LogStep, readLog } from './log-tail.ts'
 import type { Session } from './session.ts'
 import type { DeviceTask, SyncState } from './sync-state.ts'
 
@@ -51,12 +51,16 @@ async function take(session: Session, log: LogName, { rows, state: reached, lost
     session.context.metrics.add('resets')
     session.context.logger.warn(`LibreNMS has another database: the ${log} begins anew, and everything is read anew`)
   }
+  // Of another database the other log is another one too.
+  const alertlog = session.state.alertlog
+  const alsoLost = lost && log === 'eventlog' && alertlog !== null ? await beginAgain(session.api, 'alertlog', alertlog) : undefined
   const records = rows.flatMap((row) => record(session, log, row))
   session.context.metrics.add('events', records.length)
   await session.commit(records, (state) => {
     state[log] = reached
     if (lost) {
       state.epoch++
+      if (alsoLost) state.alertlog = alsoLost.state
       state.resync = true
       state.openings = {}
     }
