@@ -3,6 +3,8 @@
  * another version, or a better world, for tests that must hold in both. Sources: the API's code at 26.7 and issues of its users.
  */
 export interface Quirks {
+  /** As GET /system says it. */
+  version: string
   /** `text`: every column is a string, as an old PHP has it (and as the documentation still shows). */
   numbers: 'native' | 'text'
   /** Flags are 0/1 from SQL and true/false from models; or everywhere the one or the other. */
@@ -45,11 +47,14 @@ export interface Quirks {
   patchIgnored: boolean
   /** Routes (names of GET /) that this version does not have: `list_eventlog` and `list_alertlog` for some days of July 2026. */
   missing: readonly string[]
+  /** Devices have the column display_template, since 26.6. */
+  displayTemplate: boolean
   /** Bodies are compressed for a client that takes gzip, as a web server before PHP may do. */
   gzip: boolean
 }
 
 export const NATIVE_QUIRKS: Quirks = {
+  version: '26.8.0-42-g0123abcd4',
   numbers: 'native',
   flags: 'native',
   location: 'native',
@@ -70,6 +75,25 @@ export const NATIVE_QUIRKS: Quirks = {
   ackUnknownIsOk: true,
   ackIgnored: false,
   patchIgnored: false,
-  missing: [],
+  missing: ['update_device_port_notes'],
+  displayTemplate: true,
   gzip: false,
 }
+
+const LOGS = ['list_eventlog', 'list_syslog', 'list_alertlog', 'list_authlog']
+
+/** Versions that a client may meet, as deviations from the present one. */
+export const VERSIONS = {
+  /** Before the poller log; a location was text everywhere. */
+  '25.12': {
+    version: '25.12.0',
+    location: 'text',
+    displayTemplate: false,
+    missing: ['pollers_log', 'list_wireless_sensors'],
+  },
+  /** GET /devices/:hostname had no location (librenms#19616). */
+  '26.4': { version: '26.4.1', location: 'absent', displayTemplate: false, missing: ['list_wireless_sensors'] },
+  '26.7': { version: '26.7.0', missing: [] },
+  /** Some days of July 2026, when the logs' routes were lost (librenms#20174). */
+  'without logs': { version: '26.7.0-31-gbf887fa49', missing: ['update_device_port_notes', ...LOGS] },
+} as const satisfies Record<string, Partial<Quirks>>

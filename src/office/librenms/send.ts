@@ -22,7 +22,6 @@ export interface Sending {
 export async function send({ response, answer, clock, gzip, fault, onBytes }: Sending): Promise<void> {
   response.statusCode = answer.status
   response.setHeader('Content-Type', answer.type)
-  response.setHeader('Cache-Control', 'no-cache, private')
   const slow = fault?.kind === 'slow' ? fault : undefined
   if (slow) await clock.sleep(slow.first)
   const zip = gzip ? createGzip() : undefined

@@ -51,6 +51,8 @@ export class LibrenmsServer {
     this.#tokens = typeof options.token === 'string' ? [{ token: options.token, username: 'shitops', rights: 'admin' }] : options.token
     this.#clock = options.clock ?? systemClock
     this.#server = createServer((request, response) => void this.#take(request, response))
+    // As nginx: shorter ones close just when a client with a poll every few seconds comes again.
+    this.#server.keepAliveTimeout = 65_000
   }
 
   /** SHITOPS_E_USAGE when the port is taken. */
@@ -99,7 +101,8 @@ export class LibrenmsServer {
     const text = await read(request)
     if (text === undefined) return
     const user = this.#userOf(request, url, text)
-    const found = path === undefined ? undefined : match(request.method ?? 'GET', path, this.quirks.missing)
+    const found =
+      path === undefined ? undefined : match(request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'), path, this.quirks.missing)
     const name = path === undefined ? 'outside' : !user ? 'unauthenticated' : found ? found.route.name || 'route_map' : 'not_found'
     this.traffic.begin(name)
     try {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { VERSIONS } from '../../../src/office/librenms/quirks.ts'
 import { useLibrenms } from './setup.ts'
 
 const LIMITED = 'ffffffffffffffffffffffffffffffff'
@@ -171,6 +172,29 @@ describe('the LibreNMS double: envelopes, errors and rights', () => {
       const { json } = await lab.ask('')
       expect(json).not.to.have.any.keys('list_eventlog', 'list_alertlog', 'pollers_log')
       expect(json).to.include.keys('list_alerts', 'list_devices')
+    })
+  })
+
+  describe('of other versions', () => {
+    for (const [name, quirks] of Object.entries(VERSIONS)) {
+      describe(name, () => {
+        const lab = useLibrenms({ quirks })
+
+        it('says which it is, and lists no route that it lacks', async () => {
+          expect((await lab.rows('/system', 'system'))[0]?.local_ver).to.equal(quirks.version)
+          const { json } = await lab.ask('')
+          for (const missing of quirks.missing) expect(json).not.to.have.property(missing)
+          expect('update_device_port_notes' in json).to.equal(!(quirks.missing as readonly string[]).includes('update_device_port_notes'))
+        })
+      })
+    }
+
+    const lab = useLibrenms({ quirks: VERSIONS['26.4'] })
+    it('26.4 has no location and no template of the display name, and takes notes on ports', async () => {
+      const [row] = await lab.rows('/devices/1', 'devices')
+      expect(row).not.to.have.any.keys('location', 'display_template')
+      const { status } = await lab.ask('/devices/1/port/3', { method: 'PATCH', body: { notes: 'mine' } })
+      expect([status, lab.world.device(1).portNotes.get(3)]).to.deep.equal([200, 'mine'])
     })
   })
 })

@@ -1,4 +1,8 @@
 import { expect } from 'chai'
+import { AVERAGE } from '../../../src/office/librenms/models/invented.ts'
+import { PORT_COLUMNS } from '../../../src/office/librenms/rows/port-row.ts'
+import { LibrenmsServer } from '../../../src/office/librenms/server.ts'
+import { World } from '../../../src/office/librenms/world/world.ts'
 import { TOKEN, useLibrenms } from './setup.ts'
 
 describe('the LibreNMS double: what goes wrong on the way', () => {
@@ -92,6 +96,26 @@ describe('the LibreNMS double: what goes wrong on the way', () => {
     impatient.abort()
     await Promise.all(asked)
     expect(lab.server.traffic.mostAtOnce).to.equal(3)
+  })
+
+  it('stops sending to a client that went away in the middle of a large list', async () => {
+    const other = await LibrenmsServer.listen({ world: new World({ clock: lab.clock, models: [AVERAGE], devices: 400 }), token: TOKEN })
+    const leaving = new AbortController()
+    const columns = PORT_COLUMNS.join(',')
+    const response = await fetch(`${other.url}/api/v0/ports?columns=${columns}`, {
+      headers: { 'X-Auth-Token': TOKEN },
+      signal: leaving.signal,
+    })
+    await response.body?.getReader().read()
+    leaving.abort()
+    while (other.traffic.inFlight > 0) await new Promise(setImmediate)
+    expect(other.traffic.total.bytes).to.be.below(30_000_000)
+    await other.close()
+  })
+
+  it('answers HEAD as GET, without the body', async () => {
+    const { status, text } = await lab.ask('/devices', { method: 'HEAD' })
+    expect([status, text]).to.deep.equal([200, ''])
   })
 
   it('takes no nonsense amiss: addresses, bodies, parameters', async () => {

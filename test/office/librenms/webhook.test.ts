@@ -54,6 +54,18 @@ describe('the alert transport "API" of the LibreNMS double', () => {
     expect(body).to.contain(String(world.device(1).row.community))
   })
 
+  it('says of a recovery what the problem was and how long it took', async () => {
+    const clock = world.clock as HandClock
+    const hook = sender('{{ $title }}|{{ $elapsed }}|{{ $faults }}|{{ $missing }}')
+    world.raiseAlert(1, 1, [world.port(2)])
+    clock.advance(90_000)
+    world.clear(1, 1)
+    await hook.run()
+    expect(received[1]?.body).to.match(
+      /^Device recovered from core-switch-1.example.net - "Port status up\/down"\|90s\|\[[\s\S]*"ifName": "Ethernet1\\\/2"[\s\S]*\]\|$/,
+    )
+  })
+
   it('has headers and options as lines', async () => {
     world.raiseAlert(1, 1)
     await sender(SAFE_BODY, { headers: 'content-type=application/json\nX-Secret=hush', options: 'rule={{ $name }}' }).run()

@@ -42,9 +42,19 @@ export function instant(value: unknown, zone: OffsetAt): string | null {
   return ms === null ? null : new Date(ms).toISOString()
 }
 
-/** Columns that are not among those known by name, where there are any. */
+/**
+ * Columns that are not among those known by name, where there are any. Whole numbers are numbers, whether the server's PHP says 161 or
+ * "161": otherwise its upgrade would be news about every row.
+ */
 export function others(row: Row, known: ReadonlySet<string>): { extra?: Record<string, unknown> } {
   const extra: Record<string, unknown> = {}
-  for (const name of Object.keys(row).sort()) if (!known.has(name) && row[name] !== null && row[name] !== '') extra[name] = row[name]
+  for (const name of Object.keys(row).sort()) {
+    const value = row[name]
+    if (known.has(name) || value === null || value === '') continue
+    extra[name] = typeof value === 'string' && WHOLE.test(value) ? Number(value) : value
+  }
   return Object.keys(extra).length > 0 ? { extra } : {}
 }
+
+/** Nothing is lost by making a number of it. */
+const WHOLE = /^(0|-?[1-9]\d{0,14})$/

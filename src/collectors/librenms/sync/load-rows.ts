@@ -10,7 +10,7 @@ export type OnRow = (topic: RowTopic, device: number, id: number, value: string)
 
 /**
  * Reads the topics of last states back into the store: what the bus has is what is known, whatever became of the process that wrote it.
- * @param wanted topics whose values are of interest besides
+ * @returns records read
  */
 export async function loadRows(
   bus: Pick<Bus, 'read' | 'offsets'>,
@@ -52,13 +52,12 @@ function take(topic: RowTopic, batch: RecordBatch, store: RowStore, instance: st
   }
 }
 
-/** A tombstone's key does not tell the device, except in the inventory. */
+/** A tombstone's key tells the device in two topics; in the others it is looked for, which is rare enough. */
 function forget(store: RowStore, topic: RowTopic, ids: readonly number[]): void {
   const known = store.known[topic]
   const id = ids[ids.length - 1] as number
-  if (topic === 'librenms_inventory') return known.delete(ids[0] as number, id)
-  if (topic === 'librenms_devices') return known.delete(id, id)
-  for (const device of known.devices()) {
+  const told = topic === 'librenms_inventory' ? ids[0] : topic === 'librenms_devices' ? id : undefined
+  for (const device of told === undefined ? known.devices() : [told]) {
     if (known.hash(device, id) === undefined) continue
     known.delete(device, id)
     return

@@ -15,6 +15,8 @@ export interface LogState {
   gaps: number[]
   /** A row that was read: when the same id holds something else, it is another database. `time` is as the server said it. */
   anchor?: { id: number; hash: string; time: string } | undefined
+  /** The log ended before the cursor when it was read last. */
+  suspect?: true
 }
 
 /** A step forward: rows in the order of their ids, none of which was given before, and where the log stands once they are written. */
@@ -47,11 +49,11 @@ export async function* readLog(api: LogApi, log: LogName, state: LogState): Asyn
     return
   }
   if (rows.length < PAGE) {
-    if (rows.length === 0 && state.cursor > 0 && (await newestId(api, log, state.cursor)) < state.cursor) {
-      yield await beginAgain(api, log, state)
-      return
-    }
-    yield stepOf(log, rows, state)
+    const step = stepOf(log, rows, state)
+    if (log === 'alertlog' || !(await endsEarly(api, log, rows, state))) yield step
+    // Removing a device removes its rows, and a moment later writes one: only what lasts is another database.
+    else if (!state.suspect) yield { ...step, state: { ...step.state, suspect: true } }
+    else yield await beginAgain(api, log, state)
     return
   }
   yield* walk(api, log, state, from)
@@ -60,8 +62,7 @@ export async function* readLog(api: LogApi, log: LogName, state: LogState): Asyn
 /** Ranges of ids up to the newest. */
 async function* walk(api: LogApi, log: LogName, start: LogState, from: number): AsyncGenerator<LogStep> {
   let state = start
-  const last = await newestId(api, log, start.cursor)
-  for (let low = from; low <= last; low += PAGE) {
+  for (let low = from; ; low += PAGE) {
     const { rows } = await api.log(log, { from: low, to: low + PAGE - 1, limit: PAGE })
     if (rows.length > 0) {
       const step = stepOf(log, rows, state)
@@ -77,8 +78,17 @@ async function* walk(api: LogApi, log: LogName, start: LogState, from: number): 
   }
 }
 
+/**
+ * Whether the highest id is below what was read: ids of the event log are never given twice, and its newest row is never deleted without
+ * another. Rows of the alert log are, with their device, so that it tells nothing.
+ */
+async function endsEarly(api: LogApi, log: LogName, rows: readonly Row[], { cursor }: LogState): Promise<boolean> {
+  if (Math.max(0, ...idsOf(log, rows)) >= cursor) return false
+  return rows.length > 0 || (await newestId(api, log, cursor)) < cursor
+}
+
 /** The log of another database: its rows from after the last that was read on, by time. */
-async function beginAgain(api: LogApi, log: LogName, { anchor }: LogState): Promise<LogStep> {
+export async function beginAgain(api: LogApi, log: LogName, { anchor }: LogState): Promise<LogStep> {
   const fresh = await beginLog(api, log)
   if (anchor) {
     const { rows } = await api.log(log, { from: anchor.time, limit: 1 })

@@ -6,6 +6,7 @@ import { type Answer, bodyOf, type Call, deviceOf, type Route } from './call.ts'
 
 export const OTHER_WRITE_ROUTES: readonly Route[] = [
   { name: 'update_port_description', method: 'PATCH', path: 'ports/{portid}/description', rights: 'write', handle: describePort },
+  { name: 'update_device_port_notes', method: 'PATCH', path: 'devices/{hostname}/port/{portid}', rights: 'write', handle: notePort },
   { name: 'add_location', method: 'POST', path: 'locations', rights: 'write', handle: addLocation },
   { name: 'edit_location', method: 'PATCH', path: 'locations/{location}', rights: 'write', handle: () => SERVER_ERROR() },
   { name: 'del_location', method: 'DELETE', path: 'locations/{location}', rights: 'write', handle: deleteLocation },
@@ -32,6 +33,15 @@ function describePort(call: Call): Answer {
   if (typeof description !== 'string') return error(400, 'Description not provided')
   change(port, { ifAlias: description === '' ? (port.template.ifAlias ?? null) : description })
   return done(call, description === '' ? 'Port description cleared.' : 'Port description updated.')
+}
+
+/** Up to 26.7.0. Kept with the device, whatever port that is. */
+function notePort(call: Call): Answer {
+  const device = deviceOf(call)
+  const { notes } = bodyOf(call)
+  if (call.body === undefined || !device) return error(400, 'Port field to patch has not been supplied.')
+  device.portNotes.set(Number(call.params.portid), String(notes ?? ''))
+  return done(call, 'Port notes field has been updated')
 }
 
 function addLocation(call: Call): Answer {

@@ -13,7 +13,7 @@ export function systemRoutes(table: () => readonly Route[]): readonly Route[] {
 
 function system(call: Call): Answer {
   const info = {
-    local_ver: '26.8.0-42-g0123abcd4',
+    local_ver: call.quirks.version,
     local_sha: '0123abcd4567ef890123abcd4567ef890123abcd',
     local_date: '1786868402',
     local_branch: 'master',

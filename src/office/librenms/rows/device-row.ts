@@ -40,6 +40,7 @@ function columns(device: Device, { quirks, time }: Rendering, way: Way): Row {
   const row: Row = { ...device.row }
   for (const column of DEVICE_TIMES) row[column] = timeValue(row[column], quirks, time, way)
   if (flagsAreWords(quirks, way)) for (const column of DEVICE_FLAGS) row[column] = Boolean(row[column])
+  if (!quirks.displayTemplate) delete row.display_template
   if (!quirks.secrets) for (const column of DEVICE_SECRETS) delete row[column]
   return row
 }

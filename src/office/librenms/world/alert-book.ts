@@ -48,6 +48,7 @@ export class AlertBook {
   readonly rules = new Map<number, Rule>()
   readonly alerts = new Map<number, Alert>()
   readonly log = new Log<AlertLogged>()
+  readonly #pairs = new Map<string, Alert>()
   #nextAlert = 1
   #nextRule = 1
 
@@ -74,8 +75,7 @@ export class AlertBook {
   }
 
   of(device: number, rule: number): Alert | undefined {
-    for (const alert of this.alerts.values()) if (alert.device_id === device && alert.rule_id === rule) return alert
-    return undefined
+    return this.#pairs.get(`${device}:${rule}`)
   }
 
   /** The rules found it in another state: the row changes and the log gets one. */
@@ -99,12 +99,17 @@ export class AlertBook {
   }
 
   forget(device: number): void {
-    for (const alert of this.alerts.values()) if (alert.device_id === device) this.alerts.delete(alert.id)
+    for (const alert of this.alerts.values()) {
+      if (alert.device_id !== device) continue
+      this.alerts.delete(alert.id)
+      this.#pairs.delete(`${device}:${alert.rule_id}`)
+    }
     this.log.remove((row) => row.device === device)
   }
 
   reset(): void {
     this.alerts.clear()
+    this.#pairs.clear()
     this.log.reset()
     this.#nextAlert = 1
   }
@@ -112,6 +117,7 @@ export class AlertBook {
   #open(device_id: number, rule_id: number, timestamp: number): Alert {
     const alert = { id: this.#nextAlert++, device_id, rule_id, state: 0, alerted: 0, open: 1, note: null, timestamp, info: '[]' }
     this.alerts.set(alert.id, alert)
+    this.#pairs.set(`${device_id}:${rule_id}`, alert)
     return alert
   }
 }

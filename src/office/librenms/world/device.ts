@@ -40,6 +40,8 @@ export interface Device {
   /** s since the epoch; up_again null while it is down */
   outages: { going_down: number; up_again: number | null }[]
   parents: number[]
+  /** By port_id. */
+  portNotes: Map<number, string>
 }
 
 /** One column of a part as it is now; counters and times of ports have their own (port-row.ts). */

@@ -64,6 +64,7 @@ export class Inventory {
       polledBefore: undefined,
       outages: [],
       parents: [],
+      portNotes: new Map(),
     }
     this.#enter(device)
     for (const kind of KINDS) for (const template of model[kind]) this.addPart(device, kind, template)

@@ -1,14 +1,12 @@
 import type { Row, Value } from '../json.ts'
 import { PORT, row, SERVICE } from '../models/columns.ts'
 import type { Model } from '../models/model.ts'
-import { rawDevice } from '../rows/device-row.ts'
-import { portRow } from '../rows/port-row.ts'
-import { ALERT, type Alert, type Rule } from './alert-book.ts'
+import { AlertingWorld } from './alerting.ts'
 import { change, columnOf, type Device, type Part, type Port } from './device.ts'
-import { type DeviceRef, type Group, type NewDevice, type WorldOptions, WorldState } from './state.ts'
+import type { DeviceRef, Group, NewDevice, WorldOptions } from './state.ts'
 
 /** What a LibreNMS has found: devices, alerts, logs; and what may happen to it, a verb each. Deterministic by seed and clock. */
-export class World extends WorldState {
+export class World extends AlertingWorld {
   constructor(options: WorldOptions) {
     super(options)
     this.#populate(options.devices ?? this.models.length)
@@ -158,38 +156,6 @@ export class World extends WorldState {
     this.changeDevice(which, { notes })
   }
 
-  // Alerts
-
-  /** @param ports whose rows stand among the alert's details; none: the device's own row does */
-  raiseAlert(which: DeviceRef, rule: Rule | number, ports: readonly Port[] = []): Alert {
-    return this.#found(which, rule, ALERT.active, ports)
-  }
-
-  worse(which: DeviceRef, rule: Rule | number, ports: readonly Port[] = []): Alert {
-    return this.#found(which, rule, ALERT.worse, ports)
-  }
-
-  better(which: DeviceRef, rule: Rule | number, ports: readonly Port[] = []): Alert {
-    return this.#found(which, rule, ALERT.better, ports)
-  }
-
-  changed(which: DeviceRef, rule: Rule | number, ports: readonly Port[] = []): Alert {
-    return this.#found(which, rule, ALERT.changed, ports)
-  }
-
-  clear(which: DeviceRef, rule: Rule | number): Alert {
-    return this.#found(which, rule, ALERT.clear, [])
-  }
-
-  /** By a person in the web interface: neither log has it. */
-  ack(alert: Alert, { note = '', untilClear = true, username = 'admin' } = {}): void {
-    this.alerts.setByHand(alert, ALERT.acked, this.#note(username, note), { until_clear: untilClear })
-  }
-
-  unmute(alert: Alert, { note = '', username = 'admin' } = {}): void {
-    this.alerts.setByHand(alert, ALERT.active, this.#note(username, note))
-  }
-
   /** Another database with the same devices: every id anew, logs and alerts empty. */
   resetDatabase(): void {
     const devices = new Map([...this.inventory.devices].map(([id, device]) => [id, device]))
@@ -245,21 +211,6 @@ export class World extends WorldState {
     const ticks = Math.floor((this.clock.now() - port.device.bootedAt) / 10) % 2 ** 32
     change(port, { ifOperStatus: status, ifOperStatus_prev: old, ifLastChange: ticks })
     this.event(port.device, { message: `ifOperStatus: ${old} -> ${status}`, type: 'interface', reference: port.id, severity: 3 })
-  }
-
-  #found(which: DeviceRef, rule: Rule | number, state: number, ports: readonly Port[]): Alert {
-    const device = this.device(which)
-    const ruleId = typeof rule === 'number' ? rule : rule.id
-    const alert = this.alerts.of(device.id, ruleId)
-    const held = alert?.state === ALERT.acked && state !== ALERT.clear && (JSON.parse(alert.info) as Row).until_clear !== false
-    if (alert && held) return alert
-    const joined = () => rawDevice(device, this.rendering)
-    const rows = ports.length > 0 ? ports.map((port) => ({ ...joined(), ...portRow(port) })) : [joined()]
-    return this.alerts.found(device.id, ruleId, state, this.clock.now(), { rule: state === ALERT.clear ? [] : rows })
-  }
-
-  #note(username: string, note: string): string {
-    return `${this.time.local(this.clock.now())} - Ack (${username}) ${note}`
   }
 
   #populate(count: number): void {
