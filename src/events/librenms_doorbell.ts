@@ -17,7 +17,7 @@ export const schema = z.strictObject({
   ),
   change: choice(['created', 'updated', 'deleted', 'many'], '`many`: several of the device, none of them named').optional(),
   reference: text('id of the port, the sensor or the log row').optional(),
-  event_type: text('for the event log: the type of the row').optional(),
+  event_type: text('for the event log: the type of the row; for a sensor: its class').optional(),
   alert_id: integer("for an alert: LibreNMS's id of the pair of device and rule").optional(),
   rule_id: integer('for an alert: the rule').optional(),
   alert_state: integer("for an alert: LibreNMS's state, 0 to 5, as it was when it rang").optional(),

@@ -85,7 +85,8 @@ const common = ({ instance, batchKey }: { instance?: string | undefined; batchKe
 function referenceOf(kind: Kind, data: Record<string, unknown>): Partial<LibrenmsDoorbell> {
   if (kind === 'eventlog') return { ...reference(data.event_id), ...(isText(data.type) && { event_type: data.type }) }
   if (kind === 'alertlog') return { ...reference(data.id), ...(isId(Number(data.rule_id)) && { rule_id: Number(data.rule_id) }) }
-  return kind === 'port' || kind === 'sensor' ? reference(data.reference) : {}
+  if (kind === 'sensor') return { ...reference(data.reference), ...(isText(data.sensor_class) && { event_type: data.sensor_class }) }
+  return kind === 'port' ? reference(data.reference) : {}
 }
 
 const reference = (value: unknown) => (isId(Number(value)) ? { reference: String(value) } : {})

@@ -1,7 +1,9 @@
 import { messageOf, ShitopsError } from '../../../base/errors.ts'
+import type { LibrenmsDoorbell } from '../../../events/index.ts'
 import type { CollectorContext } from '../../collector.ts'
 import type { Probe } from '../client/probe.ts'
 import type { LibrenmsConfig } from '../config.ts'
+import { listen, noteRing } from './doorbell.ts'
 import { followLogs, openLogs } from './follow-logs.ts'
 import { scheduleFor } from './schedule.ts'
 import { Session } from './session.ts'
@@ -92,6 +94,7 @@ export class Sync {
     const { signal, config } = this.session.context
     if (config.full) this.session.store.everything = true
     await Promise.all([
+      listen(config, signal, (ring) => this.#rang(ring)),
       this.#lane(
         'following',
         signal,
@@ -109,6 +112,17 @@ export class Sync {
       ),
     ])
     await this.session.store.flush()
+  }
+
+  /** Somebody says that something changed: the following lane, which looks up once a second at least, sees to it. */
+  #rang(ring: LibrenmsDoorbell): void {
+    const { store, state, context } = this.session
+    context.metrics.add('rings')
+    // A receiver that reads alerts itself may have written over a newer state: what is read now is written whatever it is.
+    if (ring.rung_by === 'webhook' && ring.alert_id !== undefined) store.known.librenms_alerts.delete(ring.device_id, ring.alert_id)
+    const { look, tail } = noteRing(state, ring)
+    if (look !== undefined) this.#reads.heard(look)
+    if (tail) this.#nextTail = 0
   }
 
   /** Second looks that are still to come are taken now: nothing comes after. */
