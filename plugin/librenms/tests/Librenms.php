@@ -36,10 +36,10 @@ final class Librenms implements PluginManagerInterface
     public function __construct(private readonly bool $enabled = true, public array $settings = [], string $file = ':memory:', bool $migrated = true)
     {
         Log::$warnings = [];
-        $this->pdo = Schema::$pdo = DB::$pdo = new PDO("sqlite:$file", null, null, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION]);
+        $this->pdo = Schema::$pdo = DB::$pdo = self::connect($file);
         $this->pdo->exec('CREATE TABLE IF NOT EXISTS ports (port_id INTEGER PRIMARY KEY, device_id INTEGER, deleted INTEGER DEFAULT 0, ifIndex INTEGER, ifName TEXT,
             ifDescr TEXT, ifAlias TEXT, ifType TEXT, ifOperStatus TEXT, ifAdminStatus TEXT, ifSpeed INTEGER, ifMtu INTEGER, ifDuplex TEXT, ifVlan TEXT,
-            "ignore" INTEGER DEFAULT 0, disabled INTEGER DEFAULT 0, ifInOctets INTEGER DEFAULT 0)');
+            `ignore` INTEGER DEFAULT 0, disabled INTEGER DEFAULT 0, ifInOctets INTEGER DEFAULT 0)');
         $this->pdo->exec('CREATE TABLE IF NOT EXISTS sensors (sensor_id INTEGER PRIMARY KEY, device_id INTEGER, sensor_deleted INTEGER DEFAULT 0, sensor_class TEXT,
             sensor_descr TEXT, sensor_current REAL, sensor_limit REAL, sensor_limit_low REAL, sensor_limit_warn REAL, sensor_limit_low_warn REAL,
             sensor_alert INTEGER DEFAULT 1)');
@@ -55,6 +55,20 @@ final class Librenms implements PluginManagerInterface
         $this->provider = new ShitopsServiceProvider($this->app);
         $this->provider->register();
         $this->provider->boot($this);
+    }
+
+    /** SQLite, or the empty database of MariaDB or MySQL that SHITOPS_TEST_DSN names (mysql:unix_socket=…;dbname=…), as user root. */
+    private static function connect(string $file): PDO
+    {
+        $options = [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_EMULATE_PREPARES => false];
+        $dsn = getenv('SHITOPS_TEST_DSN');
+        if ($dsn === false || $file !== ':memory:') {
+            return new PDO("sqlite:$file", null, null, $options);
+        }
+        $pdo = new PDO($dsn, 'root', '', $options);
+        $pdo->exec('DROP TABLE IF EXISTS ports, sensors, away, shitops_outbox, shitops_digests, shitops_state');
+
+        return $pdo;
     }
 
     public static function migration(): object

@@ -66,14 +66,15 @@ final class ListenersTest extends TestCase
     {
         $librenms = new Librenms;
         $librenms->pdo->exec("INSERT INTO ports (port_id, device_id, ifName, ifOperStatus) VALUES (1, 3, 'Gi1', 'up'), (2, 3, 'Gi2', 'up'), (9, 4, 'Gi1', 'up')");
-        $librenms->pdo->exec("INSERT INTO sensors (sensor_id, device_id, sensor_class, sensor_current) VALUES (5, 3, 'temperature', 30)");
+        $librenms->pdo->exec("INSERT INTO sensors (sensor_id, device_id, sensor_class, sensor_current, sensor_limit) VALUES (5, 3, 'temperature', 30, 31)");
         $librenms->polled(3);
         self::assertSame([['port', 'many', 2], ['sensor', 'many', 1]], array_map(fn ($row) => [$row['kind'], $row['data']['action'], $row['data']['rows']], $librenms->outbox()));
         $librenms->empty();
 
         $librenms->pdo->exec('UPDATE ports SET ifInOctets = 99');
+        $librenms->pdo->exec('UPDATE sensors SET sensor_current = 30.7');
         $librenms->polled(3);
-        self::assertSame([], $librenms->outbox(), 'counters are no change');
+        self::assertSame([], $librenms->outbox(), 'counters are no change, nor values between the limits');
 
         $librenms->pdo->exec("UPDATE ports SET ifOperStatus = 'down' WHERE port_id = 1");
         $librenms->pdo->exec('UPDATE ports SET deleted = 1 WHERE port_id = 2');
@@ -86,6 +87,22 @@ final class ListenersTest extends TestCase
         $librenms->empty();
         $librenms->polled(3);
         self::assertSame([], $librenms->outbox());
+    }
+
+    public function testAStateIsToldByItsNumberAndASensorByWhereItLies(): void
+    {
+        $librenms = new Librenms;
+        $librenms->pdo->exec("INSERT INTO sensors (sensor_id, device_id, sensor_class, sensor_current, sensor_limit, sensor_limit_warn, sensor_limit_low)
+            VALUES (1, 3, 'state', 1, NULL, NULL, NULL), (2, 3, 'temperature', 20, 50, 40, 5), (3, 3, 'voltage', NULL, NULL, NULL, NULL)");
+        $librenms->polled(3);
+        $told = [];
+        foreach ([[2, 45], [2, 60], [3, 61], [2, 4], [2, 21.5]] as [$state, $degrees]) {
+            $librenms->empty();
+            $librenms->pdo->exec("UPDATE sensors SET sensor_current = CASE sensor_id WHEN 1 THEN $state WHEN 2 THEN $degrees ELSE 230 END");
+            $librenms->polled(3);
+            $told[] = implode(' ', array_map(fn ($row) => $row['data']['reference'] . ':' . $row['data']['band'], $librenms->outbox()));
+        }
+        self::assertSame(['1:2 2:high 3:ok', '2:too high', '1:3', '1:2 2:too low', '2:ok'], $told);
     }
 
     public function testManyChangesOfADeviceAreOneRow(): void

@@ -11,6 +11,8 @@ namespace Illuminate\Database\Migrations {
 }
 
 namespace Illuminate\Database\Schema {
+    use Illuminate\Support\Facades\Schema;
+
     final class Column
     {
         public bool $nullable = false;
@@ -47,7 +49,7 @@ namespace Illuminate\Database\Schema {
 
         public function bigIncrements(string $name): Column
         {
-            return $this->column($name, 'INTEGER PRIMARY KEY AUTOINCREMENT');
+            return $this->column($name, Schema::mysql() ? 'BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY' : 'INTEGER PRIMARY KEY AUTOINCREMENT');
         }
 
         public function string(string $name, int $length): Column
@@ -57,7 +59,7 @@ namespace Illuminate\Database\Schema {
 
         public function unsignedInteger(string $name): Column
         {
-            return $this->column($name, 'INTEGER');
+            return $this->column($name, Schema::mysql() ? 'INT UNSIGNED' : 'INTEGER');
         }
 
         public function text(string $name): Column
@@ -84,6 +86,11 @@ namespace Illuminate\Support\Facades {
     final class Schema
     {
         public static \PDO $pdo;
+
+        public static function mysql(): bool
+        {
+            return self::$pdo->getAttribute(\PDO::ATTR_DRIVER_NAME) === 'mysql';
+        }
 
         public static function create(string $name, \Closure $build): void
         {

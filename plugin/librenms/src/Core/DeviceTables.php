@@ -22,8 +22,33 @@ final class DeviceTables
     {
         return [
             'port' => $this->rows('ports', 'port_id', self::PORT, 'deleted = 0', $device),
-            'sensor' => $this->rows('sensors', 'sensor_id', self::SENSOR, 'sensor_deleted = 0', $device),
+            'sensor' => array_map(self::banded(...), $this->rows('sensors', 'sensor_id', self::SENSOR, 'sensor_deleted = 0', $device)),
         ];
+    }
+
+    /**
+     * In place of the value where it lies between the limits: a temperature moves with every poll, and a reader for each of them would ask more
+     * than he does without the plugin. The number of a state is what it is.
+     *
+     * @param  array<string, mixed>  $row
+     * @return array<string, mixed>
+     */
+    private static function banded(array $row): array
+    {
+        $value = $row['sensor_current'];
+        unset($row['sensor_current']);
+        $over = fn (string $limit): bool => $row[$limit] !== null && (float) $value > (float) $row[$limit];
+        $under = fn (string $limit): bool => $row[$limit] !== null && (float) $value < (float) $row[$limit];
+
+        return $row + ['band' => match (true) {
+            $value === null => null,
+            $row['sensor_class'] === 'state' => (string) (float) $value,
+            $over('sensor_limit') => 'too high',
+            $under('sensor_limit_low') => 'too low',
+            $over('sensor_limit_warn') => 'high',
+            $under('sensor_limit_low_warn') => 'low',
+            default => 'ok',
+        }];
     }
 
     /**

@@ -24,6 +24,7 @@ export class Sync {
   readonly #reads: TargetedReads
   readonly #sweeper: Sweeper
   #nextTail = 0
+  #lastTail = 0
   #nextAlerts = 0
   #nextProbe: number
   readonly #failing = new Map<string, string>()
@@ -52,7 +53,8 @@ export class Sync {
     const { session } = this
     const { clock, config } = session.context
     if (this.probe.logs && clock.now() >= this.#nextTail) {
-      this.#nextTail = clock.now() + config.tailInterval
+      this.#lastTail = clock.now()
+      this.#nextTail = this.#lastTail + config.tailInterval
       await followLogs(session, (device) => this.#reads.heard(device))
       await session.store.flush()
     }
@@ -122,7 +124,8 @@ export class Sync {
     if (ring.rung_by === 'webhook' && ring.alert_id !== undefined) store.known.librenms_alerts.delete(ring.device_id, ring.alert_id)
     const { look, tail } = noteRing(state, ring)
     if (look !== undefined) this.#reads.heard(look)
-    if (tail) this.#nextTail = 0
+    // However often it rings, the logs are not asked for more than once a second.
+    if (tail) this.#nextTail = Math.min(this.#nextTail, this.#lastTail + RING_PAUSE)
   }
 
   /** Second looks that are still to come are taken now: nothing comes after. */
@@ -183,6 +186,8 @@ export class Sync {
     }
   }
 }
+
+const RING_PAUSE = 1_000
 
 /** After a failure, ms. */
 const PAUSE = 5_000
