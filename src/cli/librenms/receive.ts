@@ -43,7 +43,7 @@ const TOKEN_VARIABLE = 'SHITOPS_LIBRENMS_TOKEN'
 /** Listen until the signal aborts; what was counted. */
 export async function runReceive(flags: ReceiveFlags, context: ReceiveContext): Promise<Record<string, number>> {
   const { bus, directory, clock, logger, signal } = context
-  const listen = parseListen(flags.listen)
+  const listen = parseListen(flags.listen, 7469)
   const tls = await tlsOf(flags, listen)
   const bodyLimit = sizeOf(flags['body-limit'])
   const instance = instanceOf(flags)
