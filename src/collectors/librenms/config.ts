@@ -1,5 +1,6 @@
 import type { Bus } from '../../bus/bus.ts'
 import type { LibrenmsApi } from './client/api.ts'
+import type { OffsetAt } from './client/zone.ts'
 
 /** What the sync runs on. Times are ms. */
 export interface LibrenmsConfig {
@@ -8,6 +9,8 @@ export interface LibrenmsConfig {
   bus: Pick<Bus, 'append' | 'transact' | 'read' | 'offsets'>
   /** Name of the LibreNMS, where there are several. */
   instance?: string | undefined
+  /** The server's time zone, where a person knows it better than it can be told from its times. */
+  zone?: OffsetAt | undefined
   /** Sweep everything once, and end. */
   once: boolean
   /** Write every row, also those that are as they were. */

@@ -5,7 +5,7 @@ import { LibrenmsFailure } from './failures.ts'
 import { type HttpContext, LibrenmsHttp } from './http.ts'
 import type { LibrenmsConnection } from './options.ts'
 import { type Probe, remarksOf } from './probe.ts'
-import { fixedZone, namedZone, type Witness, zoneOf } from './zone.ts'
+import { fixedZone, type Witness, zoneOf } from './zone.ts'
 
 /** Columns of a port: its state, and the rates of its last poll. `deleted` rows are not in the lists. */
 export const PORT_COLUMNS = [
@@ -35,20 +35,13 @@ const ALL_STATES = `0,${OPEN_STATES}`
 const WITNESSES = 3
 const TIMES = ['inserted', 'last_discovered', 'last_polled'] as const
 
-export interface V0Options extends HttpContext {
-  /** IANA name of the server's time zone, where a person knows it better. */
-  timezone?: string | undefined
-}
-
 /** API v0, the one that every LibreNMS has. */
 export class LibrenmsV0 implements LibrenmsApi {
   readonly #http: LibrenmsHttp
-  readonly #timezone: string | undefined
   #portColumns = PORT_COLUMNS
 
-  constructor(connection: LibrenmsConnection, { timezone, ...context }: V0Options) {
+  constructor(connection: LibrenmsConnection, context: HttpContext) {
     this.#http = new LibrenmsHttp(connection, context)
-    this.#timezone = timezone
   }
 
   get circuit() {
@@ -214,7 +207,6 @@ export class LibrenmsV0 implements LibrenmsApi {
   }
 
   async #zone() {
-    if (this.#timezone !== undefined) return namedZone(this.#timezone)
     const witnesses: Witness[] = []
     for (const row of await this.#someDevices()) {
       const [other] = await this.#list(`/devices/${Number(row.device_id)}`).catch((error: unknown) => {

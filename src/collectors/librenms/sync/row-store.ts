@@ -66,6 +66,11 @@ export class RowStore {
     this.#context.metrics.add('tombstones')
   }
 
+  /** Devices that anything is known of, also where their own row is not. */
+  devices(): Set<number> {
+    return new Set(rowTopics.flatMap((topic) => [...this.known[topic].devices()]))
+  }
+
   /** A device and everything of it. */
   removeDevice(device: number): void {
     for (const topic of rowTopics) for (const id of [...this.known[topic].idsOf(device)]) this.remove(topic, device, id)
@@ -73,7 +78,9 @@ export class RowStore {
 
   /** Resolves once everything that was put before is on the bus. */
   async flush(): Promise<void> {
-    for (const topic of this.#waiting.keys()) this.#write(topic)
+    // The device itself last: when the process ends in between, its tombstone does not hide that there is more to take away.
+    for (const topic of [...this.#waiting.keys()].filter((name) => name !== 'librenms_devices')) this.#write(topic)
+    this.#write('librenms_devices')
     await this.#writing
   }
 

@@ -10,7 +10,7 @@ export const SWEEPERS = 3
 export async function sweepDevices(session: Session): Promise<number> {
   const { api, store, fleet } = session
   const place = session.order.list()
-  const before = [...store.known.librenms_devices.devices()]
+  const before = [...store.devices()]
   const seen = new Set<number>()
   for await (const rows of api.devices('all')) {
     for (const row of rows) {

@@ -42,7 +42,7 @@ export class Sync {
     const probe = await context.config.api.probe()
     for (const remark of probe.remarks) context.logger.warn(`LibreNMS: ${remark}`)
     const session = await Session.open(context)
-    session.zone = probe.zone
+    session.zone = context.config.zone ?? probe.zone
     session.state.version = probe.version
     if (probe.logs) await openLogs(session)
     return new Sync(session, probe)
@@ -68,7 +68,7 @@ export class Sync {
     if (clock.now() >= this.#nextProbe) {
       this.#nextProbe = clock.now() + PROBE_AGAIN
       this.probe = await config.api.probe()
-      this.session.zone = this.probe.zone
+      this.session.zone = config.zone ?? this.probe.zone
       this.session.state.version = this.probe.version
     }
     return this.#sweeper.run()
