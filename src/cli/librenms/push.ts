@@ -15,6 +15,7 @@ import { writeOut } from '../stdio.ts'
 import { type ApiFlags, instanceOf, openApi } from './api-connection.ts'
 
 export interface PushFlags extends ApiFlags {
+  url: string
   yes: boolean
   once: boolean
   allow?: readonly ActionName[] | undefined
@@ -40,15 +41,13 @@ const TOKEN_VARIABLE = 'SHITOPS_LIBRENMS_WRITE_TOKEN'
 /** Do commands until the signal aborts, or with --once what is there; what was counted. */
 export async function runPush(flags: PushFlags, context: PushContext): Promise<Record<string, number>> {
   const { bus, clock, signal, logger } = context
-  if (flags.url === undefined)
-    throw new ShitopsError('SHITOPS_E_USAGE', 'there is no address of LibreNMS', { suggestions: ['--url https://nms.example'] })
   const maxAge = parseDuration(flags['max-age'])
   if (!maxAge) throw new ShitopsError('SHITOPS_E_USAGE', `--max-age ${flags['max-age']} is no duration: ${DURATION_FORMS}`)
   const instance = instanceOf(flags)
   const metrics = new Counters()
   const ended = new AbortController()
   const both = AbortSignal.any([signal, ended.signal])
-  const api = await openApi({ ...flags, url: flags.url }, { ...context, signal: both }, TOKEN_VARIABLE)
+  const api = await openApi(flags, { ...context, signal: both }, TOKEN_VARIABLE)
   try {
     await createMissing(bus, [...PUSH_TOPICS, 'alerts'])
     if (!flags.yes) logger.info('dry run: nothing is written to LibreNMS; --yes does it')

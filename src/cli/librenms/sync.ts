@@ -38,7 +38,7 @@ export async function runSync(
   const progress = new SyncProgress(context, metrics, api)
   const logger = progress.beside(context.logger)
   try {
-    await createMissing(bus, LIBRENMS_TOPICS)
+    await createMissing(bus, [...LIBRENMS_TOPICS, 'librenms_doorbell'])
     progress.begin()
     const config = {
       ...{ api, bus, instance, zone, once: flags.once, full: flags.full, tailInterval: every },

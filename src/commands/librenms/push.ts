@@ -63,8 +63,14 @@ export default class LibrenmsPush extends BaseCommand {
     const { systemClock } = await import('../../base/clock.ts')
     const { duration } = await import('../../cli/scan/flags.ts')
     const { runPush } = await import('../../cli/librenms/push.ts')
+    const { librenmsFlags } = await import('../../cli/librenms/settings.ts')
+    const { loadConfig } = await import('../../config/load.ts')
+
+    const { config } = await loadConfig({ config: flags.config })
     const stop = flags.duration === undefined ? [] : [AbortSignal.timeout(duration(flags.duration))]
-    const counters = await runPush(flags, {
+    // The configured token reads. The one that writes is another, and is named each time.
+    const settings = { ...librenmsFlags(flags, config.librenms), 'token-file': flags['token-file'] }
+    const counters = await runPush(settings, {
       bus: await this.openBus(flags),
       env: process.env,
       clock: systemClock,
