@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import type { LibrenmsCommand } from '../../src/events/index.ts'
 import { TOKEN, useLibrenms } from '../office/librenms/setup.ts'
 import { type CliResult, runCli } from '../support/cli.ts'
+import { LiveCli } from '../support/live-cli.ts'
 import { useTempDir } from '../support/temp-dir.ts'
 
 describe('shitops librenms push', function () {
@@ -54,6 +55,21 @@ describe('shitops librenms push', function () {
         .map((line) => JSON.parse(line).value.outcome),
     ).to.deep.equal(['dry_run', 'applied'])
     expect(dry.stderr + real.stderr + tail.stdout).not.to.contain(TOKEN)
+  })
+
+  it('killed between a write and its result, it finds the write done, and does not do it twice', async () => {
+    await ask({ arguments: { text: 'once' } })
+    const token = join(dir(), 'token')
+    await writeFile(token, `${TOKEN}\n`, { mode: 0o600 })
+    // The look before the write is answered, the one after it never.
+    const trouble = nms.server.fault({ kind: 'hang', on: 'list_eventlog', after: 1 })
+    const killed = new LiveCli(['librenms', 'push', '--url', nms.server.url, '--token-file', token, '--yes'], dir(), env())
+    await killed.until(() => trouble.hits > 0)
+    await killed.signal('SIGKILL')
+    trouble.stop()
+    const again = await push('--yes')
+    expect(again.stdout, again.stderr).to.match(/^no_op +annotate +device 1 +cmd-1 +its event \d+ is there$/m)
+    expect(nms.world.events.rows.filter(({ message }) => message === 'once')).to.have.lengthOf(1)
   })
 
   it('ends with a clear word when there is no address, no token, or a wrong one', async () => {

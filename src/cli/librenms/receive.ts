@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
@@ -54,7 +55,7 @@ export async function runReceive(flags: ReceiveFlags, context: ReceiveContext): 
 
   const api = flags.url === undefined ? undefined : await openApi({ ...flags, url: flags.url }, context, TOKEN_VARIABLE)
   const truth = api && (await truthOf(api, instance, { ...context, metrics }))
-  const writer = ['shitops-librenms-receive', ...(instance === undefined ? [] : [instance]), listen.host, listen.port].join('-')
+  const writer = ['shitops-librenms-receive', ...(instance === undefined ? [] : [instance]), hostname(), listen.port].join('-')
   const receiver = new Receiver({
     instance,
     alertSecret: alert.secret,

@@ -51,6 +51,8 @@ class Performance {
   /** What was there before the first write. */
   #before: unknown
   #wrote = false
+  /** Its turn has come by the rate. */
+  #mayWrite = false
   #attempts = 0
   #status: number | null = null
 
@@ -117,9 +119,10 @@ class Performance {
           fields,
         ),
       }
-    const waited = await rateLimit.take(signal)
+    const waited = this.#mayWrite ? 0 : await rateLimit.take(signal)
     if (signal.aborted) return { again: waited }
-    // Others had time to change it: look again. The place in the queue is given away, which costs one write of the minute.
+    this.#mayWrite = true
+    // Others had time to change it: look again, and keep the turn.
     if (waited > STALE) return { again: waited }
     this.#before = now
     return this.#write(plan)

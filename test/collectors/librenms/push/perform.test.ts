@@ -73,6 +73,17 @@ describe('performing a command', () => {
     expect(nms.clock.now() - begin).to.be.at.least(60_000)
   })
 
+  it('has its turn at a rate that is used up evenly, too', async () => {
+    const rateLimit = new RateLimit(nms.clock, 3)
+    for (const text of ['a', 'b', 'c']) {
+      await nms.done(note(text), { rateLimit })
+      nms.clock.advance(15_000)
+    }
+    const begin = nms.clock.now()
+    expect((await nms.done(note('d'), { rateLimit }))?.outcome).to.equal('applied')
+    expect(nms.clock.now() - begin).to.be.within(15_000, 16_000)
+  })
+
   it('leaves a command alone when it is stopped', async () => {
     expect(await nms.done(note(), { signal: AbortSignal.abort() })).to.equal(undefined)
     expect(nms.writes()).to.equal(0)
