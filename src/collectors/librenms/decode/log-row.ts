@@ -1,5 +1,6 @@
 import type { LibrenmsEvent } from '../../../events/event-types.ts'
 import type { Row } from '../client/api.ts'
+import { isOwnEvent } from '../own-event.ts'
 import { ALERT_STATES } from './alert.ts'
 import { type DecodeContext, instanceOf } from './context.ts'
 import { integer, text, time } from './values.ts'
@@ -8,9 +9,6 @@ export type LogName = 'eventlog' | 'alertlog'
 
 /** The id of a row of a log. */
 export const logId = (log: LogName, row: Row): number | undefined => integer(log === 'eventlog' ? row.event_id : row.id)
-
-/** Types of the rows that our own writing leaves behind. */
-const OWN_TYPES: ReadonlySet<string> = new Set(['shitops'])
 
 /** A row of a log as an event, or, as text, why it is none. */
 export function decodeLogRow(log: LogName, row: Row, context: DecodeContext): LibrenmsEvent | string {
@@ -26,7 +24,7 @@ function eventFields(row: Row, context: DecodeContext) {
   const type = text(row.type)
   const user = text(row.username)
   const severity = integer(row.severity)
-  const own = OWN_TYPES.has(type ?? '') || (user !== null && context.own.has(user))
+  const own = isOwnEvent({ type, username: user, message: text(row.message) }, context.own)
   return {
     event_type: type || 'unknown',
     summary: text(row.message) ?? '',
