@@ -10,10 +10,14 @@ import type { Insight } from './insights.ts'
 import type { LibrenmsAlert } from './librenms_alerts.ts'
 import type { LibrenmsCommand } from './librenms_commands.ts'
 import type { LibrenmsDevice } from './librenms_devices.ts'
+import type { LibrenmsDoorbell } from './librenms_doorbell.ts'
 import type { LibrenmsEvent } from './librenms_events.ts'
+import type { LibrenmsEntity } from './librenms_inventory.ts'
+import type { LibrenmsLink } from './librenms_links.ts'
 import type { LibrenmsPort } from './librenms_ports.ts'
 import type { LibrenmsResult } from './librenms_results.ts'
 import type { LibrenmsSensor } from './librenms_sensors.ts'
+import type { LibrenmsState } from './librenms_state.ts'
 import type { WorkflowEvent } from './workflow_events.ts'
 
 export interface EventTypes {
@@ -25,8 +29,12 @@ export interface EventTypes {
   librenms_devices: LibrenmsDevice
   librenms_ports: LibrenmsPort
   librenms_sensors: LibrenmsSensor
+  librenms_inventory: LibrenmsEntity
+  librenms_links: LibrenmsLink
   librenms_alerts: LibrenmsAlert
+  librenms_doorbell: LibrenmsDoorbell
   librenms_events: LibrenmsEvent
+  librenms_state: LibrenmsState
   librenms_commands: LibrenmsCommand
   librenms_results: LibrenmsResult
   workflow_events: WorkflowEvent
@@ -52,9 +60,13 @@ export type {
   LibrenmsAlert,
   LibrenmsCommand,
   LibrenmsDevice,
+  LibrenmsDoorbell,
+  LibrenmsEntity,
   LibrenmsEvent,
+  LibrenmsLink,
   LibrenmsPort,
   LibrenmsResult,
   LibrenmsSensor,
+  LibrenmsState,
   WorkflowEvent,
 }

@@ -79,6 +79,20 @@ export const TOPICS: { readonly [T in TopicName]: TopicInfo<EventTypes[T]> } = {
     compacted: true,
     config: COMPACT,
   },
+  librenms_inventory: {
+    about: 'a physical entity of a device in LibreNMS: chassis, module, fan, transceiver',
+    key: ['instance', 'device_id', 'entity_index'],
+    ceType: 'com.shitops.librenms_inventory.v1',
+    compacted: true,
+    config: COMPACT,
+  },
+  librenms_links: {
+    about: 'a link between two devices, as LibreNMS knows it',
+    key: ['instance', 'link_id'],
+    ceType: 'com.shitops.librenms_links.v1',
+    compacted: true,
+    config: COMPACT,
+  },
   librenms_alerts: {
     about: 'the present state of an alert in LibreNMS',
     key: ['instance', 'alert_id'],
@@ -86,12 +100,27 @@ export const TOPICS: { readonly [T in TopicName]: TopicInfo<EventTypes[T]> } = {
     compacted: true,
     config: COMPACT,
   },
+  librenms_doorbell: {
+    about: 'somebody says that something changed in LibreNMS: a reason to look now',
+    key: ['instance', 'device_id'],
+    ceType: 'com.shitops.librenms_doorbell.v1',
+    compacted: false,
+    // A ring that nobody answered has long been overtaken by the sync's own schedule; keys of batches are remembered from here.
+    config: days(2),
+  },
   librenms_events: {
     about: "one row of LibreNMS's logs",
     key: ['instance', 'device_id'],
     ceType: 'com.shitops.librenms_events.v1',
     compacted: false,
     config: days(30),
+  },
+  librenms_state: {
+    about: 'how far the sync with LibreNMS has come; its own',
+    key: ['instance', 'scope'],
+    ceType: 'com.shitops.librenms_state.v1',
+    compacted: true,
+    config: COMPACT,
   },
   librenms_commands: {
     about: 'a write-back to LibreNMS asked for',

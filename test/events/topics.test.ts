@@ -13,8 +13,12 @@ const DESIGN = [
   'librenms_devices',
   'librenms_ports',
   'librenms_sensors',
+  'librenms_inventory',
+  'librenms_links',
   'librenms_alerts',
+  'librenms_doorbell',
   'librenms_events',
+  'librenms_state',
   'librenms_commands',
   'librenms_results',
   'workflow_events',
@@ -38,7 +42,10 @@ describe('the registry of topics', () => {
 
   it('compacts exactly the topics of last states', () => {
     const compacted = TOPIC_NAMES.filter((topic) => TOPICS[topic].compacted)
-    expect(compacted).to.have.members(['librenms_devices', 'librenms_ports', 'librenms_sensors', 'librenms_alerts', 'alerts'])
+    expect(compacted).to.have.members([
+      ...['librenms_devices', 'librenms_ports', 'librenms_sensors', 'librenms_inventory', 'librenms_links'],
+      ...['librenms_alerts', 'librenms_state', 'alerts'],
+    ])
     for (const topic of TOPIC_NAMES) {
       const { compacted, config } = TOPICS[topic]
       expect(config['cleanup.policy'], topic).to.equal(compacted ? 'compact' : 'delete')

@@ -9,14 +9,14 @@ export interface ListenAddress {
   text: string
 }
 
-/** @throws SHITOPS_E_USAGE for what is not HOST:PORT */
-export function parseListen(text: string): ListenAddress {
+/** @param usual port of the suggestions @throws SHITOPS_E_USAGE for what is not HOST:PORT */
+export function parseListen(text: string, usual = 57_400): ListenAddress {
   const match = /^(?:\[([0-9a-f:.%\w]+)\]|([^\s:[\]/]+)):(\d{1,5})$/i.exec(text)
   const host = match?.[1] ?? match?.[2] ?? ''
   const port = Number(match?.[3])
   if (match && port <= 65_535 && (match[1] === undefined || isIP(host) === 6)) return { host, port, text }
   throw new ShitopsError('SHITOPS_E_USAGE', `--listen ${text}: a host and a port belong there`, {
-    suggestions: ['--listen 127.0.0.1:57400', '--listen [::1]:57400', '--listen 0.0.0.0:57400 (all networks)'],
+    suggestions: [`--listen 127.0.0.1:${usual}`, `--listen [::1]:${usual}`, `--listen 0.0.0.0:${usual} (all networks)`],
   })
 }
 

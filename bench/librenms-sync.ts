@@ -1,0 +1,189 @@
+/**
+ * The sync with LibreNMS against the double, one size each: what it costs LibreNMS (requests and bytes by the double's own counters) and this
+ * machine (memory), and how soon a change is on the bus. JSON lines.
+ *
+ *     node --import tsx bench/librenms-sync.ts [--devices 100,1000,10000] [--minutes 10] [--changes 100]
+ *
+ * The double runs in a process of its own, so that its memory is not counted. Minutes of the budget are minutes of a clock that is moved by
+ * hand; latency is measured on the wall clock, with a tail of 1 s.
+ */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Clock, systemClock } from '../src/base/clock.ts'
+import { silentLogger } from '../src/base/log.ts'
+import { openBus } from '../src/bus/open.ts'
+import { createMissing } from '../src/bus/ops/create-missing.ts'
+import { LibrenmsV0 } from '../src/collectors/librenms/client/v0.ts'
+import { LIBRENMS_TOPICS } from '../src/collectors/librenms/index.ts'
+import { Sync } from '../src/collectors/librenms/sync/sync.ts'
+import { Counters } from '../src/collectors/metrics.ts'
+
+const TOKEN = '0123456789abcdef0123456789abcdef'
+const MINUTE = 60_000
+const MB = 1024 * 1024
+
+const at = (sorted: readonly number[], q: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? null
+const round = (value: number) => Math.round(value * 100) / 100
+const say = (line: object) => console.log(JSON.stringify(line))
+
+if (process.env.LIBRENMS_DOUBLE) await double(Number(process.env.LIBRENMS_DOUBLE))
+else await measure()
+
+interface Told {
+  url?: string
+  traffic?: { requests: number; bytes: number; routes: Record<string, { requests: number; bytes: number }> }
+  port?: { id: number; at: number }
+  polled?: true
+}
+
+/** The other process: a world of that many average devices. */
+async function double(devices: number): Promise<void> {
+  const { LibrenmsServer } = await import('../src/office/librenms/server.ts')
+  const { World } = await import('../src/office/librenms/world/world.ts')
+  const { AVERAGE } = await import('../src/office/librenms/models/invented.ts')
+  const world = new World({ clock: systemClock, models: [AVERAGE], devices })
+  const server = await LibrenmsServer.listen({ world, token: TOKEN })
+  const ports = [...world.inventory.ports.values()]
+  let next = 0
+  const tell = (told: Told) => process.send?.(told)
+  process.on('message', (what) => {
+    if (what === 'poll') {
+      world.pollAll()
+      tell({ polled: true })
+    } else if (what === 'reset') server.traffic.reset()
+    else if (what === 'traffic') tell({ traffic: { ...server.traffic.total, routes: Object.fromEntries(server.traffic.routes) } })
+    else if (what === 'port') {
+      next += 37
+      const port = ports[next % ports.length]
+      if (!port) return
+      if (port.downAt < 0) world.portDown(port)
+      else world.portUp(port)
+      tell({ port: { id: port.id, at: Date.now() } })
+    } else process.exit(0)
+  })
+  world.pollAll()
+  tell({ url: server.url })
+}
+
+async function measure(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      devices: { type: 'string', default: '100,1000,10000' },
+      minutes: { type: 'string', default: '10' },
+      changes: { type: 'string', default: '100' },
+    },
+  })
+  for (const size of values.devices.split(',').map(Number)) await measureOne(size, Number(values.minutes), Number(values.changes))
+}
+
+async function measureOne(devices: number, minutes: number, changes: number): Promise<void> {
+  const child = fork(new URL(import.meta.url), { env: { ...process.env, LIBRENMS_DOUBLE: String(devices) }, execArgv: ['--import', 'tsx'] })
+  const answer = async (): Promise<Told> => (await once(child, 'message'))[0] as Told
+  const ask = (what: string): Promise<Told> => {
+    child.send(what)
+    return answer()
+  }
+  const dir = await mkdtemp(join(tmpdir(), 'shitops-bench-'))
+  const { url = '' } = await answer()
+  const bus = await openBus(`embedded:${dir}`)
+  await createMissing(bus, LIBRENMS_TOPICS)
+  let most = 0
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss())
+  }, 50)
+  let moved = 0
+  const clock: Clock = { now: () => Date.now() + moved, sleep: systemClock.sleep }
+  const stop = new AbortController()
+  const api = new LibrenmsV0({ url, token: TOKEN }, { clock, signal: stop.signal })
+  const metrics = new Counters()
+  try {
+    const before = process.memoryUsage.rss()
+    const started = Date.now()
+    const sync = await Sync.open({
+      config: { api, bus, once: false, full: false, tailInterval: 30_000, allowMassDelete: false, person: () => 'person' },
+      ...{ bus, clock, metrics, logger: silentLogger, signal: stop.signal },
+    })
+    await sync.follow()
+    while (await sync.sweep());
+    const first = { ms: Date.now() - started, requests: api.counts.requests, records: metrics.get('published') }
+    child.send('reset')
+    for (let step = 0; step < minutes * 2; step++) {
+      moved += MINUTE / 2
+      // LibreNMS polls every five minutes.
+      if (step % 10 === 9) await ask('poll')
+      await sync.follow()
+      while (await sync.sweep());
+    }
+    const { traffic } = await ask('traffic')
+    if (!traffic) throw new Error('the double does not tell its traffic')
+    say({
+      ...{ bench: 'librenms-sync', measure: 'budget', devices, minutes, requests_per_minute: round(traffic.requests / minutes) },
+      mb_per_minute: round(traffic.bytes / MB / minutes),
+      by_route: Object.fromEntries(Object.entries(traffic.routes).map(([name, { requests }]) => [name, round(requests / minutes)])),
+    })
+    say({ bench: 'librenms-sync', measure: 'first', devices, ...first, rss_before_mb: round(before / MB), rss_peak_mb: round(most / MB) })
+    const late = await latencies(sync, metrics, changes, () => ask('port'), stop)
+    say({
+      bench: 'librenms-sync',
+      measure: 'latency',
+      devices,
+      changes: late.length,
+      p50_ms: at(late, 0.5),
+      p99_ms: at(late, 0.99),
+      max_ms: at(late, 1),
+    })
+    say({ bench: 'librenms-sync', measure: 'memory', devices, rss_peak_mb: round(most / MB) })
+  } finally {
+    clearInterval(watch)
+    stop.abort()
+    api.close()
+    await bus.close()
+    child.send('end')
+    await once(child, 'exit')
+    await rm(dir, { recursive: true, force: true })
+  }
+
+  /** ms from the row in the event log to the port's new state on the bus, with a tail of 1 s. */
+  async function latencies(
+    sync: Sync,
+    counters: Counters,
+    count: number,
+    change: () => Promise<Told>,
+    end: AbortController,
+  ): Promise<number[]> {
+    sync.session.context.config.tailInterval = 1_000
+    // The look that is planned already was planned by the longer interval.
+    moved += MINUTE / 2
+    const running = sync.run().catch((error: unknown) => (end.signal.aborted ? undefined : Promise.reject(error)))
+    const from = (await bus.offsets('librenms_ports')).map(({ partition, latest }) => ({ partition, from: latest }))
+    const waiting = new Map<number, number>()
+    const found: number[] = []
+    const reading = (async () => {
+      for await (const batch of bus.read({ topic: 'librenms_ports', partitions: from, follow: true, signal: end.signal })) {
+        for (let i = 0; i < batch.count; i++) {
+          const id = Number(String(batch.key(i)))
+          const since = waiting.get(id)
+          if (since === undefined) continue
+          waiting.delete(id)
+          found.push(Date.now() - since)
+        }
+      }
+    })()
+    for (let i = 0; i < count; i++) {
+      const { port } = await change()
+      if (port) waiting.set(port.id, port.at)
+      await new Promise((resolve) => setTimeout(resolve, 50 + 150 * Math.random()))
+    }
+    const deadline = Date.now() + 20_000
+    while (waiting.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50))
+    for (const since of waiting.values()) found.push(Date.now() - since)
+    end.abort()
+    await Promise.all([running, reading])
+    counters.add('bench_changes', found.length)
+    return found.sort((a, b) => a - b)
+  }
+}

@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '../../base/clock.ts'
+import { messageOf, ShitopsError } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
+import { readSecretFile } from '../../base/secret-file.ts'
+import { parseSize, SIZE_FORMS } from '../../base/size.ts'
+import type { Bus } from '../../bus/bus.ts'
+import { createMissing } from '../../bus/ops/create-missing.ts'
+import type { LibrenmsApi } from '../../collectors/librenms/client/api.ts'
+import { AlertTruth } from '../../collectors/librenms/receive/alert-truth.ts'
+import { DOORBELL_TOPICS, DoorbellLog } from '../../collectors/librenms/receive/doorbell-log.ts'
+import { Receiver } from '../../collectors/librenms/receive/receiver.ts'
+import { serveReceiver } from '../../collectors/librenms/receive/server.ts'
+import { Counters } from '../../collectors/metrics.ts'
+import { isLoopback, type ListenAddress, parseListen } from '../gnmi/agent/listen.ts'
+import { type ApiFlags, instanceOf, openApi } from './api-connection.ts'
+import { readOrCreateSecret } from './receive-secret.ts'
+
+export interface ReceiveFlags extends ApiFlags {
+  listen: string
+  'secret-file'?: string | undefined
+  'plugin-secret-file'?: string | undefined
+  'server-cert'?: string | undefined
+  'server-key'?: string | undefined
+  'allow-plaintext-network': boolean
+  'body-limit': string
+}
+
+export interface ReceiveContext {
+  bus: Bus
+  /** Folder of the secrets where no file is named. */
+  directory: string
+  env: Readonly<Record<string, string | undefined>>
+  clock: Clock
+  logger: Logger
+  signal: AbortSignal
+}
+
+const TOKEN_VARIABLE = 'SHITOPS_LIBRENMS_TOKEN'
+
+/** Listen until the signal aborts; what was counted. */
+export async function runReceive(flags: ReceiveFlags, context: ReceiveContext): Promise<Record<string, number>> {
+  const { bus, directory, clock, logger, signal } = context
+  const listen = parseListen(flags.listen, 7469)
+  const tls = await tlsOf(flags, listen)
+  const bodyLimit = sizeOf(flags['body-limit'])
+  const instance = instanceOf(flags)
+  const alert = await named(flags['secret-file'] ?? join(directory, 'webhook.secret'))
+  const plugin = await named(flags['plugin-secret-file'] ?? join(directory, 'plugin.secret'))
+  const metrics = new Counters()
+  await createMissing(bus, [...DOORBELL_TOPICS, 'librenms_alerts'])
+
+  const api = flags.url === undefined ? undefined : await openApi({ ...flags, url: flags.url }, context, TOKEN_VARIABLE)
+  const truth = api && (await truthOf(api, instance, { ...context, metrics }))
+  const writer = ['shitops-librenms-receive', ...(instance === undefined ? [] : [instance]), hostname(), listen.port].join('-')
+  const receiver = new Receiver({
+    instance,
+    alertSecret: alert.secret,
+    pluginSecret: plugin.secret,
+    log: new DoorbellLog(bus, clock, { source: '/librenms/receive', writer }),
+    ...(truth && { onAlert: (id: number) => truth.rang(id) }),
+    ...{ clock, metrics, logger },
+  })
+  await receiver.remember(bus, signal)
+  const server = await serveReceiver({ host: listen.host, port: listen.port, tls, receiver, logger, bodyLimit })
+  try {
+    tell(listen, server.port, tls !== undefined, { alert, plugin }, logger)
+    if (!signal.aborted) await once(signal, 'abort')
+  } finally {
+    await server.close()
+    await truth?.settled()
+    api?.close()
+  }
+  return metrics.toJSON()
+}
+
+async function truthOf(
+  api: LibrenmsApi,
+  instance: string | undefined,
+  { bus, clock, signal, metrics, logger }: ReceiveContext & { metrics: Counters },
+): Promise<AlertTruth> {
+  const { zone, remarks } = await api.probe()
+  for (const remark of remarks) logger.debug(`LibreNMS: ${remark}`)
+  return new AlertTruth({ api, bus, instance, zone, clock, signal, metrics, logger })
+}
+
+interface NamedSecret {
+  secret: string
+  file: string
+  created: boolean
+}
+
+const named = async (file: string): Promise<NamedSecret> => ({ ...(await readOrCreateSecret(file)), file })
+
+/** What leaves this machine is encrypted, unless somebody says that it need not be: the alert transport sends its secret as it is. */
+async function tlsOf(flags: ReceiveFlags, listen: ListenAddress): Promise<{ cert: string; key: string } | undefined> {
+  const { 'server-cert': certFile, 'server-key': keyFile } = flags
+  if (certFile === undefined || keyFile === undefined) {
+    if (isLoopback(listen) || flags['allow-plaintext-network']) return undefined
+    throw new ShitopsError(
+      'SHITOPS_E_USAGE',
+      `--listen ${listen.text} without TLS would let the secret cross the network for anybody to read`,
+      {
+        suggestions: [
+          `--listen ${listen.text} --server-cert CERT.pem --server-key KEY.pem`,
+          '--listen 127.0.0.1:7469 (and a reverse proxy with TLS)',
+          '--allow-plaintext-network (where the network itself is encrypted)',
+        ],
+      },
+    )
+  }
+  const cert = await readFile(certFile, 'utf8').catch((error: unknown) => {
+    throw new ShitopsError('SHITOPS_E_FILE', `${certFile} cannot be read: ${messageOf(error)}`, { cause: error })
+  })
+  const key = await readSecretFile(keyFile)
+  const { createSecureContext } = await import('node:tls')
+  try {
+    createSecureContext({ cert, key })
+  } catch (error) {
+    throw new ShitopsError('SHITOPS_E_FILE', `${certFile} and ${keyFile} are no certificate with its key in PEM: ${messageOf(error)}`)
+  }
+  return { cert, key }
+}
+
+function sizeOf(text: string): number {
+  const size = parseSize(text)
+  if (size !== undefined && size > 0) return size
+  throw new ShitopsError('SHITOPS_E_USAGE', `--body-limit ${text} is no size: ${SIZE_FORMS}`)
+}
+
+/** What a person needs to point LibreNMS here. Never a secret. */
+function tell(
+  listen: ListenAddress,
+  port: number,
+  tls: boolean,
+  { alert, plugin }: Record<'alert' | 'plugin', NamedSecret>,
+  logger: Logger,
+): void {
+  const base = `${tls ? 'https' : 'http'}://${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${port}`
+  const place = ({ file, created }: NamedSecret) => `secret in ${file}${created ? ' (made now)' : ''}`
+  logger.info(`alert transport: ${base}/librenms/alert, ${place(alert)}`)
+  logger.info(`plugin: ${base}/librenms/plugin, ${place(plugin)}`)
+}

@@ -1,0 +1,16 @@
+import { expect } from 'chai'
+import { playScript } from './script.ts'
+
+const SCRIPTS = 8
+
+describe('the sync with LibreNMS, killed', () => {
+  for (let seed = 1; seed <= SCRIPTS; seed++) {
+    it(`leaves the same topics as one that was never killed, and each event once (script ${seed})`, async () => {
+      const undisturbed = await playScript(seed, false)
+      const killed = await playScript(seed, true)
+      expect(killed.rows).to.deep.equal(undisturbed.rows)
+      expect(killed.events).to.deep.equal(undisturbed.events)
+      expect([killed.twice, undisturbed.twice]).to.deep.equal([[], []])
+    })
+  }
+})
