@@ -6,7 +6,7 @@ const WHAT = 'WHAT IS DONE'
 const SAFETY = 'SAFETY'
 
 export default class LibrenmsPush extends BaseCommand {
-  static override summary = 'Write back into LibreNMS: annotations, status, notes, acknowledgements, maintenance.'
+  static override summary = 'Write back into LibreNMS: annotations, status, notes, acks, maintenance.'
   static override description = [
     'Does the commands of librenms_commands one after the other, and says on librenms_results what became of each. Every write is read back: LibreNMS says 200 to much that it did not do.',
     'Without --yes nothing is written: each command is looked at, and its result says what would be done. Devices are never deleted or renamed, and rules are never touched.',
