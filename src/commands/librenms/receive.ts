@@ -6,7 +6,7 @@ const SERVER = 'SERVER'
 const SECURITY = 'SECURITY'
 
 export default class LibrenmsReceive extends BaseCommand {
-  static override summary = "Listen to LibreNMS: its alert transport and shitops' plugin in it ring, and what they name is looked at."
+  static override summary = 'Listen to LibreNMS and its shitops plugin, and look at what changed.'
   static override description = [
     'Rings go to librenms_doorbell, where a running librenms sync answers them with reads over the API. With --url alerts that ring are also read from here and put on librenms_alerts, for those who run no sync. Nothing that a caller says is taken for the truth.',
     'The alert transport sends a shared secret in a header, the plugin signs what it sends. At its first start the command makes both secrets and says where they are. docs/librenms-plugin.md tells how to set up both.',

@@ -5,7 +5,7 @@ import { apiFlags } from '../../cli/librenms/api-connection.ts'
 const SYNC = 'SYNC'
 
 export default class LibrenmsSync extends BaseCommand {
-  static override summary = 'Keep the topics in step with a LibreNMS: devices, ports, sensors, inventory, links, alerts, events.'
+  static override summary = 'Keep topics in step with a LibreNMS: inventory, health, alerts, events.'
   static override description =
     `Follows the event log and the alert log, reads again what their rows are about, and sweeps what no log tells of. Only changes are written,
 and a restart goes on where the last run ended. Nothing counts as deleted without proof: LibreNMS's own 404, or a complete list without it.
