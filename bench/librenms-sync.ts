@@ -9,6 +9,7 @@
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,16 @@ const MB = 1024 * 1024
 
 const at = (sorted: readonly number[], q: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? null
 const round = (value: number) => Math.round(value * 100) / 100
+
+/** Bytes that are this process's own: RSS without the pages of the embedded bus's files, which the kernel lends and takes back. Linux only. */
+function anonymous(): number {
+  try {
+    return Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
+}
+
 const say = (line: object) => console.log(JSON.stringify(line))
 
 if (process.env.LIBRENMS_DOUBLE) await double(Number(process.env.LIBRENMS_DOUBLE))
@@ -92,9 +103,11 @@ async function measureOne(devices: number, minutes: number, changes: number): Pr
   const bus = await openBus(`embedded:${dir}`)
   await createMissing(bus, LIBRENMS_TOPICS)
   let most = 0
+  let own = 0
   const watch = setInterval(() => {
     most = Math.max(most, process.memoryUsage.rss())
-  }, 50)
+    own = Math.max(own, anonymous())
+  }, 100)
   let moved = 0
   const clock: Clock = { now: () => Date.now() + moved, sleep: systemClock.sleep }
   const stop = new AbortController()
@@ -125,7 +138,15 @@ async function measureOne(devices: number, minutes: number, changes: number): Pr
       mb_per_minute: round(traffic.bytes / MB / minutes),
       by_route: Object.fromEntries(Object.entries(traffic.routes).map(([name, { requests }]) => [name, round(requests / minutes)])),
     })
-    say({ bench: 'librenms-sync', measure: 'first', devices, ...first, rss_before_mb: round(before / MB), rss_peak_mb: round(most / MB) })
+    say({
+      bench: 'librenms-sync',
+      measure: 'first',
+      devices,
+      ...first,
+      rss_before_mb: round(before / MB),
+      rss_peak_mb: round(most / MB),
+      own_peak_mb: round(own / MB),
+    })
     const late = await latencies(sync, metrics, changes, () => ask('port'), stop)
     say({
       bench: 'librenms-sync',
@@ -136,7 +157,7 @@ async function measureOne(devices: number, minutes: number, changes: number): Pr
       p99_ms: at(late, 0.99),
       max_ms: at(late, 1),
     })
-    say({ bench: 'librenms-sync', measure: 'memory', devices, rss_peak_mb: round(most / MB) })
+    say({ bench: 'librenms-sync', measure: 'memory', devices, rss_peak_mb: round(most / MB), own_peak_mb: round(own / MB) })
   } finally {
     clearInterval(watch)
     stop.abort()

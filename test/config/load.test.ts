@@ -33,6 +33,7 @@ describe('the configuration', () => {
       bus: { url: `embedded:${join(dir(), 'home/.local/share/shitops/bus')}` },
       output: { utc: false, color: 'auto' },
       gnmi: {},
+      librenms: {},
       demo: {},
     })
     expect(entries.every(({ origin }) => origin.kind === 'default')).to.equal(true)

@@ -8,7 +8,7 @@ export const LIBRENMS_TOPICS = [
   ...['librenms_devices', 'librenms_ports', 'librenms_sensors', 'librenms_inventory', 'librenms_links', 'librenms_alerts'],
   ...['librenms_events', 'librenms_state', 'device_metrics'],
   ...['librenms_devices.dlq', 'librenms_ports.dlq', 'librenms_sensors.dlq', 'librenms_inventory.dlq', 'librenms_links.dlq'],
-  ...['librenms_alerts.dlq', 'librenms_events.dlq'],
+  ...['librenms_alerts.dlq', 'librenms_events.dlq', 'device_metrics.dlq'],
 ]
 
 /**
@@ -20,7 +20,12 @@ export const LIBRENMS_TOPICS = [
  */
 export async function runLibrenms(context: CollectorContext<LibrenmsConfig>): Promise<void> {
   setMaxListeners(0, context.signal)
-  const sync = await Sync.open(context)
-  if (context.config.once) await sync.everything()
-  else await sync.run()
+  try {
+    const sync = await Sync.open(context)
+    if (context.config.once) await sync.everything()
+    else await sync.run()
+  } catch (error) {
+    // A request that was under way ends with the signal, and that is no failure.
+    if (!context.signal.aborted) throw error
+  }
 }

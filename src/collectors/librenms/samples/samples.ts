@@ -18,7 +18,7 @@ type Context = Pick<CollectorContext<unknown>, 'bus' | 'metrics'>
 export class Samples {
   readonly #context: Context
   readonly #source: string
-  /** Time of the last sample, ms, by what it is of. */
+  /** Time of the last sample, s (small integers: there may be 400,000), by what it is of. */
   readonly #last = { device: new Map<number, number>(), port: new Map<number, number>(), sensor: new Map<number, number>() }
   #waiting: OutRecord[] = []
 
@@ -81,8 +81,9 @@ export class Samples {
 
   #isNew(kind: 'device' | 'port' | 'sensor', id: number, at: number): boolean {
     const last = this.#last[kind]
-    if ((last.get(id) ?? 0) >= at) return false
-    last.set(id, at)
+    const seconds = Math.floor(at / 1_000)
+    if ((last.get(id) ?? 0) >= seconds) return false
+    last.set(id, seconds)
     return true
   }
 

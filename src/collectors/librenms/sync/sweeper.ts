@@ -40,10 +40,8 @@ export class Sweeper {
 
   /** Everything is due, of every device. */
   dueNow(): void {
-    const now = this.#now
-    for (const name of Object.keys(LISTS) as ListName[]) this.#lists.set(name, now)
-    for (const due of Object.values(this.#devices)) for (const device of due.keys()) due.set(device, now)
-    for (const device of this.#session.fleet.devices.keys()) for (const due of Object.values(this.#devices)) due.set(device, now)
+    for (const name of Object.keys(LISTS) as ListName[]) this.#lists.set(name, NOW)
+    for (const device of this.#session.fleet.devices.keys()) for (const due of Object.values(this.#devices)) due.set(device, NOW)
   }
 
   /** What is due. @returns whether anything is left that is due now */
@@ -123,7 +121,7 @@ export class Sweeper {
       for (const device of fleet.devices.keys()) {
         if (due.has(device)) continue
         const seen = store.known[topics[name]].countOf(device) > 0
-        due.set(device, seen ? this.#now + spread(device, interval) : this.#now)
+        due.set(device, seen ? this.#now + spread(device, interval) : NOW)
       }
     }
   }
@@ -137,14 +135,14 @@ export class Sweeper {
       const interval = intervals[name]
       if (interval === undefined) continue
       const now = this.#now
-      const due = [...this.#devices[name]].filter(([, at]) => at <= now).map(([device]) => device)
+      const due = [...this.#devices[name]].filter(([, at]) => at <= now)
       more ||= due.length > PASS
-      await eachAtMost(due.slice(0, PASS), SWEEPERS, async (device) => {
+      await eachAtMost(due.slice(0, PASS), SWEEPERS, async ([device, at]) => {
         if (this.#session.context.signal.aborted) return
         await PER_DEVICE[name](this.#session, device)
         await this.#session.store.relieve()
-        // The first time all come at once; from then on they are spread.
-        this.#devices[name].set(device, now + interval / 2 + spread(device, interval / 2))
+        // The first time all come at once; from then on each has its own place in the interval.
+        this.#devices[name].set(device, at === NOW ? now + spread(device, interval) : Math.max(at + interval, now))
       })
       await this.#session.store.flush()
       await this.#session.samples.flush()
@@ -152,6 +150,9 @@ export class Sweeper {
     return more && !this.#session.context.signal.aborted
   }
 }
+
+/** Due before anything that has a time. */
+const NOW = 0
 
 /** A sweep that failed is tried again after so long, ms. */
 const RETRY = 60_000

@@ -36,7 +36,6 @@ describe("LibreNMS's Kafka store", () => {
       const once = await rig.sync({ once: true })
       await once.everything()
       await rig.bus.createTopic({ name: 'librenms', partitions: 1 })
-      await rig.bus.createTopic({ name: 'device_metrics.dlq', partitions: 1 })
       const stop = new AbortController()
       const context = { config: { bus: rig.bus, topic: 'librenms' }, bus: rig.bus, clock: rig.clock, signal: stop.signal }
       const running = runKafkaStore({ ...context, metrics: rig.metrics, logger: rig.logger })

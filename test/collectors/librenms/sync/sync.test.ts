@@ -33,9 +33,10 @@ describe('the sync with LibreNMS', () => {
 
   it('--full writes every row again', async () => {
     await (await rig.sync({ once: true })).everything()
-    const before = (await rig.records('librenms_ports')).length
+    // Counted where they are written: the bus may compact them meanwhile.
+    const before = rig.metrics.get('librenms_ports')
     await (await rig.sync({ once: true, full: true })).everything()
-    expect((await rig.records('librenms_ports')).length).to.equal(2 * before)
+    expect(rig.metrics.get('librenms_ports')).to.equal(2 * before)
   })
 
   it('sees a port go down by its event alone', async () => {
