@@ -5,7 +5,7 @@
  *     node --import tsx bench/librenms-sync.ts [--devices 100,1000,10000] [--minutes 10] [--changes 100]
  *
  * The double runs in a process of its own, so that its memory is not counted. Minutes of the budget are minutes of a clock that is moved by
- * hand; latency is measured on the wall clock, with a tail of 1 s.
+ * hand; latency is measured on the wall clock, with a tail of 1 s. `--discard` writes nothing, so that the memory is the sync's alone.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Clock, systemClock } from '../src/base/clock.ts'
 import { silentLogger } from '../src/base/log.ts'
+import type { Bus } from '../src/bus/bus.ts'
 import { openBus } from '../src/bus/open.ts'
 import { createMissing } from '../src/bus/ops/create-missing.ts'
 import { LibrenmsV0 } from '../src/collectors/librenms/client/v0.ts'
@@ -86,12 +87,14 @@ async function measure(): Promise<void> {
       devices: { type: 'string', default: '100,1000,10000' },
       minutes: { type: 'string', default: '10' },
       changes: { type: 'string', default: '100' },
+      discard: { type: 'boolean', default: false },
     },
   })
-  for (const size of values.devices.split(',').map(Number)) await measureOne(size, Number(values.minutes), Number(values.changes))
+  for (const size of values.devices.split(',').map(Number))
+    await measureOne(size, Number(values.minutes), Number(values.changes), values.discard)
 }
 
-async function measureOne(devices: number, minutes: number, changes: number): Promise<void> {
+async function measureOne(devices: number, minutes: number, changes: number, discard: boolean): Promise<void> {
   const child = fork(new URL(import.meta.url), { env: { ...process.env, LIBRENMS_DOUBLE: String(devices) }, execArgv: ['--import', 'tsx'] })
   const answer = async (): Promise<Told> => (await once(child, 'message'))[0] as Told
   const ask = (what: string): Promise<Told> => {
@@ -100,13 +103,22 @@ async function measureOne(devices: number, minutes: number, changes: number): Pr
   }
   const dir = await mkdtemp(join(tmpdir(), 'shitops-bench-'))
   const { url = '' } = await answer()
-  const bus = await openBus(`embedded:${dir}`)
-  await createMissing(bus, LIBRENMS_TOPICS)
+  const real = await openBus(`embedded:${dir}`)
+  const nowhere: Pick<Bus, 'append' | 'transact' | 'read' | 'offsets'> = {
+    append: async () => [],
+    transact: async () => [],
+    read: (options) => real.read(options),
+    offsets: (topic) => real.offsets(topic),
+  }
+  const bus = discard ? nowhere : real
+  await createMissing(real, LIBRENMS_TOPICS)
   let most = 0
   let own = 0
+  let heap = 0
   const watch = setInterval(() => {
     most = Math.max(most, process.memoryUsage.rss())
     own = Math.max(own, anonymous())
+    heap = Math.max(heap, process.memoryUsage().heapUsed)
   }, 100)
   let moved = 0
   const clock: Clock = { now: () => Date.now() + moved, sleep: systemClock.sleep }
@@ -147,6 +159,10 @@ async function measureOne(devices: number, minutes: number, changes: number): Pr
       rss_peak_mb: round(most / MB),
       own_peak_mb: round(own / MB),
     })
+    if (globalThis.gc) {
+      globalThis.gc()
+      say({ bench: 'librenms-sync', measure: 'live', devices, heap_mb: round(process.memoryUsage().heapUsed / MB) })
+    }
     const late = await latencies(sync, metrics, changes, () => ask('port'), stop)
     say({
       bench: 'librenms-sync',
@@ -157,12 +173,19 @@ async function measureOne(devices: number, minutes: number, changes: number): Pr
       p99_ms: at(late, 0.99),
       max_ms: at(late, 1),
     })
-    say({ bench: 'librenms-sync', measure: 'memory', devices, rss_peak_mb: round(most / MB), own_peak_mb: round(own / MB) })
+    say({
+      bench: 'librenms-sync',
+      measure: 'memory',
+      devices,
+      rss_peak_mb: round(most / MB),
+      own_peak_mb: round(own / MB),
+      heap_peak_mb: round(heap / MB),
+    })
   } finally {
     clearInterval(watch)
     stop.abort()
     api.close()
-    await bus.close()
+    await real.close()
     child.send('end')
     await once(child, 'exit')
     await rm(dir, { recursive: true, force: true })

@@ -135,9 +135,9 @@ export class Sweeper {
       const interval = intervals[name]
       if (interval === undefined) continue
       const now = this.#now
-      const due = [...this.#devices[name]].filter(([, at]) => at <= now)
-      more ||= due.length > PASS
-      await eachAtMost(due.slice(0, PASS), SWEEPERS, async ([device, at]) => {
+      const due = firstDue(this.#devices[name], now)
+      more ||= due.length === PASS
+      await eachAtMost(due, SWEEPERS, async ([device, at]) => {
         if (this.#session.context.signal.aborted) return
         await PER_DEVICE[name](this.#session, device)
         await this.#session.store.relieve()
@@ -149,6 +149,17 @@ export class Sweeper {
     }
     return more && !this.#session.context.signal.aborted
   }
+}
+
+/** As many as one pass does: a list of all that are due would be held while they are read. */
+function firstDue(times: ReadonlyMap<number, number>, now: number): Array<readonly [device: number, at: number]> {
+  const due: Array<readonly [number, number]> = []
+  for (const entry of times) {
+    if (entry[1] > now) continue
+    due.push(entry)
+    if (due.length === PASS) break
+  }
+  return due
 }
 
 /** Due before anything that has a time. */

@@ -25,6 +25,8 @@ export class Sync {
   readonly #sweeper: Sweeper
   #nextTail = 0
   #lastTail = 0
+  /** Ends the rests of the lanes. */
+  readonly #resting = new Set<() => void>()
   #nextAlerts = 0
   #nextProbe: number
   readonly #failing = new Map<string, string>()
@@ -116,7 +118,7 @@ export class Sync {
     await this.session.store.flush()
   }
 
-  /** Somebody says that something changed: the following lane, which looks up once a second at least, sees to it. */
+  /** Somebody says that something changed: the lanes see to it at once. */
   #rang(ring: LibrenmsDoorbell): void {
     const { store, state, context } = this.session
     context.metrics.add('rings')
@@ -126,6 +128,7 @@ export class Sync {
     if (look !== undefined) this.#reads.heard(look)
     // However often it rings, the logs are not asked for more than once a second.
     if (tail) this.#nextTail = Math.min(this.#nextTail, this.#lastTail + RING_PAUSE)
+    for (const end of this.#resting) end()
   }
 
   /** Second looks that are still to come are taken now: nothing comes after. */
@@ -154,6 +157,20 @@ export class Sync {
     return Math.min(tail, this.#nextAlerts, this.#reads.due ?? Number.POSITIVE_INFINITY)
   }
 
+  /** Until so long, ms, has passed; a ring ends it early, unless LibreNMS is failing and is to be left alone. */
+  async #rest(ms: number, signal: AbortSignal, undisturbed: boolean): Promise<void> {
+    const rest = new AbortController()
+    const end = () => rest.abort()
+    signal.addEventListener('abort', end, { once: true })
+    if (!undisturbed) this.#resting.add(end)
+    try {
+      await this.session.context.clock.sleep(ms, rest.signal)
+    } finally {
+      this.#resting.delete(end)
+      signal.removeEventListener('abort', end)
+    }
+  }
+
   /** Does the work whenever it is due; when LibreNMS fails, again later. */
   async #lane(name: string, signal: AbortSignal, work: () => Promise<void>, due: () => number): Promise<void> {
     const { clock, config } = this.session.context
@@ -161,7 +178,7 @@ export class Sync {
       const failed = await this.#attempt(name, work)
       if (signal.aborted) return
       const wait = failed ? Math.max(PAUSE, config.api.rest) : Math.max(MOMENT, due() - clock.now())
-      await clock.sleep(Math.min(wait, LONGEST), signal)
+      await this.#rest(Math.min(wait, LONGEST), signal, failed)
     }
   }
 
