@@ -15,8 +15,9 @@ export async function readSecretFile(path: string): Promise<string> {
     throw new ShitopsError('SHITOPS_E_FILE', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
   })
   try {
-    const { mode } = await file.stat()
-    refuseOthers(path, mode)
+    const stat = await file.stat()
+    if (stat.isDirectory()) throw new ShitopsError('SHITOPS_E_FILE', `${path} is a folder, and should be a file that holds secrets`)
+    refuseOthers(path, stat.mode)
     return await file.readFile('utf8')
   } finally {
     await file.close()

@@ -26,7 +26,13 @@ mqtt://[USER@]HOST (Theengs, ESPHome, ESPresense), sightings (what other receive
     speed: Flags.string({ summary: 'Play a recording at its own pace times this; max is the default.', helpGroup: SOURCE, helpValue: 'X' }),
     duration: Flags.string({ summary: 'Stop after this long.', helpGroup: SOURCE, helpValue: 'TIME' }),
     receiver: Flags.string({ summary: 'Name of this receiver.', helpGroup: SOURCE, helpValue: 'NAME', default: 'local' }),
-    zone: Flags.string({ summary: 'The room of a receiver; may be repeated.', helpGroup: SOURCE, helpValue: 'NAME=ROOM', multiple: true }),
+    zone: Flags.string({
+      summary: 'The room of a receiver; may be repeated.',
+      helpGroup: SOURCE,
+      helpValue: 'NAME=ROOM',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     'password-file': Flags.string({
       summary: "The MQTT broker's password (mode 0600); or SHITOPS_MQTT_PASSWORD.",
       helpGroup: SOURCE,

@@ -18,7 +18,7 @@ To a terminal it prints a table, to a pipe one JSON object a line, which produce
   ]
 
   static override args = {
-    topics: Args.string({ name: 'TOPIC', description: 'topics to read', required: true, multiple: true }),
+    topics: Args.string({ name: 'TOPIC', description: 'topics to read', required: true, multiple: true, multipleNonGreedy: true }),
   }
 
   static override flags = {

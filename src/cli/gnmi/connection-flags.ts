@@ -11,6 +11,7 @@ export const connectionFlags = {
     helpValue: 'HOST:PORT',
     helpGroup: CONNECTION,
     multiple: true,
+    multipleNonGreedy: true,
   }),
   target: Flags.string({
     summary: 'What the device calls itself: prefix.target of the request.',

@@ -35,5 +35,5 @@ export async function serveMetrics(listen: string, board: StatusBoard): Promise<
 
 const unusable = (listen: string, why: string) =>
   new ShitopsError('SHITOPS_E_USAGE', `--metrics ${listen}: ${why}`, {
-    suggestions: ['--metrics 9339', '--metrics 127.0.0.1:0 (any free port)'],
+    suggestions: ['--metrics 9273', '--metrics 127.0.0.1:0 (any free port)'],
   })

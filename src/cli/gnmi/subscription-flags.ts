@@ -11,7 +11,13 @@ const STREAM_MODES = ['sample', 'on-change', 'target-defined'] as const
 
 /** What is asked of the targets that `--address` names. `subscriptionOf` reads them. */
 export const subscriptionFlags = {
-  path: Flags.string({ summary: 'A path to subscribe to; may be repeated.', helpValue: 'PATH', helpGroup: SUBSCRIPTION, multiple: true }),
+  path: Flags.string({
+    summary: 'A path to subscribe to; may be repeated.',
+    helpValue: 'PATH',
+    helpGroup: SUBSCRIPTION,
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
   prefix: Flags.string({ summary: 'Path that all others continue.', helpValue: 'PATH', helpGroup: SUBSCRIPTION }),
   mode: Flags.option({
     summary: 'A stream, the state once, or the state at each poll.',
@@ -30,12 +36,14 @@ export const subscriptionFlags = {
     helpValue: 'PATH',
     helpGroup: SUBSCRIPTION,
     multiple: true,
+    multipleNonGreedy: true,
   }),
   'target-defined': Flags.string({
     summary: 'A path to be sent as the target thinks best, in the same stream; may be repeated.',
     helpValue: 'PATH',
     helpGroup: SUBSCRIPTION,
     multiple: true,
+    multipleNonGreedy: true,
   }),
   'sample-interval': Flags.string({
     summary: 'Between two samples, 10s unless said otherwise; 0s is as fast as the target can.',
@@ -61,7 +69,7 @@ export const subscriptionFlags = {
     helpGroup: SUBSCRIPTION,
     default: '10s',
   }),
-  polls: Flags.integer({ summary: 'End after so many polls.', helpValue: 'N', helpGroup: SUBSCRIPTION, min: 0 }),
+  polls: Flags.integer({ summary: 'End after so many polls, beside the initial state.', helpValue: 'N', helpGroup: SUBSCRIPTION, min: 0 }),
   'stale-after': Flags.string({
     summary: 'Take a silent stream for dead after this long; three intervals unless said otherwise, 0s: never.',
     helpValue: 'TIME',
@@ -80,6 +88,7 @@ export const subscriptionFlags = {
     helpValue: 'NAME',
     helpGroup: SUBSCRIPTION,
     multiple: true,
+    multipleNonGreedy: true,
   }),
   depth: Flags.integer({ summary: 'So many levels below each path (extension).', helpValue: 'N', helpGroup: SUBSCRIPTION, min: 0 }),
   'history-snapshot': Flags.string({

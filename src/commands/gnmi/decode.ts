@@ -27,6 +27,7 @@ export default class GnmiDecode extends BaseCommand {
       summary: 'A file that maps paths to metrics, before the built-in ones; may be given more than once.',
       helpValue: 'FILE',
       multiple: true,
+      multipleNonGreedy: true,
       dependsOn: ['metrics'],
     }),
   }

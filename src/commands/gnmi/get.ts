@@ -20,6 +20,7 @@ export default class GnmiGet extends RequestCommand {
       helpValue: 'PATH',
       helpGroup: REQUEST,
       multiple: true,
+      multipleNonGreedy: true,
       required: true,
     }),
     prefix: Flags.string({ summary: 'What all paths begin with.', helpValue: 'PATH', helpGroup: REQUEST }),
@@ -36,7 +37,13 @@ export default class GnmiGet extends RequestCommand {
       helpGroup: REQUEST,
       default: 'auto',
     }),
-    model: Flags.string({ summary: 'Only this schema model; may be repeated.', helpValue: 'NAME', helpGroup: REQUEST, multiple: true }),
+    model: Flags.string({
+      summary: 'Only this schema model; may be repeated.',
+      helpValue: 'NAME',
+      helpGroup: REQUEST,
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     depth: Flags.integer({ summary: 'So many levels below each path (extension); 0 is all.', helpValue: 'N', helpGroup: REQUEST, min: 0 }),
     output: Flags.option({
       char: 'o',

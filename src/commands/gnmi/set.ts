@@ -24,14 +24,33 @@ export default class GnmiSet extends RequestCommand {
     '<%= config.bin %> <%= command.id %> -a leaf1:57400 --commit-id c1 --commit-confirm --yes',
   ]
   static override flags = {
-    delete: Flags.string({ summary: 'Remove what is there.', helpValue: 'PATH', helpGroup: REQUEST, multiple: true }),
-    replace: Flags.string({ summary: 'Put this in place of what is there.', helpValue: 'PATH:=JSON', helpGroup: REQUEST, multiple: true }),
-    update: Flags.string({ summary: 'Add this to what is there.', helpValue: 'PATH:=JSON', helpGroup: REQUEST, multiple: true }),
+    delete: Flags.string({
+      summary: 'Remove what is there.',
+      helpValue: 'PATH',
+      helpGroup: REQUEST,
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    replace: Flags.string({
+      summary: 'Put this in place of what is there.',
+      helpValue: 'PATH:=JSON',
+      helpGroup: REQUEST,
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    update: Flags.string({
+      summary: 'Add this to what is there.',
+      helpValue: 'PATH:=JSON',
+      helpGroup: REQUEST,
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     'union-replace': Flags.string({
       summary: 'The whole configuration, in parts of several origins.',
       helpValue: 'PATH:=JSON',
       helpGroup: REQUEST,
       multiple: true,
+      multipleNonGreedy: true,
     }),
     'request-file': Flags.string({ summary: 'The request in a file; - is stdin.', helpValue: 'FILE', helpGroup: REQUEST }),
     prefix: Flags.string({ summary: 'What all paths begin with.', helpValue: 'PATH', helpGroup: REQUEST }),

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import { ShitopsError } from '../../base/errors.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { connectionFlags } from '../../cli/gnmi/connection-flags.ts'
 import { subscriptionFlags } from '../../cli/gnmi/subscription-flags.ts'
@@ -32,6 +33,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
       helpValue: 'FILE',
       helpGroup: OUTPUT,
       multiple: true,
+      multipleNonGreedy: true,
     }),
     publish: Flags.boolean({ summary: 'Put the records on the bus.', helpGroup: OUTPUT, default: true, allowNo: true }),
     'calculate-latency': Flags.boolean({ summary: 'Tell how late notifications come: received minus sent.', helpGroup: OUTPUT }),
@@ -57,19 +59,34 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
     const { env, stdout, stderr } = process
     const settings = gnmiSettings((await loadConfig({ config: flags.config })).entries, env)
     const stop = flags.duration === undefined ? [] : [AbortSignal.timeout(duration(flags.duration))]
-    const signal = AbortSignal.any([this.signal, ...stop])
+    // What watches files and the bus lives no longer than the run, however that ends.
+    const over = new AbortController()
+    const signal = AbortSignal.any([this.signal, over.signal, ...stop])
     const typed = new Set(raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : [])))
     const around = { clock: systemClock, logger, signal }
-    const bus = flags.publish ? await this.openBus(flags) : undefined
-    const counters = await subscribe({
-      ...(await subscribeTargets(flags, { settings, typed, bus, env, ...around })),
-      mappings: () => loadMappings([...(flags.mapping ?? []), ...settings.mappings]),
-      output: this.jsonEnabled() ? 'none' : flags.output,
-      metricsAt: flags.metrics,
-      latency: flags['calculate-latency'],
-      ...{ bus, stdout, stderr, utc: flags.utc, quiet: flags.quiet || this.jsonEnabled() },
-      ...around,
-    })
-    return { counters }
+    if (this.jsonEnabled() && flags.output !== 'table') throw oneDocument(flags.output)
+    const files = [...(flags.mapping ?? []), ...settings.mappings]
+    // A file of the user's is looked at also where no sample is made.
+    const mappings = files.length > 0 ? await loadMappings(files) : undefined
+    try {
+      const bus = flags.publish ? await this.openBus(flags) : undefined
+      const counters = await subscribe({
+        ...(await subscribeTargets(flags, { settings, typed, bus, env, ...around })),
+        mappings: async () => mappings ?? loadMappings(),
+        output: this.jsonEnabled() ? 'none' : flags.output,
+        metricsAt: flags.metrics,
+        latency: flags['calculate-latency'],
+        ...{ bus, stdout, stderr, utc: flags.utc, quiet: flags.quiet || this.jsonEnabled() },
+        ...around,
+      })
+      return { counters }
+    } finally {
+      over.abort()
+    }
   }
 }
+
+const oneDocument = (output: string) =>
+  new ShitopsError('SHITOPS_E_USAGE', `--json is one document with the counts, and --output ${output} is lines of data`, {
+    suggestions: [`--output ${output}, without --json`],
+  })

@@ -25,12 +25,14 @@ export default class LibrenmsPush extends BaseCommand {
       helpGroup: WHAT,
       options: ['annotate', 'status'] as const,
       multiple: true,
+      multipleNonGreedy: true,
     })(),
     allow: Flags.option({
       summary: 'Allow an action that is off unless it is named.',
       helpGroup: WHAT,
       options: ['set_port_description'] as const,
       multiple: true,
+      multipleNonGreedy: true,
     })(),
     output: Flags.option({
       char: 'o',

@@ -35,6 +35,7 @@ The token (global-read is enough) comes from --token-file or SHITOPS_LIBRENMS_TO
       helpValue: 'USER',
       helpGroup: SYNC,
       multiple: true,
+      multipleNonGreedy: true,
     }),
     'kafka-topic': Flags.string({
       summary: "Topic of LibreNMS's own Kafka data store on this bus: more metrics, more often.",

@@ -9,7 +9,7 @@ export default class TopicCreate extends PrintCommand {
     '<%= config.bin %> <%= command.id %> --all',
     '<%= config.bin %> <%= command.id %> trades --partitions 6 --topic-config retention.ms=86400000',
   ]
-  static override args = { topics: Args.string({ description: 'names of the topics', multiple: true }) }
+  static override args = { topics: Args.string({ description: 'names of the topics', multiple: true, multipleNonGreedy: true }) }
   static override flags = {
     all: Flags.boolean({ summary: 'Every topic that shitops knows.', helpGroup: TOPIC }),
     partitions: Flags.integer({

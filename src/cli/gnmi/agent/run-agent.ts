@@ -120,7 +120,9 @@ function tell(
   if (tls)
     logger.info(`Certificate SHA-256 ${tls.fingerprint}${tls.own ? ` in ${tls.own.file}${tls.own.created ? ' (made now)' : ''}` : ''}`)
   if (!tls && !isLoopback(listen)) logger.warn('everybody on the network can read along, the password too')
-  const trust = tls ? (tls.own ? `--tls-ca ${tls.own.file}` : '') : '--insecure'
+  // A certificate of our own has the agent's name, whatever the machine is called.
+  const name = isLoopback(listen) ? '' : ' --tls-server-name shitops-agent'
+  const trust = tls ? (tls.own ? `--tls-ca ${tls.own.file}${name}` : '') : '--insecure'
   const secret = password.file ? `--password-file ${password.file}` : ''
   // Behind "all addresses" the machine is to be called by its name.
   const address = server.address.replace(/^(0\.0\.0\.0|\[::\])(?=:\d+$)/, hostname())

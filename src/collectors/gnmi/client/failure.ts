@@ -172,10 +172,11 @@ function nameFailure(cause: string): Classified | undefined {
 }
 
 function socketFailure(cause: string): Classified | undefined {
-  const [errno] = /E(CONNREFUSED|HOSTUNREACH|NETUNREACH|TIMEDOUT|CONNRESET|ACCES|PIPE|ADDRNOTAVAIL)/.exec(cause) ?? []
+  const [errno] = /E(CONNREFUSED|NOENT|HOSTUNREACH|NETUNREACH|TIMEDOUT|CONNRESET|ACCES|PIPE|ADDRNOTAVAIL)/.exec(cause) ?? []
   if (!errno) return undefined
   const words: Record<string, string> = {
     ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
+    ENOENT: 'there is no such socket (ENOENT)',
     ECONNRESET: 'the connection was reset (ECONNRESET)',
     ETIMEDOUT: 'no answer to the connection (ETIMEDOUT)',
   }
@@ -211,6 +212,6 @@ function unimplemented(details: string): Classified {
   return {
     class: 'refused',
     message: `the target cannot do that: UNIMPLEMENTED${said(details)}`,
-    suggestions: ['--encoding json_ietf, or another that `shitops gnmi capabilities` lists'],
+    suggestions: /set|write|read.only/i.test(details) ? [] : ['--encoding json_ietf, or another that `shitops gnmi capabilities` lists'],
   }
 }

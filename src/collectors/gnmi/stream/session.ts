@@ -61,6 +61,7 @@ export class SubscribeStream implements Stream {
   #firstMessage = 0
   #lastMessage: number
   #messages = 0
+  #notifications = 0
   #answers = 0
   #targetErrors = 0
   /** POLL: the next sync ends an answer. The initial state is the first, which nobody has to ask for. */
@@ -227,6 +228,7 @@ export class SubscribeStream implements Stream {
 
   #notification(response: SubscribeResponse, bytes: Buffer, at: number): void {
     const status = this.#status
+    this.#notifications++
     status.notifications++
     status.updates += response.updateCount
     status.deletes += response.deleteCount
@@ -241,6 +243,11 @@ export class SubscribeStream implements Stream {
     this.#status.synced = true
     // A target may repeat it, and after each poll it does.
     if (first) this.#tell({ kind: 'synced' })
+    // A path that is not there is no error in a Subscribe: nothing comes, and nobody says why.
+    if (first && this.#notifications === 0 && !this.#subscription.updatesOnly) {
+      const paths = this.#subscription.groups.flatMap((group) => group.paths).join(', ')
+      this.#context.warn(`${this.#status.target}: complete, and nothing came for ${paths}: check that the device has it (shitops gnmi get)`)
+    }
     if (this.#subscription.mode === 'poll') this.#answered()
   }
 
