@@ -19,6 +19,7 @@ import { silentLogger } from '../src/base/log.ts'
 import type { Bus } from '../src/bus/bus.ts'
 import { openBus } from '../src/bus/open.ts'
 import { createMissing } from '../src/bus/ops/create-missing.ts'
+import { keepHeapSmall } from '../src/cli/librenms/small-heap.ts'
 import { LibrenmsV0 } from '../src/collectors/librenms/client/v0.ts'
 import { LIBRENMS_TOPICS } from '../src/collectors/librenms/index.ts'
 import { Sync } from '../src/collectors/librenms/sync/sync.ts'
@@ -82,6 +83,8 @@ async function double(devices: number): Promise<void> {
 }
 
 async function measure(): Promise<void> {
+  // As the command does.
+  keepHeapSmall()
   const { values } = parseArgs({
     options: {
       devices: { type: 'string', default: '100,1000,10000' },

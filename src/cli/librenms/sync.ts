@@ -12,6 +12,7 @@ import { defaultSecretPath } from '../../config/pseudonym-secret-path.ts'
 import { instanceOf, openApi } from './api-connection.ts'
 import { SyncProgress } from './progress.ts'
 import { type SyncFlags, tailInterval, zoneOf } from './settings.ts'
+import { keepHeapSmall } from './small-heap.ts'
 
 export interface SyncContext {
   bus: Bus
@@ -29,6 +30,7 @@ export async function runSync(
   context: SyncContext,
 ): Promise<Record<string, number>> {
   const { bus, env, signal } = context
+  keepHeapSmall()
   const instance = instanceOf(flags)
   const zone = zoneOf(flags.timezone)
   const every = tailInterval(flags['tail-interval'])
