@@ -293,7 +293,7 @@ ${SUBSCRIPTION}`,
       ['core-1', '10.0.0.1:57400', '10.0.1.1:57400'],
       ['lab-1', 'lab-1.example:6030'],
       ['branch-7', 'gateway.example:443'],
-      ['laptop-ada', 'ada.example:9339'],
+      ['laptop-ada', 'ada.example:57400'],
     ])
     expect(first.rules).to.have.length(4)
     const [access] = resolveTargets(parsed.settings, settings.targets).targets
