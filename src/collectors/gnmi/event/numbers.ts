@@ -54,9 +54,13 @@ export function writeFloat(out: ByteBuffer, slot: ValueSlot): void {
   else out.text(String(slot.kind === KIND.FLOAT ? shortestFloat32(value) : value))
 }
 
+/** Of 32-bit floats. */
+const SMALLEST_NORMAL = 2 ** -126
+
 /** The double with the fewest digits that is this 32-bit float: 0.1, not 0.10000000149011612. */
 function shortestFloat32(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
+  // Of a normal float six digits are always its own; below, there may be fewer that are.
+  for (let digits = Math.abs(value) < SMALLEST_NORMAL ? 1 : 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits))
     if (Math.fround(short) === value) return short
   }

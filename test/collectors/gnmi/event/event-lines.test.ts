@@ -119,6 +119,7 @@ describe("events in gnmic's format", () => {
       false: 'false',
       bytes: '"AP+A"',
       float: '0.1',
+      'tiny float': '2.913e-40',
       'float infinity': '"-Infinity"',
       double: '-1.5e+300',
       NaN: '"NaN"',

@@ -113,6 +113,7 @@ describe('device_telemetry records', () => {
       false: 'false',
       bytes: '"AP+A"',
       float: '0.1',
+      'tiny float': '2.913e-40',
       'float infinity': '"-Infinity"',
       double: '-1.5e+300',
       NaN: '"NaN"',

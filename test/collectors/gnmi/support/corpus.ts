@@ -28,6 +28,7 @@ export const VALUES: ReadonlyArray<readonly [name: string, val: object]> = [
   ['false', { bool_val: false }],
   ['bytes', { bytes_val: Buffer.from([0, 255, 128]) }],
   ['float', { float_val: 0.1 }],
+  ['tiny float', { float_val: 2.91301e-40 }],
   ['float infinity', { float_val: Number.NEGATIVE_INFINITY }],
   ['double', { double_val: -1.5e300 }],
   ['NaN', { double_val: Number.NaN }],
