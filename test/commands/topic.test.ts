@@ -41,12 +41,7 @@ describe('shitops topic', function () {
     await test.bus.append('trades', numbered(3))
     const { stdout } = await topic('list')
     const rows = stdout.trimEnd().split('\n')
-    expect(rows[0]).to.equal(
-      'TOPIC              PARTITIONS  RECORDS  BYTES  CLEANUP  RETENTION'.replace(
-        'BYTES',
-        rows[0]?.match(/ +BYTES/)?.[0].trimStart() ?? '',
-      ),
-    )
+    expect(rows[0]).to.match(/^TOPIC +PARTITIONS +RECORDS +BYTES +CLEANUP +RETENTION$/)
     expect(rows.find((row) => row.startsWith('trades'))).to.match(/^trades +1 +3 +[\d.]+ K?i?B +delete +unlimited$/)
     expect(stdout).to.not.contain('\u001b')
     const { topics } = JSON.parse((await topic('list', '--json')).stdout)
