@@ -2,7 +2,7 @@
  * The sync with LibreNMS against the double, one size each: what it costs LibreNMS (requests and bytes by the double's own counters) and this
  * machine (memory), and how soon a change is on the bus. JSON lines.
  *
- *     node --import tsx bench/librenms-sync.ts [--devices 100,1000,10000] [--minutes 10] [--changes 100]
+ *     node --import tsx bench/librenms-sync.ts [--short] [--devices 100,1000,10000] [--minutes 10] [--changes 100]
  *
  * The double runs in a process of its own, so that its memory is not counted. Minutes of the budget are minutes of a clock that is moved by
  * hand; latency is measured on the wall clock, with a tail of 1 s. `--discard` writes nothing, so that the memory is the sync's alone.
@@ -85,11 +85,13 @@ async function double(devices: number): Promise<void> {
 async function measure(): Promise<void> {
   // As the command does.
   keepHeapSmall()
+  const short = process.argv.includes('--short')
   const { values } = parseArgs({
     options: {
-      devices: { type: 'string', default: '100,1000,10000' },
-      minutes: { type: 'string', default: '10' },
-      changes: { type: 'string', default: '100' },
+      short: { type: 'boolean', default: false },
+      devices: { type: 'string', default: short ? '100' : '100,1000,10000' },
+      minutes: { type: 'string', default: short ? '3' : '10' },
+      changes: { type: 'string', default: short ? '5' : '100' },
       discard: { type: 'boolean', default: false },
     },
   })

@@ -75,6 +75,7 @@ class BusWriter implements StreamWriter {
   readonly #context: Surroundings
   readonly #count: (counter: string, by: number) => void
   #problems = 0
+  #samples = 0
   #seenUnreadable: number
 
   constructor(
@@ -148,7 +149,9 @@ class BusWriter implements StreamWriter {
       ...(site && { site }),
       ...(interval !== undefined && { interval_s: interval }),
     }
-    this.#batches.add('device_metrics', toRecord('device_metrics', event, { source: this.#source }))
+    // Counted, where a hash of each would cost more than all else about it; an epoch is one stream's alone.
+    const id = `${this.#stream.epoch}-m${++this.#samples}`
+    this.#batches.add('device_metrics', toRecord('device_metrics', event, { source: this.#source, id }))
   }
 
   /** Passed on as sent; but a sample of the future would make whoever goes by event time take everybody else's for late. */
