@@ -54,7 +54,10 @@ export async function scan(options: ScanOptions): Promise<Record<string, number>
   const metrics = new Counters()
   if (options.source === SIGHTINGS) await trackShared(options, metrics)
   else await collect(options, metrics)
-  return metrics.toJSON()
+  const counted = metrics.toJSON()
+  // What went nowhere but to the screen was not published.
+  if (!options.openBus) delete counted.published
+  return counted
 }
 
 async function collect(given: ScanOptions, metrics: Counters): Promise<void> {

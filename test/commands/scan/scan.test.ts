@@ -173,6 +173,7 @@ describe('shitops scan', () => {
     expect(run.code).to.equal(0)
     const { counters } = JSON.parse(run.stdout) as { counters: Record<string, number> }
     expect(counters.status_frames).to.be.above(50)
+    expect(counters).to.not.have.property('published')
     expect(counters.malformed).to.equal(undefined)
   })
 
