@@ -42,11 +42,11 @@ function summing(type: SqlType): {
   }
 }
 
-function wrapped(fit: (sum: string) => string) {
+function wrapped(narrow: (sum: string) => string) {
   return {
     zero: '0',
-    into: (a: string, b: string) => fit(`${a} + ${b}`),
-    out: (a: string, b: string) => fit(`${a} - ${b}`),
+    into: (a: string, b: string) => narrow(`${a} + ${b}`),
+    out: (a: string, b: string) => narrow(`${a} - ${b}`),
     check: (a: string) => a,
   }
 }

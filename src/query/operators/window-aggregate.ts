@@ -58,7 +58,10 @@ export class WindowAggregate extends UnaryOperator {
     const { window, aggregates, keys } = this.#o
     const end = window.kind === 'ATTACHED' ? (row[window.end] as number) : this.#sliceEnd(row[this.#o.time] as number, window)
     if (end !== this.#lastEnd || !this.#slices.has(end)) {
-      if (this.#lastWindowEnd(end) - 1 <= this.#current) return this.#late(row)
+      if (this.#lastWindowEnd(end) - 1 <= this.#current) {
+        this.#o.onLate?.(row)
+        return
+      }
       if (window.kind === 'ATTACHED') this.#starts.set(end, row[window.start] as number)
       this.#open(end)
     }
@@ -110,10 +113,6 @@ export class WindowAggregate extends UnaryOperator {
     if (window.kind === 'HOP') return end - window.slide + window.size
     if (window.kind === 'CUMULATE') return windowStart(end - 1, window.size, window.offset) + window.size
     return end
-  }
-
-  #late(row: Row): void {
-    this.#o.onLate?.(row)
   }
 
   #open(end: number): void {
