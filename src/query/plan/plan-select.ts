@@ -1,0 +1,78 @@
+import type { Expr } from '../expr/expr.ts'
+import type * as ast from '../sql/ast.ts'
+import { planAggregation } from './plan-aggregate.ts'
+import { at, calc, filtered, type Projected } from './calc.ts'
+import { bind, type PlanContext } from './context.ts'
+import { and, conjuncts, identity } from './exprs.ts'
+import type { Plan } from './nodes.ts'
+import { Pending, planFrom, unit } from './plan-from.ts'
+import { OverCalls } from './plan-over.ts'
+import { bounded, numberAsOver } from './plan-rank.ts'
+import { distinct } from './plan-query.ts'
+import { planSubqueries, splitAnd, Subqueries } from './plan-subquery.ts'
+import { refuse } from './refuse.ts'
+import { type Relation, refTo } from './relation.ts'
+
+/** SELECT … FROM … WHERE … GROUP BY … HAVING …, in the order in which they happen. */
+export function planSelect(context: PlanContext, select: ast.Select): Relation {
+  const where = new Pending(select.where ? splitAnd(select.where) : [])
+  const from = select.from ? planFrom(context, select.from, where) : unit()
+  const rows = planWhere(context, from, where.conditions)
+  const grouped = planAggregation(context, select, rows)
+  const base = grouped?.relation ?? rows
+  const over = new OverCalls(context, base, select.windows, grouped?.options)
+  const subqueries = new Subqueries(context)
+  const bindItem = (node: ast.Expression): Expr => {
+    const replace = (inner: ast.Expression) => over.replace(inner) ?? subqueries.replace(inner) ?? grouped?.options.replace?.(inner)
+    const expr = bind(context, grouped?.input ?? base, node, { replace })
+    return grouped ? grouped.rewrite(expr, node.at) : expr
+  }
+  const having = select.having && bindItem(select.having)
+  const items = select.items.flatMap((item, i) => projected(item, i, base, bindItem, grouped !== undefined))
+  const qualify = select.qualify && bindItem(select.qualify)
+  let plan = filtered(subqueries.joined(base.plan), having)
+  plan = over.over(plan)
+  plan = bounded(calc(plan, items.map((item) => over.placed(item)), qualify && over.place(qualify)), context)
+  if (select.distinct) plan = distinct(context, plan)
+  return { plan, fields: items.map(({ name }) => ({ name })) }
+}
+
+/** The filter, with its sub-queries as joins; a bound on ROW_NUMBER makes a top-N of it. */
+function planWhere(context: PlanContext, relation: Relation, conditions: readonly ast.Expression[]): Relation {
+  const { relation: joined, rest } = planSubqueries(context, relation, conditions)
+  const filter = and(rest.flatMap((node) => conjuncts(bind(context, joined, node))))
+  return { ...joined, plan: bounded(filtered(joined.plan, filter), context) }
+}
+
+function projected(item: ast.SelectItem | ast.Star, position: number, base: Relation, bindItem: (node: ast.Expression) => Expr, grouped: boolean): Projected[] {
+  if (item.kind === 'selectItem') {
+    return [{ name: item.alias?.name ?? nameOf(item.expression) ?? `EXPR$${position}`, expr: bindItem(item.expression) }]
+  }
+  if (grouped) refuse(item.at, 'SELECT * with GROUP BY: name the columns that are grouped by')
+  const qualifier = item.qualifier?.parts.at(-1)?.name
+  const fields = base.fields.flatMap((field, i) => (qualifier === undefined || field.qualifier === qualifier ? [{ name: field.name, expr: refTo(base.plan, i) }] : []))
+  if (fields.length === 0) refuse(item.at, qualifier === undefined ? 'SELECT * needs a FROM' : `there is no table ${qualifier} in FROM`)
+  return fields
+}
+
+/** A column keeps its name; other expressions have none. */
+function nameOf(node: ast.Expression): string | undefined {
+  if (node.kind === 'column') return node.parts.at(-1)?.name
+  return node.kind === 'field' ? node.field.name : undefined
+}
+
+/** Refuses a plan in which a ROW_NUMBER is left that no filter bounds, unless it goes by the time alone. */
+export function refuseNumbers(plan: Plan, place: ast.Span): void {
+  if (plan.step === 'rowNumber' && !numberAsOver(plan)) {
+    refuse(place, 'ROW_NUMBER without a bound would have to remember every row', 'SELECT … FROM (SELECT *, ROW_NUMBER() OVER (…) AS n …) WHERE n <= 10')
+  }
+  for (const input of inputsOf(plan)) refuseNumbers(input, place)
+}
+
+/** The plans that a step reads from. */
+export function inputsOf(plan: Plan): readonly Plan[] {
+  if ('inputs' in plan) return plan.inputs
+  if ('left' in plan) return [plan.left, plan.right]
+  return 'input' in plan ? [plan.input] : []
+}
+
