@@ -1,5 +1,5 @@
+import { SqlRuntimeError } from '../expr/sql-runtime-error.ts'
 import { rowKey } from '../operators/keys.ts'
-import { SqlRuntimeError } from '../types/runtime-error.ts'
 import type { AggregateCall, AggregateCode, AggregateNeeds, Aggregates } from './aggregate.ts'
 import { CountBag, ExtremeBag, ValueList } from './bags.ts'
 import { aggregateCode } from './catalogue.ts'

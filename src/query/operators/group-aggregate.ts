@@ -1,4 +1,5 @@
 import type { Accumulator, Aggregates } from '../aggregates/aggregate.ts'
+import { sameRow } from './compare-rows.ts'
 import { Expiry } from './expiry.ts'
 import { type Key, keyBy } from './keys.ts'
 import { adds, DELETE, INSERT, type Row, type RowKind, UnaryOperator, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
@@ -60,7 +61,7 @@ export class GroupAggregate extends UnaryOperator {
     const before = group.result
     group.touched = this.#expiry.now
     // With a time to live Flink gives out a row even where nothing changed, so that what comes behind keeps its state too.
-    if (this.#o.ttl === 0 && same(before, result)) return
+    if (this.#o.ttl === 0 && sameRow(before, result)) return
     group.result = result
     this.out.row(UPDATE_BEFORE, before)
     this.out.row(UPDATE_AFTER, result)
@@ -95,14 +96,4 @@ export class GroupAggregate extends UnaryOperator {
     this.#o.aggregates.results(acc, result)
     return { result, rows: this.#o.retract ? result.pop() : undefined }
   }
-}
-
-function same(a: Row, b: Row): boolean {
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i], b[i]]
-    if (Object.is(x, y) || x === y) continue
-    if (x === null || y === null || typeof x !== 'object' || typeof y !== 'object') return false
-    if (Buffer.isBuffer(x) ? !x.equals(y as Buffer) : !same(x as Row, y as Row) || (x as Row).length !== (y as Row).length) return false
-  }
-  return true
 }

@@ -28,6 +28,7 @@ export type Plan =
   | Scan
   | ValuesStep
   | Calc
+  | Expand
   | WindowAssign
   | WindowAggregateStep
   | SessionAggregateStep
@@ -67,6 +68,13 @@ export interface Calc extends Step {
   readonly projection: readonly Expr[]
   /** Column → the watermark's expression over the OUTPUT columns: only directly above a scan. */
   readonly watermark?: { readonly column: number; readonly expr: Expr }
+}
+
+/** Several rows for each: one per grouping set, with NULL for what the set leaves out, and the number of the set last. */
+export interface Expand extends Step {
+  readonly step: 'expand'
+  readonly input: Plan
+  readonly projections: ReadonlyArray<readonly Expr[]>
 }
 
 /** A window table function whose rows are wanted themselves: the columns of the input, then window start, end and time. */

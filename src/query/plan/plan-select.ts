@@ -1,9 +1,9 @@
 import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import { planAggregation } from './plan-aggregate.ts'
-import { at, calc, filtered, type Projected } from './calc.ts'
+import { calc, filtered, picked, type Projected } from './calc.ts'
 import { bind, type PlanContext } from './context.ts'
-import { and, conjuncts, identity } from './exprs.ts'
+import { and, conjuncts, mapColumns } from './exprs.ts'
 import type { Plan } from './nodes.ts'
 import { Pending, planFrom, unit } from './plan-from.ts'
 import { OverCalls } from './plan-over.ts'
@@ -13,6 +13,10 @@ import { planSubqueries, splitAnd, Subqueries } from './plan-subquery.ts'
 import { refuse } from './refuse.ts'
 import { type Relation, refTo } from './relation.ts'
 
+/** Marks the column of a sub-query while GROUP BY is looked at: it is not one of the rows that are grouped. */
+const SUBQUERY_INPUT = -4
+const marked = (column: Expr | undefined): Expr | undefined => (column?.op === 'column' ? { ...column, input: SUBQUERY_INPUT } : undefined)
+
 /** SELECT … FROM … WHERE … GROUP BY … HAVING …, in the order in which they happen. */
 export function planSelect(context: PlanContext, select: ast.Select): Relation {
   const where = new Pending(select.where ? splitAnd(select.where) : [])
@@ -20,13 +24,13 @@ export function planSelect(context: PlanContext, select: ast.Select): Relation {
   const rows = planWhere(context, from, where.conditions)
   const grouped = planAggregation(context, select, rows)
   const base = grouped?.relation ?? rows
-  const over = new OverCalls(context, base, select.windows, grouped?.options)
   const subqueries = new Subqueries(context)
   const bindItem = (node: ast.Expression): Expr => {
-    const replace = (inner: ast.Expression) => over.replace(inner) ?? subqueries.replace(inner) ?? grouped?.options.replace?.(inner)
+    const replace = (inner: ast.Expression) => over.replace(inner) ?? marked(subqueries.find(inner, base.plan.columns.length)) ?? grouped?.options.replace?.(inner)
     const expr = bind(context, grouped?.input ?? base, node, { replace })
-    return grouped ? grouped.rewrite(expr, node.at) : expr
+    return mapColumns(grouped ? grouped.rewrite(expr, node.at) : expr, (column) => (column.input === SUBQUERY_INPUT ? { ...column, input: 0 } : column))
   }
+  const over = new OverCalls(context, select.windows, bindItem)
   const having = select.having && bindItem(select.having)
   const items = select.items.flatMap((item, i) => projected(item, i, base, bindItem, grouped !== undefined))
   const qualify = select.qualify && bindItem(select.qualify)
@@ -40,8 +44,13 @@ export function planSelect(context: PlanContext, select: ast.Select): Relation {
 /** The filter, with its sub-queries as joins; a bound on ROW_NUMBER makes a top-N of it. */
 function planWhere(context: PlanContext, relation: Relation, conditions: readonly ast.Expression[]): Relation {
   const { relation: joined, rest } = planSubqueries(context, relation, conditions)
-  const filter = and(rest.flatMap((node) => conjuncts(bind(context, joined, node))))
-  return { ...joined, plan: bounded(filtered(joined.plan, filter), context) }
+  const scalars = new Subqueries(context)
+  const width = joined.plan.columns.length
+  const replace = (node: ast.Expression) => scalars.find(node, width)
+  const filter = and(rest.flatMap((node) => conjuncts(bind(context, joined, node, { replace }))))
+  const rows = filtered(scalars.joined(joined.plan), filter)
+  const own = joined.plan.columns.map((_, i) => i)
+  return { ...joined, plan: bounded(rows.columns.length > width ? picked(rows, own) : rows, context) }
 }
 
 function projected(item: ast.SelectItem | ast.Star, position: number, base: Relation, bindItem: (node: ast.Expression) => Expr, grouped: boolean): Projected[] {

@@ -20,6 +20,10 @@ export class Projection {
     return there >= 0 ? there : this.#push(expr, name)
   }
 
+  nameOf(column: number): string {
+    return this.#names[column] ?? `$f${column}`
+  }
+
   over(plan: Plan): Plan {
     return calc(
       plan,
