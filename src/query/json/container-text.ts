@@ -40,7 +40,9 @@ function writeArray(next: () => string, decimals: boolean): string {
 
 function writeNumber(text: string, decimals: boolean): string {
   if (/^-?\d+$/.test(text)) return text === '-0' ? '0' : text
-  return decimals ? javaDecimalText(text) : javaDoubleText(Number(text))
+  if (decimals) return javaDecimalText(text)
+  const value = Number(text)
+  return Number.isFinite(value) ? javaDoubleText(value) : `"${javaDoubleText(value)}"`
 }
 
 /** BigDecimal.toString of the number without trailing zeros. */

@@ -47,6 +47,9 @@ const decimalFromQuoted = (text: string, s: Slots, i: number): boolean => {
   return trimmed.length <= MAX_NUMBER_LENGTH && decimalFromText(trimmed, s, i)
 }
 
+/** Beyond it Jackson refuses a number. */
+const MAX_SCALE = 100_000
+
 /** As Java's BigDecimal(String). */
 const JAVA_DECIMAL = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d{1,10}))?$/
 
@@ -56,8 +59,7 @@ function decimalFromText(text: string, s: Slots, i: number): boolean {
   const [, sign, whole = '', fraction, bare, exponent = '0'] = match
   const behind = fraction ?? bare ?? ''
   const power = Number(exponent)
-  // Java's exponents are 32-bit integers.
-  if (power < -(2 ** 31) || power > 2 ** 31 - 1) return false
+  if (Math.abs(behind.length - power) > MAX_SCALE) return false
   const unscaled = toUnscaled(`${whole}${behind}`, power - behind.length + (s.scale[i] as number), s.precision[i] as number)
   s.state[i] = unscaled === undefined ? STATE.NULL : STATE.VALUE
   if (unscaled !== undefined) keepWhole(s, i, sign === '-' ? -unscaled : unscaled)

@@ -97,11 +97,13 @@ export function textOf(s: Slots, start: number, end: number, form: number): stri
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
-/** A text between quotes without its escapes. A half of a surrogate pair stays alone, as in JSON.parse. */
+/** A text between quotes without its escapes. A half of a surrogate pair is a question mark, as where Java writes UTF-8. */
 export const withoutEscapes = (text: string): string =>
-  text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, hex: string | undefined, one: string) =>
-    hex === undefined ? (ESCAPES[one] ?? one) : String.fromCharCode(Number.parseInt(hex, 16)),
-  )
+  text
+    .replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, hex: string | undefined, one: string) =>
+      hex === undefined ? (ESCAPES[one] ?? one) : String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    .replace(/\p{Surrogate}/gu, '?')
 
 /** As Java's String.trim: everything up to U+0020 at both ends. */
 export const javaTrim = (text: string): string => {

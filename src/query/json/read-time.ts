@@ -15,14 +15,14 @@ function dateFromText(text: string, s: Slots, i: number): boolean {
   return days !== undefined
 }
 
-/** TIME, as milliseconds of the day; what is finer is cut off, as in Flink. */
+/** TIME, as milliseconds of the day. The fraction is checked and cut off, as Flink 2.2 does it, whatever the column's precision. */
 export function readTime(s: Slots, i: number, at: number, end: number): number {
   return readOther(s, i, at, end, timeFromText)
 }
 
 function timeFromText(text: string, s: Slots, i: number): boolean {
   const time = javaTime(text, 'SMART')
-  if (time) s.numbers[i] = time.ms
+  if (time) s.numbers[i] = time.ms - (time.ms % 1_000)
   return time !== undefined
 }
 

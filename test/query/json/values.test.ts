@@ -97,8 +97,8 @@ const CASES: Array<[type: FieldType, json: string, value: RowValue, more?: Parti
   ['DECIMAL', '0.05', 1, { precision: 10, scale: 1 }],
   ['DECIMAL', '999.995', null, { precision: 5, scale: 2 }],
   ['DECIMAL', '1000', null, { precision: 5, scale: 2 }],
-  ['DECIMAL', '1e1000000000', null, { precision: 5, scale: 2 }],
-  ['DECIMAL', '1e-1000000000', 0, { precision: 5, scale: 2 }],
+  ['DECIMAL', '1e1000000000', BAD, { precision: 5, scale: 2 }],
+  ['DECIMAL', '1e-1000000000', BAD, { precision: 5, scale: 2 }],
   ['DECIMAL', '1.5e3', 150_000, { precision: 10, scale: 2 }],
   ['DECIMAL', '-0', 0, { precision: 10, scale: 2 }],
   ['DECIMAL', '"1e"', BAD, { precision: 10, scale: 2 }],
@@ -109,7 +109,7 @@ const CASES: Array<[type: FieldType, json: string, value: RowValue, more?: Parti
   ['STRING', '""', ''],
   ['STRING', '"grüße 💶"', 'grüße 💶'],
   ['STRING', '"\\u00e9\\ud83d\\udcb6\\n\\/\\"\\\\"', 'é💶\n/"\\'],
-  ['STRING', '"\\ud83d"', '\ud83d'],
+  ['STRING', '"\\ud83d"', '?'],
   ['STRING', '"\\x"', BROKEN],
   ['STRING', '"\\u00g0"', BROKEN],
   ['STRING', '"tab\there"', 'tab\there'],
@@ -134,7 +134,7 @@ const CASES: Array<[type: FieldType, json: string, value: RowValue, more?: Parti
   ['DATE', '"1970-01-02"', 1],
   ['DATE', '"2024-02-30"', BAD],
   ['DATE', '20240101', BAD],
-  ['TIME', '"10:20:30.5"', 37_230_500],
+  ['TIME', '"10:20:30.5"', 37_230_000],
   ['TIME', '"10:20"', BAD],
   ['TIMESTAMP', '"2026-03-31 14:02:11.263"', Date.UTC(2026, 2, 31, 14, 2, 11, 263)],
   ['TIMESTAMP', '"2026-03-31T14:02:11.263"', BAD],
@@ -144,7 +144,32 @@ const CASES: Array<[type: FieldType, json: string, value: RowValue, more?: Parti
   ['TIMESTAMP', '"\\u0032026-03-31 14:02:11"', Date.UTC(2026, 2, 31, 14, 2, 11)],
 ]
 
+/** Where we differ from Flink: on purpose, and always by refusing what it takes. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['BOOLEAN []', 'Flink sees the bracket alone, which is not `true`, and loses its place in the record'],
+  ['BYTES "aGVsbG8=aGVs"', 'Flink goes on behind the padding'],
+  ['BYTES "aGV=bG8="', 'Flink goes on behind the padding'],
+  ['DOUBLE "0x1p3"', 'the hexadecimal form of Java'],
+])
+/** Flink on a JDK before 19 prints some doubles with a digit more. */
+const OTHER_DIGITS = '1.9999999999999998E23'
+
 const ISO: JsonOptions = { timestampFormat: 'ISO-8601' }
+
+/** A value as the recording has it. */
+function inJava(type: string, value: unknown): unknown {
+  if (value === null) return 'null'
+  if (value instanceof Buffer) return value.toString('base64')
+  return type === 'DOUBLE' || type === 'FLOAT' ? value : String(value)
+}
+
+function inNode(type: string, answer: string): unknown {
+  if (answer === 'null') return answer
+  if (type === 'DOUBLE') return Number(answer)
+  if (type === 'FLOAT') return Math.fround(Number(answer))
+  if (type.startsWith('TIMESTAMP')) return answer.split('.')[0]
+  return answer.replaceAll('<NL>', '\n').replaceAll(OTHER_DIGITS, '2.0E23')
+}
 
 describe('a JSON value', () => {
   for (const [type, json, value, more] of CASES) {
@@ -152,6 +177,21 @@ describe('a JSON value', () => {
       expect(read(json, type, more)).to.deep.equal(value)
     })
   }
+
+  it('is what Flink 2.2.1 makes of it: its own answers, recorded', () => {
+    const lines = readFileSync(new URL('fixtures/flink-json.tsv', import.meta.url), 'utf8')
+      .trimEnd()
+      .split('\n')
+    for (const line of lines) {
+      const [type = '', precision, scale, json = '', answer = ''] = line.split('\t')
+      const text = json.replaceAll('<TAB>', '\t')
+      const got = read(text, type as FieldType, { precision: Number(precision), scale: Number(scale) })
+      if (REFUSED.has(`${type} ${json}`)) expect(got, line).to.equal(BAD)
+      else if (answer.startsWith('bad')) expect(got, line).to.be.oneOf([BAD, BROKEN])
+      else expect(inJava(type, got), line).to.deep.equal(inNode(type, line.split('\t').slice(4).join('\t')))
+    }
+    expect(lines.length).to.be.greaterThan(1_500)
+  })
 
   it('that is base64 is bytes', () => {
     expect(read('"aGVs bG8="', 'BYTES')).to.deep.equal(Buffer.from('hello'))
@@ -176,8 +216,9 @@ describe('a JSON value', () => {
       const [type, options] = kinds[kind] as [FieldType, JsonOptions]
       const got = read(JSON.stringify(text), type, {}, options)
       const [seconds = '', nanos = '0'] = answer.split('.')
-      let expected: RowValue = Number(seconds)
+      let expected: number | string = Number(seconds)
       if (answer === 'bad') expected = BAD
+      else if (kind === 'TIME') expected -= expected % 1_000
       else if (kind.startsWith('SQL') || kind.startsWith('ISO')) expected = Number(seconds) * 1_000 + Math.floor(Number(nanos) / 1e6)
       // A point in time that no Date can be is refused.
       if (type.startsWith('TIMESTAMP') && Math.abs(Number(expected)) > 8.64e15) expected = BAD
