@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   SHITOPS_E_USAGE: { exit: EXIT.usage, meaning: 'a flag or argument is missing, unknown or malformed' },
   SHITOPS_E_POSITION: { exit: EXIT.usage, meaning: 'a position (offset or time) cannot be read' },
   SHITOPS_E_FILTER: { exit: EXIT.usage, meaning: 'a filter expression cannot be read; the message shows where' },
+  SHITOPS_E_SQL_SYNTAX: { exit: EXIT.usage, meaning: 'a SQL script cannot be read; the message shows the line and column' },
   SHITOPS_E_TOPIC_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no topic of that name' },
   SHITOPS_E_RESUME: { exit: EXIT.usage, meaning: 'a replay token that is unknown, or belongs to another replay' },
   SHITOPS_E_TOPIC_EXISTS: { exit: EXIT.usage, meaning: 'a topic of that name is there already' },

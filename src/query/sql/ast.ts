@@ -318,7 +318,7 @@ export interface CommonTable extends Node {
   readonly query: Query
 }
 
-/** INTERSECT binds tighter than UNION and EXCEPT; those are left associative. MINUS is EXCEPT. */
+/** INTERSECT binds tighter than UNION and EXCEPT; those are left associative. Flink has no MINUS. */
 export interface SetOperation extends Node {
   readonly kind: 'setOperation'
   readonly operator: 'UNION' | 'INTERSECT' | 'EXCEPT'
@@ -601,6 +601,7 @@ export type Expression =
   | JsonArray
   | JsonObjectAgg
   | JsonArrayAgg
+  | IntervalOf
   | Row
   | ArrayOf
   | ArrayQuery
@@ -658,6 +659,13 @@ export interface IntervalLiteral extends Node {
   readonly qualifier: IntervalQualifier
 }
 
+/** `INTERVAL 10 SECOND`, `INTERVAL (a + 1) DAY`: value times one unit. */
+export interface IntervalOf extends Node {
+  readonly kind: 'intervalOf'
+  readonly value: Expression
+  readonly qualifier: IntervalQualifier
+}
+
 export type IntervalUnit = 'YEAR' | 'QUARTER' | 'MONTH' | 'WEEK' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND'
 
 /** `DAY(3) TO SECOND(6)`. Plural units (SECONDS) are the singular. */
@@ -697,13 +705,15 @@ export type SystemValueName =
   | 'LOCALTIME'
   | 'LOCALTIMESTAMP'
   | 'CURRENT_CATALOG'
-  | 'CURRENT_DATABASE'
+  | 'CURRENT_SCHEMA'
+  | 'CURRENT_PATH'
+  | 'CURRENT_ROLE'
   | 'CURRENT_USER'
   | 'SESSION_USER'
   | 'SYSTEM_USER'
   | 'USER'
 
-/** A function without parentheses. CURRENT_DATABASE() and others with empty ones are calls. */
+/** A function that needs no parentheses, and may have empty ones. CURRENT_DATABASE(), CURRENT_WATERMARK(ts), NOW() are calls. */
 export interface SystemValue extends Node {
   readonly kind: 'systemValue'
   readonly name: SystemValueName
@@ -717,7 +727,7 @@ export interface Unary extends Node {
   readonly operand: Expression
 }
 
-/** `!=` is `<>`. */
+/** Flink has no `!=`. */
 export type BinaryOperator =
   | '+'
   | '-'
@@ -821,7 +831,7 @@ export interface CaseBranch extends Node {
   readonly kind: 'caseBranch'
   /** One; with an operand one or more, of which any may be equal. */
   readonly when: readonly Expression[]
-  readonly then: Expression
+  readonly result: Expression
 }
 
 /** `CAST(x AS type)`; `safe`: TRY_CAST. */
@@ -1028,7 +1038,7 @@ export interface MapEntry extends Node {
 export interface MatchSemantics extends Node {
   readonly kind: 'matchSemantics'
   readonly semantics: 'FINAL' | 'RUNNING'
-  readonly operand: Expression
+  readonly operand: Call
 }
 
 // ---- JSON ---------------------------------------------------------------------------------------------------------------------------------
@@ -1097,14 +1107,14 @@ export interface JsonArray extends Node {
 }
 
 /** `JSON_OBJECTAGG(KEY k VALUE v [… ON NULL])`. */
-export interface JsonObjectAgg extends Node, CallTail {
+export interface JsonObjectAgg extends Node {
   readonly kind: 'jsonObjectAgg'
   readonly entry: JsonEntry
   readonly onNull?: JsonNulls
 }
 
 /** `JSON_ARRAYAGG(x [ORDER BY y] [… ON NULL])`. */
-export interface JsonArrayAgg extends Node, CallTail {
+export interface JsonArrayAgg extends Node {
   readonly kind: 'jsonArrayAgg'
   readonly item: Expression
   readonly orderBy: readonly SortItem[]
@@ -1120,7 +1130,7 @@ export interface TypeNode extends Node {
   readonly notNull: boolean
 }
 
-/** Synonyms are one: INTEGER is INT, DEC and NUMERIC are DECIMAL, DOUBLE PRECISION is DOUBLE, TIMESTAMP WITH LOCAL TIME ZONE is TIMESTAMP_LTZ. */
+/** Synonyms are one: INTEGER is INT, DEC and NUMERIC are DECIMAL, DOUBLE PRECISION is DOUBLE, REAL is FLOAT, TIMESTAMP WITH LOCAL TIME ZONE is TIMESTAMP_LTZ. */
 export type SimpleTypeName =
   | 'BOOLEAN'
   | 'TINYINT'
@@ -1140,9 +1150,7 @@ export type SimpleTypeName =
   | 'TIME'
   | 'TIMESTAMP'
   | 'TIMESTAMP_LTZ'
-  | 'TIMESTAMP_TZ'
   | 'VARIANT'
-  | 'NULL'
 
 export interface SimpleType extends TypeNode {
   readonly kind: 'simpleType'
