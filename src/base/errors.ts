@@ -97,9 +97,12 @@ export const ERROR_CODES = {
     meaning:
       'LibreNMS shows far fewer devices, ports or sensors than before: nothing was deleted, since that is more often a permission than a truth',
   },
+  SHITOPS_E_FLINK_UNREACHABLE: { exit: EXIT.unavailable, meaning: "Flink's SQL gateway cannot be reached, or what answers is not one" },
+  SHITOPS_E_FLINK_REFUSED: { exit: EXIT.runtime, meaning: "Flink refuses a statement, or its job failed; the message is Flink's own" },
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },
+  SHITOPS_E_SQL_PLAN: { exit: EXIT.usage, meaning: 'a SQL script that can be read but not run; the message names the place and the reason' },
   SHITOPS_E_NO_TTY: { exit: EXIT.usage, meaning: 'the command needs a terminal' },
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>
 

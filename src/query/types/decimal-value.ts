@@ -20,7 +20,7 @@ export function rescale(value: Wide, from: number, to: number): Wide {
 }
 
 /** The value, or null when it has more than `precision` digits. */
-export function fit(value: Wide, precision: number): Wide | null {
+export function bounded(value: Wide, precision: number): Wide | null {
   if (typeof value === 'number' && precision >= 16) return value
   const limit = precision <= 15 ? 10 ** precision : power10(precision)
   return value < limit && value > -limit ? value : null
@@ -29,7 +29,7 @@ export function fit(value: Wide, precision: number): Wide | null {
 export function decimalAdd(a: Wide, s1: number, b: Wide, s2: number, precision: number, scale: number): Wide | null {
   const common = Math.max(s1, s2)
   const sum = wide(BigInt(rescale(a, s1, common)) + BigInt(rescale(b, s2, common)))
-  return fit(rescale(sum, common, scale), precision)
+  return bounded(rescale(sum, common, scale), precision)
 }
 
 export function decimalSubtract(a: Wide, s1: number, b: Wide, s2: number, precision: number, scale: number): Wide | null {
@@ -39,7 +39,7 @@ export function decimalSubtract(a: Wide, s1: number, b: Wide, s2: number, precis
 export function decimalMultiply(a: Wide, s1: number, b: Wide, s2: number, precision: number, scale: number): Wide | null {
   const product = Number(a) * Number(b)
   const exact = Number.isSafeInteger(product) ? product + 0 : wide(BigInt(a) * BigInt(b))
-  return fit(rescale(exact, s1 + s2, scale), precision)
+  return bounded(rescale(exact, s1 + s2, scale), precision)
 }
 
 /** Java's MathContext(38, HALF_UP) first, then the scale of the result. @param b not 0 */
@@ -63,26 +63,26 @@ export function decimalDivide(a: Wide, s1: number, b: Wide, s2: number, precisio
     rounded = divideHalfUp(rounded, power10(excess))
     scaleOf -= excess
   }
-  return fit(scaleOf >= scale ? wide(divideHalfUp(rounded, power10(scaleOf - scale))) : wide(rounded * power10(scale - scaleOf)), precision)
+  return bounded(scaleOf >= scale ? wide(divideHalfUp(rounded, power10(scaleOf - scale))) : wide(rounded * power10(scale - scaleOf)), precision)
 }
 
 /** Sign of the dividend. @param b not 0 */
 export function decimalModulo(a: Wide, s1: number, b: Wide, s2: number, precision: number, scale: number): Wide | null {
   const common = Math.max(s1, s2)
   const rest = wide(BigInt(rescale(a, s1, common)) % BigInt(rescale(b, s2, common)))
-  return fit(rescale(rest, common, scale), precision)
+  return bounded(rescale(rest, common, scale), precision)
 }
 
 /** Rounded at `digitsBehind` the point (may be negative); the result has `toScale`. */
 export function decimalRound(value: Wide, scale: number, digitsBehind: number, toScale: number, precision: number): Wide | null {
-  if (digitsBehind >= scale) return fit(rescale(value, scale, toScale), precision)
+  if (digitsBehind >= scale) return bounded(rescale(value, scale, toScale), precision)
   const unit = power10(scale - digitsBehind)
-  return fit(rescale(wide(divideHalfUp(BigInt(value), unit)), digitsBehind, toScale), precision)
+  return bounded(rescale(wide(divideHalfUp(BigInt(value), unit)), digitsBehind, toScale), precision)
 }
 
 export function decimalTruncate(value: Wide, scale: number, digitsBehind: number, toScale: number, precision: number): Wide | null {
-  if (digitsBehind >= scale) return fit(rescale(value, scale, toScale), precision)
-  return fit(rescale(wide(BigInt(value) / power10(scale - digitsBehind)), digitsBehind, toScale), precision)
+  if (digitsBehind >= scale) return bounded(rescale(value, scale, toScale), precision)
+  return bounded(rescale(wide(BigInt(value) / power10(scale - digitsBehind)), digitsBehind, toScale), precision)
 }
 
 export function decimalFloor(value: Wide, scale: number): Wide {
@@ -129,7 +129,7 @@ export function parseDecimal(text: string, precision: number, scale: number): Wi
   if (unscaled === 0n) return 0
   if (shift > 80) return null
   const magnitude = shift >= 0 ? unscaled * power10(shift) : shift < -400 ? 0n : divideHalfUp(unscaled, power10(-shift))
-  return fit(wide(sign === '-' ? -magnitude : magnitude), precision)
+  return bounded(wide(sign === '-' ? -magnitude : magnitude), precision)
 }
 
 function divideHalfUp(a: bigint, b: bigint): bigint {

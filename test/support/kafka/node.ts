@@ -41,9 +41,13 @@ export function javaArguments({ classPath, archive, logging }: Distribution, opt
   return [...quick, `-Dlog4j2.configurationFile=${logging}`, '-cp', classPath, ...optionsAndClass]
 }
 
-/** Starts java under the supervisor, which kills it when this process ends. */
-export async function spawnSupervised(java: readonly string[], log: number | 'ignore'): Promise<RunningNode> {
-  const child = spawn('sh', [SUPERVISOR, 'java', ...java], { stdio: ['pipe', 'pipe', log] })
+/** Starts java under the supervisor, which kills it when this process ends. @param extra environment variables over this process's own */
+export async function spawnSupervised(
+  java: readonly string[],
+  log: number | 'ignore',
+  extra: Readonly<Record<string, string>> = {},
+): Promise<RunningNode> {
+  const child = spawn('sh', [SUPERVISOR, 'java', ...java], { stdio: ['pipe', 'pipe', log], env: { ...process.env, ...extra } })
   const pid = await firstLine(child)
   const running = () => child.exitCode === null && child.signalCode === null
   return { pid, running, signal: (signal) => running() && process.kill(pid, signal) }

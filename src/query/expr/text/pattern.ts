@@ -1,0 +1,120 @@
+import { SqlRuntimeError } from '../sql-runtime-error.ts'
+
+/** LIKE and SIMILAR TO as regular expressions, and regular expressions of Java as those of JavaScript. */
+
+const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g
+const quote = (text: string): string => text.replace(SPECIAL, '\\$&')
+
+/** A test for LIKE; constant patterns are compiled once. Flink has no escape character unless ESCAPE names one. */
+export function likeTest(pattern: string, escape?: string): (text: string) => boolean {
+  checkEscape(escape)
+  const plain = escape === undefined || !pattern.includes(escape) ? simpleLike(pattern) : undefined
+  if (plain) return plain
+  const regex = new RegExp(`^${likeSource(pattern, escape)}$`, 'su')
+  return (text) => regex.test(text)
+}
+
+function checkEscape(escape: string | undefined): void {
+  if (escape !== undefined && Array.from(escape).length !== 1) throw new SqlRuntimeError(`ESCAPE must be one character, not '${escape}'`)
+}
+
+/** `abc`, `abc%`, `%abc`, `%abc%`: no regular expression needed. */
+function simpleLike(pattern: string): ((text: string) => boolean) | undefined {
+  if (pattern.includes('_')) return undefined
+  const match = /^(%?)([^%]*)(%?)$/.exec(pattern)
+  if (!match) return undefined
+  const [, before, body = '', after] = match
+  if (before && after) return (text) => text.includes(body)
+  if (after) return (text) => text.startsWith(body)
+  if (before) return (text) => text.endsWith(body)
+  return (text) => text === body
+}
+
+function likeSource(pattern: string, escape: string | undefined): string {
+  let source = ''
+  const characters = Array.from(pattern)
+  for (let i = 0; i < characters.length; i++) {
+    const character = characters[i] as string
+    if (character === escape) {
+      const next = characters[i + 1]
+      if (next !== '%' && next !== '_' && next !== escape) throw new SqlRuntimeError(`invalid escape sequence in LIKE pattern '${pattern}'`)
+      source += quote(next)
+      i += 1
+    } else source += character === '%' ? '.*' : character === '_' ? '.' : quote(character)
+  }
+  return source
+}
+
+/** SQL's regular expressions: `%`, `_`, and `| * + ? {m,n} ( ) [ ]` as everywhere. */
+export function similarTest(pattern: string, escape?: string): (text: string) => boolean {
+  checkEscape(escape)
+  let source = ''
+  let inClass = false
+  const characters = Array.from(pattern)
+  for (let i = 0; i < characters.length; i++) {
+    const character = characters[i] as string
+    if (character === escape && i + 1 < characters.length) {
+      source += quote(characters[i + 1] as string)
+      i += 1
+    } else if (inClass) {
+      if (character === ']') inClass = false
+      source += character === '\\' ? '\\\\' : character
+    } else if (character === '[') {
+      inClass = true
+      source += character
+    } else if (character === '%') source += '.*'
+    else if (character === '_') source += '.'
+    else source += /[.^$\\/]/.test(character) ? `\\${character}` : character
+  }
+  try {
+    const regex = new RegExp(`^(?:${source})$`, 's')
+    return (text) => regex.test(text)
+  } catch {
+    throw new SqlRuntimeError(`invalid pattern of SIMILAR TO: '${pattern}'`)
+  }
+}
+
+/** What Java's syntax has and JavaScript's has not, or means otherwise. */
+const JAVA_ONLY: ReadonlyArray<readonly [RegExp, string]> = [
+  [/[*+?}]\+/, 'possessive quantifiers (x*+)'],
+  [/\(\?>/, 'atomic groups (?>…)'],
+  [/\(\?[a-zA-Z-]+[:)]/, 'inline flags (?i)'],
+  [/\\[AZzGQEhHRXN]/, 'the escapes \\A \\Z \\z \\G \\Q \\E \\h \\H \\R \\X \\N'],
+  [/\\p\{/, 'character properties \\p{…}'],
+  [/\[[^\]]*&&/, 'intersections of character classes'],
+  [/\[[^\]\\]*\[/, 'character classes inside character classes'],
+]
+
+/** Why a regular expression of Java cannot be run here, or undefined when both languages agree about it. */
+export function javaOnly(pattern: string): string | undefined {
+  const bare = pattern.replace(/\\\\/g, '')
+  return JAVA_ONLY.find(([test]) => test.test(bare))?.[1]
+}
+
+/** Compiled, or undefined when it is no regular expression: Flink's functions then give NULL or false. */
+export function javaRegex(pattern: string, flags = ''): RegExp | undefined {
+  const reason = javaOnly(pattern)
+  if (reason) throw new SqlRuntimeError(`the regular expression '${pattern}' uses ${reason}, which only Flink's Java can do`)
+  try {
+    return new RegExp(pattern, flags)
+  } catch {
+    return undefined
+  }
+}
+
+const CACHE_LIMIT = 200
+
+/** Keeps what was made of the last patterns: those that come from a column repeat. */
+export function cached<T>(make: (pattern: string, extra?: string) => T): (pattern: string, extra?: string) => T {
+  const cache = new Map<string, T>()
+  return (pattern, extra) => {
+    const key = extra === undefined ? pattern : `${extra}\u0000${pattern}`
+    let made = cache.get(key)
+    if (made === undefined) {
+      if (cache.size >= CACHE_LIMIT) cache.clear()
+      made = make(pattern, extra)
+      cache.set(key, made)
+    }
+    return made
+  }
+}

@@ -1,0 +1,61 @@
+import { ShitopsError } from '../../base/errors.ts'
+
+/** What Flink says about a statement that it refuses, or a job that failed. */
+export interface FlinkFailure {
+  /** The message of the innermost cause, with its exception's class in front where that is no plain validation error. */
+  message: string
+  /** Class of the innermost exception, without its package: `SqlParseException`. */
+  exception: string
+  /** 1-based, where Flink says it. */
+  line?: number
+  column?: number
+}
+
+/** Classes that say nothing beside their message. */
+const PLAIN = new Set(['ValidationException', 'CalciteContextException', 'SqlValidatorException', 'SqlParserException', 'TableException'])
+
+/** Reads `errors[]` of the gateway: the second entry is a Java stack whose last `Caused by:` names what went wrong. */
+export function readFailure(errors: readonly string[]): FlinkFailure {
+  const stack = errors.find((text) => text.includes('\n\tat ') || text.includes('Exception')) ?? errors.join(' ')
+  const causes = causesOf(stack)
+  const last = causes.at(-1) ?? { exception: '', message: errors.join(' ') }
+  const place = causes.map(({ message }) => placeOf(message)).findLast((found) => found !== undefined)
+  // The parser lists every word that it would have taken: screenfuls.
+  const says = (last.message || last.exception).replace(/\s*Was expecting (?:one of|):.*$/s, '')
+  const message = last.exception && last.message && !PLAIN.has(last.exception) ? `${last.exception}: ${says}` : says
+  return { message, exception: last.exception, ...place }
+}
+
+/** Each exception of a stack trace, outermost first, its message over as many lines as it has. */
+function causesOf(stack: string): Array<{ exception: string; message: string }> {
+  const causes: Array<{ exception: string; message: string }> = []
+  let current: { exception: string; message: string } | undefined
+  for (const line of stack.split('\n')) {
+    const head = /^(?:<Exception on server side:)?(?:Caused by: )?(?:[\w$]+\.)+([\w$]+)(?:: ?(.*))?$/.exec(line)
+    if (head && (line.startsWith('Caused by: ') || current === undefined)) {
+      current = { exception: (head[1] ?? '').replace(/^.*\$/, ''), message: (head[2] ?? '').trim() }
+      causes.push(current)
+    } else if (/^\s+(at |\.\.\. \d+ (more|common))/.test(line) || line.startsWith('End of exception')) {
+      // Frames end a message.
+      if (current) current = { ...current }
+    } else if (current && causes.at(-1) === current && line.trim() !== '') {
+      current.message += ` ${line.trim()}`
+    }
+  }
+  return causes
+}
+
+/** `From line 1, column 8 to line 1, column 10`, `at line 1, column 10`, `line 1, column 5`. */
+function placeOf(message: string): { line: number; column: number } | undefined {
+  const found = /line (\d+),? column (\d+)/i.exec(message)
+  return found ? { line: Number(found[1]), column: Number(found[2]) } : undefined
+}
+
+/** As an error for people. @param where which statement, as `statement 2 of 5` */
+export function flinkError(failure: FlinkFailure, where = 'the statement'): ShitopsError {
+  const place = failure.line === undefined ? '' : ` (line ${failure.line}, column ${failure.column})`
+  return new ShitopsError('SHITOPS_E_FLINK_REFUSED', `Flink does not run ${where}${place}: ${failure.message}`, {
+    suggestions: ['shitops analyze sql --explain runs the same text here and says what it makes of it'],
+    cause: failure,
+  })
+}
