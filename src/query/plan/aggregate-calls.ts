@@ -11,7 +11,12 @@ export function aggregatesIn(nodes: readonly ast.Expression[]): Array<ast.Call> 
   const found: ast.Call[] = []
   for (const node of nodes) {
     walk(node, (inner) => {
-      if (inner.kind === 'jsonObjectAgg' || inner.kind === 'jsonArrayAgg') refuse(inner.at, `${inner.kind === 'jsonArrayAgg' ? 'JSON_ARRAYAGG' : 'JSON_OBJECTAGG'} is not supported`, 'ARRAY_AGG, COLLECT or LISTAGG')
+      if (inner.kind === 'jsonObjectAgg' || inner.kind === 'jsonArrayAgg')
+        refuse(
+          inner.at,
+          `${inner.kind === 'jsonArrayAgg' ? 'JSON_ARRAYAGG' : 'JSON_OBJECTAGG'} is not supported`,
+          'ARRAY_AGG, COLLECT or LISTAGG',
+        )
       if (inner.kind !== 'call' || inner.over || !isAggregate(functionName(inner))) return true
       found.push(inner)
       return false
@@ -31,7 +36,8 @@ const CONSTANTS: Readonly<Record<string, readonly number[]>> = { LISTAGG: [1], P
  */
 export function aggregateCall(call: ast.Call, below: Projection, bind: (node: ast.Expression) => Expr, empty: boolean): AggregateCall {
   const name = functionName(call)
-  if (call.orderBy.length > 0 || call.withinGroup.length > 0) refuse(call.at, `${name} with an order is not supported on a stream`, 'the order is that of the rows as they come')
+  if (call.orderBy.length > 0 || call.withinGroup.length > 0)
+    refuse(call.at, `${name} with an order is not supported on a stream`, 'the order is that of the rows as they come')
   const nodes = call.arguments.filter((argument) => argument.kind !== 'star').map((argument) => expression(argument, name))
   const exprs = nodes.map(bind)
   const constants: Record<number, unknown> = {}

@@ -1,5 +1,5 @@
-import type * as ast from '../sql/ast.ts'
 import { nearest } from '../../base/nearest.ts'
+import type * as ast from '../sql/ast.ts'
 import { refuse } from './refuse.ts'
 import type { Table } from './table.ts'
 

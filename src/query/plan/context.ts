@@ -1,11 +1,11 @@
+import { nearest } from '../../base/nearest.ts'
 import { bindExpression } from '../expr/bind.ts'
 import type { Expr } from '../expr/expr.ts'
-import { nearest } from '../../base/nearest.ts'
 import type * as ast from '../sql/ast.ts'
-import { refuse } from './refuse.ts'
-import { type Relation, refTo, resolve } from './relation.ts'
 import type { SqlType } from '../types/sql-type.ts'
 import type { Catalog } from './catalog.ts'
+import { refuse } from './refuse.ts'
+import { type Relation, refTo, resolve } from './relation.ts'
 
 /** What planning of one statement knows: the tables, the session's settings, and the queries of WITH around it. */
 export interface PlanContext {

@@ -3,7 +3,9 @@ import { refuse } from './refuse.ts'
 
 /** GROUP BY as the list of sets of expressions that it means: one for a plain list. */
 export function groupingSets(groupBy: ast.GroupBy): ast.Expression[][] {
-  return groupBy.items.map(setsOf).reduce<ast.Expression[][]>((all, sets) => all.flatMap((left) => sets.map((right) => [...left, ...right])), [[]])
+  return groupBy.items
+    .map(setsOf)
+    .reduce<ast.Expression[][]>((all, sets) => all.flatMap((left) => sets.map((right) => [...left, ...right])), [[]])
 }
 
 function setsOf(item: ast.GroupItem): ast.Expression[][] {
@@ -18,8 +20,11 @@ function setsOf(item: ast.GroupItem): ast.Expression[][] {
     }
     case 'cube': {
       const parts = item.items.map(members)
-      if (parts.length > 10) refuse(item.at, `CUBE of ${parts.length} columns has ${2 ** parts.length} sets`, 'GROUPING SETS with those that are wanted')
-      return Array.from({ length: 2 ** parts.length }, (_, i) => parts.flatMap((part, j) => ((i >> (parts.length - 1 - j)) & 1 ? [] : part)))
+      if (parts.length > 10)
+        refuse(item.at, `CUBE of ${parts.length} columns has ${2 ** parts.length} sets`, 'GROUPING SETS with those that are wanted')
+      return Array.from({ length: 2 ** parts.length }, (_, i) =>
+        parts.flatMap((part, j) => ((i >> (parts.length - 1 - j)) & 1 ? [] : part)),
+      )
     }
     default:
       return [[item]]

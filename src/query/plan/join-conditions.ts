@@ -1,7 +1,7 @@
 import type { Expr } from '../expr/expr.ts'
+import { at } from './calc.ts'
 import { columnsUsed, mapColumns } from './exprs.ts'
 import type { Plan } from './nodes.ts'
-import { at } from './calc.ts'
 
 /** A join's condition, taken apart. Expressions of one side are over its own columns; `rest` over both (inputs 0 and 1). */
 export interface JoinConditions {

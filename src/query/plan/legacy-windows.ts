@@ -1,10 +1,10 @@
 import type { Expr } from '../expr/expr.ts'
+import type { WindowSpec } from '../operators/windows.ts'
 import type * as ast from '../sql/ast.ts'
 import { at } from './calc.ts'
 import { bind, type PlanContext } from './context.ts'
 import { columnRef } from './exprs.ts'
 import type { SessionSpec } from './nodes.ts'
-import type { WindowSpec } from '../operators/windows.ts'
 import { assigned, interval } from './plan-window-function.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
@@ -23,7 +23,12 @@ export interface LegacyWindow {
 const WINDOWS = ['TUMBLE', 'HOP', 'SESSION']
 const PARTS: Readonly<Record<string, number>> = { START: 0, END: 1, ROWTIME: 2 }
 
-export function legacyWindow(context: PlanContext, rows: Relation, groupBy: readonly ast.Expression[], nodes: readonly ast.Expression[]): LegacyWindow | undefined {
+export function legacyWindow(
+  context: PlanContext,
+  rows: Relation,
+  groupBy: readonly ast.Expression[],
+  nodes: readonly ast.Expression[],
+): LegacyWindow | undefined {
   const found = groupBy.filter((node): node is ast.Call => node.kind === 'call' && WINDOWS.includes(functionName(node)))
   const [call] = found
   if (!call) {
@@ -37,7 +42,8 @@ export function legacyWindow(context: PlanContext, rows: Relation, groupBy: read
   const kind = functionName(call)
   return {
     relation,
-    keys: (node) => (node.kind === 'call' && functionName(node) === kind && found.includes(node) ? [column(0), column(1), column(2)] : undefined),
+    keys: (node) =>
+      node.kind === 'call' && functionName(node) === kind && found.includes(node) ? [column(0), column(1), column(2)] : undefined,
     replace: (node) => {
       if (node.kind !== 'call') return undefined
       const [, window, name] = /^(TUMBLE|HOP|SESSION)_(START|END|ROWTIME|PROCTIME)$/.exec(functionName(node)) ?? []
@@ -51,12 +57,21 @@ export function legacyWindow(context: PlanContext, rows: Relation, groupBy: read
 
 function refuseAlone(node: ast.Expression): boolean {
   if (node.kind === 'call' && /^(TUMBLE|HOP|SESSION)_(START|END|ROWTIME|PROCTIME)$/.test(functionName(node))) {
-    refuse(node.at, `${functionName(node)} needs its window in GROUP BY`, 'window_start and window_end of TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL …))')
+    refuse(
+      node.at,
+      `${functionName(node)} needs its window in GROUP BY`,
+      'window_start and window_end of TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL …))',
+    )
   }
   return true
 }
 
-function specOf(context: PlanContext, rows: Relation, call: ast.Call, groupBy: readonly ast.Expression[]): { time: number; spec: WindowSpec | SessionSpec } {
+function specOf(
+  context: PlanContext,
+  rows: Relation,
+  call: ast.Call,
+  groupBy: readonly ast.Expression[],
+): { time: number; spec: WindowSpec | SessionSpec } {
   const [timeNode, ...lengths] = call.arguments as ast.Expression[]
   const expr = timeNode && bind(context, rows, timeNode)
   if (!timeNode || expr?.op !== 'column' || at(rows.plan.columns, expr.index).time !== 'row') {

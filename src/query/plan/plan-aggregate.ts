@@ -34,7 +34,10 @@ const AGGREGATE_INPUT = -1
 const SET_INPUT = -3
 
 export function planAggregation(context: PlanContext, select: ast.Select, rows: Relation): Aggregation | undefined {
-  const nodes = [...select.items.flatMap((item) => (item.kind === 'selectItem' ? [item.expression] : [])), ...[select.having, select.qualify].filter((node) => node !== undefined)]
+  const nodes = [
+    ...select.items.flatMap((item) => (item.kind === 'selectItem' ? [item.expression] : [])),
+    ...[select.having, select.qualify].filter((node) => node !== undefined),
+  ]
   const aggregates = aggregatesIn(nodes)
   if (!select.groupBy && aggregates.length === 0) {
     if (select.having) refuse(select.having.at, 'HAVING without GROUP BY or an aggregate', 'WHERE filters rows')
@@ -91,30 +94,57 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
   const hasStart = window && keySets.every((set) => set.some((key) => isWindow(key, window.start)))
   const hasEnd = window && keySets.every((set) => set.some((key) => isWindow(key, window.end)))
   const special = window && hasStart && hasEnd ? window : undefined
-  const border = (key: Expr): number => (special ? [special.start, special.end, special.time].findIndex((column) => isWindow(key, column)) : -1)
+  const border = (key: Expr): number =>
+    special ? [special.start, special.end, special.time].findIndex((column) => isWindow(key, column)) : -1
   const plain = keys.flatMap((key, i) => (border(key) < 0 ? [i] : []))
   const keyColumns = plain.map((i) => at(grouped.keyColumns, i))
   const multi = keySets.length > 1
   const nullable = (i: number) => multi && !keySets.every((set) => set.some((key) => sameExpr(key, at(keys, i))))
-  const columnOf = (i: number): Column => ({ name: below.nameOf(at(grouped.keyColumns, i)), type: nullableIf(at(keys, i).type, nullable(i)) })
+  const columnOf = (i: number): Column => ({
+    name: below.nameOf(at(grouped.keyColumns, i)),
+    type: nullableIf(at(keys, i).type, nullable(i)),
+  })
   const firstCall = plain.length + (multi ? 1 : 0)
   const setColumn = multi ? plain.length : undefined
-  const columns: Column[] = [...plain.map(columnOf), ...(multi ? [{ name: '$e', type: { kind: 'BIGINT' as const, nullable: false } }] : []), ...calls.map(({ type }, i) => ({ name: `a${i}`, type }))]
+  const columns: Column[] = [
+    ...plain.map(columnOf),
+    ...(multi ? [{ name: '$e', type: { kind: 'BIGINT' as const, nullable: false } }] : []),
+    ...calls.map(({ type }, i) => ({ name: `a${i}`, type })),
+  ]
   const keyAt = keys.map((key, i) => (border(key) < 0 ? plain.indexOf(i) : columns.length + border(key)))
   const source = special ? sourceOfWindow(input, below, special) : { plan: below.over(input) }
   const expanded = multi ? expand(source.plan, grouped, keyColumns, plain) : source.plan
   const stepKeys = multi ? [...keyColumns, expanded.columns.length - 1] : keyColumns
   const built = { keyAt, firstCall, ...(setColumn !== undefined && { setColumn }) }
   if (!source.window) {
-    const plan: Plan = { step: 'groupAggregate', input: expanded, keys: stepKeys, calls, ttl: ttlOf(context), columns: untimed(columns), changing: true, unique: [columns.slice(0, firstCall).map((_, i) => i)] }
+    const plan: Plan = {
+      step: 'groupAggregate',
+      input: expanded,
+      keys: stepKeys,
+      calls,
+      ttl: ttlOf(context),
+      columns: untimed(columns),
+      changing: true,
+      unique: [columns.slice(0, firstCall).map((_, i) => i)],
+    }
     return { plan, ...built }
   }
   const { spec, time } = source.window
   const timeType: SqlType = time === undefined ? { kind: 'TIMESTAMP', precision: 3, nullable: false } : at(source.plan.columns, time).type
   const out = [...columns, ...windowColumns(timeType)]
   const borders = [columns.length, columns.length + 1]
-  const common = { input: expanded, time: time ?? 0, keys: stepKeys, calls, columns: out, changing: false, unique: [[...columns.slice(0, firstCall).map((_, i) => i), ...borders]], window: { start: columns.length, end: columns.length + 1, time: columns.length + 2 } }
-  const plan: Plan = spec.kind === 'SESSION' ? { step: 'sessionAggregate', gap: spec.gap, ...common } : { step: 'windowAggregate', spec, ...common }
+  const common = {
+    input: expanded,
+    time: time ?? 0,
+    keys: stepKeys,
+    calls,
+    columns: out,
+    changing: false,
+    unique: [[...columns.slice(0, firstCall).map((_, i) => i), ...borders]],
+    window: { start: columns.length, end: columns.length + 1, time: columns.length + 2 },
+  }
+  const plan: Plan =
+    spec.kind === 'SESSION' ? { step: 'sessionAggregate', gap: spec.gap, ...common } : { step: 'windowAggregate', spec, ...common }
   return { plan, ...built }
 }
 
@@ -131,9 +161,12 @@ function sourceOfWindow(input: Plan, below: Projection, window: NonNullable<Plan
   if (projected.step === 'calc' && assign) {
     const own = assign.input.columns.length
     const used = columnsUsed(projected.filter, ...projected.projection.filter((expr) => !isBorder(expr, assign)))
-    const sessionFits = assign.spec.kind !== 'SESSION' || assign.spec.partition.every((column) => projected.projection.some((expr) => isColumn(expr, column)))
+    const sessionFits =
+      assign.spec.kind !== 'SESSION' || assign.spec.partition.every((column) => projected.projection.some((expr) => isColumn(expr, column)))
     if ([...used].every((column) => column < own) && sessionFits) {
-      const exprs = projected.projection.map((expr) => (isBorder(expr, assign) ? columnRef(assign.time, at(assign.input.columns, assign.time).type) : expr))
+      const exprs = projected.projection.map((expr) =>
+        isBorder(expr, assign) ? columnRef(assign.time, at(assign.input.columns, assign.time).type) : expr,
+      )
       const time = exprs.length
       const all = [...exprs, columnRef(assign.time, at(assign.input.columns, assign.time).type)]
       const plan = calc(
@@ -177,22 +210,39 @@ function rewritten(expr: Expr, place: ast.Span, keys: readonly Expr[], built: Bu
     if (expr.input === AGGREGATE_INPUT) return columnRef(built.firstCall + expr.index, expr.type)
     if (expr.input === SET_INPUT) return columnRef(expr.index, expr.type)
     if (expr.input < AGGREGATE_INPUT) return expr
-    refuse(place, `column ${input.fields[expr.index]?.name} is neither grouped by nor inside an aggregate`, `add it to GROUP BY, or take MAX(${input.fields[expr.index]?.name})`)
+    refuse(
+      place,
+      `column ${input.fields[expr.index]?.name} is neither grouped by nor inside an aggregate`,
+      `add it to GROUP BY, or take MAX(${input.fields[expr.index]?.name})`,
+    )
   }
   return { ...expr, args: expr.args.map((arg) => rewritten(arg, place, keys, built, input)) }
 }
 
 /** GROUPING(a, b) and GROUPING_ID: which of the keys the grouping set leaves out, as bits. */
-function groupingFunction(context: PlanContext, input: Relation, node: ast.Expression, keys: readonly Expr[], setColumn: number | undefined, sets: ReadonlyArray<readonly Expr[]>): Expr | undefined {
+function groupingFunction(
+  context: PlanContext,
+  input: Relation,
+  node: ast.Expression,
+  keys: readonly Expr[],
+  setColumn: number | undefined,
+  sets: ReadonlyArray<readonly Expr[]>,
+): Expr | undefined {
   if (node.kind !== 'call' || !['GROUPING', 'GROUPING_ID', 'GROUP_ID'].includes(functionName(node))) return undefined
   const wanted = node.arguments.map((argument) => bind(context, input, argument as ast.Expression))
-  for (const key of wanted) if (!keys.some((known) => sameExpr(known, key))) refuse(node.at, `${functionName(node)} takes expressions of GROUP BY`)
+  for (const key of wanted)
+    if (!keys.some((known) => sameExpr(known, key))) refuse(node.at, `${functionName(node)} takes expressions of GROUP BY`)
   const type: SqlType = { kind: 'BIGINT', nullable: false }
   const bits = sets.map((set) => wanted.reduce((value, key) => value * 2 + (set.some((known) => sameExpr(known, key)) ? 0 : 1), 0))
   if (setColumn === undefined) return { op: 'literal', type, value: bits[0] ?? 0 }
   const set = columnRef(setColumn, type, SET_INPUT)
   const literal = (value: number): Expr => ({ op: 'literal', type, value })
-  const args = bits.slice(0, -1).flatMap((value, number): Expr[] => [{ op: 'call', fn: 'EQUALS', args: [set, literal(number)], type: { kind: 'BOOLEAN', nullable: false } }, literal(value)])
+  const args = bits
+    .slice(0, -1)
+    .flatMap((value, number): Expr[] => [
+      { op: 'call', fn: 'EQUALS', args: [set, literal(number)], type: { kind: 'BOOLEAN', nullable: false } },
+      literal(value),
+    ])
   return { op: 'call', fn: 'CASE', args: [...args, literal(bits.at(-1) ?? 0)], type }
 }
 
@@ -203,4 +253,3 @@ function unique(exprs: readonly Expr[]): Expr[] {
 function nameOf(input: Relation, key: Expr): string | undefined {
   return key.op === 'column' ? input.fields[key.index]?.name : undefined
 }
-

@@ -32,7 +32,11 @@ export function planFrom(context: PlanContext, from: ast.TableExpression, where:
 export function planTable(context: PlanContext, table: ast.TableReference): Relation {
   const name = table.name.parts.at(-1)?.name ?? ''
   const relation = tableRows(context, table.name, table.hints)
-  return named(relation.plan, table.alias?.name.name ?? name, aliasColumns(relation, table.alias) ?? relation.fields.map((field) => field.name))
+  return named(
+    relation.plan,
+    table.alias?.name.name ?? name,
+    aliasColumns(relation, table.alias) ?? relation.fields.map((field) => field.name),
+  )
 }
 
 /** The rows of a query of WITH, a view or a table by name. */
@@ -44,8 +48,15 @@ export function tableRows(context: PlanContext, name: ast.QualifiedName, hints: 
   if (found.kind === 'table') return scanTable(context, found.table, hints, name.at)
   const { query, columns } = found.view
   const rows = planQuery({ ...context, with: new Map() }, query)
-  if (columns.length > 0 && columns.length !== rows.fields.length) refuse(name.at, `view ${name.parts.at(-1)?.name} names ${columns.length} columns of ${rows.fields.length}`)
-  return columns.length > 0 ? named(rows.plan, undefined, columns.map(({ name }) => name)) : rows
+  if (columns.length > 0 && columns.length !== rows.fields.length)
+    refuse(name.at, `view ${name.parts.at(-1)?.name} names ${columns.length} columns of ${rows.fields.length}`)
+  return columns.length > 0
+    ? named(
+        rows.plan,
+        undefined,
+        columns.map(({ name }) => name),
+      )
+    : rows
 }
 
 function aliased(relation: Relation, alias: ast.Alias | undefined): Relation {
@@ -55,7 +66,8 @@ function aliased(relation: Relation, alias: ast.Alias | undefined): Relation {
 
 function aliasColumns(relation: Relation, alias: ast.Alias | undefined): string[] | undefined {
   if (!alias || alias.columns.length === 0) return undefined
-  if (alias.columns.length !== relation.fields.length) refuse(alias.at, `${alias.name.name} names ${alias.columns.length} columns of ${relation.fields.length}`)
+  if (alias.columns.length !== relation.fields.length)
+    refuse(alias.at, `${alias.name.name} names ${alias.columns.length} columns of ${relation.fields.length}`)
   return alias.columns.map(({ name }) => name)
 }
 
@@ -94,14 +106,19 @@ function planJoined(context: PlanContext, join: ast.Join, where: Pending): Relat
   const left = planFrom(context, join.left, inner ? where : undefined)
   const outer = join.type === 'LEFT'
   if (join.right.kind === 'unnest') {
-    if (join.type === 'RIGHT' || join.type === 'FULL') refuse(join.at, `${join.type} JOIN UNNEST is not possible`, 'CROSS JOIN or LEFT JOIN … ON TRUE')
+    if (join.type === 'RIGHT' || join.type === 'FULL')
+      refuse(join.at, `${join.type} JOIN UNNEST is not possible`, 'CROSS JOIN or LEFT JOIN … ON TRUE')
     return planUnnest(context, left, join.right, outer)
   }
   if (join.right.kind === 'tableFunction' && join.right.lateral) {
     refuse(join.right.at, 'LATERAL TABLE needs a table function of the user, and there are none here', 'UNNEST takes a collection apart')
   }
   if (join.right.kind === 'derivedTable' && join.right.lateral) {
-    refuse(join.right.at, 'a LATERAL query that looks at the tables before it is not supported', 'ROW_NUMBER() OVER (…) gives the top rows of each group')
+    refuse(
+      join.right.at,
+      'a LATERAL query that looks at the tables before it is not supported',
+      'ROW_NUMBER() OVER (…) gives the top rows of each group',
+    )
   }
   if (join.right.kind === 'table' && join.right.systemTime) {
     return planTemporalJoin(context, join, left, planTable(context, join.right), join.right.systemTime)
@@ -120,7 +137,8 @@ function planUnnest(context: PlanContext, left: Relation, unnest: ast.Unnest, ou
   if (!operand || another) refuse(unnest.at, 'UNNEST takes one collection here')
   const collection = bind(context, left, operand)
   const { kind, element, key } = collection.type
-  if (!element || !['ARRAY', 'MULTISET', 'MAP'].includes(kind)) refuse(operand.at, `UNNEST takes an ARRAY, MAP or MULTISET, and this is ${kind}`)
+  if (!element || !['ARRAY', 'MULTISET', 'MAP'].includes(kind))
+    refuse(operand.at, `UNNEST takes an ARRAY, MAP or MULTISET, and this is ${kind}`)
   const parts =
     kind === 'MAP' && key
       ? [

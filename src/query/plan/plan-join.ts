@@ -49,17 +49,35 @@ export function joinOf(context: PlanContext, type: JoinType, left: Relation, rig
   return { plan, fields: type === 'SEMI' || type === 'ANTI' ? left.fields : [...left.fields, ...right.fields] }
 }
 
-const mapInput = (expr: Expr): Expr => (expr.op === 'column' ? { ...expr, input: 1 } : expr.op === 'call' ? { ...expr, args: expr.args.map(mapInput) } : expr)
+const mapInput = (expr: Expr): Expr =>
+  expr.op === 'column' ? { ...expr, input: 1 } : expr.op === 'call' ? { ...expr, args: expr.args.map(mapInput) } : expr
 
 function chosen(context: PlanContext, type: JoinType, left: Plan, right: Plan, conditions: JoinConditions, at: ast.Span): Plan {
   const windows = sameWindow(conditions, left, right)
-  if (windows) return keyed(left, right, windows.conditions, type, (base) => ({ ...base, step: 'windowJoin', leftWindow: windows.left, rightWindow: windows.right, window: windows.left, changing: false }))
+  if (windows)
+    return keyed(left, right, windows.conditions, type, (base) => ({
+      ...base,
+      step: 'windowJoin',
+      leftWindow: windows.left,
+      rightWindow: windows.right,
+      window: windows.left,
+      changing: false,
+    }))
   const bounds = left.changing || right.changing ? undefined : (timeBounds(conditions, left, right) ?? equalTimes(conditions, left, right))
   if (bounds) {
     const { leftTime, rightTime, lower, upper, rest } = bounds
     if (lower > upper) refuse(at, `the join's times exclude each other: from ${lower} to ${upper} ms`)
     return keyed(left, right, { ...conditions, rest }, type, (base) => {
-      return { ...base, step: 'intervalJoin', leftTime, rightTime, lower, upper, changing: false, columns: timesKept(base.columns, left, right, type) }
+      return {
+        ...base,
+        step: 'intervalJoin',
+        leftTime,
+        rightTime,
+        lower,
+        upper,
+        changing: false,
+        columns: timesKept(base.columns, left, right, type),
+      }
     })
   }
   const ttl = ttlOf(context)
@@ -86,7 +104,9 @@ export function keyed(left: Plan, right: Plan, conditions: JoinConditions, type:
   const [leftPlan, rightPlan] = [l.over(left), r.over(right)]
   const condition = and(conditions.rest)
   const one = type === 'SEMI' || type === 'ANTI'
-  const columns = one ? outColumns(leftPlan, false) : [...outColumns(leftPlan, type === 'RIGHT' || type === 'FULL'), ...outColumns(rightPlan, type === 'LEFT' || type === 'FULL')]
+  const columns = one
+    ? outColumns(leftPlan, false)
+    : [...outColumns(leftPlan, type === 'RIGHT' || type === 'FULL'), ...outColumns(rightPlan, type === 'LEFT' || type === 'FULL')]
   const unique = one ? left.unique.map((key) => [...key]) : uniqueOf(leftPlan, rightPlan, leftKeys, rightKeys)
   const plan = make({ left: leftPlan, right: rightPlan, type, leftKeys, rightKeys, ...(condition && { condition }), columns, unique })
   const added = leftPlan.columns.length - left.columns.length
@@ -129,7 +149,8 @@ function uniqueOf(left: Plan, right: Plan, leftKeys: readonly number[], rightKey
 function sameWindow(conditions: JoinConditions, left: Plan, right: Plan) {
   const [l, r] = [left.window, right.window]
   if (!l || !r) return undefined
-  const isPair = (pair: readonly [Expr, Expr], a: number, b: number) => pair[0].op === 'column' && pair[1].op === 'column' && pair[0].index === a && pair[1].index === b
+  const isPair = (pair: readonly [Expr, Expr], a: number, b: number) =>
+    pair[0].op === 'column' && pair[1].op === 'column' && pair[0].index === a && pair[1].index === b
   const starts = conditions.equal.some((pair) => isPair(pair, l.start, r.start))
   const ends = conditions.equal.some((pair) => isPair(pair, l.end, r.end))
   if (!starts || !ends) return undefined
@@ -138,7 +159,12 @@ function sameWindow(conditions: JoinConditions, left: Plan, right: Plan) {
 }
 
 function equals(columns: readonly Column[], left: number, right: number): Expr {
-  return { op: 'call', fn: 'EQUALS', args: [columnRef(left, at(columns, left).type), columnRef(right, at(columns, right).type)], type: { kind: 'BOOLEAN', nullable: true } }
+  return {
+    op: 'call',
+    fn: 'EQUALS',
+    args: [columnRef(left, at(columns, left).type), columnRef(right, at(columns, right).type)],
+    type: { kind: 'BOOLEAN', nullable: true },
+  }
 }
 
 function sharedColumns(join: ast.Join, left: Relation, right: Relation): Array<readonly [number, number]> {
@@ -177,7 +203,11 @@ export function planTemporalJoin(context: PlanContext, join: ast.Join, left: Rel
   const moment = bind(context, left, asOf)
   const time = moment.op === 'column' ? left.plan.columns[moment.index]?.time : undefined
   if (moment.op !== 'column' || time !== 'row') {
-    refuse(asOf.at, 'FOR SYSTEM_TIME AS OF takes a row time of the left side', 'a lookup by processing time is not deterministic, and is not supported')
+    refuse(
+      asOf.at,
+      'FOR SYSTEM_TIME AS OF takes a row time of the left side',
+      'a lookup by processing time is not deterministic, and is not supported',
+    )
   }
   const rightTime = right.plan.columns.findIndex((column) => column.time === 'row')
   if (rightTime < 0 || right.plan.unique.length === 0) {
@@ -195,7 +225,9 @@ export function planTemporalJoin(context: PlanContext, join: ast.Join, left: Rel
   }
   const rest = [...conditions.leftOnly, ...conditions.rightOnly.map(mapInput), ...conditions.rest]
   const plan = keyed(left.plan, right.plan, { ...conditions, rest }, join.type, (base) => {
-    const columns = base.columns.map((column, i): Column => (left.plan.columns[i]?.time ? { ...column, time: left.plan.columns[i]?.time ?? 'row' } : column))
+    const columns = base.columns.map(
+      (column, i): Column => (left.plan.columns[i]?.time ? { ...column, time: left.plan.columns[i]?.time ?? 'row' } : column),
+    )
     return { ...base, step: 'temporalJoin', leftTime: moment.index, rightTime, columns, changing: left.plan.changing }
   })
   return { plan, fields: [...left.fields, ...right.fields] }

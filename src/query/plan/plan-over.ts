@@ -7,8 +7,8 @@ import { at, type Projected } from './calc.ts'
 import type { PlanContext } from './context.ts'
 import { columnRef, mapColumns } from './exprs.ts'
 import type { OverCall, OverFrame, Plan, SortKey } from './nodes.ts'
-import { Projection } from './projection.ts'
 import { interval } from './plan-window-function.ts'
+import { Projection } from './projection.ts'
 import { refuse } from './refuse.ts'
 import { functionName } from './walk.ts'
 
@@ -56,7 +56,8 @@ export class OverCalls {
     const [first, ...others] = this.#found
     if (!first) return input
     const other = others.find((found) => !sameWindow(found, first))
-    if (other) refuse(other.node.at, 'two different OVER windows in one SELECT: Flink refuses that too', 'compute one of them in a sub-query')
+    if (other)
+      refuse(other.node.at, 'two different OVER windows in one SELECT: Flink refuses that too', 'compute one of them in a sub-query')
     const below = new Projection(input)
     const partition = first.partition.map((expr) => below.add(expr))
     const order = first.order.map(({ expr, ...rest }): SortKey => ({ column: below.add(expr), ...rest }))
@@ -64,11 +65,27 @@ export class OverCalls {
     const calls = this.#found.map((found) => this.#call(found, below))
     const rows = below.over(input)
     const time = this.#timeOf(first, rows, order)
-    if (rows.changing) refuse(first.node.at, 'OVER takes rows that do not change, and these are updated or deleted later', 'window the rows first, or use GROUP BY')
+    if (rows.changing)
+      refuse(
+        first.node.at,
+        'OVER takes rows that do not change, and these are updated or deleted later',
+        'window the rows first, or use GROUP BY',
+      )
     const width = rows.columns.length
     this.#columns = calls.map((_, i) => width + i)
     const columns = [...rows.columns, ...calls.map(({ type }, i) => ({ name: `w${i}`, type }))]
-    return { step: 'over', input: rows, partition, order: at(order, 0).column, time, frame: this.#frame(first), calls, columns, changing: false, unique: rows.unique }
+    return {
+      step: 'over',
+      input: rows,
+      partition,
+      order: at(order, 0).column,
+      time,
+      frame: this.#frame(first),
+      calls,
+      columns,
+      changing: false,
+      unique: rows.unique,
+    }
   }
 
   placed({ name, expr }: Projected): Projected {
@@ -77,7 +94,9 @@ export class OverCalls {
 
   /** The expression with the marks replaced by the columns of the step. */
   place(expr: Expr): Expr {
-    return mapColumns(expr, (column: ColumnRef) => (column.input === OVER_INPUT ? columnRef(at(this.#columns, column.index), column.type) : column))
+    return mapColumns(expr, (column: ColumnRef) =>
+      column.input === OVER_INPUT ? columnRef(at(this.#columns, column.index), column.type) : column,
+    )
   }
 
   #numbered(rows: Plan, partition: readonly number[], order: readonly SortKey[]): Plan {
@@ -101,7 +120,11 @@ export class OverCalls {
     const args = node.arguments.flatMap((argument) => (argument.kind === 'star' ? [] : [this.#bind(argument as ast.Expression)]))
     if (name === 'LAG') return { ...(args[0]?.type ?? BIGINT), nullable: args.length < 3 || args.some(({ type }) => type.nullable) }
     if (!isAggregate(name)) refuse(node.at, `${name} does not work with OVER here`, `${NUMBERING.join(', ')}, LAG, and the aggregates do`)
-    return aggregateType(name, args.map(({ type }) => type), { at: node.at.start, global: true }).type
+    return aggregateType(
+      name,
+      args.map(({ type }) => type),
+      { at: node.at.start, global: true },
+    ).type
   }
 
   #resolve(over: ast.WindowSpecification | ast.Identifier): ast.WindowSpecification {
@@ -118,16 +141,28 @@ export class OverCalls {
     if (NUMBERING.includes(name)) return { fn: name, args: [], argTypes: [], type }
     if (name !== 'LAG') return aggregateCall(node, below, this.#bind, true)
     const [value, offset, otherwise] = node.arguments.map((argument) => this.#bind(argument as ast.Expression))
-    if (!value || (offset && offset.op !== 'literal') || (otherwise && otherwise.op !== 'literal')) refuse(node.at, 'LAG takes a value, a constant offset and a constant default')
+    if (!value || (offset && offset.op !== 'literal') || (otherwise && otherwise.op !== 'literal'))
+      refuse(node.at, 'LAG takes a value, a constant offset and a constant default')
     const constants = otherwise?.op === 'literal' ? { constants: { 2: otherwise.value } } : {}
-    return { fn: 'LAG', args: [below.add(value)], argTypes: [value.type], type, offset: offset?.op === 'literal' ? Number(offset.value) : 1, ...constants }
+    return {
+      fn: 'LAG',
+      args: [below.add(value)],
+      argTypes: [value.type],
+      type,
+      offset: offset?.op === 'literal' ? Number(offset.value) : 1,
+      ...constants,
+    }
   }
 
   #timeOf({ node }: Found, rows: Plan, order: readonly SortKey[]): 'row' | 'proc' {
     const [first, ...more] = order
     const time = first && at(rows.columns, first.column).time
     if (!first || !time || first.descending || more.length > 0) {
-      refuse(node.at, 'OVER goes along a time of the stream: ORDER BY one row time, ascending', 'ORDER BY the column that has the WATERMARK')
+      refuse(
+        node.at,
+        'OVER goes along a time of the stream: ORDER BY one row time, ascending',
+        'ORDER BY the column that has the WATERMARK',
+      )
     }
     return time
   }
@@ -135,13 +170,15 @@ export class OverCalls {
   #frame({ frame, node }: Found): OverFrame {
     if (!frame) return { units: 'RANGE', preceding: Number.POSITIVE_INFINITY }
     const { start, end, units } = frame
-    if (end.type !== 'CURRENT ROW') refuse(end.at, 'a window that reaches past the current row would have to wait for rows to come', 'end it at CURRENT ROW')
+    if (end.type !== 'CURRENT ROW')
+      refuse(end.at, 'a window that reaches past the current row would have to wait for rows to come', 'end it at CURRENT ROW')
     if (start.type === 'UNBOUNDED PRECEDING') return { units, preceding: Number.POSITIVE_INFINITY }
     if (start.type === 'CURRENT ROW') return { units, preceding: 0 }
     if (start.type !== 'PRECEDING' || !start.offset) refuse(start.at, 'a window starts at UNBOUNDED PRECEDING, n PRECEDING or CURRENT ROW')
     if (units === 'RANGE') return { units, preceding: interval(this.#context, start.offset, 'an INTERVAL') }
     const rows = this.#bind(start.offset)
-    if (rows.op !== 'literal' || typeof rows.value !== 'number') refuse(start.offset.at, `a number of rows is wanted before PRECEDING of ${functionName(node)}`)
+    if (rows.op !== 'literal' || typeof rows.value !== 'number')
+      refuse(start.offset.at, `a number of rows is wanted before PRECEDING of ${functionName(node)}`)
     return { units, preceding: rows.value }
   }
 }

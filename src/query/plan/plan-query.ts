@@ -9,8 +9,8 @@ import { planIntersect } from './plan-subquery.ts'
 import { Projection } from './projection.ts'
 import { refuse } from './refuse.ts'
 import { named, type Relation } from './relation.ts'
-import { castTo, commonType } from './unify.ts'
 import { ttlOf } from './settings.ts'
+import { castTo, commonType } from './unify.ts'
 
 /** A whole query. Its fields have no qualifier: what is around it gives one. */
 export function planQuery(context: PlanContext, query: ast.Query): Relation {
@@ -26,7 +26,8 @@ function withTables(context: PlanContext, tables: readonly ast.CommonTable[]): P
     const rows = () => {
       const relation = planQuery(around, table.query)
       const names = table.columns.map(({ name }) => name)
-      if (names.length > 0 && names.length !== relation.fields.length) refuse(table.at, `${table.name.name} names ${names.length} columns of ${relation.fields.length}`)
+      if (names.length > 0 && names.length !== relation.fields.length)
+        refuse(table.at, `${table.name.name} names ${names.length} columns of ${relation.fields.length}`)
       return names.length > 0 ? named(relation.plan, undefined, names) : relation
     }
     inner = { ...inner, with: new Map([...inner.with, [table.name.name, rows]]) }
@@ -56,7 +57,12 @@ function planValues(context: PlanContext, values: ast.Values): Relation {
   const width = rows[0]?.length ?? 0
   const bad = rows.findIndex((row) => row.length !== width)
   if (bad >= 0) refuse(at(values.rows, bad).at, `a row of ${at(rows, bad).length} values among rows of ${width}`)
-  const types = Array.from({ length: width }, (_, i) => commonType(rows.map((row) => at(row, i).type), values.at))
+  const types = Array.from({ length: width }, (_, i) =>
+    commonType(
+      rows.map((row) => at(row, i).type),
+      values.at,
+    ),
+  )
   const plans = rows.map((row) => {
     return calc(
       unit().plan,
@@ -116,7 +122,10 @@ function ordered(context: PlanContext, query: ast.Query, relation: Relation): Re
   if (query.orderBy.length === 0) {
     if (limit === undefined) refuse(query.at, 'OFFSET without LIMIT does nothing useful on a stream', 'give a LIMIT too')
     const { plan } = relation
-    return { ...relation, plan: { step: 'limit', input: plan, offset, limit, columns: plan.columns, changing: plan.changing, unique: plan.unique } }
+    return {
+      ...relation,
+      plan: { step: 'limit', input: plan, offset, limit, columns: plan.columns, changing: plan.changing, unique: plan.unique },
+    }
   }
   const below = new Projection(relation.plan)
   const order = sortKeys(context, relation, query.orderBy, below)
@@ -124,22 +133,53 @@ function ordered(context: PlanContext, query: ast.Query, relation: Relation): Re
   const own = relation.plan.columns.map((_, i) => i)
   if (limit !== undefined) {
     const { columns, unique } = input
-    const rank: Plan = { step: 'rank', input, partition: [], order, from: offset + 1, to: offset + limit, number: false, ttl: ttlOf(context), columns: untimed(columns), changing: true, unique }
+    const rank: Plan = {
+      step: 'rank',
+      input,
+      partition: [],
+      order,
+      from: offset + 1,
+      to: offset + limit,
+      number: false,
+      ttl: ttlOf(context),
+      columns: untimed(columns),
+      changing: true,
+      unique,
+    }
     return { ...relation, plan: picked(rank, own) }
   }
   const [first, ...others] = order
   if (!first || input.columns[first.column]?.time !== 'row' || first.descending) {
-    refuse(at(query.orderBy, 0).at, 'a stream is sorted by a row time, ascending, first: it has no end to sort at', 'add LIMIT n to keep the top n', 'ORDER BY the row time')
+    refuse(
+      at(query.orderBy, 0).at,
+      'a stream is sorted by a row time, ascending, first: it has no end to sort at',
+      'add LIMIT n to keep the top n',
+      'ORDER BY the row time',
+    )
   }
   if (input.changing) refuse(query.at, 'ORDER BY a row time takes rows that do not change', 'ORDER BY … LIMIT n')
-  const sorted: Plan = { step: 'temporalSort', input, time: first.column, order: others, columns: input.columns, changing: false, unique: input.unique }
+  const sorted: Plan = {
+    step: 'temporalSort',
+    input,
+    time: first.column,
+    order: others,
+    columns: input.columns,
+    changing: false,
+    unique: input.unique,
+  }
   return { ...relation, plan: picked(sorted, own) }
 }
 
 export const untimed = (columns: Plan['columns']): Plan['columns'] => columns.map(({ name, type }) => ({ name, type }))
 
 /** ORDER BY as columns of a projection. NULLs are the smallest values, as in Flink. */
-export function sortKeys(context: PlanContext, relation: Relation, items: readonly ast.SortItem[], below: Projection, options?: Parameters<typeof bind>[3]): SortKey[] {
+export function sortKeys(
+  context: PlanContext,
+  relation: Relation,
+  items: readonly ast.SortItem[],
+  below: Projection,
+  options?: Parameters<typeof bind>[3],
+): SortKey[] {
   return items.map(({ expression, descending, nulls }) => {
     const ordinal = expression.kind === 'number' ? Number(expression.text) : undefined
     const expr = ordinal === undefined ? bind(context, relation, expression, options) : identity(relation.plan.columns)[ordinal - 1]

@@ -1,7 +1,7 @@
 import type { Expr } from '../expr/expr.ts'
 import { at, calc } from './calc.ts'
-import { and, conjuncts } from './exprs.ts'
 import type { PlanContext } from './context.ts'
+import { and, conjuncts } from './exprs.ts'
 import type { Plan, RowNumber } from './nodes.ts'
 import { ttlOf } from './settings.ts'
 
@@ -87,13 +87,34 @@ function rankOf(numbered: RowNumber, { from, to }: { from: number; to: number },
   const window = input.window
   if (window && partition.includes(window.start) && partition.includes(window.end)) {
     const others = partition.filter((column) => column !== window.start && column !== window.end)
-    return { step: 'windowRank', ...base, of: window, partition: others, order, columns: out, changing: false, unique: to === 1 ? [partition] : [], window }
+    return {
+      step: 'windowRank',
+      ...base,
+      of: window,
+      partition: others,
+      order,
+      columns: out,
+      changing: false,
+      unique: to === 1 ? [partition] : [],
+      window,
+    }
   }
   const [first, ...more] = order
   const time = first && at(input.columns, first.column).time
   if (to === 1 && first && time && more.length === 0 && !input.changing) {
     const keep = first.descending ? 'last' : 'first'
-    return { step: 'deduplicate', input, keys: partition, order: first.column, time, keep, ttl, columns, changing: true, unique: [partition] }
+    return {
+      step: 'deduplicate',
+      input,
+      keys: partition,
+      order: first.column,
+      time,
+      keep,
+      ttl,
+      columns,
+      changing: true,
+      unique: [partition],
+    }
   }
   const plain = out.map(({ name, type }) => ({ name, type }))
   const unique = to === 1 ? [partition] : withNumber ? [[...partition, out.length - 1]] : input.unique
@@ -105,4 +126,3 @@ export function numberAsOver({ order, input }: RowNumber): boolean {
   const [first, ...more] = order
   return first !== undefined && more.length === 0 && !first.descending && at(input.columns, first.column).time !== undefined
 }
-

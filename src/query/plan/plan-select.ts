@@ -1,15 +1,16 @@
 import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
-import { planAggregation } from './plan-aggregate.ts'
-import { calc, filtered, picked, type Projected } from './calc.ts'
+import { calc, filtered, type Projected, picked } from './calc.ts'
 import { bind, type PlanContext } from './context.ts'
 import { and, conjuncts, mapColumns } from './exprs.ts'
+import { inputsOf } from './inputs.ts'
 import type { Plan } from './nodes.ts'
+import { planAggregation } from './plan-aggregate.ts'
 import { Pending, planFrom, unit } from './plan-from.ts'
 import { OverCalls } from './plan-over.ts'
-import { bounded, numberAsOver } from './plan-rank.ts'
 import { distinct } from './plan-query.ts'
-import { planSubqueries, splitAnd, Subqueries } from './plan-subquery.ts'
+import { bounded, numberAsOver } from './plan-rank.ts'
+import { planSubqueries, Subqueries, splitAnd } from './plan-subquery.ts'
 import { refuse } from './refuse.ts'
 import { type Relation, refTo } from './relation.ts'
 
@@ -26,9 +27,12 @@ export function planSelect(context: PlanContext, select: ast.Select): Relation {
   const base = grouped?.relation ?? rows
   const subqueries = new Subqueries(context)
   const bindItem = (node: ast.Expression): Expr => {
-    const replace = (inner: ast.Expression) => over.replace(inner) ?? marked(subqueries.find(inner, base.plan.columns.length)) ?? grouped?.options.replace?.(inner)
+    const replace = (inner: ast.Expression) =>
+      over.replace(inner) ?? marked(subqueries.find(inner, base.plan.columns.length)) ?? grouped?.options.replace?.(inner)
     const expr = bind(context, grouped?.input ?? base, node, { replace })
-    return mapColumns(grouped ? grouped.rewrite(expr, node.at) : expr, (column) => (column.input === SUBQUERY_INPUT ? { ...column, input: 0 } : column))
+    return mapColumns(grouped ? grouped.rewrite(expr, node.at) : expr, (column) =>
+      column.input === SUBQUERY_INPUT ? { ...column, input: 0 } : column,
+    )
   }
   const over = new OverCalls(context, select.windows, bindItem)
   const having = select.having && bindItem(select.having)
@@ -36,7 +40,14 @@ export function planSelect(context: PlanContext, select: ast.Select): Relation {
   const qualify = select.qualify && bindItem(select.qualify)
   let plan = filtered(subqueries.joined(base.plan), having)
   plan = over.over(plan)
-  plan = bounded(calc(plan, items.map((item) => over.placed(item)), qualify && over.place(qualify)), context)
+  plan = bounded(
+    calc(
+      plan,
+      items.map((item) => over.placed(item)),
+      qualify && over.place(qualify),
+    ),
+    context,
+  )
   if (select.distinct) plan = distinct(context, plan)
   return { plan, fields: items.map(({ name }) => ({ name })) }
 }
@@ -53,13 +64,21 @@ function planWhere(context: PlanContext, relation: Relation, conditions: readonl
   return { ...joined, plan: bounded(rows.columns.length > width ? picked(rows, own) : rows, context) }
 }
 
-function projected(item: ast.SelectItem | ast.Star, position: number, base: Relation, bindItem: (node: ast.Expression) => Expr, grouped: boolean): Projected[] {
+function projected(
+  item: ast.SelectItem | ast.Star,
+  position: number,
+  base: Relation,
+  bindItem: (node: ast.Expression) => Expr,
+  grouped: boolean,
+): Projected[] {
   if (item.kind === 'selectItem') {
     return [{ name: item.alias?.name ?? nameOf(item.expression) ?? `EXPR$${position}`, expr: bindItem(item.expression) }]
   }
   if (grouped) refuse(item.at, 'SELECT * with GROUP BY: name the columns that are grouped by')
   const qualifier = item.qualifier?.parts.at(-1)?.name
-  const fields = base.fields.flatMap((field, i) => (qualifier === undefined || field.qualifier === qualifier ? [{ name: field.name, expr: refTo(base.plan, i) }] : []))
+  const fields = base.fields.flatMap((field, i) =>
+    qualifier === undefined || field.qualifier === qualifier ? [{ name: field.name, expr: refTo(base.plan, i) }] : [],
+  )
   if (fields.length === 0) refuse(item.at, qualifier === undefined ? 'SELECT * needs a FROM' : `there is no table ${qualifier} in FROM`)
   return fields
 }
@@ -73,15 +92,11 @@ function nameOf(node: ast.Expression): string | undefined {
 /** Refuses a plan in which a ROW_NUMBER is left that no filter bounds, unless it goes by the time alone. */
 export function refuseNumbers(plan: Plan, place: ast.Span): void {
   if (plan.step === 'rowNumber' && !numberAsOver(plan)) {
-    refuse(place, 'ROW_NUMBER without a bound would have to remember every row', 'SELECT … FROM (SELECT *, ROW_NUMBER() OVER (…) AS n …) WHERE n <= 10')
+    refuse(
+      place,
+      'ROW_NUMBER without a bound would have to remember every row',
+      'SELECT … FROM (SELECT *, ROW_NUMBER() OVER (…) AS n …) WHERE n <= 10',
+    )
   }
   for (const input of inputsOf(plan)) refuseNumbers(input, place)
 }
-
-/** The plans that a step reads from. */
-export function inputsOf(plan: Plan): readonly Plan[] {
-  if ('inputs' in plan) return plan.inputs
-  if ('left' in plan) return [plan.left, plan.right]
-  return 'input' in plan ? [plan.input] : []
-}
-

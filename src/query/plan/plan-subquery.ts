@@ -4,9 +4,9 @@ import type * as ast from '../sql/ast.ts'
 import { at } from './calc.ts'
 import { bind, type PlanContext } from './context.ts'
 import { columnRef, conjuncts } from './exprs.ts'
-import { joinOf, keyed, sideBySide } from './plan-join.ts'
 import type { JoinType, Plan } from './nodes.ts'
 import { Pending, planFrom } from './plan-from.ts'
+import { joinOf, keyed, sideBySide } from './plan-join.ts'
 import { distinct, planQuery } from './plan-query.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
@@ -19,7 +19,11 @@ export function splitAnd(node: ast.Expression): ast.Expression[] {
 }
 
 /** Takes IN (query) and EXISTS (query) out of the conditions of WHERE as semi and anti joins; the other conditions are left. */
-export function planSubqueries(context: PlanContext, relation: Relation, conditions: readonly ast.Expression[]): { relation: Relation; rest: ast.Expression[] } {
+export function planSubqueries(
+  context: PlanContext,
+  relation: Relation,
+  conditions: readonly ast.Expression[],
+): { relation: Relation; rest: ast.Expression[] } {
   let current = relation
   const rest: ast.Expression[] = []
   for (const node of conditions) {
@@ -35,7 +39,8 @@ export function planSubqueries(context: PlanContext, relation: Relation, conditi
 function planIn(context: PlanContext, left: Relation, node: ast.In, negated: boolean): Relation {
   const right = planQuery(context, node.set as ast.Query)
   const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand]
-  if (operands.length !== right.fields.length) refuse(node.at, `IN compares ${operands.length} values with a query of ${right.fields.length} columns`)
+  if (operands.length !== right.fields.length)
+    refuse(node.at, `IN compares ${operands.length} values with a query of ${right.fields.length} columns`)
   const pairs = operands.map((operand, i): readonly [Expr, Expr] => {
     const l = bind(context, left, operand)
     const column = at(right.plan.columns, i)
@@ -44,7 +49,8 @@ function planIn(context: PlanContext, left: Relation, node: ast.In, negated: boo
   })
   if (!negated) return { ...left, plan: semi(context, 'SEMI', left.plan, right.plan, pairs, []) }
   // NOT IN is unknown as soon as one side is NULL: such a pair forbids the row as an equal one does.
-  if (pairs.every(([l, r]) => !l.type.nullable && !r.type.nullable)) return { ...left, plan: semi(context, 'ANTI', left.plan, right.plan, pairs, []) }
+  if (pairs.every(([l, r]) => !l.type.nullable && !r.type.nullable))
+    return { ...left, plan: semi(context, 'ANTI', left.plan, right.plan, pairs, []) }
   const rest = pairs.map(([l, r]) => nullAware(l, toInput1(r)))
   return { ...left, plan: semi(context, 'ANTI', left.plan, right.plan, [], rest) }
 }
@@ -61,7 +67,14 @@ function toInput1(expr: Expr): Expr {
   return expr.op === 'call' ? { ...expr, args: expr.args.map(toInput1) } : expr
 }
 
-function semi(context: PlanContext, type: JoinType, left: Plan, right: Plan, equal: ReadonlyArray<readonly [Expr, Expr]>, rest: readonly Expr[]): Plan {
+function semi(
+  context: PlanContext,
+  type: JoinType,
+  left: Plan,
+  right: Plan,
+  equal: ReadonlyArray<readonly [Expr, Expr]>,
+  rest: readonly Expr[],
+): Plan {
   const ttl = ttlOf(context)
   const changing = left.changing || right.changing || type === 'ANTI'
   const conditions = { equal, leftOnly: [], rightOnly: [], rest }
@@ -81,7 +94,12 @@ function planExists(context: PlanContext, left: Relation, query: ast.Query, nega
   const both = sideBySide(left, right)
   // Names of the sub-query's own tables come first, as scopes have it.
   const inner = new Set(right.fields.map(({ name }) => name))
-  const hidden: Relation = { plan: both.plan, fields: both.fields.map((field, i) => (i < left.fields.length && inner.has(field.name) ? { ...field, name: field.qualifier ? field.name : ` ${field.name}` } : field)) }
+  const hidden: Relation = {
+    plan: both.plan,
+    fields: both.fields.map((field, i) =>
+      i < left.fields.length && inner.has(field.name) ? { ...field, name: field.qualifier ? field.name : ` ${field.name}` } : field,
+    ),
+  }
   const on = where.conditions.flatMap((node) => conjuncts(bindCorrelated(context, right, hidden, node, left.plan.columns.length)))
   return joinOf(context, negated ? 'ANTI' : 'SEMI', left, right, on, query.at)
 }
@@ -121,7 +139,12 @@ export class Subqueries {
     for (const { plan: right } of this.#plans) {
       const ttl = ttlOf(this.#context)
       const conditions = { equal: [], leftOnly: [], rightOnly: [], rest: [] }
-      joined = keyed(joined, right, conditions, 'LEFT', (base) => ({ ...base, step: 'join', ttl: { left: ttl, right: ttl }, changing: true }))
+      joined = keyed(joined, right, conditions, 'LEFT', (base) => ({
+        ...base,
+        step: 'join',
+        ttl: { left: ttl, right: ttl },
+        changing: true,
+      }))
     }
     return joined
   }
@@ -133,16 +156,26 @@ export class Subqueries {
     const { type } = at(plan.columns, 0)
     const out = { ...type, nullable: true }
     const calls = [{ fn: 'SINGLE_VALUE', args: [0], argTypes: [type], type: out }]
-    return { step: 'groupAggregate', input: plan, keys: [], calls, ttl: 0, columns: [{ name: fields[0]?.name ?? 'v', type: out }], changing: true, unique: [[]] }
+    return {
+      step: 'groupAggregate',
+      input: plan,
+      keys: [],
+      calls,
+      ttl: 0,
+      columns: [{ name: fields[0]?.name ?? 'v', type: out }],
+      changing: true,
+      unique: [[]],
+    }
   }
 }
 
 /** INTERSECT and EXCEPT of rows of one shape: rows of the left side that are, or are not, on the right. NULL equals NULL here. */
 export function planIntersect(context: PlanContext, operator: 'INTERSECT' | 'EXCEPT', left: Plan, right: Plan, _at: ast.Span): Plan {
   const other = distinct(context, right)
-  const same = left.columns.map(({ type }, i) => bool('IS_NOT_DISTINCT_FROM', [columnRef(i, type), columnRef(i, at(other.columns, i).type, 1)], false))
+  const same = left.columns.map(({ type }, i) =>
+    bool('IS_NOT_DISTINCT_FROM', [columnRef(i, type), columnRef(i, at(other.columns, i).type, 1)], false),
+  )
   const nullable = left.columns.some(({ type }, i) => type.nullable || at(other.columns, i).type.nullable)
   const pairs = left.columns.map(({ type }, i): readonly [Expr, Expr] => [columnRef(i, type), columnRef(i, at(other.columns, i).type)])
   return semi(context, operator === 'INTERSECT' ? 'SEMI' : 'ANTI', left, other, nullable ? [] : pairs, nullable ? same : [])
 }
-

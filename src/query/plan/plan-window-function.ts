@@ -1,3 +1,4 @@
+import type { WindowSpec } from '../operators/windows.ts'
 import type * as ast from '../sql/ast.ts'
 import type { Column, SqlType } from '../types/sql-type.ts'
 import { at } from './calc.ts'
@@ -7,7 +8,6 @@ import { tableRows } from './plan-from.ts'
 import { planQuery } from './plan-query.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
-import type { WindowSpec } from '../operators/windows.ts'
 
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   TUMBLE: ['DATA', 'TIMECOL', 'SIZE', 'OFFSET'],
@@ -38,7 +38,8 @@ export function planWindowFunction(context: PlanContext, call: ast.Call): Relati
       `WATERMARK FOR ${time.name} AS ${time.name} - INTERVAL '5' SECOND, in the table's CREATE TABLE`,
     )
   }
-  if (data.partitionBy.length > 0 && name !== 'SESSION') refuse(data.at, `PARTITION BY is SESSION's; rows of ${name} are grouped by GROUP BY`)
+  if (data.partitionBy.length > 0 && name !== 'SESSION')
+    refuse(data.at, `PARTITION BY is SESSION's; rows of ${name} are grouped by GROUP BY`)
   const partition = data.partitionBy.map((node) => {
     const key = bind(context, input, node)
     return key.op === 'column' ? key.index : refuse(node.at, 'PARTITION BY takes columns')
@@ -88,7 +89,13 @@ function argumentsOf(call: ast.Call, parameters: readonly string[]): Map<string,
   return args
 }
 
-function specOf(context: PlanContext, name: string, args: ReadonlyMap<string, Argument>, partition: readonly number[], call: ast.Call): WindowSpec | SessionSpec {
+function specOf(
+  context: PlanContext,
+  name: string,
+  args: ReadonlyMap<string, Argument>,
+  partition: readonly number[],
+  call: ast.Call,
+): WindowSpec | SessionSpec {
   const length = (parameter: string, missing?: number): number => {
     const node = args.get(parameter)
     if (!node || node.kind === 'default') return missing ?? refuse(call.at, `${name} needs ${parameter}: an INTERVAL`)
