@@ -29,6 +29,7 @@ export function readRaw(s: Slots, i: number, at: number, end: number): number {
   return p < 0 || !isUtf8(s.u8, at, p) ? BROKEN : keep(s, i, at, p, FORM.UTF8, p)
 }
 
+/** As skipString finds its end; `seen` has the high bits of all bytes before. */
 function readQuoted(s: Slots, i: number, at: number, end: number): number {
   const { view, u8 } = s
   let p = at + 1
@@ -37,20 +38,31 @@ function readQuoted(s: Slots, i: number, at: number, end: number): number {
     const word = view.getInt32(p, true)
     const quote = word ^ 0x22222222
     const slash = word ^ 0x5c5c5c5c
-    if (((((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash)) & 0x80808080) !== 0) break
-    seen |= word
+    const quotes = (quote - 0x01010101) & ~quote & 0x80808080
+    const either = quotes | ((slash - 0x01010101) & ~slash & 0x80808080)
+    if (either === 0) {
+      seen |= word
+      continue
+    }
+    const lowest = either & -either
+    const found = p + ((31 - Math.clz32(lowest)) >> 3)
+    if ((quotes & lowest) === 0) return readEscaped(s, i, at, found, end)
+    // Of the last word only what is before the quote.
+    return closeQuoted(s, i, at, found, seen | (word & (lowest - 1)))
   }
   while (p < end) {
     const byte = u8[p] as number
-    if (byte === QUOTE) {
-      if ((seen & 0x80808080) === 0) return keep(s, i, at + 1, p, FORM.ASCII, p + 1)
-      return isUtf8(u8, at + 1, p) ? keep(s, i, at + 1, p, FORM.UTF8, p + 1) : BROKEN
-    }
+    if (byte === QUOTE) return closeQuoted(s, i, at, p, seen)
     if (byte === BACKSLASH) return readEscaped(s, i, at, p, end)
     seen |= byte
     p++
   }
   return BROKEN
+}
+
+function closeQuoted(s: Slots, i: number, at: number, quote: number, seen: number): number {
+  if ((seen & 0x80808080) === 0) return keep(s, i, at + 1, quote, FORM.ASCII, quote + 1)
+  return isUtf8(s.u8, at + 1, quote) ? keep(s, i, at + 1, quote, FORM.UTF8, quote + 1) : BROKEN
 }
 
 function readEscaped(s: Slots, i: number, at: number, from: number, end: number): number {

@@ -28,18 +28,19 @@ export class JsonScanner {
   readonly #members: Members
   readonly #walk: ObjectWalk
   readonly #book: ShapeBook
-  readonly #intern: InternTable
+  /** Of each field; those of numbers stay as small as they are made. */
+  readonly #tables: readonly InternTable[]
   readonly #ignore: boolean
   readonly #strict: boolean
   readonly #exactDecimals: boolean
 
-  constructor(fields: readonly JsonField[], options: JsonOptions, readers: readonly Reader[], intern: InternTable) {
+  constructor(fields: readonly JsonField[], options: JsonOptions, readers: readonly Reader[]) {
     this.fields = fields
     this.slots = new Slots(fields)
     this.#members = fieldTree(fields)
     this.#walk = new ObjectWalk(readers)
     this.#book = new ShapeBook(this.#members, fields, readers)
-    this.#intern = intern
+    this.#tables = fields.map(() => new InternTable())
     this.#ignore = options.ignoreParseErrors ?? false
     this.#strict = options.failOnMissingField ?? false
     this.#exactDecimals = fields.some(({ type }) => type === 'DECIMAL')
@@ -115,14 +116,35 @@ export class JsonScanner {
 
   /** STRING, and RAW_JSON as it stands. The same short text is the same string. */
   text(field: number): string {
+    const table = this.#tables[field] as InternTable
+    const number = this.textNumber(field)
+    return number < 0 ? this.#freshText(field) : table.text(number)
+  }
+
+  /**
+   * STRING: a small number that stands for the text while {@link generation} is the same: 0, 1, 2, … as they came. -1 for a text that is not kept,
+   * because it is long, has escapes or comes from texts that do not repeat.
+   */
+  textNumber(field: number): number {
+    const s = this.slots
+    const form = s.form[field] as number
+    if (form > FORM.UTF8) return -1
+    const make = form === FORM.ASCII ? ascii : utf8
+    return (this.#tables[field] as InternTable).find(s, s.starts[field] as number, s.ends[field] as number, make)
+  }
+
+  /** Changes when the numbers of a field's texts begin anew. */
+  generation(field: number): number {
+    return (this.#tables[field] as InternTable).generation
+  }
+
+  #freshText(field: number): string {
     const s = this.slots
     const start = s.starts[field] as number
     const end = s.ends[field] as number
     const form = s.form[field] as number
-    if (form === FORM.ASCII) return this.#intern.get(s, start, end, ascii)
     if (form === FORM.CONTAINER) return containerText(s.buffer.toString('utf8', start, end), this.#exactDecimals)
-    // One that has escapes could have the bytes of another that has none.
-    return form === FORM.UTF8 ? this.#intern.get(s, start, end, utf8) : textOf(s, start, end, form)
+    return textOf(s, start, end, form)
   }
 
   /** BYTES. */
@@ -156,10 +178,9 @@ const ascii = (s: Slots, start: number, end: number) => s.latin1(start, end)
 const utf8 = (s: Slots, start: number, end: number) => s.buffer.toString('utf8', start, end)
 
 /**
- * A scanner for these fields. Throws RangeError for fields that cannot be: no path, the same path twice, an unknown type, a DECIMAL that is none.
- * @param intern shared between scanners whose texts are the same, such as those of one query
+ * A scanner for these fields. Throws RangeError for fields that cannot be: no path, the same path twice, a DECIMAL that is none.
  */
-export function compileScanner(fields: readonly JsonField[], options: JsonOptions = {}, intern = new InternTable()): JsonScanner {
+export function compileScanner(fields: readonly JsonField[], options: JsonOptions = {}): JsonScanner {
   if (options.ignoreParseErrors && options.failOnMissingField)
     throw new RangeError('json.ignore-parse-errors and json.fail-on-missing-field exclude each other')
   for (const { type, precision = 10, scale = 0 } of fields) {
@@ -167,5 +188,5 @@ export function compileScanner(fields: readonly JsonField[], options: JsonOption
     if (!(precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision)) throw new RangeError(`DECIMAL(${precision}, ${scale})`)
   }
   const readers = fields.map(({ type }) => readerOf(type, options))
-  return new JsonScanner(fields, options, readers, intern)
+  return new JsonScanner(fields, options, readers)
 }

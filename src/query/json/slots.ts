@@ -31,9 +31,11 @@ export class Slots {
   readonly scale: Int32Array
   /** Levels around the value: the members of the root have 1. */
   readonly depth: Int32Array
-  /** The date that was read last, packed, and its days since 1970. */
-  lastDate = -1
-  lastDays = 0
+  /** Timestamps: the minute read last, as the 17 bytes `"2026-03-31T14:02` stand, two doubles and a byte, and in ms since 1970. */
+  readonly minuteHead: Float64Array
+  readonly minuteTail: Float64Array
+  readonly minuteLast: Uint8Array
+  readonly minute: Float64Array
   /** A field was BAD, though a later duplicate may have set it right. */
   suspect = false
 
@@ -46,6 +48,10 @@ export class Slots {
     this.starts = new Int32Array(count)
     this.ends = new Int32Array(count)
     this.form = new Uint8Array(count)
+    this.minuteHead = new Float64Array(count).fill(Number.NaN)
+    this.minuteTail = new Float64Array(count)
+    this.minuteLast = new Uint8Array(count)
+    this.minute = new Float64Array(count)
     this.min = Float64Array.from(fields, ({ type }) => -(HALF_RANGE[type] ?? Number.POSITIVE_INFINITY))
     this.max = this.min.map((min) => -min - 1)
     this.precision = Int32Array.from(fields, ({ precision = 10 }) => precision)
