@@ -102,7 +102,6 @@ export const ERROR_CODES = {
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },
-  SHITOPS_E_SQL_PLAN: { exit: EXIT.usage, meaning: 'a SQL script that can be read but not run; the message names the place and the reason' },
   SHITOPS_E_NO_TTY: { exit: EXIT.usage, meaning: 'the command needs a terminal' },
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>
 

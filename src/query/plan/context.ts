@@ -1,6 +1,9 @@
 import { nearest } from '../../base/nearest.ts'
-import { bindExpression } from '../expr/bind.ts'
+import { bindCondition, bindExpression } from '../expr/bind.ts'
 import type { Expr } from '../expr/expr.ts'
+import { fieldOf } from '../expr/functions/collection.ts'
+import type { Scope } from '../expr/scope.ts'
+import type { Session } from '../expr/session.ts'
 import type * as ast from '../sql/ast.ts'
 import type { SqlType } from '../types/sql-type.ts'
 import type { Catalog } from './catalog.ts'
@@ -12,6 +15,8 @@ export interface PlanContext {
   readonly catalog: Catalog
   /** SET, by key. */
   readonly settings: ReadonlyMap<string, string>
+  /** What expressions take from it. */
+  readonly session: Session
   readonly with: ReadonlyMap<string, () => Relation>
 }
 
@@ -23,11 +28,25 @@ export interface BindOptions {
 
 /** Binds an expression over the columns of a relation. */
 export function bind(context: PlanContext, relation: Relation, node: ast.Expression, options: BindOptions = {}): Expr {
-  return bindExpression(node, {
-    settings: context.settings,
-    column: (parts, at) => columnOf(relation, parts, at),
-    ...(options.replace && { replace: options.replace }),
-  })
+  return bindExpression(node, scopeOf(context, relation, options))
+}
+
+/** Binds a condition: BOOLEAN, or refused. @param clause WHERE, HAVING, ON: for the message */
+export function bindWhen(context: PlanContext, relation: Relation, node: ast.Expression, clause: string, options: BindOptions = {}): Expr {
+  return bindCondition(node, scopeOf(context, relation, options), clause)
+}
+
+function scopeOf(context: PlanContext, relation: Relation, { replace }: BindOptions): Scope {
+  const scope: Scope = {
+    session: context.session,
+    column: (parts, at) => {
+      const names = parts.map(({ name }) => name)
+      const { expr, rest } = columnOf(relation, names, { start: at, end: at })
+      return rest.reduce<Expr>((operand, name) => fieldOf(operand, name, { name: '.', at, session: context.session, refuse: (reason, more) => refuse({ start: at, end: at }, reason, ...(more ?? [])) }), expr)
+    },
+    ...(replace && { onCall: replace }),
+  }
+  return scope
 }
 
 /** A column by its name, and the fields of a ROW behind it. */
