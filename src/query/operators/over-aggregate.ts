@@ -64,7 +64,7 @@ export class OverAggregate extends UnaryOperator {
 
   override watermark(ms: number): void {
     const waiting = this.#waiting
-    while (waiting.next <= ms) {
+    while (waiting.size > 0 && waiting.next <= ms) {
       const time = waiting.next
       const first = waiting.pop(time)?.value as Row
       if (waiting.next !== time) {

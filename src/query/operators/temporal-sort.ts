@@ -29,7 +29,7 @@ export class TemporalSort extends UnaryOperator {
 
   override watermark(ms: number): void {
     this.#current = ms
-    while (this.#waiting.next <= ms) {
+    while (this.#waiting.size > 0 && this.#waiting.next <= ms) {
       const time = this.#waiting.next
       const rows: Row[] = []
       for (let next = this.#waiting.pop(time); next; next = this.#waiting.pop(time)) rows.push(next.value)

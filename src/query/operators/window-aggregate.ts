@@ -77,7 +77,7 @@ export class WindowAggregate extends UnaryOperator {
 
   override watermark(ms: number): void {
     this.#current = ms
-    while (this.#next <= ms) this.#fire(this.#next + 1)
+    while (this.#pending.size > 0 && this.#next <= ms) this.#fire(this.#next + 1)
     this.out.watermark(ms)
   }
 

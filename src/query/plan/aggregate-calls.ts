@@ -1,5 +1,5 @@
 import type { AggregateCall } from '../aggregates/aggregate.ts'
-import { aggregateType, isAggregate } from '../expr/aggregate-types.ts'
+import { aggregateType, isAggregate } from './aggregate-type-shim.ts'
 import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import type { Projection } from './projection.ts'

@@ -1,4 +1,4 @@
-import { aggregateType, isAggregate } from '../expr/aggregate-types.ts'
+import { aggregateType, isAggregate } from './aggregate-type-shim.ts'
 import type { ColumnRef, Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import type { SqlType } from '../types/sql-type.ts'
