@@ -1,5 +1,5 @@
 /**
- * The syntax tree of a Flink SQL script: what `parseScript` gives, `printSql` writes and the planner reads.
+ * The syntax tree of a Flink SQL script: what `parseScript` gives, `printScript` writes and the planner reads.
  *
  * Every node has a `kind` and `at`, the text it was read from. Lists are empty rather than missing; what was not written and has no default
  * is absent. Two ways to write one thing give one tree (docs of each node say which), and names are as written: Flink is case sensitive about

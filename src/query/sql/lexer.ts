@@ -115,17 +115,17 @@ class Lexer {
   /** `U&'caf\00e9'`, perhaps with UESCAPE and another character in place of the backslash. */
   #unicode(start: Position): Token {
     const raw = this.#string(start, 3).text
-    const escape = this.#take(UESCAPE)?.[1] ?? '\\'
+    const escaping = this.#take(UESCAPE)?.[1] ?? '\\'
     let text = ''
     for (let at = 0; at < raw.length; at++) {
-      if (raw[at] !== escape) {
+      if (raw[at] !== escaping) {
         text += raw[at]
-      } else if (raw[at + 1] === escape) {
-        text += escape
+      } else if (raw[at + 1] === escaping) {
+        text += escaping
         at++
       } else {
         const digits = /^[0-9a-f]{4}/i.exec(raw.slice(at + 1, at + 5))
-        if (!digits) throw new SqlSyntaxError(`${escape} needs four hexadecimal digits in U&'..'`, this.#source, this.#span(start))
+        if (!digits) throw new SqlSyntaxError(`${escaping} needs four hexadecimal digits in U&'..'`, this.#source, this.#span(start))
         text += String.fromCharCode(Number.parseInt(digits[0], 16))
         at += 4
       }

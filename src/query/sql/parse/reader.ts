@@ -1,17 +1,11 @@
-import { nearest } from '../../../base/nearest.ts'
 import type { Expression, Identifier, Position, QualifiedName, Query, Span } from '../ast.ts'
 import { type Token, tokens } from '../lexer.ts'
 import { isReserved } from '../reserved.ts'
 import { SqlSyntaxError } from '../syntax-error.ts'
+import { adviceFor, describeToken, describeTried } from './unexpected.ts'
 
 /** Deeper than anybody writes by hand, and far from the end of the stack. */
 export const MAX_NESTING = 150
-
-/** Words that begin a clause: where one is misspelt it is read as an alias, and the error comes one word later. */
-const CLAUSES =
-  'SELECT FROM WHERE GROUP HAVING QUALIFY WINDOW ORDER LIMIT OFFSET FETCH UNION INTERSECT EXCEPT JOIN INNER LEFT RIGHT FULL CROSS NATURAL ON USING AS WITH VALUES INSERT MATCH_RECOGNIZE'.split(
-    ' ',
-  )
 
 const QUERY_STARTS = new Set(['SELECT', 'WITH', 'VALUES'])
 const QUERY_GOES_ON = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH'])
@@ -215,27 +209,12 @@ export class Reader {
     return new SqlSyntaxError(problem, this.source, at, suggestions)
   }
 
-  /** The current token has no place here. @param what what has, beside the keywords that were tried */
+  /** The current token has no place here. @param what what has, in place of the keywords that were tried */
   unexpected(what?: string): SqlSyntaxError {
     const token = this.peek()
-    const expected = [...(what === undefined ? [] : [what]), ...this.#tried]
-    const shown = expected.length > 8 ? [...expected.slice(0, 8), '…'] : expected
-    return this.error(`found ${found(token)}, expected ${orList(shown)}`, token.at, this.#advice(token))
-  }
-
-  #advice(token: Token): string[] {
-    const advice: string[] = []
-    const keywords = [...this.#tried].filter((tried) => /^[A-Z]/.test(tried))
-    const meant = token.kind === 'word' && !keywords.includes(token.upper) ? nearest(token.upper, keywords) : undefined
-    if (meant !== undefined) advice.push(`did you mean ${meant}?`)
-    const previous = this.#tokens[this.#index - 1]
-    if (meant === undefined && previous?.kind === 'word' && !isReserved(previous.upper)) {
-      const clause = nearest(previous.upper, CLAUSES)
-      if (clause !== undefined) advice.push(`did you mean ${clause} where ${previous.text} stands?`)
-    }
-    if (token.kind === 'word' && isReserved(token.upper)) advice.push(backticks(token))
-    if (token.kind === 'symbol' && token.text === '!=') advice.push('Flink SQL writes it as <>')
-    return advice
+    const problem = `found ${describeToken(token)}, expected ${what ?? describeTried(this.#tried)}`
+    const advice = adviceFor(token, this.#tokens[this.#index - 1], this.#tried, what)
+    return this.error(problem, token.at, advice)
   }
 }
 
@@ -250,37 +229,4 @@ function closings(all: readonly Token[]): Map<number, number> {
     if (opening !== undefined) found.set(opening, index)
   }
   return found
-}
-
-function backticks(token: Token): string {
-  return `${token.upper} is a reserved word: as a name it needs backticks, \`${token.text}\``
-}
-
-function found(token: Token): string {
-  switch (token.kind) {
-    case 'end':
-      return 'the end of the script'
-    case 'string':
-      return `the string '${cut(token.text)}'`
-    case 'binary':
-      return `X'${cut(token.text)}'`
-    case 'quoted':
-      return `\`${cut(token.text)}\``
-    case 'number':
-      return `the number ${cut(token.text)}`
-    case 'word':
-      return isReserved(token.upper) ? `the reserved word ${token.upper}` : cut(token.text)
-    case 'symbol':
-      return `"${token.text}"`
-  }
-}
-
-function cut(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ')
-  return line.length > 40 ? `${line.slice(0, 39)}…` : line
-}
-
-function orList(items: readonly string[]): string {
-  if (items.length < 2) return items[0] ?? 'nothing more'
-  return `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`
 }

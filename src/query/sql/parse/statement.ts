@@ -9,8 +9,7 @@ import type { Reader } from './reader.ts'
 export function statement(reader: Reader): Statement {
   const start = reader.start()
   if (reader.isSymbol('(')) return reader.query()
-  const word = ['SELECT', 'WITH', 'VALUES', 'TABLE'].find((first) => reader.isWords(first))
-  if (word !== undefined) return reader.query()
+  if (reader.isWords('SELECT') || reader.isWords('WITH') || reader.isWords('VALUES') || reader.isWords('TABLE')) return reader.query()
   if (reader.accept('CREATE')) return create(reader, start)
   if (reader.accept('INSERT')) return insertBehind(reader, start)
   if (reader.accept('DROP')) return drop(reader, start)
@@ -27,9 +26,33 @@ export function statement(reader: Reader): Statement {
     const extended = reader.accept('EXTENDED')
     return { kind: 'describe', extended, table: reader.qualifiedName('the name of a table'), at: reader.span(start) }
   }
-  for (const query of ['SELECT', 'WITH', 'VALUES']) reader.accept(query)
-  throw reader.unexpected()
+  throw noStatement(reader)
 }
+
+/** Not every statement of Flink has a meaning here: those are named, so that nobody looks for a slip. */
+function noStatement(reader: Reader): Error {
+  const { upper, at } = reader.peek()
+  if (OTHERS.has(upper)) return reader.error(`${upper} is a statement of Flink that shitops does not take`, at)
+  for (const word of ['SELECT', 'INSERT', 'CREATE', 'WITH', 'VALUES']) reader.accept(word)
+  return reader.unexpected('a statement: SELECT, INSERT, CREATE, SET, EXECUTE STATEMENT SET, EXPLAIN …')
+}
+
+const OTHERS = new Set([
+  'ALTER',
+  'DELETE',
+  'UPDATE',
+  'UPSERT',
+  'MERGE',
+  'TRUNCATE',
+  'CALL',
+  'COMPILE',
+  'ADD',
+  'REMOVE',
+  'LOAD',
+  'UNLOAD',
+  'ANALYZE',
+  'STOP',
+])
 
 function atEnd(reader: Reader): boolean {
   return reader.peek().kind === 'end' || reader.isSymbol(';')
