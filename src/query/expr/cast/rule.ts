@@ -59,9 +59,10 @@ function narrowCode(to: SqlType, value: string): string {
   return to.kind === 'SMALLINT' ? `${value} << 16 >> 16` : value
 }
 
-function narrowing(to: SqlType, to32: (value: never) => number): (value: never) => number {
-  if (to.kind === 'TINYINT') return (value) => (to32(value) << 24) >> 24
-  return to.kind === 'SMALLINT' ? (value) => (to32(value) << 16) >> 16 : to32
+function narrowing(to: SqlType, to32: (value: never) => number): (value: unknown) => number {
+  if (to.kind === 'TINYINT') return (value) => (to32(value as never) << 24) >> 24
+  const narrow32 = to32 as (value: unknown) => number
+  return to.kind === 'SMALLINT' ? (value) => (narrow32(value) << 16) >> 16 : narrow32
 }
 
 function toDecimal(from: SqlType, to: SqlType): CastRule {
