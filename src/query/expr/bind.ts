@@ -27,6 +27,13 @@ export function bindExpression(expression: ast.Expression, scope: Scope): Expr {
   return new Binder(scope).bind(expression)
 }
 
+/** A column of a result: anything but a bare NULL, which has no type. */
+export function bindValue(expression: ast.Expression, scope: Scope): Expr {
+  const bound = bindExpression(expression, scope)
+  if (bound.type.kind === 'NULL') throw planError(expression.at.start, 'a bare NULL has no type', ['write CAST(NULL AS STRING)'])
+  return bound
+}
+
 /** A condition: BOOLEAN, or refused. @param clause WHERE, HAVING, ON … for the message */
 export function bindCondition(expression: ast.Expression, scope: Scope, clause: string): Expr {
   const bound = bindExpression(expression, scope)
@@ -115,7 +122,7 @@ class Binder {
       case 'intervalOf':
         return this.#intervalOf(node)
       case 'column':
-        return this.#scope.column(node.parts, node.at.start)
+        return this.#column(node)
       case 'field':
         return fieldOf(this.bind(node.operand), node.field.name, contextOf('.', node.at.start, this.#scope))
       case 'element':
@@ -184,6 +191,16 @@ class Binder {
         return this.#refuse(node, 'a sub-query cannot stand here', ['write it as a join, or as a view of its own'])
       case 'matchSemantics':
         return this.#refuse(node, `${node.semantics} belongs into MEASURES and DEFINE of MATCH_RECOGNIZE`)
+    }
+  }
+
+  /** PI needs no parentheses; a column of that name comes first. */
+  #column(node: ast.Column): Expr {
+    if (node.parts.length > 1 || node.parts[0]?.name.toUpperCase() !== 'PI') return this.#scope.column(node.parts, node.at.start)
+    try {
+      return this.#scope.column(node.parts, node.at.start)
+    } catch {
+      return this.#call('PI', [], node)
     }
   }
 

@@ -7,7 +7,8 @@ import type { Wide } from './wide-integer.ts'
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   if (Object.is(value, -0)) return '-0.0'
-  return javaNotation(String(value))
+  // Java writes two digits at least, the nearest ones: that shows in the smallest numbers only (4.9E-324).
+  return javaNotation(Math.abs(value) < 1e-300 && value.toExponential().length < 8 ? value.toExponential(1) : String(value))
 }
 
 /** Float.toString: the shortest text that gives the same 32 bits. */

@@ -1,4 +1,4 @@
-import { bindExpression } from '../../../src/query/expr/bind.ts'
+import { bindValue } from '../../../src/query/expr/bind.ts'
 import { compileExpression } from '../../../src/query/expr/compile.ts'
 import type { Expr } from '../../../src/query/expr/expr.ts'
 import type { Scope } from '../../../src/query/expr/scope.ts'
@@ -54,7 +54,7 @@ export interface Answer {
 }
 
 export function answer(sql: string, session: Session, columns: readonly Column[] = [], rows: readonly unknown[][] = [[]]): Answer {
-  const bound = bindExpression(parseExpression(sql), scopeOf(session, columns))
+  const bound = bindValue(parseExpression(sql), scopeOf(session, columns))
   const run = compileExpression(bound, session)
   return {
     type: caseType(bound.type),

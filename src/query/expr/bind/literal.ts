@@ -30,7 +30,7 @@ export function bindLiteral(ast: LiteralAst): Literal {
 export function numberLiteral(ast: NumberLiteral, negative = false): Literal {
   const { text } = ast
   const sign = negative ? '-' : ''
-  if (ast.approximate) return literal(Number(sign + text), make.DOUBLE)
+  if (ast.approximate) return literal(Number(sign + text) + 0, make.DOUBLE)
   const [whole = '', behind = ''] = text.split('.')
   if (behind === '') {
     const value = BigInt(sign + (whole || '0'))

@@ -220,6 +220,7 @@ function jsonMaker(name: string, [open, close]: [string, string], step: number):
     names: [name],
     usage: `${name}(…)`,
     internal: true,
+    kept: true,
     bind(args, context) {
       const values = args.filter((_, i) => i > 0 && i % step === 0)
       checkJson(values, context)
@@ -258,6 +259,16 @@ const jsonString: FunctionEntry = {
   },
 }
 
+/** JSON(text) inside JSON_OBJECT and JSON_ARRAY: the text goes in as JSON. */
+function normalized(text: string): string {
+  try {
+    return writeJson(readJson(text))
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw new SqlRuntimeError(`JSON: ${error.message}`)
+    throw error
+  }
+}
+
 function unquote(text: string): string {
   if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text
   try {
@@ -278,18 +289,6 @@ export const JSON_FUNCTIONS: readonly FunctionEntry[] = [
   jsonString,
   simple({ names: ['JSON_QUOTE'], parameters: [TEXT], result: STRING, run: quoteJson }),
   simple({ names: ['JSON_UNQUOTE'], parameters: [TEXT], result: STRING, run: unquote }),
-  simple({
-    names: ['JSON'],
-    parameters: [TEXT],
-    result: STRING,
-    run: (text: string) => {
-      try {
-        return writeJson(readJson(text))
-      } catch (error) {
-        if (error instanceof JsonSyntaxError) throw new SqlRuntimeError(`JSON: ${error.message}`)
-        throw error
-      }
-    },
-  }),
+  { ...simple({ names: ['JSON'], parameters: [TEXT], result: STRING, run: normalized }), kept: true },
 ]
 

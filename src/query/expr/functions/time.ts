@@ -266,14 +266,18 @@ export function differenceIn(unit: string): (from: number, to: number) => number
   return (from, to) => Math.trunc((Math.floor(to) - Math.floor(from)) / step)
 }
 
-/** As Calcite counts: the end of a shorter month completes the month. */
+/** As Calcite counts: whole months by their days; the time of day takes one off only where both fall on the same day. */
 function monthsBetween(from: number, to: number): number {
-  if (from > to) return -monthsBetween(to, from)
-  const a = civilOf(dayOf(from))
-  const b = civilOf(dayOf(to))
-  let months = (b.year - a.year) * 12 + b.month - a.month
-  while (months > 0 && addMonthsToTimestamp(from, months) > to) months -= 1
-  return months
+  const months = monthsBetweenDays(dayOf(from), dayOf(to))
+  return addMonths(dayOf(from), months) === dayOf(to) && msOfDay(to) < msOfDay(from) ? months - 1 : months
+}
+
+function monthsBetweenDays(from: number, to: number): number {
+  if (from > to) return -monthsBetweenDays(to, from)
+  const a = civilOf(from)
+  const b = civilOf(to)
+  const months = (b.year - a.year) * 12 + b.month - a.month
+  return addMonths(from, months) > to ? months - 1 : months
 }
 
 /** (date - date) YEAR TO MONTH and (time - time) DAY TO SECOND: an interval. */
