@@ -1,4 +1,4 @@
-import { dayOf, MS_PER_DAY, msOfDay } from '../../types/calendar.ts'
+import { MS_PER_DAY, msOfDay } from '../../types/calendar.ts'
 import { bounded, decimalToDouble, parseDecimal, rescale, wholePart } from '../../types/decimal-value.ts'
 import { MAX_LENGTH, type SqlType } from '../../types/sql-type.ts'
 import { truncateFraction } from '../../types/time-text.ts'
@@ -158,7 +158,7 @@ function time(from: SqlType, to: SqlType, zone: TimeZone): CastRule | undefined 
   const precision = to.precision ?? 6
   if (isTimestamp(from) && isTimestamp(to)) return timestampToTimestamp(from, to, precision, zone)
   if (isTimestamp(from) && (to.kind === 'DATE' || to.kind === 'TIME')) {
-    const part = to.kind === 'DATE' ? dayOf : (ms: number) => truncateFraction(msOfDay(ms), to.precision ?? 0)
+    const part = to.kind === 'DATE' ? castDay : (ms: number) => truncateFraction(msOfDay(ms), to.precision ?? 0)
     return from.kind === 'TIMESTAMP' ? { run: part } : { run: (value: number) => part(utcToLocal(value, zone)) }
   }
   if (from.kind === 'DATE' && to.kind === 'TIMESTAMP') return { inline: (value) => `${value} * ${MS_PER_DAY}` }
@@ -167,6 +167,9 @@ function time(from: SqlType, to: SqlType, zone: TimeZone): CastRule | undefined 
   if (from.kind === 'TIME' && to.kind === 'TIME') return { run: (value: number) => truncateFraction(value, to.precision ?? 0) }
   return undefined
 }
+
+/** Towards zero, as Flink has it: 1969-12-31 23:59:59 is the day 1970-01-01. */
+const castDay = (ms: number): number => Math.trunc(Math.floor(ms) / MS_PER_DAY) + 0
 
 function timestampToTimestamp(from: SqlType, to: SqlType, precision: number, zone: TimeZone): CastRule {
   const shorter = precision < (from.precision ?? 6)

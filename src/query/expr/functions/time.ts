@@ -13,7 +13,7 @@ import {
 import { BIGINT, BOOLEAN, DATE, INT, notNull, STRING, time, timestamp, timestampLtz, withNullable } from '../../types/make-type.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { truncateFraction } from '../../types/time-text.ts'
-import { localToUtc, type TimeZone, timeZone, utcToLocal } from '../../types/time-zone.ts'
+import { type TimeZone, timeZone, utcToLocal } from '../../types/time-zone.ts'
 import { isInteger, isInterval, isTemporal, isTimestamp } from '../../types/type-kind.ts'
 import { typeText } from '../../types/type-text.ts'
 import { anyNullable, call, castTo } from '../build.ts'
@@ -88,6 +88,17 @@ export function extractFrom(unit: string): (face: number) => number {
   }
 }
 
+/** Of a TIMESTAMP before 1970 Flink takes days and units towards zero: the hour of 1969-12-31 23:59:59.999 is 0. */
+function extractTruncating(unit: string): (face: number) => number {
+  const read = extractFrom(unit)
+  if (unit === 'EPOCH') return (face) => Math.trunc(Math.floor(face) / 1000) + 0
+  const step = UNIT_MS[unit]
+  if (DATE_UNITS.includes(unit)) return (face) => read(face < 0 ? Math.trunc(Math.floor(face) / MS_PER_DAY) * MS_PER_DAY : face)
+  if (step === undefined || step < 1) return read
+  const around = { HOUR: MS_PER_DAY, MINUTE: 3_600_000, SECOND: 60_000 }[unit] ?? 1000
+  return (face) => (face < 0 ? Math.trunc((Math.floor(face) % around) / step) + 0 : read(face))
+}
+
 function extractInterval(unit: string, type: SqlType): ((value: number) => number) | undefined {
   if (type.kind === 'INTERVAL_YEAR_MONTH') {
     if (unit === 'YEAR') return (months) => Math.trunc(months / 12)
@@ -122,7 +133,7 @@ const extract: FunctionEntry = {
   generate(bound, gen) {
     const operand = bound.args[1] as Expr
     const unit = unitOf(bound)
-    const read = isInterval(operand.type) ? extractInterval(unit, operand.type) : extractFrom(unit)
+    const read = isInterval(operand.type) ? extractInterval(unit, operand.type) : operand.type.kind === 'TIMESTAMP' ? extractTruncating(unit) : extractFrom(unit)
     return strict(gen, bound.type, [gen.expr(operand)], ([value]) => `${gen.code.constant(read, unit.toLowerCase())}(${faceCode(operand.type, value as string, gen)})`, {
       total: true,
     })
@@ -201,8 +212,12 @@ function rounding(name: string, make: (unit: string) => (face: number) => number
 
 function roundingOf(type: SqlType, run: (face: number) => number, zone: TimeZone): (value: number) => number {
   if (type.kind === 'DATE') return (days) => dayOf(run(days * MS_PER_DAY))
-  if (type.kind === 'TIMESTAMP_LTZ' && zone.name !== 'UTC') return (ms) => localToUtc(run(utcToLocal(ms, zone)), zone)
-  return run
+  if (type.kind !== 'TIMESTAMP_LTZ' || zone.name === 'UTC') return run
+  // The offset of the value itself, also where the unit's start has another one (a day of a clock change): as Flink has it.
+  return (ms) => {
+    const offset = zone.offsetAt(ms)
+    return run(ms + offset) - offset
+  }
 }
 
 const timestampAdd: FunctionEntry = {
