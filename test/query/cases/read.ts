@@ -10,6 +10,11 @@ export const QUERIES = join(here, 'queries')
 /** When Flink refused or failed: before anything ran, or while the job ran. Constants are folded, so `1/0` fails at `plan`. */
 export type FailedAt = 'plan' | 'run'
 
+/**
+ * What of a changelog is determined: its rows in their order; its rows; or only the table that it leads to, where two inputs race.
+ */
+export type RowOrder = 'exact' | 'multiset' | 'table'
+
 /** One expression and what Flink made of it: README.md has the fields. */
 export interface ExpressionCase {
   sql: string
@@ -42,7 +47,7 @@ export interface QueryCase {
   script: string
   /** Name to NDJSON text. */
   inputs: Readonly<Record<string, string>>
-  order: 'exact' | 'multiset'
+  order: RowOrder
   columns: readonly string[]
   /** NDJSON lines, as `analyze sql --output ndjson` prints them. */
   rows: readonly string[]
@@ -62,7 +67,7 @@ interface RawQueryFile {
     setup?: string
     inputs?: Record<string, string>
     sql: string
-    order?: 'multiset'
+    order?: Exclude<RowOrder, 'exact'>
     columns?: string[]
     rows?: string
     refused?: string
