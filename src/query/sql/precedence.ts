@@ -1,8 +1,7 @@
 import type { BinaryOperator, Expression } from './ast.ts'
 
 /**
- * How tightly operators bind, with Calcite's numbers (SqlStdOperatorTable), which differ from what one might expect: `||` is as tight as `*`,
- * IS NULL looser than `=`, and IS DISTINCT FROM as tight as `+`.
+ * How tightly operators bind in Calcite, which may differ from what one expects: `||` is as tight as `*`, and IS NULL is looser than `=`.
  */
 export const OR = 22
 export const AND = 24
@@ -50,7 +49,7 @@ export function bindingOf(node: Expression): number {
     case 'is':
       return IS
     case 'isDistinct':
-      return ADD
+      return COMPARE
     case 'between':
     case 'in':
     case 'textMatch':

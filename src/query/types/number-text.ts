@@ -7,7 +7,9 @@ import type { Wide } from './wide-integer.ts'
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   if (Object.is(value, -0)) return '-0.0'
-  return javaNotation(String(value))
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 2 ** 63) return javaNotation(longDigits(value))
+  // Java writes two digits at least, the nearest ones: that shows in the smallest numbers only (4.9E-324).
+  return javaNotation(Math.abs(value) < 1e-300 && value.toExponential().length < 8 ? value.toExponential(1) : String(value))
 }
 
 /** Float.toString: the shortest text that gives the same 32 bits. */
@@ -24,6 +26,17 @@ export function shortestFloat(value: number): string {
     if (Math.fround(Number(text)) === value) return String(Number(text))
   }
   return String(Number(value.toPrecision(9)))
+}
+
+/**
+ * Whole doubles from 2^53 to 2^63: Java before 19 writes all digits of the integer but those that the double surely does not have
+ * (2^62 is 4.6116860184273879E18), not the fewest that suffice (JDK-4511638).
+ */
+function longDigits(value: number): string {
+  const whole = BigInt(Math.abs(value))
+  const uncertain = Math.floor((Math.floor(Math.log2(Math.abs(value))) - 54) * Math.log10(2))
+  const unit = 10n ** BigInt(Math.max(0, uncertain))
+  return `${value < 0 ? '-' : ''}${((whole + unit / 2n) / unit) * unit}`
 }
 
 function javaNotation(text: string): string {

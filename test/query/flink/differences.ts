@@ -31,5 +31,21 @@ export function queryDifference(recorded: QueryCase, asked: QueryAnswer): string
 }
 
 function inOrder(order: QueryCase['order'], rows: readonly string[]): readonly string[] {
-  return order === 'multiset' ? [...rows].sort() : rows
+  if (order === 'exact') return rows
+  return (order === 'table' ? tableOf(rows) : [...rows]).sort()
+}
+
+/** The rows of the table that a changelog leads to, as insertions, sorted. */
+export function tableOf(rows: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const row of rows) {
+    const [, kind = '', fields = ''] = /^\{"kind":"(\w+)",(.*)\}$/.exec(row) ?? []
+    counts.set(fields, (counts.get(fields) ?? 0) + (kind === 'INSERT' || kind === 'UPDATE_AFTER' ? 1 : -1))
+  }
+  const table: string[] = []
+  for (const [fields, count] of counts) {
+    if (count < 0) throw new Error(`deleted, but never inserted: ${fields}`)
+    for (let i = 0; i < count; i++) table.push(`{"kind":"INSERT",${fields}}`)
+  }
+  return table.sort()
 }

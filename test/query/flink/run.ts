@@ -9,10 +9,10 @@ import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FlinkGateway } from '../../../src/query/flink/gateway.ts'
 import { missingForFlink, startFlink } from '../../support/flink/index.ts'
-import { EXPRESSIONS, filesOf, QUERIES, readExpressionFile, readQueryFile } from '../cases/read.ts'
+import { EXPRESSIONS, filesOf, QUERIES, type RowOrder, readExpressionFile, readQueryFile } from '../cases/read.ts'
 import { askExpressions } from './ask-expressions.ts'
 import { askQuery, type QueryAnswer } from './ask-queries.ts'
-import { expressionDifferences, queryDifference } from './differences.ts'
+import { expressionDifferences, queryDifference, tableOf } from './differences.ts'
 import { recordAnswers } from './record-file.ts'
 
 const EXPRESSION_KEYS = ['type', 'notNull', 'value', 'values', 'error', 'at', 'line', 'column']
@@ -73,7 +73,7 @@ async function queries(gateway: FlinkGateway): Promise<string[]> {
       const difference = queryDifference(recorded, answer)
       if (difference !== null) found.push(difference)
     }
-    if (flags.record) recordAnswers(path, QUERY_KEYS, answers.map(fileForm))
+    if (flags.record) recordAnswers(path, QUERY_KEYS, answers.map((answer, i) => fileForm(answer, cases[i]?.order)))
     const refused = answers.filter(({ rows }) => rows === undefined).length
     report('queries', basename(path, '.yaml'), answers.length, refused, found.length)
     differences.push(...found)
@@ -86,8 +86,9 @@ function without(answer: QueryAnswer): QueryAnswer {
   return { ...answer, refused: answer.refused, failed: answer.failed } as QueryAnswer
 }
 
-function fileForm({ rows, ...answer }: QueryAnswer): Readonly<Record<string, unknown>> {
-  return rows === undefined ? { ...answer } : { ...answer, rows: rows.map((row) => `${row}\n`).join('') }
+function fileForm({ rows, ...answer }: QueryAnswer, order: RowOrder = 'exact'): Readonly<Record<string, unknown>> {
+  if (rows === undefined) return { ...answer }
+  return { ...answer, rows: (order === 'table' ? tableOf(rows) : rows).map((row) => `${row}\n`).join('') }
 }
 
 function report(kind: string, name: string, asked: number, refused: number, differences: number): void {

@@ -1,4 +1,4 @@
-import { dayOf, MS_PER_DAY, msOfDay } from '../../types/calendar.ts'
+import { MS_PER_DAY, msOfDay } from '../../types/calendar.ts'
 import { bounded, decimalToDouble, parseDecimal, rescale, wholePart } from '../../types/decimal-value.ts'
 import { MAX_LENGTH, type SqlType } from '../../types/sql-type.ts'
 import { truncateFraction } from '../../types/time-text.ts'
@@ -59,9 +59,10 @@ function narrowCode(to: SqlType, value: string): string {
   return to.kind === 'SMALLINT' ? `${value} << 16 >> 16` : value
 }
 
-function narrowing(to: SqlType, to32: (value: never) => number): (value: never) => number {
-  if (to.kind === 'TINYINT') return (value) => (to32(value) << 24) >> 24
-  return to.kind === 'SMALLINT' ? (value) => (to32(value) << 16) >> 16 : to32
+function narrowing(to: SqlType, to32: (value: never) => number): (value: unknown) => number {
+  if (to.kind === 'TINYINT') return (value) => (to32(value as never) << 24) >> 24
+  const narrow32 = to32 as (value: unknown) => number
+  return to.kind === 'SMALLINT' ? (value) => (narrow32(value) << 16) >> 16 : narrow32
 }
 
 function toDecimal(from: SqlType, to: SqlType): CastRule {
@@ -157,7 +158,7 @@ function time(from: SqlType, to: SqlType, zone: TimeZone): CastRule | undefined 
   const precision = to.precision ?? 6
   if (isTimestamp(from) && isTimestamp(to)) return timestampToTimestamp(from, to, precision, zone)
   if (isTimestamp(from) && (to.kind === 'DATE' || to.kind === 'TIME')) {
-    const part = to.kind === 'DATE' ? dayOf : (ms: number) => truncateFraction(msOfDay(ms), to.precision ?? 0)
+    const part = to.kind === 'DATE' ? castDay : (ms: number) => truncateFraction(msOfDay(ms), to.precision ?? 0)
     return from.kind === 'TIMESTAMP' ? { run: part } : { run: (value: number) => part(utcToLocal(value, zone)) }
   }
   if (from.kind === 'DATE' && to.kind === 'TIMESTAMP') return { inline: (value) => `${value} * ${MS_PER_DAY}` }
@@ -166,6 +167,9 @@ function time(from: SqlType, to: SqlType, zone: TimeZone): CastRule | undefined 
   if (from.kind === 'TIME' && to.kind === 'TIME') return { run: (value: number) => truncateFraction(value, to.precision ?? 0) }
   return undefined
 }
+
+/** Towards zero, as Flink has it: 1969-12-31 23:59:59 is the day 1970-01-01. */
+const castDay = (ms: number): number => Math.trunc(Math.floor(ms) / MS_PER_DAY) + 0
 
 function timestampToTimestamp(from: SqlType, to: SqlType, precision: number, zone: TimeZone): CastRule {
   const shorter = precision < (from.precision ?? 6)

@@ -40,15 +40,10 @@ function operator(name: string, sign: Operator): FunctionEntry {
       if (!left || !right || args.length > 2) return context.refuse(`${context.name} takes 2 arguments, not ${args.length}`)
       const ofTime = bindTimeArithmetic(sign, left, right, context)
       if (ofTime) return ofTime
-      return bindNumbers(name, sign, withoutNullType(left, right), withoutNullType(right, left), context)
+      return bindNumbers(name, sign, left, right, context)
     },
     generate: (bound, gen) => generate(bound, sign, gen),
   }
-}
-
-/** A bare NULL takes the type of the other operand. */
-function withoutNullType(operand: Expr, other: Expr): Expr {
-  return operand.type.kind === 'NULL' ? castTo(operand, other.type.kind === 'NULL' ? INT : other.type) : operand
 }
 
 function bindNumbers(name: string, sign: Operator, left: Expr, right: Expr, context: BindContext): Expr {
@@ -56,7 +51,7 @@ function bindNumbers(name: string, sign: Operator, left: Expr, right: Expr, cont
   if (!fits(left.type) || !fits(right.type)) {
     const what = `${typeText(left.type)} ${sign} ${typeText(right.type)}`
     const need = sign === '%' ? 'integers or DECIMALs' : 'numbers'
-    return context.refuse(`${context.name} needs ${need}, not ${what}`, ['put a CAST around the operand that is none'])
+    return context.refuse(`${context.name} needs ${need}, not ${what}`, ['put a CAST around the operand that is none, also around a bare NULL'])
   }
   const isNullable = anyNullable([left, right])
   if (isDecimal(left.type) || isDecimal(right.type)) {

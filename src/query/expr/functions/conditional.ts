@@ -42,29 +42,39 @@ const caseOf: FunctionEntry = {
     for (let i = 0; i + 1 < bound.args.length; i += 2) {
       const condition = gen.expr(bound.args[i] as Expr)
       gen.code.line(`if (${isTrue(condition)}) {`)
-      assign(slot, bound.args[i + 1] as Expr, gen)
+      assign(slot, gen.expr(bound.args[i + 1] as Expr), gen)
       gen.code.line('} else {')
       depth += 1
     }
-    assign(slot, bound.args.at(-1) as Expr, gen)
+    assign(slot, gen.expr(bound.args.at(-1) as Expr), gen)
     gen.code.line('}'.repeat(depth))
-    return slot
+    return closeSlot(slot)
   },
 }
 
 const isTrue = ({ value, isNull }: Generated): string => (isNull === 'false' ? value : `!${isNull} && ${value}`)
 
-function openSlot(type: SqlType, gen: Generator): Generated {
-  const value = gen.code.fresh('v')
-  const isNull = type.nullable ? gen.code.fresh('n') : 'false'
-  gen.code.line(`let ${value} = ${emptyValue(type)}${isNull === 'false' ? '' : `, ${isNull} = false`}`)
-  return { value, isNull }
+/** Where the branches put their value. Whether one of them can be NULL shows in their code, not in their types: a DECIMAL may overflow. */
+interface Slot {
+  readonly value: string
+  readonly isNull: string
+  mayBeNull: boolean
 }
 
-function assign(slot: Generated, expr: Expr, gen: Generator): void {
-  const source = gen.expr(expr)
+function openSlot(type: SqlType, gen: Generator): Slot {
+  const value = gen.code.fresh('v')
+  const isNull = gen.code.fresh('n')
+  gen.code.line(`let ${value} = ${emptyValue(type)}, ${isNull} = false`)
+  return { value, isNull, mayBeNull: false }
+}
+
+const closeSlot = ({ value, isNull, mayBeNull }: Slot): Generated => ({ value, isNull: mayBeNull ? isNull : 'false' })
+
+function assign(slot: Slot, source: Generated, gen: Generator): void {
   if (source.isNull !== 'true') gen.code.line(`${slot.value} = ${source.value}`)
-  if (slot.isNull !== 'false' && source.isNull !== 'false') gen.code.line(`${slot.isNull} = ${source.isNull}`)
+  if (source.isNull === 'false') return
+  gen.code.line(`${slot.isNull} = ${source.isNull}`)
+  slot.mayBeNull = true
 }
 
 /** The first that is not NULL. */
@@ -88,8 +98,7 @@ function coalesceEntry(name: string, least: number, most: number): FunctionEntry
       for (const [i, arg] of bound.args.entries()) {
         const source = gen.expr(arg)
         if (i === bound.args.length - 1) {
-          gen.code.line(`${slot.value} = ${source.value}`)
-          if (slot.isNull !== 'false') gen.code.line(`${slot.isNull} = ${source.isNull}`)
+          assign(slot, source, gen)
         } else {
           gen.code.line(`if (!${source.isNull}) ${slot.value} = ${source.value}`)
           gen.code.line('else {')
@@ -97,7 +106,7 @@ function coalesceEntry(name: string, least: number, most: number): FunctionEntry
         }
       }
       gen.code.line('}'.repeat(depth))
-      return slot
+      return closeSlot(slot)
     },
   }
 }

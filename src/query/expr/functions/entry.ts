@@ -10,6 +10,8 @@ export interface FunctionEntry {
   readonly usage: string
   /** Not to be folded: it depends on the clock, on chance, or on the row. */
   readonly volatile?: boolean
+  /** Not to be folded: what stands around it must see the call (JSON_OBJECT in JSON_OBJECT is no text). */
+  readonly kept?: boolean
   /** Not a function that SQL text can call by name: an operator or special form that the binder writes. */
   readonly internal?: boolean
   /** Checks types, adds implicit casts, gives the call its type. Refusals through `context.refuse`. */

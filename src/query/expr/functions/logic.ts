@@ -27,17 +27,18 @@ function junction(name: 'AND' | 'OR', stop: boolean): FunctionEntry {
     },
     generate(bound, gen) {
       const value = gen.code.fresh('v')
-      const isNull = bound.type.nullable ? gen.code.fresh('n') : 'false'
-      gen.code.line(`let ${value} = ${stop}${isNull === 'false' ? '' : `, ${isNull} = false`}`)
+      const isNull = gen.code.fresh('n')
+      gen.code.line(`let ${value} = ${stop}, ${isNull} = false`)
       const left = gen.expr(bound.args[0] as Expr)
       gen.code.line(`if (${goesOn(left, stop)}) {`)
       const right = gen.expr(bound.args[1] as Expr)
       gen.code.line(`if (${goesOn(right, stop)}) {`)
       gen.code.line(`${value} = ${!stop}`)
-      if (isNull !== 'false') gen.code.line(`${isNull} = ${left.isNull} || ${right.isNull}`)
+      const known = left.isNull === 'false' && right.isNull === 'false'
+      if (!known) gen.code.line(`${isNull} = ${left.isNull} || ${right.isNull}`)
       gen.code.line('}')
       gen.code.line('}')
-      return { value, isNull }
+      return { value, isNull: known ? 'false' : isNull }
     },
   }
 }

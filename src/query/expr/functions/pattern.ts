@@ -78,7 +78,7 @@ export const PATTERN: readonly FunctionEntry[] = [
   regexp(['REGEXP'], { parameters: [TEXT, TEXT], result: BOOLEAN }, '', (regex, text: string) => regex?.test(text) ?? false),
   regexp(
     ['REGEXP_REPLACE'],
-    { parameters: [TEXT, TEXT, TEXT], result: STRING, mayBeNull: true },
+    { parameters: [TEXT, TEXT, TEXT], result: STRING, mayBeNull: true, silent: true },
     'g',
     // Flink quotes the replacement: $1 is text.
     (regex, text: string, by: string) => (regex ? text.replace(regex, () => by) : null),

@@ -17,6 +17,8 @@ export interface SimpleFunction {
   readonly result: SqlType | ((args: readonly Expr[], context: BindContext) => SqlType)
   /** The result may be NULL though no argument is. */
   readonly mayBeNull?: boolean
+  /** With `mayBeNull`: the type does not say so, since Flink's does not (LPAD to a negative length). */
+  readonly silent?: boolean
   /** Its type allows NULL always, though its code gives none (REVERSE, TYPEOF: Flink says so). */
   readonly nullableType?: boolean
   readonly volatile?: boolean
@@ -41,7 +43,7 @@ export function simple(spec: SimpleFunction): FunctionEntry {
     bind(args, context) {
       const cast = checkArguments(spec, args, context, usage)
       const type = typeof spec.result === 'function' ? spec.result(cast, context) : spec.result
-      const allowsNull = spec.mayBeNull || spec.nullableType || anyNullable(cast)
+      const allowsNull = (spec.mayBeNull && !spec.silent) || spec.nullableType || anyNullable(cast)
       return call(spec.names[0] as string, allowsNull ? nullable(type) : withNullable(type, false), cast, context.at)
     },
     generate(bound, gen) {

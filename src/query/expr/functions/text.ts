@@ -255,6 +255,7 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
     result: STRING,
     inline: ([text, n, by], _bound, gen) => `${gen.code.constant(pad, 'pad')}(${text}, ${n}, ${by}, true)`,
     mayBeNull: true,
+    silent: true,
   }),
   simple({
     names: ['RPAD'],
@@ -262,6 +263,7 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
     result: STRING,
     inline: ([text, n, by], _bound, gen) => `${gen.code.constant(pad, 'pad')}(${text}, ${n}, ${by}, false)`,
     mayBeNull: true,
+    silent: true,
   }),
   simple({ names: ['REPEAT'], parameters: [TEXT, SMALL], result: STRING, run: (text: string, n: number) => (n <= 0 ? '' : text.repeat(n)) }),
   simple({ names: ['REVERSE'], parameters: [TEXT], result: STRING, nullableType: true, run: reverse }),

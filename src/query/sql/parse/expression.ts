@@ -1,5 +1,5 @@
 import type { BinaryOperator, Expression, Is, Position, Quantified, Query } from '../ast.ts'
-import { ADD, AND, COMPARE, IS, MULTIPLY, NOT, OR, PRIMARY, RANGE, SIGN } from '../precedence.ts'
+import { ADD, AND, bindingOf, COMPARE, IS, MULTIPLY, NOT, OR, RANGE, SIGN } from '../precedence.ts'
 import { optional } from './optional.ts'
 import { primary } from './primary.ts'
 import type { Reader } from './reader.ts'
@@ -22,17 +22,48 @@ const SYMBOLS: Readonly<Record<string, readonly [BinaryOperator, number]>> = {
 /** An expression, by precedence climbing. @param minimum only operators that bind tighter are taken */
 export function expression(reader: Reader, minimum: number): Expression {
   const start = reader.start()
-  let left = prefix(reader)
+  let left = prefix(reader, minimum)
   for (;;) {
     const whole = symbolOperator(reader, start, left, minimum) ?? wordOperator(reader, start, left, minimum)
     if (!whole) return left
+    if (bindingOf(whole) === RANGE) refuseAmbiguous(reader, whole)
     left = whole
   }
 }
 
-function prefix(reader: Reader): Expression {
+/** What IS has tested is no operand of arithmetic, BETWEEN, IN or LIKE: Calcite then reads the rest in another way than it looks. */
+function refuseTested(reader: Reader, left: Expression): void {
+  // In parentheses it would end before the last token.
+  if (left.kind === 'is' && left.at.end.offset === reader.previousEnd()) {
+    throw reader.error('what belongs together here needs parentheses', { start: left.at.start, end: reader.peek().at.end })
+  }
+}
+
+/**
+ * Calcite reads `a IN (1) + b` as `a IN ((1) + b)`, and `a LIKE b LIKE c` from the right: nobody means either, so neither is taken without
+ * parentheses.
+ */
+function refuseAmbiguous(reader: Reader, node: Expression): void {
+  const token = reader.peek()
+  const symbol = token.kind === 'symbol' && Object.hasOwn(SYMBOLS, token.text) ? SYMBOLS[token.text] : undefined
+  const word = reader.isWords('NOT') ? reader.peek(1).upper : token.upper
+  const isQuantified = symbol?.[1] === COMPARE && startsQuantifier(reader)
+  if ((symbol && symbol[1] > RANGE) || isQuantified || RANGE_WORDS.has(word)) {
+    throw reader.error('what belongs together here needs parentheses', { start: node.at.start, end: token.at.end })
+  }
+}
+
+const RANGE_WORDS = new Set(['BETWEEN', 'IN', 'LIKE', 'SIMILAR'])
+
+/** At a comparison: true where ANY or ALL and a list follow. */
+function startsQuantifier(reader: Reader): boolean {
+  return ['ANY', 'SOME', 'ALL'].includes(reader.peek(1).upper) && reader.isSymbol('(', 2)
+}
+
+function prefix(reader: Reader, minimum: number): Expression {
   const start = reader.start()
   if (reader.isWords('NOT')) {
+    if (minimum >= RANGE) throw reader.error('NOT needs parentheses here', reader.peek().at)
     reader.next()
     const operand = reader.expression(NOT)
     return { kind: 'unary', operator: 'NOT', operand, at: reader.span(start) }
@@ -50,8 +81,9 @@ function symbolOperator(reader: Reader, start: Position, left: Expression, minim
   const token = reader.peek()
   if (token.kind !== 'symbol' || !Object.hasOwn(SYMBOLS, token.text)) return undefined
   const [operator, binding] = SYMBOLS[token.text] ?? ['=', 0]
-  const quantified = binding === COMPARE && ['ANY', 'SOME', 'ALL'].includes(reader.peek(1).upper) && reader.isSymbol('(', 2)
+  const quantified = binding === COMPARE && startsQuantifier(reader)
   if ((quantified ? RANGE : binding) <= minimum) return undefined
+  if (quantified || binding > COMPARE) refuseTested(reader, left)
   reader.next()
   if (quantified) {
     const quantifier = reader.next().upper === 'ALL' ? 'ALL' : 'ANY'
@@ -79,7 +111,8 @@ function wordOperator(reader: Reader, start: Position, left: Expression, minimum
 /** `[NOT] BETWEEN`, `IN`, `LIKE`, `SIMILAR TO`. */
 function rangeOperator(reader: Reader, start: Position, left: Expression): Expression | undefined {
   const negated = reader.isWords('NOT')
-  if (negated && !['BETWEEN', 'IN', 'LIKE', 'SIMILAR'].includes(reader.peek(1).upper)) return undefined
+  if (negated && !RANGE_WORDS.has(reader.peek(1).upper)) return undefined
+  if (RANGE_WORDS.has(reader.peek(negated ? 1 : 0).upper)) refuseTested(reader, left)
   if (negated) reader.next()
   if (reader.accept('BETWEEN')) {
     const symmetric = reader.accept('SYMMETRIC')
@@ -106,16 +139,15 @@ function queryOrList(reader: Reader): Query | Expression[] {
 const TESTS = ['NULL', 'TRUE', 'FALSE', 'UNKNOWN'] as const
 const JSON_TESTS = ['OBJECT', 'ARRAY', 'SCALAR'] as const
 
-/** What follows IS. IS DISTINCT FROM binds tighter than the rest, so the whole is looked at before it is taken. */
+/** IS and what follows it. IS DISTINCT FROM is a comparison and binds tighter than the tests. */
 function is(reader: Reader, start: Position, left: Expression, minimum: number): Expression | undefined {
-  const negated = reader.peek(1).upper === 'NOT'
-  const distinct = reader.peek(negated ? 2 : 1).upper === 'DISTINCT'
-  if ((distinct ? ADD : IS) <= minimum) return undefined
+  const isDistinct = reader.isWords('IS', 'DISTINCT') || reader.isWords('IS', 'NOT', 'DISTINCT')
+  if ((isDistinct ? COMPARE : IS) <= minimum) return undefined
   reader.expect('IS')
-  reader.accept('NOT')
+  const negated = reader.accept('NOT')
   if (reader.accept('DISTINCT')) {
     reader.expect('FROM')
-    const right = reader.expression(ADD)
+    const right = reader.expression(COMPARE)
     return { kind: 'isDistinct', left, right, negated, at: reader.span(start) }
   }
   const close = (test: Is['test']): Is => ({ kind: 'is', operand: left, test, negated, at: reader.span(start) })
@@ -125,9 +157,4 @@ function is(reader: Reader, start: Position, left: Expression, minimum: number):
   const shape = reader.acceptOneOf(JSON_TESTS)
   if (shape === undefined) reader.accept('VALUE')
   return close(`JSON ${shape ?? 'VALUE'}`)
-}
-
-/** An operand without operators around it. */
-export function operand(reader: Reader): Expression {
-  return reader.expression(PRIMARY)
 }

@@ -205,6 +205,11 @@ export class Reader {
     return { start, end: end.offset < start.offset ? start : end }
   }
 
+  /** The offset behind the last token that was taken. */
+  previousEnd(): number {
+    return this.#tokens[this.#index - 1]?.at.end.offset ?? 0
+  }
+
   error(problem: string, at: Span, suggestions: readonly string[] = []): SqlSyntaxError {
     return new SqlSyntaxError(problem, this.source, at, suggestions)
   }

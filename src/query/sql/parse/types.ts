@@ -40,7 +40,8 @@ export function dataType(reader: Reader): DataType {
     const start = reader.start()
     const close = (bare: Bare<DataType>): DataType => {
       const notNull = reader.accept('NOT', 'NULL')
-      if (!notNull) reader.accept('NULL')
+      // NULL ON EMPTY behind RETURNING INT is not the type's.
+      if (!notNull && reader.peek(1).upper !== 'ON') reader.accept('NULL')
       return { ...bare, notNull, at: reader.span(start) } as DataType
     }
     let type = close(bareType(reader))
@@ -98,8 +99,8 @@ function simpleType(
     reader.expectSymbol(')')
   }
   if (word === 'TIME' || word === 'TIMESTAMP') reader.accept('WITHOUT', 'TIME', 'ZONE')
-  const local = word === 'TIMESTAMP' && reader.accept('WITH')
-  if (local) reader.expect('LOCAL', 'TIME', 'ZONE')
+  // WITH alone may be a wrapper's, behind RETURNING TIMESTAMP.
+  const local = word === 'TIMESTAMP' && reader.accept('WITH', 'LOCAL', 'TIME', 'ZONE')
   const final = varying ? (word === 'BINARY' ? 'VARBINARY' : 'VARCHAR') : local ? 'TIMESTAMP_LTZ' : name
   return { kind: 'simpleType', name: final, ...optional('precision', precision), ...optional('scale', scale) }
 }

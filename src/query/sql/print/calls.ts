@@ -45,14 +45,18 @@ function argument(print: Printer, node: CallArgument): string {
     case 'tableArgument': {
       const parts = [node.table.kind === 'name' ? `TABLE ${qualified(node.table)}` : `(${print.query(node.table)})`]
       const keys = node.partitionBy.map((key) => print.expression(key)).join(', ')
-      if (keys !== '') parts.push(`PARTITION BY ${node.partitionBy.length > 1 ? `(${keys})` : keys}`)
-      if (node.orderBy.length === 1) parts.push(orderBy(print, node.orderBy))
-      if (node.orderBy.length > 1) parts.push(`ORDER BY (${sortItems(print, node.orderBy)})`)
+      if (keys !== '') parts.push(`PARTITION BY ${enclosed(keys, node.partitionBy.length)}`)
+      if (node.orderBy.length > 0) parts.push(`ORDER BY ${enclosed(sortItems(print, node.orderBy), node.orderBy.length)}`)
       return parts.join(' ')
     }
     default:
       return print.expression(node)
   }
+}
+
+/** Several are in parentheses there, and one is where it begins with one of its own. */
+function enclosed(written: string, count: number): string {
+  return count > 1 || written.startsWith('(') ? `(${written})` : written
 }
 
 export function orderBy(print: Printer, nodes: readonly SortItem[]): string {

@@ -1,5 +1,5 @@
 import type { Case, Expression, Literal } from '../ast.ts'
-import { ADD, bindingOf, COMPARE, IS, NOT, PRIMARY, precedenceOf, RANGE, SIGN } from '../precedence.ts'
+import { bindingOf, COMPARE, IS, NOT, PRIMARY, precedenceOf, RANGE, SIGN } from '../precedence.ts'
 import { call, special } from './calls.ts'
 import { json } from './json.ts'
 import { identifier, text } from './names.ts'
@@ -112,7 +112,7 @@ function predicate(print: Printer, node: Predicate): string {
     case 'is':
       return `${print.expression(node.operand, IS)} IS ${not}${node.test}`
     case 'isDistinct':
-      return `${print.expression(node.left, ADD)} IS ${not}DISTINCT FROM ${print.expression(node.right, ADD + 1)}`
+      return `${print.expression(node.left, COMPARE)} IS ${not}DISTINCT FROM ${print.expression(node.right, COMPARE + 1)}`
     case 'in':
       return `${print.expression(node.operand, RANGE)} ${not}IN (${set(print, node.set)})`
     case 'between': {

@@ -20,7 +20,7 @@ export function from(print: Printer, node: TableExpression): string {
       return `UNNEST(${operands})${node.ordinality ? ' WITH ORDINALITY' : ''}${alias(node.alias)}`
     }
     case 'matchRecognize':
-      return `${single(print, node.input)} MATCH_RECOGNIZE (${matchRecognize(print, node)})${alias(node.alias)}`
+      return `${node.input.kind === 'matchRecognize' ? `(${from(print, node.input)})` : single(print, node.input)} MATCH_RECOGNIZE (${matchRecognize(print, node)})${alias(node.alias)}`
     case 'join':
       return join(print, node)
   }

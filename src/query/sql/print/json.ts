@@ -51,7 +51,9 @@ function fallback(print: Printer, { type, value }: JsonValueFallback): string {
 }
 
 function entry(print: Printer, { key, value }: JsonEntry): string {
-  return `KEY ${print.expression(key)} VALUE ${print.expression(value)}`
+  const written = print.expression(key)
+  // `KEY (…` would be a call.
+  return `${/^[-+(]/.test(written) ? '' : 'KEY '}${written} VALUE ${print.expression(value)}`
 }
 
 function nulls(onNull: JsonNulls | undefined): string {
