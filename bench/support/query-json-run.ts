@@ -102,7 +102,7 @@ function measure(key: keyof typeof FIELDS, { bytes, starts, ends }: SampleRecord
       million_records_per_cpu_s: round2(median(results.map(({ scan }) => scan))),
       with_line_split: round2(median(results.map(({ lines }) => lines))),
       baseline_million_records_per_cpu_s: round2(median(results.map(({ parse }) => parse))),
-      shapes: scanner.sources.length,
+      shapes: scanner.shapes,
     }),
   )
 }
