@@ -24,10 +24,14 @@ function random(seed: number): () => number {
 }
 
 const METRICS = ['packet_loss', 'latency', 'if_in_bps', 'if_out_bps', 'cpu_load', 'temperature']
+const NOTE = 'sampled on change, as agreed '.repeat(7)
 const SITES = ['hq', 'berlin', 'vienna', 'zurich']
 
-/** Device metrics: 2,000 devices, 10,000 events per second, filled up to 262 bytes by the text of a note, as Flink's were that we compare with. */
-export function sampleRecords(count: number): SampleRecords {
+/**
+ * Device metrics: 2,000 devices, 10,000 events per second, filled up to 262 bytes by the text of a note, as Flink's were that we compare with.
+ * @param members all in the same order; two that may be missing; or in any order
+ */
+export function sampleRecords(count: number, members: 'same' | 'optional' | 'shuffled' = 'same'): SampleRecords {
   const next = random(20_260_331)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T
   const bytes = Buffer.alloc(count * RECORD_BYTES)
@@ -45,13 +49,21 @@ export function sampleRecords(count: number): SampleRecords {
       collector: 'gnmi',
       site: pick(SITES),
       seq: i,
+      ...(members === 'optional' && next() < 0.5 ? { role: 'switch' } : {}),
+      ...(members === 'optional' && next() < 0.5 ? { interval_s: 10 } : {}),
       note: '',
     }
     const room = RECORD_BYTES - 1 - JSON.stringify(record).length
-    record.note = 'sampled on change, as agreed '.repeat(5).slice(0, room)
+    const words = Math.floor(next() * 29)
+    record.note = NOTE.slice(words, words + room)
     starts[i] = at
-    ends[i] = at += bytes.write(JSON.stringify(record), at)
+    ends[i] = at += bytes.write(JSON.stringify(members === 'shuffled' ? shuffled(record, next) : record), at)
     bytes[at++] = 0x0a
   }
   return { bytes: bytes.subarray(0, at), starts, ends }
+}
+
+function shuffled(record: object, next: () => number): object {
+  const order = Object.entries(record).map(([name, value]) => ({ name, value, at: next() }))
+  return Object.fromEntries(order.sort((a, b) => a.at - b.at).map(({ name, value }) => [name, value]))
 }

@@ -165,9 +165,14 @@ export class JsonScanner {
     return `${path} is no ${field.type}: ${shown}${end - start > SHOWN ? '…' : ''}`
   }
 
-  /** The JavaScript made for the shapes of records seen so far. */
-  get sources(): string[] {
-    return this.#book.sources
+  /** The JavaScript made for the shapes of records seen so far; empty at first. */
+  get source(): string {
+    return this.#book.source
+  }
+
+  /** Shapes that it knows. */
+  get shapes(): number {
+    return this.#book.size
   }
 }
 

@@ -1,14 +1,13 @@
 import type { JsonField } from './field.ts'
 import type { Members } from './field-tree.ts'
 import type { Reader } from './read-text.ts'
-import { shapeKey, shapeOf } from './shape.ts'
+import { type Shape, shapeKey, shapeOf } from './shape.ts'
 import { compileShape, type ShapeScan, shapeSource } from './shape-code.ts'
 import type { Slots } from './slots.ts'
 
-interface Compiled {
+interface Known {
   key: string
-  source: string
-  scan: ShapeScan
+  shape: Shape
   /** Records it has read since the shapes were last looked over. */
   hits: number
 }
@@ -32,7 +31,9 @@ export class ShapeBook {
   readonly #fields: readonly JsonField[]
   readonly #readers: readonly Reader[]
   readonly #candidates = new Set<string>()
-  readonly #shapes: Compiled[] = []
+  readonly #known: Known[] = []
+  #source = ''
+  #scan: ShapeScan | undefined
   #misses = 0
   #givenUpAt = 0
   #allowed = true
@@ -43,33 +44,27 @@ export class ShapeBook {
     this.#readers = readers
   }
 
-  /** The code that is in use, the most used first. */
-  get sources(): string[] {
-    return this.#shapes.map(({ source }) => source)
+  /** The code that is in use: empty at first. */
+  get source(): string {
+    return this.#source
+  }
+
+  /** Shapes that have code. */
+  get size(): number {
+    return this.#known.length
   }
 
   /** Whether one of the shapes fitted, and the slots are filled. */
   scan(s: Slots, at: number, end: number): boolean {
-    const shapes = this.#shapes
-    for (let i = 0; i < shapes.length; i++) {
-      const shape = shapes[i] as Compiled
-      if (shape.scan(s, at, end) === 0) {
-        s.suspect = false
-        continue
-      }
-      shape.hits++
-      if (i > 0) this.#promote(i, shape)
-      return true
+    const scan = this.#scan
+    if (scan === undefined) return false
+    const shape = scan(s, at, end)
+    if (shape === 0) {
+      s.suspect = false
+      return false
     }
-    return false
-  }
-
-  /** One place to the front, if it has earned it. */
-  #promote(i: number, shape: Compiled): void {
-    const before = this.#shapes[i - 1] as Compiled
-    if (shape.hits <= before.hits) return
-    this.#shapes[i - 1] = shape
-    this.#shapes[i] = before
+    ;(this.#known[shape - 1] as Known).hits++
+    return true
   }
 
   /** A record that went the plain way and was JSON. @param at its opening brace */
@@ -79,31 +74,39 @@ export class ShapeBook {
     const shape = shapeOf(s, this.#members, at, end)
     if (!shape) return
     const key = shapeKey(shape)
+    if (this.#known.some((one) => one.key === key)) return
     if (!this.#candidates.has(key)) {
       if (this.#candidates.size === MAX_CANDIDATES) this.#candidates.clear()
       this.#candidates.add(key)
       return
     }
-    if (this.#shapes.length === MAX_SHAPES && !this.#giveUpOne()) return
+    if (this.#known.length === MAX_SHAPES && !this.#giveUpOne()) return
     this.#candidates.delete(key)
-    this.#add(key, shapeSource(shape, this.#fields))
+    this.#known.push({ key, shape, hits: 0 })
+    this.#compile()
   }
 
-  #add(key: string, source: string): void {
+  #compile(): void {
+    const source = shapeSource(
+      this.#known.map(({ shape }) => shape),
+      this.#fields,
+    )
     try {
-      this.#shapes.push({ key, source, scan: compileShape(source, this.#readers), hits: 0 })
+      this.#scan = compileShape(source, this.#readers)
+      this.#source = source
     } catch (error) {
       // node --disallow-code-generation-from-strings: the plain way does all.
       if (!(error instanceof EvalError)) throw error
       this.#allowed = false
+      this.#known.length = 0
     }
   }
 
   #giveUpOne(): boolean {
     if (this.#misses - this.#givenUpAt < PATIENCE) return false
     this.#givenUpAt = this.#misses
-    this.#shapes.sort((a, b) => b.hits - a.hits).pop()
-    for (const shape of this.#shapes) shape.hits = 0
+    this.#known.sort((a, b) => b.hits - a.hits).pop()
+    for (const known of this.#known) known.hits = 0
     return true
   }
 }

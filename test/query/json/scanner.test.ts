@@ -28,13 +28,13 @@ describe('a scanner of JSON records', () => {
       expect(row()).to.deep.equal([target, 'hq', i])
       start = end
     }
-    expect(scanner.sources).to.have.length(1)
+    expect(scanner.shapes).to.equal(1)
   })
 
   it('reads a record of a known shape whose values are of other kinds', () => {
     const scanner = compileScanner(EVENT, { ignoreParseErrors: true })
     for (let i = 0; i < 3; i++) outcome(scanner, event('access-1'))
-    expect(scanner.sources).to.have.length(1)
+    expect(scanner.shapes).to.equal(1)
     expect(outcome(scanner, event('access-1', null))).to.deep.equal(['access-1', 'hq', null])
     expect(outcome(scanner, event('access-1', '7'))).to.deep.equal(['access-1', 'hq', 7])
     expect(outcome(scanner, event('access-1', { a: ['}'] }))).to.deep.equal(['access-1', 'hq', null])
@@ -47,7 +47,7 @@ describe('a scanner of JSON records', () => {
   it('refuses a record that is cut off, wherever, in memory that ends there', () => {
     const scanner = compileScanner(EVENT)
     for (let i = 0; i < 3; i++) scanner.scan(alone(event('access-1')), 0, event('access-1').length)
-    expect(scanner.sources).to.have.length(1)
+    expect(scanner.shapes).to.equal(1)
     const text = event('access-1')
     for (let length = 0; length < text.length; length++) {
       expect(scanner.scan(alone(text.slice(0, length)), 0, length), text.slice(0, length)).to.equal(SCAN.BAD_RECORD)
@@ -170,10 +170,38 @@ describe('a scanner of JSON records', () => {
   it('gives code of its own to few shapes, whatever comes', () => {
     const scanner = compileScanner(EVENT)
     for (let i = 0; i < 2_000; i++) expect(outcome(scanner, `{"n${i >> 1}":1,"target":"${i}","value":2}`)).to.deep.equal([`${i}`, null, 2])
-    expect(scanner.sources.length).to.be.within(1, 8)
+    expect(scanner.shapes).to.be.within(1, 8)
     // No text of a record comes into it.
     for (let i = 0; i < 3; i++) expect(outcome(scanner, '{"*/+process.exit()//\\n`1`":1,"value":3}')).to.deep.equal([null, null, 3])
-    for (const source of scanner.sources) expect(source).to.not.include('process')
+    expect(scanner.source).to.not.include('process')
+  })
+
+  it('reads records of several shapes by one code', () => {
+    const scanner = compileScanner(EVENT)
+    const some = (i: number) => [
+      ...(i & 1 ? ['"role":"switch"'] : []),
+      `"target":"t${i}"`,
+      ...(i & 2 ? [`"value":${i}`] : []),
+      ...(i & 4 ? ['"labels":{"site":"hq"}'] : []),
+    ]
+    for (let i = 0; i < 80; i++) {
+      const row = [`t${i}`, i & 4 ? 'hq' : null, i & 2 ? i : null]
+      expect(outcome(scanner, `{${some(i).join()}}`)).to.deep.equal(row)
+    }
+    expect(scanner.shapes).to.equal(8)
+    expect(scanner.source.match(/read0\(/g)).to.have.length(2)
+  })
+
+  it('learns a shape that another one begins with', () => {
+    const scanner = compileScanner(EVENT)
+    for (let i = 0; i < 20; i++) {
+      const gap = ' '.repeat(i % 3)
+      expect(outcome(scanner, `{"target":${gap}"t${i}","value":${gap}${i}}`)).to.deep.equal([`t${i}`, null, i])
+    }
+    expect(scanner.shapes).to.equal(3)
+    const before = scanner.source
+    for (let i = 0; i < 20; i++) outcome(scanner, `{"target":${' '.repeat(i % 3)}"t","value":${' '.repeat(i % 3)}1}`)
+    expect(scanner.source).to.equal(before)
   })
 
   it('refuses fields that cannot be', () => {
