@@ -1,10 +1,17 @@
 import type { AggregateCall } from '../aggregates/aggregate.ts'
-import { aggregateType, isAggregate } from './aggregate-type-shim.ts'
+import { aggregateNamed, aggregateType } from '../expr/aggregate-types.ts'
+import type { BindContext } from '../expr/functions/entry.ts'
 import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
+import type { PlanContext } from './context.ts'
 import type { Projection } from './projection.ts'
 import { refuse } from './refuse.ts'
 import { functionName, walk } from './walk.ts'
+
+/** Functions of the order of rows, which the catalogue counts among the aggregates. */
+const ORDER_ONLY = ['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LAG', 'LEAD']
+
+export const isAggregate = (name: string): boolean => aggregateNamed(name) !== undefined && !ORDER_ONLY.includes(name)
 
 /** The aggregates in some expressions, apart from those of OVER. */
 export function aggregatesIn(nodes: readonly ast.Expression[]): Array<ast.Call> {
@@ -34,7 +41,7 @@ const CONSTANTS: Readonly<Record<string, readonly number[]>> = { LISTAGG: [1], P
  * @param bind an expression over the rows that are aggregated
  * @param empty whether it may see no row at all, and so be NULL (no GROUP BY)
  */
-export function aggregateCall(call: ast.Call, below: Projection, bind: (node: ast.Expression) => Expr, empty: boolean): AggregateCall {
+export function aggregateCall(context: PlanContext, call: ast.Call, below: Projection, bind: (node: ast.Expression) => Expr, empty: boolean): AggregateCall {
   const name = functionName(call)
   if (call.orderBy.length > 0 || call.withinGroup.length > 0)
     refuse(call.at, `${name} with an order is not supported on a stream`, 'the order is that of the rows as they come')
@@ -49,13 +56,13 @@ export function aggregateCall(call: ast.Call, below: Projection, bind: (node: as
   }
   const filter = call.filter && bind(call.filter)
   if (filter && filter.type.kind !== 'BOOLEAN') refuse(call.filter?.at ?? call.at, 'FILTER takes a condition')
-  const argTypes = exprs.map(({ type }) => type)
-  const { fn, type } = aggregateType(name, argTypes, { at: call.at.start, global: empty || call.filter !== undefined })
+  const fn = aggregateNamed(name) ?? refuse(call.at, `there is no aggregate ${name}`)
+  const { args, type } = aggregateType(fn, exprs, !empty && !filter, aggregateContext(context, call))
   return {
     fn,
     type,
-    args: exprs.map((expr) => below.add(expr)),
-    argTypes,
+    args: args.map((expr) => below.add(expr)),
+    argTypes: args.map((expr) => expr.type),
     ...(call.distinct && { distinct: true }),
     ...(filter && { filter: below.add(filter) }),
     ...(Object.keys(constants).length > 0 && { constants }),
@@ -78,4 +85,9 @@ function expression(argument: ast.CallArgument, name: string): ast.Expression {
 /** Whether two calls are one. */
 export function sameCall(a: AggregateCall, b: AggregateCall): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** What the catalogue asks for to check a call. */
+export function aggregateContext({ session }: PlanContext, call: ast.Call): BindContext {
+  return { name: functionName(call), at: call.at.start, session, refuse: (reason, suggestions) => refuse(call.at, reason, ...(suggestions ?? [])) }
 }

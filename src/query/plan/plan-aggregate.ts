@@ -54,7 +54,7 @@ export function planAggregation(context: PlanContext, select: ast.Select, rows: 
   const calls: AggregateCall[] = []
   const placed = new Map<ast.Expression, number>()
   for (const node of aggregates) {
-    const call = aggregateCall(node, below, bindKey, keys.length === 0)
+    const call = aggregateCall(context, node, below, bindKey, keys.length === 0)
     const known = calls.findIndex((other) => sameCall(other, call))
     placed.set(node, known >= 0 ? known : calls.push(call) - 1)
   }

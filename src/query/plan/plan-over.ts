@@ -1,8 +1,8 @@
-import { aggregateType, isAggregate } from './aggregate-type-shim.ts'
+import { aggregateNamed, aggregateType } from '../expr/aggregate-types.ts'
 import type { ColumnRef, Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import type { SqlType } from '../types/sql-type.ts'
-import { aggregateCall } from './aggregate-calls.ts'
+import { aggregateCall, aggregateContext, isAggregate } from './aggregate-calls.ts'
 import { at, type Projected } from './calc.ts'
 import type { PlanContext } from './context.ts'
 import { columnRef, mapColumns } from './exprs.ts'
@@ -120,11 +120,7 @@ export class OverCalls {
     const args = node.arguments.flatMap((argument) => (argument.kind === 'star' ? [] : [this.#bind(argument as ast.Expression)]))
     if (name === 'LAG') return { ...(args[0]?.type ?? BIGINT), nullable: args.length < 3 || args.some(({ type }) => type.nullable) }
     if (!isAggregate(name)) refuse(node.at, `${name} does not work with OVER here`, `${NUMBERING.join(', ')}, LAG, and the aggregates do`)
-    return aggregateType(
-      name,
-      args.map(({ type }) => type),
-      { at: node.at.start, global: true },
-    ).type
+    return aggregateType(aggregateNamed(name) ?? 'COUNT', args, false, aggregateContext(this.#context, node)).type
   }
 
   #resolve(over: ast.WindowSpecification | ast.Identifier): ast.WindowSpecification {
@@ -139,7 +135,7 @@ export class OverCalls {
 
   #call({ node, name, type }: Found, below: Projection): OverCall {
     if (NUMBERING.includes(name)) return { fn: name, args: [], argTypes: [], type }
-    if (name !== 'LAG') return aggregateCall(node, below, this.#bind, true)
+    if (name !== 'LAG') return aggregateCall(this.#context, node, below, this.#bind, true)
     const [value, offset, otherwise] = node.arguments.map((argument) => this.#bind(argument as ast.Expression))
     if (!value || (offset && offset.op !== 'literal') || (otherwise && otherwise.op !== 'literal'))
       refuse(node.at, 'LAG takes a value, a constant offset and a constant default')

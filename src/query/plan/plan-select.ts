@@ -1,7 +1,7 @@
 import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import { calc, filtered, type Projected, picked } from './calc.ts'
-import { bind, type PlanContext } from './context.ts'
+import { bind, bindWhen, type PlanContext } from './context.ts'
 import { and, conjuncts, mapColumns } from './exprs.ts'
 import { inputsOf } from './inputs.ts'
 import type { Plan } from './nodes.ts'
@@ -58,7 +58,7 @@ function planWhere(context: PlanContext, relation: Relation, conditions: readonl
   const scalars = new Subqueries(context)
   const width = joined.plan.columns.length
   const replace = (node: ast.Expression) => scalars.find(node, width)
-  const filter = and(rest.flatMap((node) => conjuncts(bind(context, joined, node, { replace }))))
+  const filter = and(rest.flatMap((node) => conjuncts(bindWhen(context, joined, node, 'WHERE', { replace }))))
   const rows = filtered(scalars.joined(joined.plan), filter)
   const own = joined.plan.columns.map((_, i) => i)
   return { ...joined, plan: bounded(rows.columns.length > width ? picked(rows, own) : rows, context) }
