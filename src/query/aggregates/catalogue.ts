@@ -101,6 +101,16 @@ const avg: Writer = (call, _needs, f, v) => {
 function spread(sample: boolean, root: boolean): Writer {
   return (call, _needs, f, v) => {
     const [s, q, n] = [f('s'), f('q'), f('n')]
+    if (fitOf(call.type) === 'Integer') {
+      // Flink computes it in integers, division by division.
+      return {
+        fields: { [s]: '0', [q]: '0', [n]: '0' },
+        add: `a.${s} = addLong(a.${s}, ${arg(v)}); a.${q} = addLong(a.${q}, timesLong(${arg(v)}, ${arg(v)})); a.${n}++`,
+        retract: `a.${s} = subtractLong(a.${s}, ${arg(v)}); a.${q} = subtractLong(a.${q}, timesLong(${arg(v)}, ${arg(v)})); a.${n}--`,
+        merge: `a.${s} = addLong(a.${s}, b.${s}); a.${q} = addLong(a.${q}, b.${q}); a.${n} += b.${n}`,
+        result: `longVariance(a.${s}, a.${q}, a.${n}, ${sample}, ${root})`,
+      }
+    }
     const x = call.argTypes[0]?.kind === 'DECIMAL' ? `(Number(${arg(v)}) / ${10 ** (call.argTypes[0].scale ?? 0)})` : `Number(${arg(v)})`
     const variance = `variance(a.${s}, a.${q}, a.${n}, ${sample})`
     return {
@@ -191,9 +201,10 @@ const collect: Writer = (_call, _needs, f, v) => {
 const arrayAgg: Writer = (_call, _needs, f, v) => list(f('m'), arg(v), `a.${f('m')}.all()`, true)
 
 const percentile: Writer = (call, _needs, f, v) => {
+  const fraction = JSON.stringify(call.constants?.[1])
   const m = f('m')
   const scale = call.argTypes[0]?.kind === 'DECIMAL' ? ` / ${10 ** (call.argTypes[0].scale ?? 0)}` : ''
-  return list(m, `(Number(${arg(v)})${scale})`, `a.${m}.percentile(${Number(call.constants?.[1])})`)
+  return list(m, `(Number(${arg(v)})${scale})`, `a.${m}.percentile(${fraction})`)
 }
 
 /** A scalar subquery: one row or none; more is a failure of the query, as in Flink. */

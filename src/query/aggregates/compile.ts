@@ -4,7 +4,7 @@ import type { AggregateCall, AggregateCode, AggregateNeeds, Aggregates } from '.
 import { CountBag, ExtremeBag, ValueList } from './bags.ts'
 import { aggregateCode } from './catalogue.ts'
 import { compareValues } from './compare.ts'
-import { addExact, addLong, decimalOrNull, divideDecimal, divideLong, exact, subtractExact, subtractLong } from './exact.ts'
+import { type Exact, addExact, addLong, decimalOrNull, divideDecimal, divideLong, exact, subtractExact, subtractLong, timesLong } from './exact.ts'
 
 /** What generated code may call. */
 const HELPERS = {
@@ -23,6 +23,8 @@ const HELPERS = {
   squareRoot,
   subtractExact,
   subtractLong,
+  timesLong,
+  longVariance,
   tooManyRows,
   ValueList,
   variance,
@@ -93,6 +95,13 @@ function variance(sum: number, squares: number, n: number, sample: boolean): num
   const by = sample ? n - 1 : n
   if (n === 0 || by === 0) return null
   return (squares - (sum * sum) / n) / by
+}
+
+function longVariance(sum: Exact, squares: Exact, n: number, sample: boolean, root: boolean): Exact | null {
+  const by = sample ? n - 1 : n
+  if (n === 0 || by === 0) return null
+  const value = divideLong(subtractLong(squares, divideLong(timesLong(sum, sum), n)), by)
+  return root ? Math.trunc(Math.sqrt(Number(value))) : value
 }
 
 function squareRoot(value: number | null): number | null {

@@ -25,6 +25,14 @@ export function subtractLong(a: Exact, b: Exact): Exact {
   return exact(BigInt.asIntN(64, BigInt(a) - BigInt(b)))
 }
 
+export function timesLong(a: Exact, b: Exact): Exact {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const product = a * b
+    if (Number.isSafeInteger(product)) return product === 0 ? 0 : product
+  }
+  return exact(BigInt.asIntN(64, BigInt(a) * BigInt(b)))
+}
+
 /** The sum of unscaled DECIMALs of one scale, of any size: whether it still fits its type is asked once, of the result. */
 export function addExact(a: Exact, b: Exact): Exact {
   if (typeof a === 'number' && typeof b === 'number') {

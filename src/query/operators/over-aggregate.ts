@@ -128,6 +128,7 @@ export class OverAggregate extends UnaryOperator {
   #enter(partition: Partition, time: number, row: Row): void {
     if (Number.isFinite(this.#o.frame.preceding)) partition.rows.push({ time, row })
     this.#o.aggregates.add(partition.acc, row)
+    this.#o.numbering.enter(row, partition.order)
   }
 
   #leave(partition: Partition, gone: (held: Held) => boolean): void {

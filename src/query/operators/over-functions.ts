@@ -5,6 +5,8 @@ import type { Row } from './operator.ts'
 export interface Numbering {
   /** What a partition remembers, as plain data. */
   create(): unknown
+  /** A row has come into the frame: those of one time all come before the first of them goes out. */
+  enter(row: Row, memory: unknown): void
   /** The row, then all values: `aggregated` has those of the aggregates in order. */
   place(row: Row, aggregated: readonly unknown[], memory: unknown, time: number): Row
 }
@@ -20,11 +22,19 @@ export const isNumbering = ({ fn }: OverCall): boolean => fn === 'LAG' || NUMBER
 export function numbering(calls: readonly OverCall[]): Numbering {
   return {
     create: (): Memory => calls.map(({ fn }) => (fn === 'LAG' ? [] : { rows: 0, rank: 0, dense: 0, time: Number.NaN })),
+    enter(row, memory) {
+      for (const [i, { fn, args, offset = 1 }] of calls.entries()) {
+        if (fn !== 'LAG') continue
+        const values = (memory as Memory)[i] as unknown[]
+        values.push(row[args[0] ?? 0])
+        if (values.length > offset + 1) values.shift()
+      }
+    },
     place(row, aggregated, memory, time) {
       const out = [...row]
       let next = 0
       for (const [i, call] of calls.entries()) {
-        if (call.fn === 'LAG') out.push(lag(call, row, (memory as Memory)[i] as unknown[]))
+        if (call.fn === 'LAG') out.push(lag(call, (memory as Memory)[i] as unknown[]))
         else if (NUMBERS.includes(call.fn))
           out.push(number(call.fn, (memory as Memory)[i] as { rows: number; rank: number; dense: number; time: number }, time))
         else out.push(aggregated[next++])
@@ -34,11 +44,9 @@ export function numbering(calls: readonly OverCall[]): Numbering {
   }
 }
 
-function lag({ args, offset = 1, constants }: OverCall, row: Row, before: unknown[]): unknown {
-  const value = row[args[0] ?? 0]
-  before.push(value)
-  if (before.length <= offset) return constants?.[2] ?? null
-  return before.length > offset + 1 ? (before.shift(), before[0]) : before[0]
+/** The value `offset` rows before the newest, or the default. */
+function lag({ offset = 1, constants }: OverCall, values: readonly unknown[]): unknown {
+  return values.length > offset ? values[values.length - 1 - offset] : (constants?.[2] ?? null)
 }
 
 function number(fn: string, memory: { rows: number; rank: number; dense: number; time: number }, time: number): number {

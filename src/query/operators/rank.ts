@@ -95,9 +95,10 @@ export class Rank extends UnaryOperator {
       }
     } else if (low < to) {
       const left = rows[to]
-      if (left && to > 0) this.out.row(DELETE, left)
       const entered = rows[Math.max(low, from - 1)]
-      if (entered) this.out.row(INSERT, entered)
+      // A single row is replaced, as in Flink; of several one leaves and another enters.
+      if (left) this.out.row(to === 1 ? UPDATE_BEFORE : DELETE, left)
+      if (entered) this.out.row(left && to === 1 ? UPDATE_AFTER : INSERT, entered)
     }
     if (!changing && rows.length > to) rows.pop()
   }

@@ -3,6 +3,7 @@ import { aggregateNamed, aggregateType } from '../expr/aggregate-types.ts'
 import type { BindContext } from '../expr/functions/entry.ts'
 import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
+import type { SqlType } from '../types/sql-type.ts'
 import type { PlanContext } from './context.ts'
 import type { Projection } from './projection.ts'
 import { refuse } from './refuse.ts'
@@ -51,8 +52,8 @@ export function aggregateCall(context: PlanContext, call: ast.Call, below: Proje
   for (const i of CONSTANTS[name] ?? []) {
     const expr = exprs[i]
     if (!expr) continue
-    if (expr.op !== 'literal') refuse(nodes[i]?.at ?? call.at, `argument ${i + 1} of ${name} must be a constant`)
-    constants[i] = expr.type.kind === 'DECIMAL' ? Number(expr.value) / 10 ** (expr.type.scale ?? 0) : expr.value
+    if (expr.op !== 'literal' || expr.value === null) refuse(nodes[i]?.at ?? call.at, `argument ${i + 1} of ${name} must be a constant`)
+    constants[i] = plainConstant(expr.value, expr.type)
   }
   const filter = call.filter && bind(call.filter)
   if (filter && filter.type.kind !== 'BOOLEAN') refuse(call.filter?.at ?? call.at, 'FILTER takes a condition')
@@ -90,4 +91,10 @@ export function sameCall(a: AggregateCall, b: AggregateCall): boolean {
 /** What the catalogue asks for to check a call. */
 export function aggregateContext({ session }: PlanContext, call: ast.Call): BindContext {
   return { name: functionName(call), at: call.at.start, session, refuse: (reason, suggestions) => refuse(call.at, reason, ...(suggestions ?? [])) }
+}
+
+/** A constant as JavaScript counts: a DECIMAL as the number that it is. */
+function plainConstant(value: unknown, type: SqlType): unknown {
+  if (type.kind === 'ARRAY' && type.element) return (value as unknown[]).map((item) => plainConstant(item, type.element as SqlType))
+  return type.kind === 'DECIMAL' ? Number(value) / 10 ** (type.scale ?? 0) : value
 }

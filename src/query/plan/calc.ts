@@ -51,6 +51,7 @@ function make(input: Plan, projected: readonly Projected[], filter: Expr | undef
   /** Input column → where it goes through unchanged, first place. */
   const passes = new Map<number, number>()
   const columns = projected.map(({ name, expr }, i): Column => {
+    if (expr.op === 'call' && expr.fn === 'PROCTIME') return { name, type: expr.type, time: 'proc' }
     if (expr.op !== 'column') return { name, type: expr.type }
     if (!passes.has(expr.index)) passes.set(expr.index, i)
     const { time } = at(input.columns, expr.index)

@@ -145,8 +145,8 @@ function shiftedTime(expr: Expr, sides: readonly [Plan, Plan]): Shifted | undefi
   const [first, second] = expr.args
   if (!first) return undefined
   if (expr.fn === 'CAST') return expr.type.kind === first.type.kind ? shiftedTime(first, sides) : undefined
-  if (expr.fn !== 'PLUS' && expr.fn !== 'MINUS') return undefined
+  if (expr.fn !== 'TIME_PLUS' && expr.fn !== 'TIME_MINUS') return undefined
   if (second?.op !== 'literal' || second.type.kind !== 'INTERVAL_DAY_TIME' || typeof second.value !== 'number') return undefined
   const time = shiftedTime(first, sides)
-  return time && { ...time, shift: time.shift + (expr.fn === 'PLUS' ? second.value : -second.value) }
+  return time && { ...time, shift: time.shift + (expr.fn === 'TIME_PLUS' ? second.value : -second.value) }
 }

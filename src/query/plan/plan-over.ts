@@ -116,6 +116,7 @@ export class OverCalls {
   }
 
   #typeOf(node: ast.Call, name: string): SqlType {
+    if (node.filter) refuse(node.filter.at, 'FILTER does not go with OVER', `${name}(CASE WHEN … THEN … END) OVER (…)`)
     if (NUMBERING.includes(name)) return BIGINT
     const args = node.arguments.flatMap((argument) => (argument.kind === 'star' ? [] : [this.#bind(argument as ast.Expression)]))
     if (name === 'LAG') return { ...(args[0]?.type ?? BIGINT), nullable: args.length < 3 || args.some(({ type }) => type.nullable) }

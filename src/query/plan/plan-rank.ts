@@ -121,6 +121,17 @@ function rankOf(numbered: RowNumber, { from, to }: { from: number; to: number },
   return { step: 'rank', ...base, partition, order, ttl, columns: plain, changing: true, unique }
 }
 
+/** A top-N whose number nobody looks at gives out fewer changes. */
+export function numberless(plan: Plan): Plan {
+  if (plan.step !== 'calc') return plan
+  const ranked = plan.input
+  if ((ranked.step !== 'rank' && ranked.step !== 'windowRank') || !ranked.number) return plan
+  const number = ranked.columns.length - 1
+  if (uses(plan.projection, conjuncts(plan.filter), number)) return plan
+  const input = { ...ranked, number: false, columns: ranked.columns.slice(0, -1), unique: ranked.unique.filter((key) => !key.includes(number)) }
+  return { ...plan, input, unique: plan.unique }
+}
+
 /** Whether rows can be numbered as they come: in order of time, from the first. */
 export function numberAsOver({ order, input }: RowNumber): boolean {
   const [first, ...more] = order

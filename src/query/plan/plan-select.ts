@@ -1,3 +1,4 @@
+import { ShitopsError } from '../../base/errors.ts'
 import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import { calc, filtered, type Projected, picked } from './calc.ts'
@@ -9,7 +10,7 @@ import { planAggregation } from './plan-aggregate.ts'
 import { Pending, planFrom, unit } from './plan-from.ts'
 import { OverCalls } from './plan-over.ts'
 import { distinct } from './plan-query.ts'
-import { bounded, numberAsOver } from './plan-rank.ts'
+import { bounded, numberAsOver, numberless } from './plan-rank.ts'
 import { planSubqueries, Subqueries, splitAnd } from './plan-subquery.ts'
 import { refuse } from './refuse.ts'
 import { type Relation, refTo } from './relation.ts'
@@ -79,8 +80,25 @@ function projected(
   const fields = base.fields.flatMap((field, i) =>
     qualifier === undefined || field.qualifier === qualifier ? [{ name: field.name, expr: refTo(base.plan, i) }] : [],
   )
+  const row = qualifier === undefined || fields.length > 0 ? undefined : rowFields(item.qualifier as ast.QualifiedName, bindItem)
+  if (row) return row
   if (fields.length === 0) refuse(item.at, qualifier === undefined ? 'SELECT * needs a FROM' : `there is no table ${qualifier} in FROM`)
   return fields
+}
+
+/** `column.*`: the fields of a ROW. */
+function rowFields(name: ast.QualifiedName, bindItem: (node: ast.Expression) => Expr): Projected[] | undefined {
+  const operand: ast.Column = { kind: 'column', parts: name.parts, at: name.at }
+  try {
+    const { type } = bindItem(operand)
+    return type.fields?.map((field) => {
+      const node: ast.FieldAccess = { kind: 'field', operand, field: { kind: 'identifier', name: field.name, at: name.at }, at: name.at }
+      return { name: field.name, expr: bindItem(node) }
+    })
+  } catch (error) {
+    if (error instanceof ShitopsError && error.code === 'SHITOPS_E_SQL_PLAN') return undefined
+    throw error
+  }
 }
 
 /** A column keeps its name; other expressions have none. */

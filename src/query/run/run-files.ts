@@ -127,6 +127,7 @@ class Reader {
       const file = this.#files[this.#file++]
       if (file === undefined) return false
       this.#line = 0
+      this.#meta.topic = file
       this.#blocks = lineBlocks(createReadStream(file, { highWaterMark: 1 << 20 }))
     }
   }

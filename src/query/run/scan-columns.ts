@@ -57,6 +57,8 @@ const METADATA: Readonly<Record<string, (meta: RecordMeta) => unknown>> = {
   headers: ({ headers }) => headers.map(([name, value]) => [name, value]),
   'leader-epoch': () => null,
   'timestamp-type': () => 'CreateTime',
+  'file.path': ({ topic }) => topic,
+  'file.name': ({ topic }) => topic.slice(topic.lastIndexOf('/') + 1),
   key: ({ key }) => key?.toString('utf8') ?? null,
 }
 

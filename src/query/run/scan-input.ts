@@ -55,7 +55,10 @@ export class ScanInput {
     const debezium = formatOf(this.table) === 'debezium-json'
     const image = (prefix: readonly string[]) => imageOf(part, prefix, this.#mark, session)
     this.#images = debezium ? [image(['before']), image(['after'])] : [image([])]
-    this.#operation = debezium ? compileScanner([{ path: ['op'], type: 'STRING' }]) : undefined
+    this.#operation = debezium ? compileScanner([
+          { path: ['op'], type: 'STRING' },
+          { path: ['before'], type: 'RAW_JSON' },
+        ]) : undefined
     this.source = this.#images.map(({ make }) => make.source).join('\n')
   }
 
@@ -96,10 +99,13 @@ export class ScanInput {
       case 'r':
         return this.#row(after, INSERT, bytes, start, end, meta)
       case 'u': {
+        // Without what it was, nothing can be taken back (in PostgreSQL: REPLICA IDENTITY FULL).
+        if (!operation.has(1)) return { bad: 'a Debezium update without before' }
         const taken = this.#row(before, UPDATE_BEFORE, bytes, start, end, meta)
         return taken === 'ok' ? this.#row(after, UPDATE_AFTER, bytes, start, end, meta) : taken
       }
       case 'd':
+        if (!operation.has(1)) return { bad: 'a Debezium delete without before' }
         return this.#row(before, DELETE, bytes, start, end, meta)
       default:
         return { bad: `not a Debezium change: op ${operation.text(0)}` }

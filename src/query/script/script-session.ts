@@ -97,7 +97,10 @@ export class ScriptSession {
       refuse(view.name.at, `there is a table or view ${name} already`)
     }
     // Planned once for its errors: a view that cannot be is refused where it is written.
-    planQuery(this.context, view.query)
+    const { fields } = planQuery(this.context, view.query)
+    const names = view.columns.length > 0 ? view.columns.map((column) => column.name) : fields.map((field) => field.name)
+    const twice = names.find((each, i) => names.indexOf(each) !== i)
+    if (twice) refuse(view.name.at, `view ${name} would have two columns ${twice}`, 'give one of them another name: AS …')
     this.catalog.add(name, { kind: 'view', view })
   }
 
