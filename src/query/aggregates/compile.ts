@@ -4,7 +4,18 @@ import type { AggregateCall, AggregateCode, AggregateNeeds, Aggregates } from '.
 import { CountBag, ExtremeBag, ValueList } from './bags.ts'
 import { aggregateCode } from './catalogue.ts'
 import { compareValues } from './compare.ts'
-import { type Exact, addExact, addLong, decimalOrNull, divideDecimal, divideLong, exact, subtractExact, subtractLong, timesLong } from './exact.ts'
+import {
+  addExact,
+  addLong,
+  decimalOrNull,
+  divideDecimal,
+  divideLong,
+  type Exact,
+  exact,
+  subtractExact,
+  subtractLong,
+  timesLong,
+} from './exact.ts'
 
 /** What generated code may call. */
 const HELPERS = {

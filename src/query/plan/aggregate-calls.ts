@@ -1,7 +1,7 @@
 import type { AggregateCall } from '../aggregates/aggregate.ts'
 import { aggregateNamed, aggregateType } from '../expr/aggregate-types.ts'
-import type { BindContext } from '../expr/functions/entry.ts'
 import type { Expr } from '../expr/expr.ts'
+import type { BindContext } from '../expr/functions/entry.ts'
 import type * as ast from '../sql/ast.ts'
 import type { SqlType } from '../types/sql-type.ts'
 import type { PlanContext } from './context.ts'
@@ -42,7 +42,13 @@ const CONSTANTS: Readonly<Record<string, readonly number[]>> = { LISTAGG: [1], P
  * @param bind an expression over the rows that are aggregated
  * @param empty whether it may see no row at all, and so be NULL (no GROUP BY)
  */
-export function aggregateCall(context: PlanContext, call: ast.Call, below: Projection, bind: (node: ast.Expression) => Expr, empty: boolean): AggregateCall {
+export function aggregateCall(
+  context: PlanContext,
+  call: ast.Call,
+  below: Projection,
+  bind: (node: ast.Expression) => Expr,
+  empty: boolean,
+): AggregateCall {
   const name = functionName(call)
   if (call.orderBy.length > 0 || call.withinGroup.length > 0)
     refuse(call.at, `${name} with an order is not supported on a stream`, 'the order is that of the rows as they come')
@@ -90,7 +96,12 @@ export function sameCall(a: AggregateCall, b: AggregateCall): boolean {
 
 /** What the catalogue asks for to check a call. */
 export function aggregateContext({ session }: PlanContext, call: ast.Call): BindContext {
-  return { name: functionName(call), at: call.at.start, session, refuse: (reason, suggestions) => refuse(call.at, reason, ...(suggestions ?? [])) }
+  return {
+    name: functionName(call),
+    at: call.at.start,
+    session,
+    refuse: (reason, suggestions) => refuse(call.at, reason, ...(suggestions ?? [])),
+  }
 }
 
 /** A constant as JavaScript counts: a DECIMAL as the number that it is. */

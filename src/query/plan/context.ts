@@ -42,7 +42,16 @@ function scopeOf(context: PlanContext, relation: Relation, { replace }: BindOpti
     column: (parts, at) => {
       const names = parts.map(({ name }) => name)
       const { expr, rest } = columnOf(relation, names, { start: at, end: at })
-      return rest.reduce<Expr>((operand, name) => fieldOf(operand, name, { name: '.', at, session: context.session, refuse: (reason, more) => refuse({ start: at, end: at }, reason, ...(more ?? [])) }), expr)
+      return rest.reduce<Expr>(
+        (operand, name) =>
+          fieldOf(operand, name, {
+            name: '.',
+            at,
+            session: context.session,
+            refuse: (reason, more) => refuse({ start: at, end: at }, reason, ...(more ?? [])),
+          }),
+        expr,
+      )
     },
     ...(replace && { onCall: replace }),
   }

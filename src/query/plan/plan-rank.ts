@@ -128,7 +128,12 @@ export function numberless(plan: Plan): Plan {
   if ((ranked.step !== 'rank' && ranked.step !== 'windowRank') || !ranked.number) return plan
   const number = ranked.columns.length - 1
   if (uses(plan.projection, conjuncts(plan.filter), number)) return plan
-  const input = { ...ranked, number: false, columns: ranked.columns.slice(0, -1), unique: ranked.unique.filter((key) => !key.includes(number)) }
+  const input = {
+    ...ranked,
+    number: false,
+    columns: ranked.columns.slice(0, -1),
+    unique: ranked.unique.filter((key) => !key.includes(number)),
+  }
   return { ...plan, input, unique: plan.unique }
 }
 

@@ -108,7 +108,13 @@ class Reader {
     const taken = this.scan.take(bytes, start, end, this.#meta)
     if (taken === 'ok') return
     this.#counts.bad++
-    this.#options.onBad({ table: this.scan.table.name, file: this.#files[this.#file - 1] ?? '', line: this.#line, reason: taken.bad, bytes: bytes.subarray(start, end) })
+    this.#options.onBad({
+      table: this.scan.table.name,
+      file: this.#files[this.#file - 1] ?? '',
+      line: this.#line,
+      reason: taken.bad,
+      bytes: bytes.subarray(start, end),
+    })
   }
 
   async #fill(): Promise<boolean> {
@@ -117,7 +123,13 @@ class Reader {
       if (next && !next.done) {
         if (next.value.tooLong) {
           this.#counts.bad++
-          this.#options.onBad({ table: this.scan.table.name, file: this.#files[this.#file - 1] ?? '', line: this.#line + 1, reason: 'the line is longer than 16 MiB', bytes: next.value.bytes.subarray(0, 1024) })
+          this.#options.onBad({
+            table: this.scan.table.name,
+            file: this.#files[this.#file - 1] ?? '',
+            line: this.#line + 1,
+            reason: 'the line is longer than 16 MiB',
+            bytes: next.value.bytes.subarray(0, 1024),
+          })
           continue
         }
         this.#bytes = next.value.bytes

@@ -55,10 +55,12 @@ export class ScanInput {
     const debezium = formatOf(this.table) === 'debezium-json'
     const image = (prefix: readonly string[]) => imageOf(part, prefix, this.#mark, session)
     this.#images = debezium ? [image(['before']), image(['after'])] : [image([])]
-    this.#operation = debezium ? compileScanner([
+    this.#operation = debezium
+      ? compileScanner([
           { path: ['op'], type: 'STRING' },
           { path: ['before'], type: 'RAW_JSON' },
-        ]) : undefined
+        ])
+      : undefined
     this.source = this.#images.map(({ make }) => make.source).join('\n')
   }
 
@@ -83,7 +85,7 @@ export class ScanInput {
     }
     const { value } = this.#mark
     // NaN: the row time is NULL.
-    if (value !== value) return { bad: 'the row time is NULL' }
+    if (Number.isNaN(value)) return { bad: 'the row time is NULL' }
     if (row !== undefined) this.#out.row(kind, row)
     this.watermarks.saw(meta.partition, value)
     return 'ok'
