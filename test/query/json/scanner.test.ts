@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { expect } from 'chai'
 import { type JsonField, SCAN } from '../../../src/query/json/field.ts'
 import { rowReader } from '../../../src/query/json/rows.ts'
@@ -202,6 +203,18 @@ describe('a scanner of JSON records', () => {
     const before = scanner.source
     for (let i = 0; i < 20; i++) outcome(scanner, `{"target":${' '.repeat(i % 3)}"t","value":${' '.repeat(i % 3)}1}`)
     expect(scanner.source).to.equal(before)
+  })
+
+  it('reads where no code may be made of text', () => {
+    const program = `
+      import { compileScanner } from './src/query/json/scanner.ts'
+      const scanner = compileScanner([{ path: ['a'], type: 'INT' }])
+      const bytes = Buffer.from('{"a":7}')
+      for (let i = 0; i < 5; i++) if (scanner.scan(bytes, 0, bytes.length) !== 0 || scanner.number(0) !== 7) process.exit(1)
+      process.stdout.write(String(scanner.shapes))`
+    const flags = ['--disallow-code-generation-from-strings', '--import', 'tsx', '--input-type=module', '-e', program]
+    const { status, stdout, stderr } = spawnSync(process.execPath, flags, { encoding: 'utf8' })
+    expect([status, stdout], stderr).to.deep.equal([0, '0'])
   })
 
   it('refuses fields that cannot be', () => {
