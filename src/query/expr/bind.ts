@@ -1,9 +1,9 @@
 import { nearest } from '../../base/nearest.ts'
+import type * as ast from '../sql/ast.ts'
 import { BOOLEAN, DAY_TIME, STRING, withNullable, YEAR_MONTH } from '../types/make-type.ts'
 import type { SqlType } from '../types/sql-type.ts'
 import { isInteger, isInterval, isTemporal } from '../types/type-kind.ts'
 import { typeText } from '../types/type-text.ts'
-import type * as ast from '../sql/ast.ts'
 import { fold } from './bind/fold.ts'
 import { intervalUnit, isMonths } from './bind/interval.ts'
 import { bindLiteral, numberLiteral } from './bind/literal.ts'
@@ -65,7 +65,11 @@ function contextOf(name: string, at: Place | undefined, scope: Scope): BindConte
 function unknownFunction(name: string, at: Place | undefined): Error {
   const known = callableFunctions().flatMap((entry) => entry.names)
   const meant = nearest(name.toUpperCase(), known)
-  return planError(at, `there is no function ${name}`, meant ? [`did you mean ${functionNamed(meant)?.usage ?? meant}?`] : ['docs/sql-functions.md lists them'])
+  return planError(
+    at,
+    `there is no function ${name}`,
+    meant ? [`did you mean ${functionNamed(meant)?.usage ?? meant}?`] : ['docs/sql-functions.md lists them'],
+  )
 }
 
 const BINARY: Readonly<Partial<Record<ast.BinaryOperator, string>>> = {
@@ -178,7 +182,11 @@ class Binder {
       case 'jsonQuery':
         return this.#jsonQuery(node)
       case 'jsonObject':
-        return this.#call('JSON_OBJECT', [option(node.onNull ?? 'NULL'), ...this.#all(node.entries.flatMap((entry) => [entry.key, entry.value]))], node)
+        return this.#call(
+          'JSON_OBJECT',
+          [option(node.onNull ?? 'NULL'), ...this.#all(node.entries.flatMap((entry) => [entry.key, entry.value]))],
+          node,
+        )
       case 'jsonArray':
         return this.#call('JSON_ARRAY', [option(node.onNull ?? 'ABSENT'), ...this.#all(node.items)], node)
       case 'jsonObjectAgg':
@@ -261,7 +269,11 @@ class Binder {
   #between(node: ast.Between): Expr {
     const [operand, low, high] = this.#all([node.operand, node.low, node.high]) as [Expr, Expr, Expr]
     const within = (from: Expr, to: Expr): Expr =>
-      this.#call('AND', [this.#call('GREATER_THAN_OR_EQUAL', [operand, from], node), this.#call('LESS_THAN_OR_EQUAL', [operand, to], node)], node)
+      this.#call(
+        'AND',
+        [this.#call('GREATER_THAN_OR_EQUAL', [operand, from], node), this.#call('LESS_THAN_OR_EQUAL', [operand, to], node)],
+        node,
+      )
     const either = node.symmetric ? this.#call('OR', [within(low, high), within(high, low)], node) : within(low, high)
     return this.#negated(either, node)
   }
@@ -292,7 +304,10 @@ class Binder {
     const args: Expr[] = []
     for (const branch of node.branches) {
       const whens = this.#all(branch.when).map((when) => (operand ? this.#call('EQUALS', [operand, when], branch) : when))
-      args.push(whens.reduce((all, each) => this.#call('OR', [all, each], branch)), this.bind(branch.result))
+      args.push(
+        whens.reduce((all, each) => this.#call('OR', [all, each], branch)),
+        this.bind(branch.result),
+      )
     }
     args.push(node.else ? this.bind(node.else) : literal(null, { kind: 'NULL', nullable: true }))
     return this.#call('CASE', args, node)
@@ -347,7 +362,15 @@ class Binder {
   #nullIf(args: readonly Expr[], node: ast.Node): Expr {
     const checked = bindCallUnfolded('NULLIF', args, this.#scope, node.at.start)
     const [value, other] = args as [Expr, Expr]
-    return this.#call('CASE', [this.#call('EQUALS', [value, other], node), literal(null, checked.type), castTo(value, withNullable(checked.type, value.type.nullable))], node)
+    return this.#call(
+      'CASE',
+      [
+        this.#call('EQUALS', [value, other], node),
+        literal(null, checked.type),
+        castTo(value, withNullable(checked.type, value.type.nullable)),
+      ],
+      node,
+    )
   }
 
   #jsonValue(node: ast.JsonValue): Expr {
@@ -380,4 +403,3 @@ function bindCallUnfolded(name: string, args: readonly Expr[], scope: Scope, at:
 
 const isNumberOrInterval = (type: SqlType): boolean =>
   isInterval(type) || ['TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'FLOAT', 'DOUBLE', 'DECIMAL'].includes(type.kind)
-

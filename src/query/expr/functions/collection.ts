@@ -18,15 +18,22 @@ type Pairs = [unknown, unknown][]
 
 const ARRAY = parameter('ARRAY', array(INT), (type) => (type.kind === 'ARRAY' ? type : undefined))
 const MAP = parameter('MAP', map(STRING, STRING), (type) => (type.kind === 'MAP' ? type : undefined))
-const COLLECTION_OF = parameter('ARRAY, MAP or MULTISET', array(INT), (type) => (['ARRAY', 'MAP', 'MULTISET'].includes(type.kind) ? type : undefined))
+const COLLECTION_OF = parameter('ARRAY, MAP or MULTISET', array(INT), (type) =>
+  ['ARRAY', 'MAP', 'MULTISET'].includes(type.kind) ? type : undefined,
+)
 
 const elementOf = (expr: Expr | undefined): SqlType => expr?.type.element ?? STRING
 
 /** Values that may be NULL, as one JavaScript list each: `n ? null : v`. */
-const orNull = ({ value, isNull }: Generated): string => (isNull === 'false' ? value : isNull === 'true' ? 'null' : `(${isNull} ? null : ${value})`)
+const orNull = ({ value, isNull }: Generated): string =>
+  isNull === 'false' ? value : isNull === 'true' ? 'null' : `(${isNull} ? null : ${value})`
 
 /** ARRAY[…], MAP[…], ROW(…): never NULL themselves. */
-function maker(name: string, typeOf: (args: readonly Expr[], context: BindContext) => [SqlType, readonly Expr[]], js: (items: string[]) => string): FunctionEntry {
+function maker(
+  name: string,
+  typeOf: (args: readonly Expr[], context: BindContext) => [SqlType, readonly Expr[]],
+  js: (items: string[]) => string,
+): FunctionEntry {
   return {
     names: [name],
     usage: `${name}[…]`,
@@ -46,7 +53,8 @@ function maker(name: string, typeOf: (args: readonly Expr[], context: BindContex
 
 function unified(args: readonly Expr[], what: string, context: BindContext): SqlType {
   const type = commonType(args.map((arg) => arg.type))
-  if (!type || type.kind === 'NULL') return context.refuse(`${what} has no common type: ${args.map((arg) => typeText(arg.type)).join(', ')}`)
+  if (!type || type.kind === 'NULL')
+    return context.refuse(`${what} has no common type: ${args.map((arg) => typeText(arg.type)).join(', ')}`)
   return type
 }
 
@@ -64,11 +72,19 @@ const mapMaker = maker(
   'MAP',
   (args, context) => {
     if (args.length === 0) return context.refuse('MAP[] has no entry to take its types from')
-    const key = unified(args.filter((_, i) => i % 2 === 0), 'the keys of MAP[…]', context)
-    const value = unified(args.filter((_, i) => i % 2 === 1), 'the values of MAP[…]', context)
+    const key = unified(
+      args.filter((_, i) => i % 2 === 0),
+      'the keys of MAP[…]',
+      context,
+    )
+    const value = unified(
+      args.filter((_, i) => i % 2 === 1),
+      'the values of MAP[…]',
+      context,
+    )
     return [map(key, value), args.map((arg, i) => castTo(arg, i % 2 === 0 ? key : value))]
   },
-  (items) => items.reduce((pairs, item, i) => (i % 2 === 0 ? `${pairs}${i ? ', ' : ''}[${item}` : `${pairs}, ${item}]`), '[') + ']',
+  (items) => `[${items.map((each, i) => (i % 2 === 0 ? `[${each}` : `${each}]`)).join(', ')}]`,
 )
 
 const rowMaker = maker(
@@ -109,7 +125,8 @@ const item: FunctionEntry = {
       if (index.op === 'literal' && Number(index.value) < 1) return context.refuse(`array elements count from 1, not ${index.value}`)
       return call('ITEM', nullable(elementOf(collection)), [collection, index], context.at)
     }
-    if (type.kind === 'MAP') return call('ITEM', nullable(elementOf(collection)), [collection, castTo(index, type.key as SqlType)], context.at)
+    if (type.kind === 'MAP')
+      return call('ITEM', nullable(elementOf(collection)), [collection, castTo(index, type.key as SqlType)], context.at)
     if (type.kind === 'ROW' && index.op === 'literal' && typeof index.value === 'string') return fieldOf(collection, index.value, context)
     return context.refuse(`[ ] reads an ARRAY or a MAP, not ${typeText(type)}`)
   },
@@ -117,7 +134,9 @@ const item: FunctionEntry = {
     const [collection, index] = bound.args as [Expr, Expr]
     const operands = [gen.expr(collection), gen.expr(index)]
     const js = (values: readonly string[]) =>
-      collection.type.kind === 'ARRAY' ? `(${values[0]}[${values[1]} - 1] ?? null)` : `${gen.code.constant(lookup, 'lookup')}(${values[0]}, ${values[1]})`
+      collection.type.kind === 'ARRAY'
+        ? `(${values[0]}[${values[1]} - 1] ?? null)`
+        : `${gen.code.constant(lookup, 'lookup')}(${values[0]}, ${values[1]})`
     return strict(gen, bound.type, operands, js, { mayBeNull: true })
   },
 }
@@ -153,7 +172,11 @@ const field: FunctionEntry = {
 }
 
 /** A function of an array and one element, which may be NULL. */
-function withElement(name: string, result: (args: readonly Expr[]) => SqlType, run: (list: unknown[], element: unknown) => unknown): FunctionEntry {
+function withElement(
+  name: string,
+  result: (args: readonly Expr[]) => SqlType,
+  run: (list: unknown[], element: unknown) => unknown,
+): FunctionEntry {
   return {
     names: [name],
     usage: `${name}(ARRAY, element)`,
@@ -163,7 +186,12 @@ function withElement(name: string, result: (args: readonly Expr[]) => SqlType, r
       if (!common) return context.refuse(`${name}: an element of ${typeText(list.type)} cannot be ${typeText(element.type)}`)
       const grown = result([list]).kind === 'ARRAY' && name !== 'ARRAY_REMOVE'
       const type = grown ? array(common) : result([list])
-      return call(name, withNullable(type, list.type.nullable), [castTo(list, withNullable(array(common), list.type.nullable)), castTo(element, common)], context.at)
+      return call(
+        name,
+        withNullable(type, list.type.nullable),
+        [castTo(list, withNullable(array(common), list.type.nullable)), castTo(element, common)],
+        context.at,
+      )
     },
     generate(bound, gen) {
       const [list, element] = bound.args.map((arg) => gen.expr(arg)) as [Generated, Generated]
@@ -180,12 +208,23 @@ function arrays(name: string, run: (...lists: unknown[][]) => unknown, variadic 
     names: [name],
     usage: `${name}(ARRAY, ARRAY${variadic ? ', …' : ''})`,
     bind(args, context) {
-      if (args.length === 0 || (!variadic && args.length !== 2) || args.some((arg) => arg.type.kind !== 'ARRAY')) return context.refuse(`${name} takes ${variadic ? 'ARRAYs' : 'two ARRAYs'}`)
+      if (args.length === 0 || (!variadic && args.length !== 2) || args.some((arg) => arg.type.kind !== 'ARRAY'))
+        return context.refuse(`${name} takes ${variadic ? 'ARRAYs' : 'two ARRAYs'}`)
       const type = unified(args, name, context)
-      return call(name, withNullable(type, anyNullable(args)), args.map((arg) => castTo(arg, type)), context.at)
+      return call(
+        name,
+        withNullable(type, anyNullable(args)),
+        args.map((arg) => castTo(arg, type)),
+        context.at,
+      )
     },
     generate: (bound, gen: Generator) =>
-      strict(gen, bound.type, bound.args.map((arg) => gen.expr(arg)), (values) => `${gen.code.constant(run, name.toLowerCase())}(${values.join(', ')})`),
+      strict(
+        gen,
+        bound.type,
+        bound.args.map((arg) => gen.expr(arg)),
+        (values) => `${gen.code.constant(run, name.toLowerCase())}(${values.join(', ')})`,
+      ),
   }
 }
 
@@ -236,7 +275,11 @@ export const COLLECTION: readonly FunctionEntry[] = [
   withElement('ARRAY_APPEND', same, (list, each) => [...list, each]),
   withElement('ARRAY_PREPEND', same, (list, each) => [each, ...list]),
   withElement('ARRAY_REMOVE', same, (list, each) => list.filter((other) => !deepEqual(other, each))),
-  withElement('ARRAY_POSITION', () => INT, (list, each) => list.findIndex((other) => deepEqual(other, each)) + 1),
+  withElement(
+    'ARRAY_POSITION',
+    () => INT,
+    (list, each) => list.findIndex((other) => deepEqual(other, each)) + 1,
+  ),
   arrays('ARRAY_CONCAT', (...lists) => lists.flat(1), true),
   arrays('ARRAY_UNION', (a, b) => distinct([...(a as unknown[]), ...(b as unknown[])])),
   arrays('ARRAY_EXCEPT', (a, b) => except(a as unknown[], b as unknown[])),
@@ -245,16 +288,38 @@ export const COLLECTION: readonly FunctionEntry[] = [
   ofArray('ARRAY_REVERSE', { parameters: [ARRAY], result: same, run: (list: unknown[]) => [...list].reverse() }),
   ofArray('ARRAY_SLICE', { parameters: [ARRAY, SMALL, SMALL], required: 2, result: same, run: sliced }),
   ofArray('ARRAY_SORT', { parameters: [ARRAY, BOOLEAN_PARAMETER, BOOLEAN_PARAMETER], required: 1, result: same, run: sorted }),
-  ofArray('ARRAY_MAX', { parameters: [ARRAY], result: (args) => elementOf(args[0]), mayBeNull: true, run: (list: unknown[]) => extreme(list, 1) }),
-  ofArray('ARRAY_MIN', { parameters: [ARRAY], result: (args) => elementOf(args[0]), mayBeNull: true, run: (list: unknown[]) => extreme(list, -1) }),
+  ofArray('ARRAY_MAX', {
+    parameters: [ARRAY],
+    result: (args) => elementOf(args[0]),
+    mayBeNull: true,
+    run: (list: unknown[]) => extreme(list, 1),
+  }),
+  ofArray('ARRAY_MIN', {
+    parameters: [ARRAY],
+    result: (args) => elementOf(args[0]),
+    mayBeNull: true,
+    run: (list: unknown[]) => extreme(list, -1),
+  }),
   ofArray('ARRAY_JOIN', {
     parameters: [ARRAY, TEXT, TEXT],
     required: 2,
     result: STRING,
-    run: (list: (string | null)[], by: string, forNull?: string) => list.map((each) => each ?? forNull ?? null).filter((each) => each !== null).join(by),
+    run: (list: (string | null)[], by: string, forNull?: string) =>
+      list
+        .map((each) => each ?? forNull ?? null)
+        .filter((each) => each !== null)
+        .join(by),
   }),
-  ofArray('MAP_KEYS', { parameters: [MAP], result: (args) => array(args[0]?.type.key as SqlType), run: (pairs: Pairs) => pairs.map(([key]) => key) }),
-  ofArray('MAP_VALUES', { parameters: [MAP], result: (args) => array(elementOf(args[0])), run: (pairs: Pairs) => pairs.map(([, value]) => value) }),
+  ofArray('MAP_KEYS', {
+    parameters: [MAP],
+    result: (args) => array(args[0]?.type.key as SqlType),
+    run: (pairs: Pairs) => pairs.map(([key]) => key),
+  }),
+  ofArray('MAP_VALUES', {
+    parameters: [MAP],
+    result: (args) => array(elementOf(args[0])),
+    run: (pairs: Pairs) => pairs.map(([, value]) => value),
+  }),
   ofArray('MAP_ENTRIES', {
     parameters: [MAP],
     result: (args) =>
@@ -302,9 +367,19 @@ function mapUnion(): Pick<FunctionEntry, 'bind' | 'generate'> {
     bind(args, context) {
       if (args.length === 0 || args.some((arg) => arg.type.kind !== 'MAP')) return context.refuse('MAP_UNION takes MAPs')
       const type = unified(args, 'MAP_UNION', context)
-      return call('MAP_UNION', withNullable(type, anyNullable(args)), args.map((arg) => castTo(arg, type)), context.at)
+      return call(
+        'MAP_UNION',
+        withNullable(type, anyNullable(args)),
+        args.map((arg) => castTo(arg, type)),
+        context.at,
+      )
     },
     generate: (bound, gen) =>
-      strict(gen, bound.type, bound.args.map((arg) => gen.expr(arg)), (values) => `${gen.code.constant(run, 'mapUnion')}(${values.join(', ')})`),
+      strict(
+        gen,
+        bound.type,
+        bound.args.map((arg) => gen.expr(arg)),
+        (values) => `${gen.code.constant(run, 'mapUnion')}(${values.join(', ')})`,
+      ),
   }
 }

@@ -83,7 +83,8 @@ function coalesceEntry(name: string, least: number, most: number): FunctionEntry
     names: [name],
     usage: `${name}(ANY, ANY${most > 2 ? ', …' : ''})`,
     bind(args, context) {
-      if (args.length < least || args.length > most) context.refuse(`${name} takes ${least === most ? least : `${least} or more`} arguments, not ${args.length}`)
+      if (args.length < least || args.length > most)
+        context.refuse(`${name} takes ${least === most ? least : `${least} or more`} arguments, not ${args.length}`)
       const type = unified(args, context)
       const isNullable = args.every((arg) => arg.type.nullable)
       const cast = args.filter((arg) => !isNullLiteral(arg)).map((arg) => castTo(arg, type))

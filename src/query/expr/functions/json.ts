@@ -23,8 +23,10 @@ const optionOf = (bound: Call, i: number): string => (bound.args[i] as Literal).
 
 function bindInput(args: readonly Expr[], context: BindContext): [Expr, Expr] {
   const [input, path] = args
-  if (!input || !path || !TEXT.accept(input.type)) return context.refuse(`${context.name} reads JSON from a STRING`, ['CAST the value to STRING'])
-  if (path.op !== 'literal' || typeof path.value !== 'string') return context.refuse(`the path of ${context.name} must be a constant, such as '$.a.b'`)
+  if (!input || !path || !TEXT.accept(input.type))
+    return context.refuse(`${context.name} reads JSON from a STRING`, ['CAST the value to STRING'])
+  if (path.op !== 'literal' || typeof path.value !== 'string')
+    return context.refuse(`the path of ${context.name} must be a constant, such as '$.a.b'`)
   try {
     parseJsonPath(path.value)
   } catch (error) {
@@ -51,7 +53,9 @@ const jsonExists: FunctionEntry = {
       if (onError === 'ERROR') throw new SqlRuntimeError(`JSON_EXISTS: ${found.error}`)
       return onError === 'UNKNOWN' ? null : onError === 'TRUE'
     }
-    return strict(gen, bound.type, [gen.expr(bound.args[0] as Expr)], ([text]) => `${gen.code.constant(run, 'jsonExists')}(${text})`, { mayBeNull: true })
+    return strict(gen, bound.type, [gen.expr(bound.args[0] as Expr)], ([text]) => `${gen.code.constant(run, 'jsonExists')}(${text})`, {
+      mayBeNull: true,
+    })
   },
 }
 
@@ -71,7 +75,8 @@ const jsonValue: FunctionEntry = {
       const found = findInJson(text, path)
       if ('error' in found) return onError === 'ERROR' ? failed('JSON_VALUE', found.error) : ERROR
       const { value } = found
-      if (value === null || (!path.strict && !isScalar(value))) return onEmpty === 'ERROR' ? failed('JSON_VALUE', 'there is nothing at the path') : EMPTY
+      if (value === null || (!path.strict && !isScalar(value)))
+        return onEmpty === 'ERROR' ? failed('JSON_VALUE', 'there is nothing at the path') : EMPTY
       if (!isScalar(value)) return onError === 'ERROR' ? failed('JSON_VALUE', 'the value is no scalar') : ERROR
       return convert(value)
     }
@@ -105,7 +110,8 @@ function withFallbacks(bound: Call, gen: Generator, run: (text: string) => unkno
 
 /** RETURNING: Flink casts in Java, so that a number in quotes is no INT, and 1 is no DOUBLE. */
 function converter(type: SqlType): (value: JsonValue) => unknown {
-  const wrong = (value: JsonValue) => failed('JSON_VALUE', `${writeJson(value).slice(0, 60)} is not ${typeText(notNull(type)).replace(' NOT NULL', '')}`)
+  const wrong = (value: JsonValue) =>
+    failed('JSON_VALUE', `${writeJson(value).slice(0, 60)} is not ${typeText(notNull(type)).replace(' NOT NULL', '')}`)
   switch (type.kind) {
     case 'BOOLEAN':
       return (value) => (typeof value === 'boolean' ? value : wrong(value))
@@ -125,7 +131,9 @@ const RETURNING: readonly string[] = ['CHAR', 'VARCHAR', 'BOOLEAN', 'INT', 'DOUB
 
 export function checkReturning(type: SqlType, context: BindContext): SqlType {
   if (RETURNING.includes(type.kind)) return type
-  return context.refuse(`JSON_VALUE cannot return ${typeText(nullable(type))}; it returns STRING, BOOLEAN, INT and DOUBLE`, ['use CAST(JSON_VALUE(…) AS type)'])
+  return context.refuse(`JSON_VALUE cannot return ${typeText(nullable(type))}; it returns STRING, BOOLEAN, INT and DOUBLE`, [
+    'use CAST(JSON_VALUE(…) AS type)',
+  ])
 }
 
 const jsonQuery: FunctionEntry = {
@@ -150,7 +158,9 @@ const jsonQuery: FunctionEntry = {
       if (isScalar(value)) return fallback(onError, 'the value is a scalar')
       return isArray ? texts(value) : writeJson(value)
     }
-    return strict(gen, bound.type, [gen.expr(bound.args[0] as Expr)], ([text]) => `${gen.code.constant(run, 'jsonQuery')}(${text})`, { mayBeNull: true })
+    return strict(gen, bound.type, [gen.expr(bound.args[0] as Expr)], ([text]) => `${gen.code.constant(run, 'jsonQuery')}(${text})`, {
+      mayBeNull: true,
+    })
   },
 }
 
@@ -162,7 +172,9 @@ function wrapped(value: JsonValue, wrapper: string): JsonValue {
 /** RETURNING ARRAY<STRING>. */
 function texts(value: JsonValue): unknown {
   if (!Array.isArray(value)) return null
-  return value.map((item) => (item === null ? null : typeof item === 'string' ? item : item instanceof JsonNumber ? numberText(item) : writeJson(item)))
+  return value.map((item) =>
+    item === null ? null : typeof item === 'string' ? item : item instanceof JsonNumber ? numberText(item) : writeJson(item),
+  )
 }
 
 export const ARRAY_OF_STRING = array(STRING)
@@ -255,7 +267,12 @@ const jsonString: FunctionEntry = {
   },
   generate(bound, gen) {
     const arg = bound.args[0] as Expr
-    return strict(gen, bound.type, [gen.expr(arg)], ([value]) => `${gen.code.constant((each: unknown) => toJson(each, arg.type), 'toJson')}(${value})`)
+    return strict(
+      gen,
+      bound.type,
+      [gen.expr(arg)],
+      ([value]) => `${gen.code.constant((each: unknown) => toJson(each, arg.type), 'toJson')}(${value})`,
+    )
   },
 }
 
@@ -291,4 +308,3 @@ export const JSON_FUNCTIONS: readonly FunctionEntry[] = [
   simple({ names: ['JSON_UNQUOTE'], parameters: [TEXT], result: STRING, run: unquote }),
   { ...simple({ names: ['JSON'], parameters: [TEXT], result: STRING, run: normalized }), kept: true },
 ]
-

@@ -13,7 +13,11 @@ import { strict } from './strict.ts'
 const lengthOfType = (expr: Expr | undefined): number => expr?.type.precision ?? 1
 const same = (args: readonly Expr[]): SqlType => args[0]?.type as SqlType
 const sameAsVarchar = (args: readonly Expr[]): SqlType => varchar(lengthOfType(args[0]))
-const summed = (args: readonly Expr[]): number => Math.min(MAX_LENGTH, args.reduce((sum, arg) => sum + lengthOfType(arg), 0))
+const summed = (args: readonly Expr[]): number =>
+  Math.min(
+    MAX_LENGTH,
+    args.reduce((sum, arg) => sum + lengthOfType(arg), 0),
+  )
 
 function upper(text: string): string {
   return text.toUpperCase()
@@ -124,7 +128,10 @@ function kindTest(name: string, ofNumber: boolean, test: (text: string) => boole
     names: [name],
     usage: `${name}(ANY)`,
     bind(args, context) {
-      const bound = simple({ names: [name], parameters: [ANY], result: { kind: 'BOOLEAN', nullable: false }, run: test }).bind(args, context)
+      const bound = simple({ names: [name], parameters: [ANY], result: { kind: 'BOOLEAN', nullable: false }, run: test }).bind(
+        args,
+        context,
+      )
       return { ...bound, type: { kind: 'BOOLEAN', nullable: false } }
     },
     generate(bound, gen) {
@@ -191,7 +198,10 @@ const printfEntry: FunctionEntry = {
   names: ['PRINTF'],
   usage: 'PRINTF(format, ANY, …)',
   bind(args, context) {
-    const bound = simple({ names: ['PRINTF'], parameters: [TEXT, ANY], required: 1, variadic: true, result: STRING, mayBeNull: true }).bind(args, context)
+    const bound = simple({ names: ['PRINTF'], parameters: [TEXT, ANY], required: 1, variadic: true, result: STRING, mayBeNull: true }).bind(
+      args,
+      context,
+    )
     return bound
   },
   generate(bound, gen) {
@@ -200,13 +210,22 @@ const printfEntry: FunctionEntry = {
     if (!format) throw new Error('PRINTF has a format')
     const run = (text: string, ...list: unknown[]) => printf(text, list, types)
     const list = values.map(({ value, isNull }) => (isNull === 'false' ? value : `${isNull} ? null : ${value}`))
-    return strict(gen, bound.type, [format], ([text]) => `${gen.code.constant(run, 'printf')}(${[text, ...list].join(', ')})`, { mayBeNull: true })
+    return strict(gen, bound.type, [format], ([text]) => `${gen.code.constant(run, 'printf')}(${[text, ...list].join(', ')})`, {
+      mayBeNull: true,
+    })
   },
 }
 
 export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
   concatOperator,
-  simple({ names: ['CONCAT'], parameters: [TEXT], variadic: true, result: STRING, inline: (values) => `'' + ${values.join(' + ')}`, total: true }),
+  simple({
+    names: ['CONCAT'],
+    parameters: [TEXT],
+    variadic: true,
+    result: STRING,
+    inline: (values) => `'' + ${values.join(' + ')}`,
+    total: true,
+  }),
   concatWs,
   caseEntry(['UPPER', 'UCASE'], upper),
   caseEntry(['LOWER', 'LCASE'], (text) => text.toLowerCase()),
@@ -265,7 +284,12 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
     mayBeNull: true,
     silent: true,
   }),
-  simple({ names: ['REPEAT'], parameters: [TEXT, SMALL], result: STRING, run: (text: string, n: number) => (n <= 0 ? '' : text.repeat(n)) }),
+  simple({
+    names: ['REPEAT'],
+    parameters: [TEXT, SMALL],
+    result: STRING,
+    run: (text: string, n: number) => (n <= 0 ? '' : text.repeat(n)),
+  }),
   simple({ names: ['REVERSE'], parameters: [TEXT], result: STRING, nullableType: true, run: reverse }),
   simple({ names: ['REPLACE'], parameters: [TEXT, TEXT, TEXT], result: STRING, run: replaceAll }),
   simple({ names: ['TRANSLATE', 'TRANSLATE3'], parameters: [TEXT, TEXT, TEXT], result: STRING, run: translate }),
@@ -284,7 +308,14 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
     run: splitIndex,
   }),
   simple({ names: ['SPLIT'], parameters: [TEXT, TEXT], result: array(STRING), run: split }),
-  simple({ names: ['STR_TO_MAP'], parameters: [TEXT, TEXT, TEXT], required: 1, result: map(STRING, STRING), nullableType: true, run: textToMap }),
+  simple({
+    names: ['STR_TO_MAP'],
+    parameters: [TEXT, TEXT, TEXT],
+    required: 1,
+    result: map(STRING, STRING),
+    nullableType: true,
+    run: textToMap,
+  }),
   elt,
   simple({
     names: ['ASCII'],
@@ -299,11 +330,20 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
     nullableType: true,
     run: (code: number | bigint) => (code < 0 ? '' : String.fromCharCode(Number(BigInt(code) & 255n))),
   }),
-  simple({ names: ['STARTSWITH'], parameters: [TEXT, TEXT], result: { kind: 'BOOLEAN', nullable: true }, inline: ([a, b]) => `${a}.startsWith(${b})` }),
-  simple({ names: ['ENDSWITH'], parameters: [TEXT, TEXT], result: { kind: 'BOOLEAN', nullable: true }, inline: ([a, b]) => `${a}.endsWith(${b})` }),
+  simple({
+    names: ['STARTSWITH'],
+    parameters: [TEXT, TEXT],
+    result: { kind: 'BOOLEAN', nullable: true },
+    inline: ([a, b]) => `${a}.startsWith(${b})`,
+  }),
+  simple({
+    names: ['ENDSWITH'],
+    parameters: [TEXT, TEXT],
+    result: { kind: 'BOOLEAN', nullable: true },
+    inline: ([a, b]) => `${a}.endsWith(${b})`,
+  }),
   kindTest('IS_ALPHA', false, (text) => /^\p{L}+$/u.test(text)),
   kindTest('IS_DIGIT', true, (text) => /^\p{Nd}+$/u.test(text)),
   kindTest('IS_DECIMAL', true, isNumberText),
   printfEntry,
 ]
-

@@ -110,7 +110,21 @@ function extractInterval(unit: string, type: SqlType): ((value: number) => numbe
   return (ms) => (next === Number.POSITIVE_INFINITY ? Math.trunc(ms / step) : Math.trunc(ms / step) % next) + 0
 }
 
-const DATE_UNITS = ['YEAR', 'QUARTER', 'MONTH', 'WEEK', 'DAY', 'DOY', 'DOW', 'ISODOW', 'ISOYEAR', 'DECADE', 'CENTURY', 'MILLENNIUM', 'EPOCH']
+const DATE_UNITS = [
+  'YEAR',
+  'QUARTER',
+  'MONTH',
+  'WEEK',
+  'DAY',
+  'DOY',
+  'DOW',
+  'ISODOW',
+  'ISOYEAR',
+  'DECADE',
+  'CENTURY',
+  'MILLENNIUM',
+  'EPOCH',
+]
 const TIME_UNITS = ['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND']
 
 function canExtract(unit: string, type: SqlType): boolean {
@@ -133,10 +147,20 @@ const extract: FunctionEntry = {
   generate(bound, gen) {
     const operand = bound.args[1] as Expr
     const unit = unitOf(bound)
-    const read = isInterval(operand.type) ? extractInterval(unit, operand.type) : operand.type.kind === 'TIMESTAMP' ? extractTruncating(unit) : extractFrom(unit)
-    return strict(gen, bound.type, [gen.expr(operand)], ([value]) => `${gen.code.constant(read, unit.toLowerCase())}(${faceCode(operand.type, value as string, gen)})`, {
-      total: true,
-    })
+    const read = isInterval(operand.type)
+      ? extractInterval(unit, operand.type)
+      : operand.type.kind === 'TIMESTAMP'
+        ? extractTruncating(unit)
+        : extractFrom(unit)
+    return strict(
+      gen,
+      bound.type,
+      [gen.expr(operand)],
+      ([value]) => `${gen.code.constant(read, unit.toLowerCase())}(${faceCode(operand.type, value as string, gen)})`,
+      {
+        total: true,
+      },
+    )
   },
 }
 
@@ -205,7 +229,9 @@ function rounding(name: string, make: (unit: string) => (face: number) => number
     generate(bound, gen) {
       const operand = bound.args[1] as Expr
       const run = roundingOf(operand.type, make(unitOf(bound)), zoneOf(gen.session))
-      return strict(gen, bound.type, [gen.expr(operand)], ([value]) => `${gen.code.constant(run, name.toLowerCase())}(${value})`, { total: true })
+      return strict(gen, bound.type, [gen.expr(operand)], ([value]) => `${gen.code.constant(run, name.toLowerCase())}(${value})`, {
+        total: true,
+      })
     },
   }
 }
@@ -238,13 +264,20 @@ const timestampAdd: FunctionEntry = {
   generate(bound, gen) {
     const [, count, operand] = bound.args as [Expr, Expr, Expr]
     const run = adder(unitOf(bound), bound.type)
-    return strict(gen, bound.type, [gen.expr(count), gen.expr(operand)], ([n, value]) => `${gen.code.constant(run, 'add')}(${value}, Number(${n}))`, { total: true })
+    return strict(
+      gen,
+      bound.type,
+      [gen.expr(count), gen.expr(operand)],
+      ([n, value]) => `${gen.code.constant(run, 'add')}(${value}, Number(${n}))`,
+      { total: true },
+    )
   },
 }
 
 function adder(unit: string, type: SqlType): (value: number, count: number) => number {
   const months = UNIT_MONTHS[unit]
-  if (months !== undefined) return type.kind === 'DATE' ? (days, n) => addMonths(days, n * months) : (ms, n) => addMonthsToTimestamp(ms, n * months)
+  if (months !== undefined)
+    return type.kind === 'DATE' ? (days, n) => addMonths(days, n * months) : (ms, n) => addMonthsToTimestamp(ms, n * months)
   const step = UNIT_MS[unit] as number
   if (type.kind === 'DATE') return (days, n) => days + (n * step) / MS_PER_DAY
   if (type.kind === 'TIME') return (ms, n) => (((ms + n * step) % MS_PER_DAY) + MS_PER_DAY) % MS_PER_DAY
@@ -261,7 +294,8 @@ const timestampDiff: FunctionEntry = {
     if (!(name in UNIT_MS) && !(name in UNIT_MONTHS)) return context.refuse(`TIMESTAMPDIFF does not know the unit ${name}`)
     const args = [from as Expr, to as Expr]
     for (const arg of args) {
-      if (!isTimestamp(arg.type) && arg.type.kind !== 'DATE') return context.refuse(`TIMESTAMPDIFF takes dates and timestamps, not ${typeText(arg.type)}`)
+      if (!isTimestamp(arg.type) && arg.type.kind !== 'DATE')
+        return context.refuse(`TIMESTAMPDIFF takes dates and timestamps, not ${typeText(arg.type)}`)
     }
     return call('TIMESTAMPDIFF', withNullable(INT, anyNullable(args)), [unit as Expr, ...args], context.at)
   },
@@ -269,7 +303,13 @@ const timestampDiff: FunctionEntry = {
     const [, from, to] = bound.args as [Expr, Expr, Expr]
     const run = gen.code.constant(differenceIn(unitOf(bound)), 'difference')
     const operands = [gen.expr(from), gen.expr(to)]
-    return strict(gen, bound.type, operands, ([a, b]) => `${run}(${faceCode(from.type, a as string, gen)}, ${faceCode(to.type, b as string, gen)}) | 0`, { total: true })
+    return strict(
+      gen,
+      bound.type,
+      operands,
+      ([a, b]) => `${run}(${faceCode(from.type, a as string, gen)}, ${faceCode(to.type, b as string, gen)}) | 0`,
+      { total: true },
+    )
   },
 }
 
