@@ -9,7 +9,7 @@ import type { Session } from '../../../src/query/expr/session.ts'
 import type * as ast from '../../../src/query/sql/ast.ts'
 import { parseExpression } from '../../../src/query/sql/parse-script.ts'
 import { toJsonRow } from '../../../src/query/types/json-row.ts'
-import { notNull, nullable } from '../../../src/query/types/make-type.ts'
+import { nullable } from '../../../src/query/types/make-type.ts'
 import type { Column, SqlType } from '../../../src/query/types/sql-type.ts'
 import { typeText } from '../../../src/query/types/type-text.ts'
 
@@ -81,7 +81,7 @@ function stripNotNull(type: SqlType): SqlType {
   }
 }
 
-function caseValue(value: unknown, type: SqlType, zone: string): string | null {
+export function caseValue(value: unknown, type: SqlType, zone: string): string | null {
   if (value === null) return null
   const json = toJsonRow(value, type, zone)
   return json.startsWith('"') ? (JSON.parse(json) as string) : json
@@ -91,4 +91,3 @@ export function columnOf(definition: ast.PhysicalColumn): Column {
   return { name: definition.name.name, type: bindType(definition.type) }
 }
 
-export { notNull }
