@@ -90,4 +90,3 @@ export function caseValue(value: unknown, type: SqlType, zone: string): string |
 export function columnOf(definition: ast.PhysicalColumn): Column {
   return { name: definition.name.name, type: bindType(definition.type) }
 }
-
