@@ -20,10 +20,21 @@ export function readFailure(errors: readonly string[]): FlinkFailure {
   const causes = causesOf(stack)
   const last = causes.at(-1) ?? { exception: '', message: errors.join(' ') }
   const place = causes.map(({ message }) => placeOf(message)).findLast((found) => found !== undefined)
-  // The parser lists every word that it would have taken: screenfuls.
-  const says = (last.message || last.exception).replace(/\s*Was expecting (?:one of|):.*$/s, '')
+  const says = withoutNoise(last.message || last.exception, place !== undefined)
   const message = last.exception && last.message && !PLAIN.has(last.exception) ? `${last.exception}: ${says}` : says
   return { message, exception: last.exception, ...place }
+}
+
+/**
+ * The parser lists every word that it would have taken, the planner prints its search: screenfuls. A place inside of the message counts
+ * from the statement, which is no use in a script, so it goes where it is told beside.
+ */
+function withoutNoise(message: string, placed: boolean): string {
+  const short = message
+    .replace(/\s*Was expecting one of:.*$/s, '')
+    .replace(/ There (?:is|are) \d+ empty subsets?:.*$/s, '')
+    .replace(/ (?:The physical plan is|Original rel|Please check the documentation)\b.*$/s, '')
+  return placed ? short.replace(/,? at line \d+, column \d+(?= |\.|$)/g, '') : short
 }
 
 /** Each exception of a stack trace, outermost first, its message over as many lines as it has. */
@@ -47,7 +58,7 @@ function causesOf(stack: string): Array<{ exception: string; message: string }> 
 
 /** `From line 1, column 8 to line 1, column 10`, `at line 1, column 10`, `line 1, column 5`. */
 function placeOf(message: string): { line: number; column: number } | undefined {
-  const found = /line (\d+),? column (\d+)/i.exec(message)
+  const found = /line ([1-9]\d*),? column (\d+)/i.exec(message)
   return found ? { line: Number(found[1]), column: Number(found[2]) } : undefined
 }
 

@@ -10,7 +10,7 @@ export function recordAnswers(path: string, keys: readonly string[], answers: Re
     if (!isMap(item)) throw new Error(`${path}: case ${i + 1} is not a map`)
     writeCase(item, keys, answers[i] ?? {})
   })
-  writeFileSync(path, document.toString({ lineWidth: 0 }))
+  writeFileSync(path, document.toString({ lineWidth: 0, flowCollectionPadding: false }))
 }
 
 function writeCase(item: YAMLMap, keys: readonly string[], answer: Readonly<Record<string, unknown>>): void {

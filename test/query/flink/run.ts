@@ -73,7 +73,12 @@ async function queries(gateway: FlinkGateway): Promise<string[]> {
       const difference = queryDifference(recorded, answer)
       if (difference !== null) found.push(difference)
     }
-    if (flags.record) recordAnswers(path, QUERY_KEYS, answers.map((answer, i) => fileForm(answer, cases[i]?.order)))
+    if (flags.record)
+      recordAnswers(
+        path,
+        QUERY_KEYS,
+        answers.map((answer, i) => fileForm(answer, cases[i]?.order)),
+      )
     const refused = answers.filter(({ rows }) => rows === undefined).length
     report('queries', basename(path, '.yaml'), answers.length, refused, found.length)
     differences.push(...found)

@@ -58,7 +58,7 @@ const { type } = fc.letrec((tie) => {
     node('simpleType', { name: oneOf(...names), notNull: flag, ...numbers })
   return {
     type: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
+      { depthSize: 'xsmall', withCrossShrink: true },
       simple(
         'BOOLEAN TINYINT SMALLINT INT BIGINT FLOAT DOUBLE DECIMAL CHAR STRING BYTES DATE TIME TIMESTAMP TIMESTAMP_LTZ VARIANT'.split(' '),
       ),
@@ -171,7 +171,7 @@ const trees = fc.letrec<Trees>((tie) => {
       }),
     ),
     expression: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
+      { depthSize: 'xsmall', withCrossShrink: true },
       literal,
       column,
       call,
@@ -238,7 +238,7 @@ const trees = fc.letrec<Trees>((tie) => {
       }),
     ),
     body: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
+      { depthSize: 'xsmall', withCrossShrink: true },
       node('select', { hints, distinct: flag, items, windows: none }),
       node(
         'select',
@@ -256,7 +256,7 @@ const trees = fc.letrec<Trees>((tie) => {
       withOwn,
     ),
     table: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
+      { depthSize: 'xsmall', withCrossShrink: true },
       node('table', { name, hints }, { systemTime: expression, ...alias }),
       node('derivedTable', { lateral: flag, query }, alias),
       node(
@@ -289,7 +289,7 @@ const trees = fc.letrec<Trees>((tie) => {
       ),
     ),
     pattern: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
+      { depthSize: 'xsmall', withCrossShrink: true },
       node('patternVariable', { name: identifier }),
       node('patternSequence', { items: list(pattern, 2) }),
       node('patternAlternation', { items: list(pattern, 2) }),

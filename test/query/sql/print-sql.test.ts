@@ -6,6 +6,9 @@ import { arbitraryExpression, arbitraryStatement } from './arbitrary-sql.ts'
 import { EXAMPLES } from './examples.ts'
 import { withoutPlaces } from './without-places.ts'
 
+/** More by hand: SQL_RUNS=20000. */
+const RUNS = Number(process.env.SQL_RUNS ?? 300)
+
 const canonical = (source: string) => printScript(parseScript(source))
 
 describe('query/sql: printing', () => {
@@ -26,7 +29,7 @@ describe('query/sql: printing', () => {
         const [again] = parseScript(printStatement(statement)).statements
         expect(withoutPlaces(again)).to.deep.equal(withoutPlaces(statement))
       }),
-      { numRuns: 1_000 },
+      { numRuns: RUNS },
     )
   })
 
@@ -35,7 +38,7 @@ describe('query/sql: printing', () => {
       fc.property(arbitraryExpression, (expression) => {
         expect(withoutPlaces(parseExpression(printExpression(expression)))).to.deep.equal(withoutPlaces(expression))
       }),
-      { numRuns: 1_000 },
+      { numRuns: RUNS },
     )
   })
 

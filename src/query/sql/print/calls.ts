@@ -100,7 +100,7 @@ export function special(print: Printer, node: Special): string {
     case 'extract':
       return `EXTRACT(${node.unit} FROM ${write(node.operand)})`
     case 'roundToUnit':
-      return `${node.direction}(${write(node.operand)} TO ${node.unit})`
+      return `${node.direction}(${beforeTo(print, node.operand)} TO ${node.unit})`
     case 'position': {
       const from = node.from ? ` FROM ${write(node.from)}` : ''
       return `POSITION(${print.expression(node.part, PRIMARY)} IN ${write(node.text)}${from})`
@@ -116,4 +116,10 @@ export function special(print: Printer, node: Special): string {
     case 'timestampDiff':
       return `TIMESTAMPDIFF(${node.unit}, ${write(node.from)}, ${write(node.to)})`
   }
+}
+
+/** `INTERVAL '1' DAY TO SECOND` would be one interval, so only plain operands go without parentheses. */
+function beforeTo(print: Printer, operand: Expression): string {
+  const written = print.expression(operand)
+  return operand.kind === 'column' || operand.kind === 'cast' || operand.kind === 'systemValue' ? written : `(${written})`
 }

@@ -105,7 +105,7 @@ type Predicate = Extract<Expression, { kind: 'is' | 'isDistinct' | 'between' | '
 
 function predicate(print: Printer, node: Predicate): string {
   if (node.kind === 'quantified') {
-    return `${print.expression(node.operand, RANGE)} ${node.operator} ${node.quantifier} (${set(print, node.set)})`
+    return `${print.expression(node.operand, RANGE + 1)} ${node.operator} ${node.quantifier} (${set(print, node.set)})`
   }
   const not = node.negated ? 'NOT ' : ''
   switch (node.kind) {
@@ -114,14 +114,14 @@ function predicate(print: Printer, node: Predicate): string {
     case 'isDistinct':
       return `${print.expression(node.left, COMPARE)} IS ${not}DISTINCT FROM ${print.expression(node.right, COMPARE + 1)}`
     case 'in':
-      return `${print.expression(node.operand, RANGE)} ${not}IN (${set(print, node.set)})`
+      return `${print.expression(node.operand, RANGE + 1)} ${not}IN (${set(print, node.set)})`
     case 'between': {
       const range = `${print.expression(node.low, RANGE + 1)} AND ${print.expression(node.high, RANGE + 1)}`
-      return `${print.expression(node.operand, RANGE)} ${not}BETWEEN ${node.symmetric ? 'SYMMETRIC ' : ''}${range}`
+      return `${print.expression(node.operand, RANGE + 1)} ${not}BETWEEN ${node.symmetric ? 'SYMMETRIC ' : ''}${range}`
     }
     case 'textMatch': {
       const escaping = node.escape ? ` ESCAPE ${print.expression(node.escape, RANGE + 1)}` : ''
-      return `${print.expression(node.operand, RANGE)} ${not}${node.operator} ${print.expression(node.pattern, RANGE + 1)}${escaping}`
+      return `${print.expression(node.operand, RANGE + 1)} ${not}${node.operator} ${print.expression(node.pattern, RANGE + 1)}${escaping}`
     }
   }
 }
