@@ -36,7 +36,7 @@ describe('query/expr, binding', () => {
     expect(refusal('i = s').suggestions).deep.equal(['write CAST(… AS INT) around one of them'])
     expect(refusal('\n  REPEAT(s)').message).equal('line 2, column 3: REPEAT takes 2 arguments, not 1')
     expect(refusal('CAST(1 AS TIMESTAMP(3))').suggestions[0]).contain('TO_TIMESTAMP_LTZ')
-    expect(refusal("REGEXP_EXTRACT(s, '\\p{L}+')").message).contain('character properties')
+    expect(refusal("REGEXP_EXTRACT(s, '\\p{L}+')").message).contain('character property')
     expect(refusal("DATE_FORMAT(CAST(s AS TIMESTAMP(3)), 'VV')").message).contain("'VV'")
     expect(refusal('i IN (SELECT 1)').message).contain('sub-query')
   })

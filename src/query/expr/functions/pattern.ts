@@ -1,7 +1,8 @@
 import { array, BOOLEAN, INT, STRING } from '../../types/make-type.ts'
 import type { Call, Expr } from '../expr.ts'
 import { lengthOf } from '../text/code-points.ts'
-import { cached, javaOnly, javaRegex, likeTest, similarTest } from '../text/pattern.ts'
+import { javaOnly, javaRegex } from '../text/java-regex.ts'
+import { cached, likeTest, similarTest } from '../text/pattern.ts'
 import type { FunctionEntry, Generator } from './entry.ts'
 import { SMALL, TEXT } from './parameter.ts'
 import { type SimpleFunction, simple } from './simple.ts'
@@ -106,7 +107,7 @@ export const PATTERN: readonly FunctionEntry[] = [
     'g',
     (regex, text: string, group = 1) => {
       if (!regex || group < 0) return null
-      const groups = new RegExp(`${regex.source}|`).exec('')?.length ?? 1
+      const groups = new RegExp(`${regex.source}|`, 'u').exec('')?.length ?? 1
       return group >= groups ? null : all(regex, text).map((match) => match[group] ?? null)
     },
   ),

@@ -1,6 +1,6 @@
 import { SqlRuntimeError } from '../sql-runtime-error.ts'
 
-/** LIKE and SIMILAR TO as regular expressions, and regular expressions of Java as those of JavaScript. */
+/** LIKE and SIMILAR TO as regular expressions. */
 
 const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g
 const quote = (text: string): string => text.replace(SPECIAL, '\\$&')
@@ -73,34 +73,6 @@ export function similarTest(pattern: string, escapeCharacter?: string): (text: s
     return (text) => regex.test(text)
   } catch {
     throw new SqlRuntimeError(`invalid pattern of SIMILAR TO: '${pattern}'`)
-  }
-}
-
-/** What Java's syntax has and JavaScript's has not, or means otherwise. */
-const JAVA_ONLY: ReadonlyArray<readonly [RegExp, string]> = [
-  [/[*+?}]\+/, 'possessive quantifiers (x*+)'],
-  [/\(\?>/, 'atomic groups (?>…)'],
-  [/\(\?[a-zA-Z-]+[:)]/, 'inline flags (?i)'],
-  [/\\[AZzGQEhHRXN]/, 'the escapes \\A \\Z \\z \\G \\Q \\E \\h \\H \\R \\X \\N'],
-  [/\\p\{/, 'character properties \\p{…}'],
-  [/\[[^\]]*&&/, 'intersections of character classes'],
-  [/\[[^\]\\]*\[/, 'character classes inside character classes'],
-]
-
-/** Why a regular expression of Java cannot be run here, or undefined when both languages agree about it. */
-export function javaOnly(pattern: string): string | undefined {
-  const bare = pattern.replace(/\\\\/g, '')
-  return JAVA_ONLY.find(([test]) => test.test(bare))?.[1]
-}
-
-/** Compiled, or undefined when it is no regular expression: Flink's functions then give NULL or false. */
-export function javaRegex(pattern: string, flags = ''): RegExp | undefined {
-  const reason = javaOnly(pattern)
-  if (reason) throw new SqlRuntimeError(`the regular expression '${pattern}' uses ${reason}, which only Flink's Java can do`)
-  try {
-    return new RegExp(pattern, flags)
-  } catch {
-    return undefined
   }
 }
 
