@@ -1,5 +1,5 @@
 import { quotientType } from '../types/decimal-type.ts'
-import { array, BIGINT, DOUBLE, decimal, INT, multiset, notNull, nullable, STRING, withNullable } from '../types/make-type.ts'
+import { array, BIGINT, DOUBLE, decimal, INT, multiset, notNull, nullable, STRING, varchar, withNullable } from '../types/make-type.ts'
 import type { SqlType } from '../types/sql-type.ts'
 import { isApproximate, isDecimal, isExact, isInterval, isNumeric, isText } from '../types/type-kind.ts'
 import { typeText } from '../types/type-text.ts'
@@ -183,7 +183,8 @@ function percentile(args: readonly Expr[], context: BindContext): AggregateSigna
 function json(args: readonly Expr[], context: BindContext): AggregateSignature {
   const bad = notJson((args.at(-1) as Expr).type)
   if (bad) context.refuse(`${context.name}: ${typeText(nullable(bad))} cannot become JSON`, ['CAST it to STRING'])
-  return { args, type: notNull(STRING) }
+  // Calcite's own length, which Flink keeps.
+  return { args, type: notNull(varchar(2000)) }
 }
 
 /** LAG(value [, offset [, default]]): NULL before the first row unless the default is none. */

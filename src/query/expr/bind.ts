@@ -12,7 +12,7 @@ import { anyNullable, call, castTo, literal } from './build.ts'
 import { callableFunctions, functionNamed } from './catalogue.ts'
 import type { Expr, Place } from './expr.ts'
 import { bindCast } from './functions/cast.ts'
-import { fieldOf } from './functions/collection.ts'
+import { fieldOf } from './functions/collection-make.ts'
 import type { BindContext } from './functions/entry.ts'
 import { checkReturning, option } from './functions/json.ts'
 import { unitLiteral } from './functions/time.ts'
@@ -48,7 +48,11 @@ export function bindCondition(expression: ast.Expression, scope: Scope, clause: 
 export function bindCall(name: string, args: readonly Expr[], scope: Scope, at?: Place): Expr {
   const entry = functionNamed(name)
   if (!entry) throw unknownFunction(name, at)
-  return fold(entry.bind(args, contextOf(name, at, scope)), scope.session, at)
+  return folded(entry.bind(args, contextOf(name, at, scope)), scope, at)
+}
+
+function folded(expr: Expr, scope: Scope, at: Place | undefined): Expr {
+  return scope.keepConstants ? expr : fold(expr, scope.session, at)
 }
 
 function contextOf(name: string, at: Place | undefined, scope: Scope): BindContext {
@@ -68,7 +72,7 @@ function unknownFunction(name: string, at: Place | undefined): Error {
   return planError(
     at,
     `there is no function ${name}`,
-    meant ? [`did you mean ${functionNamed(meant)?.usage ?? meant}?`] : ['docs/sql-functions.md lists them'],
+    meant ? [`did you mean ${functionNamed(meant)?.usage ?? meant}?`] : ["functions are Flink 2.2's; this one is not, or not yet"],
   )
 }
 
@@ -320,7 +324,7 @@ class Binder {
     if (isInterval(type) && isInteger(operand.type) && node.type.kind === 'intervalType') {
       return this.#call('TIMES', [literal(intervalUnit(node.type.qualifier), type), operand], node)
     }
-    return fold(bindCast(operand, type, node.safe, context), this.#scope.session, node.at.start)
+    return folded(bindCast(operand, type, node.safe, context), this.#scope, node.at.start)
   }
 
   #function(node: ast.Call): Expr {
@@ -382,7 +386,7 @@ class Binder {
     ]
     const args = [...this.#all([node.input, node.path]), ...fallback(node.onEmpty), ...fallback(node.onError)]
     const bound = bindCallUnfolded('JSON_VALUE', args, this.#scope, node.at.start)
-    return fold({ ...bound, type: withNullable(type, true) }, this.#scope.session, node.at.start)
+    return folded({ ...bound, type: withNullable(type, true) }, this.#scope, node.at.start)
   }
 
   #jsonQuery(node: ast.JsonQuery): Expr {
@@ -391,7 +395,7 @@ class Binder {
     if (type.kind !== 'VARCHAR' && !isTexts) this.#refuse(node, `JSON_QUERY returns STRING or ARRAY<STRING>, not ${typeText(type)}`)
     const options = [node.wrapper ?? 'WITHOUT', node.onEmpty ?? 'NULL', node.onError ?? 'NULL'].map(option)
     const bound = bindCallUnfolded('JSON_QUERY', [...this.#all([node.input, node.path]), ...options], this.#scope, node.at.start)
-    return fold({ ...bound, type: withNullable(type, true) }, this.#scope.session, node.at.start)
+    return folded({ ...bound, type: withNullable(type, true) }, this.#scope, node.at.start)
   }
 }
 

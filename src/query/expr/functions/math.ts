@@ -82,7 +82,8 @@ function rounding(
 
 /** V8 rounds e^1 better inside of cosh than Java does. */
 function cosh(value: number): number {
-  return Math.abs(value) === 1 ? 0.5 * 2.7182818284590455 + 0.5 / 2.7182818284590455 : Math.cosh(value)
+  const e = Math.E + Number.EPSILON * 2
+  return Math.abs(value) === 1 ? 0.5 * e + 0.5 / e : Math.cosh(value)
 }
 
 function signOf(value: Wide): number {

@@ -1,7 +1,8 @@
 import { array, BOOLEAN, INT, STRING } from '../../types/make-type.ts'
 import type { Call, Expr } from '../expr.ts'
 import { lengthOf } from '../text/code-points.ts'
-import { cached, javaOnly, javaRegex, likeTest, similarTest } from '../text/pattern.ts'
+import { javaOnly, javaRegex } from '../text/java-regex.ts'
+import { cached, likeTest, similarTest } from '../text/pattern.ts'
 import type { FunctionEntry, Generator } from './entry.ts'
 import { SMALL, TEXT } from './parameter.ts'
 import { type SimpleFunction, simple } from './simple.ts'
@@ -14,21 +15,21 @@ function constantText(expr: Expr | undefined): string | undefined {
   return expr?.op === 'literal' && typeof expr.value === 'string' ? expr.value : undefined
 }
 
-function matcher(name: string, compile: (pattern: string, escape?: string) => Test): FunctionEntry {
+function matcher(name: string, compile: (pattern: string, escapeCharacter?: string) => Test): FunctionEntry {
   return simple({
     names: [name],
     parameters: [TEXT, TEXT, TEXT],
     required: 2,
     result: BOOLEAN,
     internal: true,
-    inline([text, pattern, escape], bound, gen) {
+    inline([text, pattern, escapeCharacter], bound, gen) {
       const known = constantText(bound.args[1])
       const knownEscape = constantText(bound.args[2])
-      if (known !== undefined && (escape === undefined || knownEscape !== undefined)) {
+      if (known !== undefined && (escapeCharacter === undefined || knownEscape !== undefined)) {
         const test = attempt(() => compile(known, knownEscape))
         if (test) return `${gen.code.constant(test, name.toLowerCase())}(${text})`
       }
-      return `${gen.code.constant(cached(compile), 'pattern')}(${escape === undefined ? pattern : `${pattern}, ${escape}`})(${text})`
+      return `${gen.code.constant(cached(compile), 'pattern')}(${escapeCharacter === undefined ? pattern : `${pattern}, ${escapeCharacter}`})(${text})`
     },
   })
 }
@@ -106,7 +107,7 @@ export const PATTERN: readonly FunctionEntry[] = [
     'g',
     (regex, text: string, group = 1) => {
       if (!regex || group < 0) return null
-      const groups = new RegExp(`${regex.source}|`).exec('')?.length ?? 1
+      const groups = new RegExp(`${regex.source}|`, 'u').exec('')?.length ?? 1
       return group >= groups ? null : all(regex, text).map((match) => match[group] ?? null)
     },
   ),
