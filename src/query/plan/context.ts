@@ -1,7 +1,7 @@
 import { nearest } from '../../base/nearest.ts'
 import { bindCondition, bindExpression } from '../expr/bind.ts'
 import type { Expr } from '../expr/expr.ts'
-import { fieldOf } from '../expr/functions/collection.ts'
+import { fieldOf } from '../expr/functions/collection-make.ts'
 import type { Scope } from '../expr/scope.ts'
 import type { Session } from '../expr/session.ts'
 import type * as ast from '../sql/ast.ts'
