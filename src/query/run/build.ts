@@ -23,11 +23,12 @@ import { WindowAggregate } from '../operators/window-aggregate.ts'
 import { WindowAssign } from '../operators/window-assign.ts'
 import { WindowJoin } from '../operators/window-join.ts'
 import { WindowRank } from '../operators/window-rank.ts'
+import { mapColumns } from '../plan/exprs.ts'
 import { inputsOf } from '../plan/inputs.ts'
 import type * as nodes from '../plan/nodes.ts'
 import type { Column } from '../types/sql-type.ts'
 import { buildMatch } from './build-match.ts'
-import { ScanInput, scanPart } from './scan-input.ts'
+import { ScanInput, type ScanPart, scanPart } from './scan-input.ts'
 import { Values } from './values.ts'
 
 /** A step at work: what it is called in a checkpoint and in `explain`, and its operator. */
@@ -71,10 +72,10 @@ class Builder implements Pipeline {
     this.#options = options
   }
 
-  add(plan: nodes.Plan, out: Downstream, id: string): void {
+  add(plan: nodes.Plan, out: Downstream, id: string, watermark?: ScanPart['watermark']): void {
     const scan = scanPart(plan)
     if (scan) {
-      const input = new ScanInput(scan, out, this.#options.session, id)
+      const input = new ScanInput(watermark ? { ...scan, watermark } : scan, out, this.#options.session, id)
       this.scans.push(input)
       return
     }
@@ -87,8 +88,8 @@ class Builder implements Pipeline {
     operator.out = out
     this.steps.push({ id, plan, operator, sources })
     const inputs = inputsOf(plan)
-    for (const [i, input] of inputs.entries())
-      this.add(input, operator.inputs[i] as Downstream, inputs.length > 1 ? `${id}.${i}` : `${id}.0`)
+    const below = plan.step === 'normalize' ? watermark : watermarkBelow(plan)
+    for (const [i, input] of inputs.entries()) this.add(input, operator.inputs[i] as Downstream, `${id}.${i}`, below)
   }
 
   #operator(plan: nodes.Plan, sources: Array<readonly [string, string]>): Operator {
@@ -233,6 +234,14 @@ class Builder implements Pipeline {
     const onLate = this.#late(step)
     return onLate ? { onLate } : {}
   }
+}
+
+/** The watermark of a Calc as the scan below it must make it, where the two are not one. */
+function watermarkBelow(plan: nodes.Plan): ScanPart['watermark'] {
+  if (plan.step !== 'calc' || !plan.watermark || plan.input.step !== 'normalize') return undefined
+  const lower = (expr: Expr): Expr => mapColumns(expr, ({ index }) => plan.projection[index] as Expr)
+  const time = plan.projection[plan.watermark.column]
+  return { column: time?.op === 'column' ? time.index : 0, expr: lower(plan.watermark.expr) }
 }
 
 function joinOptions({

@@ -27,12 +27,16 @@ export interface BusJobOptions {
   /** Stable name of the job: its state and its place in the input belong to it. */
   readonly job: string
   readonly create: () => JobQuery
-  /** The topic of a scan. */
-  readonly topicOf: (scan: ScanInput) => string
+  /** The topic of a scan; undefined for one whose table lies elsewhere ({@link prepare}). */
+  readonly topicOf: (scan: ScanInput) => string | undefined
   /** Only these partitions of every topic; all where absent. */
   readonly partitions?: (partition: number) => boolean
   /** Where a job that never ran begins. */
   readonly start: 'earliest' | 'latest' | { readonly timestamp: number }
+  /** Nothing is kept: the job has no state on the bus and writes nothing there; rows go to `onCommit` alone. */
+  readonly ephemeral?: boolean
+  /** Fills the pipeline before the first record of a topic: tables that lie in files. Not done again by a job that goes on. */
+  readonly prepare?: (pipeline: Pipeline) => Promise<void>
   /** Stop at the ends that the topics have now, after giving out all that is complete by then. */
   readonly untilEnd?: boolean
   readonly signal: AbortSignal
@@ -47,7 +51,8 @@ export interface BusJobOptions {
     batch: RecordBatch
     index: number
   }) => JobOutput | undefined
-  readonly onCommit?: (outputs: readonly JobOutput[]) => void
+  /** What was written, or for an ephemeral job what came out; it is waited for. */
+  readonly onCommit?: (outputs: readonly JobOutput[]) => Promise<void> | void
 }
 
 export interface BusJobStats {
@@ -106,6 +111,7 @@ class BusJob {
     this.#plan = createHash('sha256').update(this.#query.shape).digest('hex').slice(0, 16)
     for (const scan of this.#query.pipeline.scans) {
       const topic = options.topicOf(scan)
+      if (topic === undefined) continue
       const scans = this.#scans.get(topic)
       if (scans) scans.push(scan)
       else this.#scans.set(topic, [scan])
@@ -160,15 +166,19 @@ class BusJob {
   /** Begin where the job's last life ended; from here on that one can write no more. */
   async #takeOver(): Promise<void> {
     const { bus, job } = this.#o
-    await bus.transact({ id: job, appends: [] })
-    const found = await readJob(bus, job)
+    if (!this.#o.ephemeral) await bus.transact({ id: job, appends: [] })
+    const found = this.#o.ephemeral ? undefined : await readJob(bus, job)
     const restored = found?.commit.plan === this.#plan ? found : undefined
     if (found && !restored) {
       throw new ShitopsError('SHITOPS_E_JOB_PLAN', `job ${job} has state of another query: its plan has changed`, {
         suggestions: ['give the new query another name, or', `start it afresh: shitops analyze --reset ${job}`],
       })
     }
-    for (const values of this.#query.pipeline.values) values.run()
+    if (!restored) {
+      for (const values of this.#query.pipeline.values) values.run()
+      await this.#o.prepare?.(this.#query.pipeline)
+      this.#collect()
+    }
     if (restored) await this.#restore(restored.commit, restored.state)
     else for (const [key, offset] of await this.#starts()) this.#positions.set(key, offset)
     for (const [topic, scans] of this.#scans) {
@@ -251,10 +261,9 @@ class BusJob {
       meta.key = batch.key(i)
       meta.headers = batch.headers(i)
       const value = batch.value(i)
-      if (value === null) continue
       this.#stats.records++
       for (const scan of scans) {
-        const taken = scan.take(value, 0, value.length, meta)
+        const taken = value === null ? scan.takeTombstone(meta) : scan.take(value, 0, value.length, meta)
         if (taken !== 'ok') this.#bad(batch, i, taken.bad)
       }
     }
@@ -322,6 +331,14 @@ class BusJob {
   async #save(snapshot: boolean): Promise<void> {
     const { bus, job, clock, onCommit } = this.#o
     const now = clock.now()
+    if (this.#o.ephemeral) {
+      const rows = this.#pending
+      this.#pending = []
+      this.#journal = []
+      this.#committedAt = now
+      if (rows.length > 0) await onCommit?.(rows)
+      return
+    }
     const long = this.#journal.length > JOURNAL_ENTRIES || this.#journalRecords > JOURNAL_RECORDS
     const rested = now - this.#snapshotAt >= this.#snapshotCost * SNAPSHOT_SHARE
     const whole = snapshot || (long && rested) || this.#journal.length > 50 * JOURNAL_ENTRIES
@@ -343,7 +360,7 @@ class BusJob {
       this.#snapshotCost = this.#committedAt - now
       this.#snapshotAt = this.#committedAt
     }
-    if (outputs.length > 0) onCommit?.(outputs)
+    if (outputs.length > 0) await onCommit?.(outputs)
   }
 
   #snapshot(): OutRecord[] {
@@ -369,7 +386,9 @@ class BusJob {
   /** At the end of the input all that its newest time completes goes out; what is open stays open for the records to come. */
   async #finish(drained: boolean): Promise<void> {
     if (drained) {
-      for (const scans of this.#scans.values()) for (const scan of scans) scan.watermarks.drain()
+      for (const scans of this.#scans.values()) {
+        for (const scan of scans) this.#o.ephemeral ? scan.watermarks.end() : scan.watermarks.drain()
+      }
       this.#collect()
     }
     await this.#save(true)

@@ -1,7 +1,7 @@
 import type { Row } from '../operators/operator.ts'
+import { toJsonRow } from '../types/json-row.ts'
 import type { Column, SqlType } from '../types/sql-type.ts'
 import { dateText, isoTime } from '../types/time-text.ts'
-import { toJsonRow } from '../types/json-row.ts'
 import { castToText } from '../types/value-text.ts'
 
 export interface RowJsonOptions {
@@ -54,7 +54,8 @@ function valueToJson(type: SqlType, options: RowJsonOptions): (value: unknown) =
     case 'MULTISET': {
       const element = orNull(valueToJson(type.kind === 'MAP' ? (type.element as SqlType) : { kind: 'INT', nullable: false }, options))
       const key = (type.kind === 'MAP' ? type.key : type.element) as SqlType
-      return (value) => `{${(value as Array<[unknown, unknown]>).map(([name, item]) => `${JSON.stringify(castToText(name, key, 'UTC') ?? 'null')}:${element(item)}`).join(',')}}`
+      return (value) =>
+        `{${(value as Array<[unknown, unknown]>).map(([name, item]) => `${JSON.stringify(castToText(name, key, 'UTC') ?? 'null')}:${element(item)}`).join(',')}}`
     }
     default:
       return (value) => toJsonRow(value, type)

@@ -54,7 +54,13 @@ function recordWriter(table: Table, columns: readonly Column[]): (kind: RowKind,
     const extra = headers < 0 || row[headers] === null ? undefined : (row[headers] as Array<[string, Buffer]>)
     return {
       key: key(row),
-      value: upsert && !adds(kind) ? null : value(kind, values.map((i) => row[i])),
+      value:
+        upsert && !adds(kind)
+          ? null
+          : value(
+              kind,
+              values.map((i) => row[i]),
+            ),
       ...(typeof time === 'number' && { timestamp: time }),
       ...(extra && { headers: extra }),
     }

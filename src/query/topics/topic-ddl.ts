@@ -1,5 +1,5 @@
-import { jsonSchemaOf } from '../../events/schemas.ts'
 import type { TopicName } from '../../events/event-types.ts'
+import { jsonSchemaOf } from '../../events/schemas.ts'
 import { TOPICS } from '../../events/topics.ts'
 
 /** What of JSON Schema the events use. */
@@ -44,7 +44,12 @@ export async function topicDdl(topic: TopicName, options: TopicTableOptions = {}
     connector: compacted ? 'upsert-kafka' : 'kafka',
     topic,
     ...(compacted
-      ? { 'key.format': 'raw', 'value.format': 'json', 'value.fields-include': 'EXCEPT_KEY', 'value.json.timestamp-format.standard': 'ISO-8601' }
+      ? {
+          'key.format': 'raw',
+          'value.format': 'json',
+          'value.fields-include': 'EXCEPT_KEY',
+          'value.json.timestamp-format.standard': 'ISO-8601',
+        }
       : { format: 'json', 'json.timestamp-format.standard': 'ISO-8601' }),
     ...options.connector,
   }
