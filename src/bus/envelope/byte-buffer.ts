@@ -91,7 +91,7 @@ export class ByteBuffer {
     this.#length = start + digits
   }
 
-  /** Copies `source` from `start` to `end` where that is a JSON string of ASCII without escapes, quotes and all; else false, and nothing copied. */
+  /** Copies `source` from `start` to `end` where that is a plain JSON string, ASCII without escapes; else false, and nothing copied. */
   plainJsonText(source: Buffer, start: number, end: number): boolean {
     if (end - start < 2 || source[start] !== QUOTE || source[end - 1] !== QUOTE) return false
     this.#reserve(end - start)

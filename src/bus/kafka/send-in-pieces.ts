@@ -6,8 +6,8 @@ import { WireWriter } from './wire.ts'
 export type CallWithTail<Answer> = CustomCall<Answer> & { tail: Buffer }
 
 /**
- * What kafkajs 2.2.4 does to send a request (network/connection.js, send), for one with a tail: kafkajs copies what it sends three times on its way to
- * the socket, which for batches of records is as much work as to make them. Here they go to the socket as they are, behind their head.
+ * What kafkajs 2.2.4 does to send a request (network/connection.js, send), for one with a tail. kafkajs copies what it sends three times on
+ * its way to the socket: for batches of records that is nearly the work of making them. Here they go there as they are, behind their head.
  */
 export async function sendInPieces<Answer>(
   connection: Connection,

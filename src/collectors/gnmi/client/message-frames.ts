@@ -23,8 +23,8 @@ export interface FrameListener {
 }
 
 /**
- * Cuts the body of a gRPC response where messages end. It hands over what came together as it came: an object for each small message would cost more
- * than to read it.
+ * Cuts the body of a gRPC response where messages end. What came together is handed over as it came: an object for each small message would
+ * cost more than to read it.
  */
 export class MessageFrames {
   readonly #limit: number
@@ -62,7 +62,7 @@ export class MessageFrames {
     this.#pieceBytes += piece.length
   }
 
-  /** The rest of what was wanted has come: of a prefix, and then the message is; or of the message. Of a large one all pieces are put together once. */
+  /** What was wanted has come: a prefix, and the rest of its message is next; or that. All pieces of a large one are put together once. */
   #complete(rest: Buffer): void {
     this.#keep(rest)
     const bytes = Buffer.concat(this.#pieces, this.#pieceBytes)

@@ -132,8 +132,8 @@ export class SubscribeStream implements Stream {
   }
 
   /**
-   * Reads one message of the inbox; called by the pump. A message that we fail at is a bug of ours, and kept like one that is malformed; what else
-   * comes, from whomever, is read all the same.
+   * Reads one message of the inbox; called by the pump. A message that we fail at is a bug of ours, and kept like one that is malformed;
+   * what else comes, from whomever, is read all the same.
    */
   read(bytes: Buffer, start: number, end: number, at: number): void {
     try {

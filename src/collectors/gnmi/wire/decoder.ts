@@ -47,8 +47,8 @@ export class ResponseDecoder {
   }
 
   /**
-   * The message that is `bytes` from `start` to `end`. Never throws on what the bytes are. The response is this decoder's one, good until the next
-   * call.
+   * The message that is `bytes` from `start` to `end`. Never throws on what the bytes are. The response is this decoder's one, good until
+   * the next call.
    */
   decode(bytes: Buffer, start = 0, end = bytes.length): SubscribeResponse | Malformed {
     const response = this.#response

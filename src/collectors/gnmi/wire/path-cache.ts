@@ -23,8 +23,8 @@ const WAYS = 4
 /**
  * Paths by the bytes of their message: a target repeats the same few for as long as the stream lives, and to decode them is most of the
  * work of a naive decoder. Memory is bounded whatever is sent, and so is the time of a look-up: a bucket holds four, in order of use, and
- * a fifth pushes out the last. Before it looks there it tries the one that came after the last one the last time: a target says what it has in
- * the same order again and again.
+ * a fifth pushes out the last. Before any look-up it is tried whether the path is the one that followed the path before the last time too: a
+ * target says what it has in the same order again and again.
  */
 export class PathCache {
   readonly #mask: number
@@ -67,8 +67,10 @@ export class PathCache {
     }
     const before = this.#entries[last]
     if (before) {
-      const guess = this.#entries[before.next]
-      if (guess && isEqual(guess, this.#view, start, end)) return before.next
+      const { next } = before
+      const guess = this.#entries[next]
+      // The last of a bucket is looked up, and moves up by it, lest it be pushed out though it is used.
+      if (guess && next % WAYS !== WAYS - 1 && isEqual(guess, this.#view, start, end)) return next
     }
     const at = this.#find(bytes, start, end)
     if (before) before.next = at

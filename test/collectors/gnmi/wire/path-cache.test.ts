@@ -55,6 +55,19 @@ describe('the cache of paths', () => {
     }
   })
 
+  it('keeps those that come in a fixed order, and are never looked for, while others come and go', () => {
+    const cache = new PathCache({ capacity: 4 })
+    const get = (name: string) => cache.get(encoded(name), 0, encoded(name).length)
+    for (const name of ['x', 'y', 'z', 'used']) get(name)
+    const first = get('used')
+    get('used')
+    for (let i = 0; i < 100; i++) {
+      get(`other-${i}`)
+      get('used')
+      expect(get('used')).to.equal(first)
+    }
+  })
+
   it('passes long paths through', () => {
     const cache = new PathCache({ maxBytes: 8 })
     const long = encoded('longer than that')
