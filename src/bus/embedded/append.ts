@@ -49,7 +49,7 @@ function partOf(partition: number, records: readonly OutRecord[], now: number): 
 /** A copy that the caller cannot change any more: it may use its buffers again as soon as append() has returned. */
 function detached({ key, value, timestamp, headers }: OutRecord, now: number): OutRecord {
   const copy = { key: own(key), value: own(value), timestamp: timestamp ?? now }
-  return headers ? { ...copy, headers: headers.map(([name, content]) => [name, own(content) ?? ''] as const) } : copy
+  return headers ? { ...copy, headers: Array.from(headers, ([name, content]) => [name, own(content) ?? ''] as const) } : copy
 }
 
 function own(part: Buffer | string | null): Buffer | string | null {

@@ -96,10 +96,10 @@ class BusWriter implements StreamWriter {
     this.#count = count
   }
 
-  notification(response: SubscribeResponse, receivedAt: number, bytes: Buffer): void {
+  notification(response: SubscribeResponse, receivedAt: number): void {
     const { record, problems } = this.#records.build(response, receivedAt)
     this.#batches.add('device_telemetry', record)
-    if (problems.length > 0) this.#malformed(problems, bytes)
+    if (problems.length > 0) this.#malformed(problems, response.message)
     const time = record.timestamp ?? receivedAt
     const ahead = time - receivedAt > MOST_AHEAD
     if (ahead) this.#clockAhead(time - receivedAt)
