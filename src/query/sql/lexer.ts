@@ -19,7 +19,7 @@ const NUMBER = /(?:\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/y
 const SYMBOL = /\/\*\+|\*\/|=>|<=|>=|<>|!=|\|\||[-+*/%=<>()[\]{},;.:?^|]/y
 const BINARY = /[xX]'([^']*)'/y
 const UNICODE = /[uU]&'/y
-const UESCAPE = /\s+uescape\s*'([^'])'/iy
+const UESCAPE = /\s*uescape\s*'([^'])'/iy
 
 /** The tokens of a script, the last of kind `end`: comments are left out, hints stay. Throws {@link SqlSyntaxError}. */
 export function tokens(source: string): Token[] {

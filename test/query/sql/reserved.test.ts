@@ -22,7 +22,7 @@ const PLACES: readonly ((name: string) => string)[] = [
 ]
 
 /** These begin something where a name is meant, so that the error is about what is missing behind them. */
-const BEGINS = new Set(['CONSTRAINT', 'PRIMARY', 'WATERMARK', 'LATERAL', 'TABLE', 'UNNEST'])
+const BEGINS = new Set(['CONSTRAINT', 'PRIMARY', 'WATERMARK', 'LATERAL', 'TABLE', 'UNNEST', 'SELECT', 'WITH', 'VALUES'])
 
 const adviceFor = (word: string) => `${word.toUpperCase()} is a reserved word: as a name it needs backticks, \`${word.toLowerCase()}\``
 
