@@ -28,7 +28,10 @@ export const ERROR_CODES = {
   SHITOPS_E_USAGE: { exit: EXIT.usage, meaning: 'a flag or argument is missing, unknown or malformed' },
   SHITOPS_E_POSITION: { exit: EXIT.usage, meaning: 'a position (offset or time) cannot be read' },
   SHITOPS_E_FILTER: { exit: EXIT.usage, meaning: 'a filter expression cannot be read; the message shows where' },
-  SHITOPS_E_SQL_SYNTAX: { exit: EXIT.usage, meaning: 'a SQL script cannot be read; the message shows the line and column' },
+  SHITOPS_E_SQL_SYNTAX: { exit: EXIT.usage, meaning: 'a SQL text cannot be read; the message shows where' },
+  SHITOPS_E_SQL_PLAN: { exit: EXIT.usage, meaning: 'a SQL query that cannot run: an unknown name, a type that does not fit, a construct that is not supported' },
+  SHITOPS_E_SQL_RUNTIME: { exit: EXIT.runtime, meaning: 'a value made a SQL query fail, as it would in Flink: a division by zero, a cast of what is no number' },
+  SHITOPS_E_JOB_PLAN: { exit: EXIT.usage, meaning: 'a job of that name has state of another query' },
   SHITOPS_E_TOPIC_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no topic of that name' },
   SHITOPS_E_RESUME: { exit: EXIT.usage, meaning: 'a replay token that is unknown, or belongs to another replay' },
   SHITOPS_E_TOPIC_EXISTS: { exit: EXIT.usage, meaning: 'a topic of that name is there already' },
@@ -100,7 +103,6 @@ export const ERROR_CODES = {
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },
-  SHITOPS_E_SQL_PLAN: { exit: EXIT.usage, meaning: 'a SQL script that can be read but not run; the message names the place and the reason' },
   SHITOPS_E_NO_TTY: { exit: EXIT.usage, meaning: 'the command needs a terminal' },
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>
 

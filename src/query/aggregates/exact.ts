@@ -1,0 +1,67 @@
+/** A 64-bit integer or an unscaled DECIMAL as SqlType has it: a number while it is safe, a bigint beyond. */
+export type Exact = number | bigint
+
+const MAX_DECIMAL = 10n ** 38n
+
+/** The one way to write an integer: as a number where it is safe. */
+export function exact(value: bigint): Exact {
+  return value >= -9_007_199_254_740_991n && value <= 9_007_199_254_740_991n ? Number(value) : value
+}
+
+/** BIGINT addition; it wraps around at 64 bits as Java's does. */
+export function addLong(a: Exact, b: Exact): Exact {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const sum = a + b
+    if (Number.isSafeInteger(sum)) return sum
+  }
+  return exact(BigInt.asIntN(64, BigInt(a) + BigInt(b)))
+}
+
+export function subtractLong(a: Exact, b: Exact): Exact {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const difference = a - b
+    if (Number.isSafeInteger(difference)) return difference
+  }
+  return exact(BigInt.asIntN(64, BigInt(a) - BigInt(b)))
+}
+
+export function timesLong(a: Exact, b: Exact): Exact {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const product = a * b
+    if (Number.isSafeInteger(product)) return product === 0 ? 0 : product
+  }
+  return exact(BigInt.asIntN(64, BigInt(a) * BigInt(b)))
+}
+
+/** The sum of unscaled DECIMALs of one scale, of any size: whether it still fits its type is asked once, of the result. */
+export function addExact(a: Exact, b: Exact): Exact {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const sum = a + b
+    if (Number.isSafeInteger(sum)) return sum
+  }
+  return exact(BigInt(a) + BigInt(b))
+}
+
+export function subtractExact(a: Exact, b: Exact): Exact {
+  return addExact(a, typeof b === 'number' ? -b : -b)
+}
+
+/** An unscaled DECIMAL of 38 digits, or null where it has more: Flink's overflow. */
+export function decimalOrNull(value: Exact): Exact | null {
+  return typeof value === 'bigint' && (value >= MAX_DECIMAL || value <= -MAX_DECIMAL) ? null : value
+}
+
+/** Integer division that cuts the fraction off, as Java's. */
+export function divideLong(a: Exact, b: number): Exact {
+  return typeof a === 'number' ? Math.trunc(a / b) : exact(a / BigInt(b))
+}
+
+/** `sum / count` of unscaled decimals with `more` digits added to the scale, rounded half away from zero. */
+export function divideDecimal(sum: Exact, count: number, more: number): Exact | null {
+  const scaled = BigInt(sum) * 10n ** BigInt(more)
+  const by = BigInt(count)
+  const quotient = scaled / by
+  const rest = scaled % by
+  const away = 2n * (rest < 0n ? -rest : rest) >= by ? (scaled < 0n ? -1n : 1n) : 0n
+  return decimalOrNull(exact(quotient + away))
+}

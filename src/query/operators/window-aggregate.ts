@@ -1,0 +1,206 @@
+import type { Accumulator, Aggregates } from '../aggregates/aggregate.ts'
+import { type Key, keyBy } from './keys.ts'
+import { adds, INSERT, type OnLate, type Row, type RowKind, UnaryOperator } from './operator.ts'
+import { sliceOf, type WindowSpec, windowStart } from './windows.ts'
+
+export interface WindowAggregateOptions {
+  /** The windows, or the columns of windows that an earlier step has assigned. */
+  window: WindowSpec | { readonly kind: 'ATTACHED'; readonly start: number; readonly end: number }
+  /** The column with the row time; not needed for attached windows. */
+  time: number
+  keys: readonly number[]
+  aggregates: Aggregates
+  /** Rows may be taken back: the last of `aggregates` then is COUNT(*), left out of the result; a group without rows gives none. */
+  retract: boolean
+  onLate?: OnLate
+}
+
+interface Group {
+  readonly key: Row
+  readonly acc: Accumulator
+}
+
+type Slice = Map<Key, Group>
+
+/**
+ * GROUP BY the window (and keys). A row that comes in: the columns of the step before; a row that goes out: the keys, the aggregates,
+ * window start, window end, window time (end - 1 ms). A window's rows go out together when the watermark has passed its last moment.
+ */
+export class WindowAggregate extends UnaryOperator {
+  readonly #o: WindowAggregateOptions
+  readonly #keyOf: (row: Row) => Key
+  readonly #slice: number
+  /** Slice end → groups. For CUMULATE, the slices of a window are put into its first one when they are over. */
+  #slices = new Map<number, Slice>()
+  /** Ends of windows that will fire. */
+  #pending = new Set<number>()
+  /** Starts of attached windows by their end. */
+  #starts = new Map<number, number>()
+  #next = Number.POSITIVE_INFINITY
+  #current = Number.NEGATIVE_INFINITY
+  #lastEnd = Number.NaN
+  #lastSlice: Slice = new Map()
+
+  constructor(options: WindowAggregateOptions) {
+    super()
+    this.#o = options
+    this.#keyOf = keyBy(options.keys)
+    this.#slice = options.window.kind === 'ATTACHED' ? 0 : sliceOf(options.window)
+  }
+
+  get size(): number {
+    let groups = 0
+    for (const slice of this.#slices.values()) groups += slice.size
+    return groups
+  }
+
+  row(kind: RowKind, row: Row): void {
+    const { window, aggregates, keys } = this.#o
+    const end = window.kind === 'ATTACHED' ? (row[window.end] as number) : this.#sliceEnd(row[this.#o.time] as number, window)
+    if (end !== this.#lastEnd || !this.#slices.has(end)) {
+      if (this.#lastWindowEnd(end) - 1 <= this.#current) {
+        this.#o.onLate?.(row)
+        return
+      }
+      if (window.kind === 'ATTACHED') this.#starts.set(end, row[window.start] as number)
+      this.#open(end)
+    }
+    const key = this.#keyOf(row)
+    let group = this.#lastSlice.get(key)
+    if (group === undefined) {
+      group = { key: keys.map((column) => row[column]), acc: aggregates.create() }
+      this.#lastSlice.set(key, group)
+    }
+    if (adds(kind)) aggregates.add(group.acc, row)
+    else aggregates.retract(group.acc, row)
+  }
+
+  override watermark(ms: number): void {
+    this.#current = ms
+    while (this.#pending.size > 0 && this.#next <= ms) this.#fire(this.#next + 1)
+    this.out.watermark(ms)
+  }
+
+  save(): unknown {
+    const { aggregates } = this.#o
+    const slices = [...this.#slices].map(([end, slice]) => [end, [...slice].map(([key, g]) => [key, g.key, aggregates.save(g.acc)])])
+    return { slices, pending: [...this.#pending], starts: [...this.#starts], current: this.#current }
+  }
+
+  load(state: unknown): void {
+    const { slices, pending, starts, current } = state as {
+      slices: Array<[number, Array<[Key, Row, unknown[]]>]>
+      pending: number[]
+      starts: Array<[number, number]>
+      current: number
+    }
+    const group = ([key, row, acc]: [Key, Row, unknown[]]) => [key, { key: row, acc: this.#o.aggregates.load(acc) }] as const
+    this.#slices = new Map(slices.map(([end, groups]) => [end, new Map(groups.map(group))]))
+    this.#pending = new Set(pending)
+    this.#starts = new Map(starts)
+    this.#current = current
+    this.#lastEnd = Number.NaN
+    this.#plan()
+  }
+
+  #sliceEnd(time: number, window: WindowSpec): number {
+    return windowStart(time, this.#slice, window.offset) + this.#slice
+  }
+
+  /** The end of the last window that a slice belongs to: a row behind it is late. */
+  #lastWindowEnd(end: number): number {
+    const { window } = this.#o
+    if (window.kind === 'HOP') return end - window.slide + window.size
+    if (window.kind === 'CUMULATE') return windowStart(end - 1, window.size, window.offset) + window.size
+    return end
+  }
+
+  #open(end: number): void {
+    let slice = this.#slices.get(end)
+    if (!slice) {
+      slice = new Map()
+      this.#slices.set(end, slice)
+    }
+    this.#lastEnd = end
+    this.#lastSlice = slice
+    let first = end
+    while (first - 1 <= this.#current) first += this.#slice
+    this.#pending.add(first)
+    if (first - 1 < this.#next) this.#next = first - 1
+  }
+
+  #plan(): void {
+    let next = Number.POSITIVE_INFINITY
+    for (const end of this.#pending) if (end - 1 < next) next = end - 1
+    this.#next = next
+  }
+
+  #fire(end: number): void {
+    const { window } = this.#o
+    this.#pending.delete(end)
+    if (window.kind === 'HOP') this.#fireHop(end, window.size, window.slide)
+    else if (window.kind === 'CUMULATE') this.#fireCumulate(end, windowStart(end - 1, window.size, window.offset), window)
+    else {
+      const start = window.kind === 'TUMBLE' ? end - window.size : (this.#starts.get(end) ?? end)
+      for (const group of this.#slices.get(end)?.values() ?? []) this.#emit(group, start, end)
+      this.#drop(end)
+      this.#starts.delete(end)
+    }
+    this.#plan()
+  }
+
+  #fireHop(end: number, size: number, slide: number): void {
+    const { aggregates } = this.#o
+    const merged: Slice = new Map()
+    for (let at = end - size + slide; at <= end; at += slide) {
+      for (const [key, group] of this.#slices.get(at) ?? []) {
+        const sum = merged.get(key)
+        if (sum) aggregates.merge(sum.acc, group.acc)
+        else {
+          const first = { key: group.key, acc: aggregates.create() }
+          aggregates.merge(first.acc, group.acc)
+          merged.set(key, first)
+        }
+      }
+    }
+    for (const group of merged.values()) this.#emit(group, end - size, end)
+    this.#drop(end - size + slide)
+    if (merged.size > 0 && this.#anySlice(end - size + 2 * slide, end, slide)) this.#pending.add(end + slide)
+  }
+
+  #anySlice(from: number, to: number, slide: number): boolean {
+    for (let at = from; at <= to; at += slide) if (this.#slices.has(at)) return true
+    return false
+  }
+
+  #fireCumulate(end: number, start: number, window: { size: number; step: number }): void {
+    const { aggregates } = this.#o
+    const home = start + window.step
+    const whole = this.#slices.get(home) ?? new Map<Key, Group>()
+    this.#slices.set(home, whole)
+    for (let at = home + window.step; at <= end; at += window.step) {
+      for (const [key, group] of this.#slices.get(at) ?? []) {
+        const sum = whole.get(key)
+        if (sum) aggregates.merge(sum.acc, group.acc)
+        else whole.set(key, group)
+      }
+      this.#drop(at)
+    }
+    for (const group of whole.values()) this.#emit(group, start, end)
+    if (end === start + window.size) this.#drop(home)
+    else if (whole.size > 0) this.#pending.add(end + window.step)
+  }
+
+  #drop(end: number): void {
+    this.#slices.delete(end)
+    if (end === this.#lastEnd) this.#lastEnd = Number.NaN
+  }
+
+  #emit(group: Group, start: number, end: number): void {
+    const row: unknown[] = [...group.key]
+    this.#o.aggregates.results(group.acc, row)
+    if (this.#o.retract && row.pop() === 0) return
+    row.push(start, end, end - 1)
+    this.out.row(INSERT, row)
+  }
+}

@@ -1,0 +1,168 @@
+import { ShitopsError } from '../../base/errors.ts'
+import type { Expr } from '../expr/expr.ts'
+import type * as ast from '../sql/ast.ts'
+import { bind, type PlanContext } from './context.ts'
+import { planJoin, planTemporalJoin } from './plan-join.ts'
+import { planMatch } from './plan-match.ts'
+import { planQuery } from './plan-query.ts'
+import { scanTable } from './plan-scan.ts'
+import { planWindowFunction } from './plan-window-function.ts'
+import { refuse } from './refuse.ts'
+import { named, type Relation } from './relation.ts'
+
+/** What FROM gives: its columns under the names of the tables. */
+export function planFrom(context: PlanContext, from: ast.TableExpression, where: Pending = new Pending([])): Relation {
+  switch (from.kind) {
+    case 'table':
+      if (from.systemTime) refuse(from.systemTime.at, 'FOR SYSTEM_TIME AS OF belongs to the right side of a JOIN')
+      return planTable(context, from)
+    case 'derivedTable':
+      return aliased(planQuery(context, from.query), from.alias)
+    case 'tableFunction':
+      return aliased(planWindowFunction(context, from.call), from.alias)
+    case 'matchRecognize':
+      return aliased(planMatch(context, from), from.alias)
+    case 'unnest':
+      return planUnnest(context, unit(), from, false)
+    case 'join':
+      return planJoined(context, from, where)
+  }
+}
+
+export function planTable(context: PlanContext, table: ast.TableReference): Relation {
+  const name = table.name.parts.at(-1)?.name ?? ''
+  const relation = tableRows(context, table.name, table.hints)
+  return named(
+    relation.plan,
+    table.alias?.name.name ?? name,
+    aliasColumns(relation, table.alias) ?? relation.fields.map((field) => field.name),
+  )
+}
+
+/** The rows of a query of WITH, a view or a table by name. */
+export function tableRows(context: PlanContext, name: ast.QualifiedName, hints: readonly ast.Hint[] = []): Relation {
+  const [only, more] = name.parts
+  const local = more ? undefined : context.with.get(only?.name ?? '')
+  if (local) return local()
+  const found = context.catalog.get(name)
+  if (found.kind === 'table') return scanTable(context, found.table, hints, name.at)
+  const { query, columns } = found.view
+  const rows = planQuery({ ...context, with: new Map() }, query)
+  if (columns.length > 0 && columns.length !== rows.fields.length)
+    refuse(name.at, `view ${name.parts.at(-1)?.name} names ${columns.length} columns of ${rows.fields.length}`)
+  return columns.length > 0
+    ? named(
+        rows.plan,
+        undefined,
+        columns.map(({ name }) => name),
+      )
+    : rows
+}
+
+function aliased(relation: Relation, alias: ast.Alias | undefined): Relation {
+  const names = aliasColumns(relation, alias) ?? relation.fields.map(({ name }) => name)
+  return named(relation.plan, alias?.name.name, names)
+}
+
+function aliasColumns(relation: Relation, alias: ast.Alias | undefined): string[] | undefined {
+  if (!alias || alias.columns.length === 0) return undefined
+  if (alias.columns.length !== relation.fields.length)
+    refuse(alias.at, `${alias.name.name} names ${alias.columns.length} columns of ${relation.fields.length}`)
+  return alias.columns.map(({ name }) => name)
+}
+
+/** Conditions of WHERE that a join below it may take for its own, so that `FROM a, b WHERE a.id = b.id` is a join by id. */
+export class Pending {
+  readonly conditions: ast.Expression[]
+
+  constructor(conditions: readonly ast.Expression[]) {
+    this.conditions = [...conditions]
+  }
+
+  /** Takes those out that can be bound over the relation. */
+  take(context: PlanContext, relation: Relation): Expr[] {
+    const taken: Expr[] = []
+    for (const node of [...this.conditions]) {
+      const expr = tryBind(context, relation, node)
+      if (!expr) continue
+      taken.push(expr)
+      this.conditions.splice(this.conditions.indexOf(node), 1)
+    }
+    return taken
+  }
+}
+
+function tryBind(context: PlanContext, relation: Relation, node: ast.Expression): Expr | undefined {
+  try {
+    return bind(context, relation, node)
+  } catch (error) {
+    if (error instanceof ShitopsError && error.code === 'SHITOPS_E_SQL_PLAN') return undefined
+    throw error
+  }
+}
+
+function planJoined(context: PlanContext, join: ast.Join, where: Pending): Relation {
+  const inner = join.type === 'INNER' || join.type === 'CROSS' || join.type === 'COMMA'
+  const left = planFrom(context, join.left, inner ? where : undefined)
+  const outer = join.type === 'LEFT'
+  if (join.right.kind === 'unnest') {
+    if (join.type === 'RIGHT' || join.type === 'FULL')
+      refuse(join.at, `${join.type} JOIN UNNEST is not possible`, 'CROSS JOIN or LEFT JOIN … ON TRUE')
+    return planUnnest(context, left, join.right, outer)
+  }
+  if (join.right.kind === 'tableFunction' && join.right.lateral) {
+    refuse(join.right.at, 'LATERAL TABLE needs a table function of the user, and there are none here', 'UNNEST takes a collection apart')
+  }
+  if (join.right.kind === 'derivedTable' && join.right.lateral) {
+    refuse(
+      join.right.at,
+      'a LATERAL query that looks at the tables before it is not supported',
+      'ROW_NUMBER() OVER (…) gives the top rows of each group',
+    )
+  }
+  if (join.right.kind === 'table' && join.right.systemTime) {
+    return planTemporalJoin(context, join, left, planTable(context, join.right), join.right.systemTime)
+  }
+  return planJoin(context, join, left, planFrom(context, join.right), inner ? where : new Pending([]))
+}
+
+/** One row without columns: what FROM-less parts stand on. */
+export function unit(): Relation {
+  return { plan: { step: 'values', rows: [[]], columns: [], changing: false, unique: [] }, fields: [] }
+}
+
+/** The rows of the left side, each with the elements of a collection. */
+function planUnnest(context: PlanContext, left: Relation, unnest: ast.Unnest, outer: boolean): Relation {
+  const [operand, another] = unnest.operands
+  if (!operand || another) refuse(unnest.at, 'UNNEST takes one collection here')
+  const collection = bind(context, left, operand)
+  const { kind, element, key } = collection.type
+  if (!element || !['ARRAY', 'MULTISET', 'MAP'].includes(kind))
+    refuse(operand.at, `UNNEST takes an ARRAY, MAP or MULTISET, and this is ${kind}`)
+  const parts =
+    kind === 'MAP' && key
+      ? [
+          { name: 'KEY', type: key },
+          { name: 'VALUE', type: element },
+        ]
+      : element.kind === 'ROW'
+        ? [...(element.fields ?? [])]
+        : [{ name: 'EXPR$0', type: element }]
+  const columns = parts.map(({ name, type }) => ({ name, type: outer ? { ...type, nullable: true } : type }))
+  if (unnest.ordinality) columns.push({ name: 'ORDINALITY', type: { kind: 'INT', nullable: outer } })
+  const plan = {
+    step: 'unnest' as const,
+    input: left.plan,
+    collection,
+    outer,
+    ordinality: unnest.ordinality,
+    columns: [...left.plan.columns, ...columns],
+    changing: left.plan.changing,
+    unique: [],
+    ...(left.plan.window && { window: left.plan.window }),
+  }
+  const names = unnest.alias?.columns.map(({ name }) => name) ?? []
+  if (names.length > columns.length) refuse(unnest.at, `UNNEST gives ${columns.length} columns, and ${names.length} are named`)
+  const fields = columns.map(({ name }, i) => ({ name: names[i] ?? name, ...(unnest.alias && { qualifier: unnest.alias.name.name }) }))
+  return { plan, fields: [...left.fields, ...fields] }
+}
