@@ -49,7 +49,15 @@ function partOf(partition: number, records: readonly OutRecord[], now: number): 
 /** A copy that the caller cannot change any more: it may use its buffers again as soon as append() has returned. */
 function detached({ key, value, timestamp, headers }: OutRecord, now: number): OutRecord {
   const copy = { key: own(key), value: own(value), timestamp: timestamp ?? now }
-  return headers ? { ...copy, headers: headers.map(([name, content]) => [name, own(content) ?? ''] as const) } : copy
+  return headers ? { ...copy, headers: ownHeaders(headers) } : copy
+}
+
+type Headers = NonNullable<OutRecord['headers']>
+
+/** Texts cannot be changed, and the list is not the caller's to change; to copy the headers of an event would cost more than to pack them. */
+function ownHeaders(headers: Headers): Headers {
+  const texts = headers.every(([, content]) => typeof content === 'string')
+  return texts ? headers : headers.map(([name, content]) => [name, own(content) ?? ''] as const)
 }
 
 function own(part: Buffer | string | null): Buffer | string | null {
