@@ -9,10 +9,10 @@ import { LIBRENMS_TOPICS, runLibrenms } from '../../collectors/librenms/index.ts
 import { runKafkaStore } from '../../collectors/librenms/kafka-store/run-kafka-store.ts'
 import { Counters } from '../../collectors/metrics.ts'
 import { defaultSecretPath } from '../../config/pseudonym-secret-path.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import { instanceOf, openApi } from './api-connection.ts'
 import { SyncProgress } from './progress.ts'
 import { type SyncFlags, tailInterval, zoneOf } from './settings.ts'
-import { keepHeapSmall } from './small-heap.ts'
 
 export interface SyncContext {
   bus: Bus

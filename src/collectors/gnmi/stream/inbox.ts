@@ -104,8 +104,9 @@ export class Inbox {
     this.#next++
     this.#at = 0
     if (this.#next < this.#items.length) return
-    this.#items = []
-    this.#times = []
+    // The same list: one that was dropped in the old generation would hold what is in it until the next full collection.
+    this.#items.length = 0
+    this.#times.length = 0
     this.#next = 0
   }
 }
