@@ -31,13 +31,13 @@ describe('bus/embedded: the map made anew', () => {
   const write = (topic: string, from: number, count: number) =>
     bus.append(
       topic,
-      Array.from({ length: count }, (_, i) => ({ key: String((from + i) % 300), value: `${from + i}:${VALUE}` })),
+      Array.from({ length: count }, (_, i) => ({ key: String((from + i) % 100), value: `${from + i}:${VALUE}` })),
     )
 
   const everything = [0, 1].map((partition) => ({ partition, from: 0 }))
 
   it('is one that readers, writers and compaction do not notice', async () => {
-    const [total, step] = [600, 40]
+    const [total, step] = [400, 40]
     const { root } = store
     const stop = new AbortController()
     const seen = [1, 2].map(() => new Set<number>())
@@ -63,7 +63,22 @@ describe('bus/embedded: the map made anew', () => {
     for await (const batch of bus.read({ topic: 'state', partitions: [{ partition: 0, from: 0 }] })) {
       for (const { key, value } of batch) last.set(String(key), Number.parseInt(String(value?.subarray(0, 6)), 10))
     }
-    expect([...last.values()].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 300 }, (_, i) => total - 300 + i))
+    expect([...last.values()].sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 100 }, (_, i) => total - 100 + i))
+  })
+
+  it('is made by one who only reads, too', async () => {
+    await write('log', 0, 400)
+    await closeStore(store)
+    await bus.close()
+    bus = await openEmbeddedBus(`embedded:${directory}`, { readOnly: true })
+    store = await openStore(directory, true)
+    const { root } = store
+    for (let times = 0; times < 6; times++) {
+      let records = 0
+      for await (const batch of bus.read({ topic: 'log', partitions: everything })) records += batch.count
+      expect(records).to.equal(400)
+    }
+    expect(store.root).not.to.equal(root)
   })
 
   it('is not of another file than the one that is open', async () => {
