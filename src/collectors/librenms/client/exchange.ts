@@ -24,6 +24,8 @@ export interface ExchangeOptions {
   agent: Agent
   timeouts: Timeouts
   signal: AbortSignal
+  /** Awaited between the pieces of an answer: whoever is in no hurry lets others by. */
+  giveWay?: (() => Promise<void>) | undefined
 }
 
 /** What LibreNMS answered to a request that changes something. `message` is its own, for people, without credentials. */
@@ -34,6 +36,12 @@ export interface Answer {
   /** Without secrets; undefined where the body was empty, as after a rename. */
   body: unknown
 }
+
+/**
+ * So long a list may be read without letting others have their turn, ms. What has arrived already comes without waiting, so that a list of
+ * many megabytes would hold up whoever follows the logs.
+ */
+const BREATH = 10
 
 /** An error's body, which is one sentence, is read so far. */
 const SMALL = 4 * 1024 * 1024
@@ -166,9 +174,15 @@ class Exchange {
 
   async *chunks(): AsyncGenerator<Buffer> {
     if (this.#body === null) return
+    let breath = performance.now()
     for await (const chunk of this.#body) {
       this.#stillAlive()
       yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+      await this.#options.giveWay?.()
+      if (performance.now() - breath > BREATH) {
+        await new Promise(setImmediate)
+        breath = performance.now()
+      }
       // The reader may take its time; that is not the server's silence.
       this.#stillAlive()
     }

@@ -1,4 +1,5 @@
 import type { OutRecord } from '../../../bus/bus.ts'
+import type { LibrenmsDevice } from '../../../events/event-types.ts'
 import { dlqRecord, dlqTopic } from '../../../events/index.ts'
 import type { CollectorContext } from '../../collector.ts'
 import type { LibrenmsApi, Row } from '../client/api.ts'
@@ -6,9 +7,10 @@ import { fixedZone, type OffsetAt } from '../client/zone.ts'
 import type { LibrenmsConfig } from '../config.ts'
 import type { DecodeContext, Decoded } from '../decode/context.ts'
 import { Samples } from '../samples/samples.ts'
-import { Fleet } from './fleet.ts'
+import { Fleet, uptimeOf } from './fleet.ts'
 import { believable } from './guard.ts'
 import { loadRows } from './load-rows.ts'
+import { hasRebooted } from './passing-fields.ts'
 import { ReadOrder } from './read-order.ts'
 import { RowStore } from './row-store.ts'
 import type { RowOf, RowTopic } from './row-topics.ts'
@@ -49,7 +51,7 @@ export class Session {
     await bus.transact({ id: transactionId(instance), appends: [] })
     const session = new Session(context, await loadState(bus, instance))
     await loadRows(bus, session.store, instance, (topic, _device, _id, value) => {
-      if (topic === 'librenms_devices') session.fleet.device(JSON.parse(value))
+      if (topic === 'librenms_devices') session.fleet.device(JSON.parse(value), false)
       if (topic === 'librenms_alerts') session.fleet.alert(JSON.parse(value))
     })
     // A tombstone may have come after what was read of a row.
@@ -67,13 +69,22 @@ export class Session {
   }
 
   /** A decoded row goes to its topic, one that could not be decoded to the topic's dead letters. */
-  put<T extends RowTopic>(topic: T, row: Row, decoded: Decoded<RowOf<T> & { event_time: string }>): RowOf<T> | undefined {
+  put<T extends RowTopic>(topic: T, row: Row, decoded: Decoded<RowOf<T> & { event_time: string }>, anyway = false): RowOf<T> | undefined {
     if (typeof decoded === 'string') {
       this.malformed(topic, row, decoded)
       return undefined
     }
-    this.store.put(topic, decoded as unknown as RowOf<T>)
+    this.store.put(topic, decoded as unknown as RowOf<T>, anyway)
     return decoded as unknown as RowOf<T>
+  }
+
+  /** A device's row: news when it differs in what lasts, and when the device has started anew. */
+  putDevice(row: Row, decoded: Decoded<LibrenmsDevice>): RowOf<'librenms_devices'> | undefined {
+    const before = typeof decoded === 'string' ? undefined : this.fleet.devices.get(decoded.device_id)
+    const rebooted = before !== undefined && typeof decoded !== 'string' && hasRebooted(before, uptimeOf(decoded))
+    const put = this.put('librenms_devices', row, decoded, rebooted)
+    if (put) this.fleet.device(put, true)
+    return put
   }
 
   /** Counted, sampled to the log, and kept, without its secrets. */
