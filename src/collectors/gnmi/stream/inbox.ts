@@ -33,8 +33,8 @@ export class InboxRoom {
 /** What one stream has brought and nobody has looked at yet, in order. Bounded by holding back the call. */
 export class Inbox {
   readonly #call: { pause(): void; resume(): void }
-  #items: Item[] = []
-  #times: number[] = []
+  readonly #items: Item[] = []
+  readonly #times: number[] = []
   #next = 0
   /** Of the next item, how much was taken. */
   #at = 0
