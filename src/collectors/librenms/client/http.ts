@@ -91,13 +91,13 @@ export class LibrenmsHttp {
     }
   }
 
-  /** All rows of a small list, each once. */
-  async list(path: string): Promise<{ rows: Row[]; envelope: Row }> {
+  /** All rows of a small list, each once. @param verbatim a column that is not redacted */
+  async list(path: string, verbatim?: string): Promise<{ rows: Row[]; envelope: Row }> {
     for (let attempt = 1; ; attempt++) {
       const leave = await this.#enter()
       try {
         const rows: Row[] = []
-        const reading = readRows({ method: 'GET', path }, this.#exchange)
+        const reading = readRows({ method: 'GET', path, verbatim }, this.#exchange)
         let next = await reading.next()
         while (!next.done) {
           rows.push(...next.value)

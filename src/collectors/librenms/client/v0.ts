@@ -91,6 +91,12 @@ export class LibrenmsV0 implements LibrenmsApi {
     return rows.find((row) => Number(row.device_id) === id)
   }
 
+  async notesOf(id: number): Promise<string | null | undefined> {
+    const rows = await this.#list(`/devices?type=device_id&query=${id}`, 'notes')
+    const row = rows.find((candidate) => Number(candidate.device_id) === id)
+    return row && (typeof row.notes === 'string' ? row.notes : null)
+  }
+
   async deviceExists(id: number): Promise<boolean> {
     const { ok, status, message } = await this.#http.call('GET', `/devices/${id}`)
     if (ok) return true
@@ -153,9 +159,9 @@ export class LibrenmsV0 implements LibrenmsApi {
     yield* this.#emptyIs404(this.#whole('/resources/links', 'links'))
   }
 
-  async #list(path: string): Promise<Row[]> {
+  async #list(path: string, verbatim?: string): Promise<Row[]> {
     try {
-      return (await this.#http.list(path)).rows
+      return (await this.#http.list(path, verbatim)).rows
     } catch (error) {
       if (isEmpty404(error)) return []
       throw error
