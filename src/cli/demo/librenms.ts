@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto'
 import { systemClock } from '../../base/clock.ts'
 import type { CollectorContext } from '../../collectors/collector.ts'
 import { LibrenmsV0 } from '../../collectors/librenms/client/v0.ts'
 import { DEFAULT_TAIL_INTERVAL, type LibrenmsConfig } from '../../collectors/librenms/config.ts'
 import { openLibrenms, type SteppedLibrenms } from '../../collectors/librenms/index.ts'
+import { pseudonymOf } from '../librenms/pseudonym.ts'
 import type { DemoLibrenms } from './office.ts'
 
 export interface LibrenmsOptions extends Omit<CollectorContext<unknown>, 'config' | 'bus'> {
@@ -24,7 +24,7 @@ export class LibrenmsInStep {
     this.#server = server
     // Its timeouts are of the wall's time, whatever the office's.
     this.#api = new LibrenmsV0({ url: server.url, token: server.token }, { clock: systemClock, signal: context.signal })
-    const person = (name: string) => `person_${createHmac('sha256', secret).update(`librenms\0${name}`).digest('hex').slice(0, 12)}`
+    const person = pseudonymOf(secret)
     const config = { api: this.#api, bus, once: false, full: false, tailInterval: DEFAULT_TAIL_INTERVAL, allowMassDelete: false, person }
     this.#context = { ...context, bus, config }
   }
