@@ -34,7 +34,8 @@ async function valuesOf(bus: Bus, topic: string): Promise<Value[]> {
   return values
 }
 
-describe('the demo, in this process', () => {
+describe('the demo, in this process', function () {
+  this.timeout(60_000)
   for (const seed of [1, 2, 3, 4, 5]) {
     it(`detects all four incidents of seed ${seed} and raises nothing else`, async () => {
       await runOffice({ seed, day: DAY }, (_bus, { score, job, alerts }) => {

@@ -1,10 +1,13 @@
 import { systemClock } from '../../base/clock.ts'
 import type { CollectorContext } from '../../collectors/collector.ts'
 import { LibrenmsV0 } from '../../collectors/librenms/client/v0.ts'
-import { DEFAULT_TAIL_INTERVAL, type LibrenmsConfig } from '../../collectors/librenms/config.ts'
+import type { LibrenmsConfig } from '../../collectors/librenms/config.ts'
 import { openLibrenms, type SteppedLibrenms } from '../../collectors/librenms/index.ts'
 import { pseudonymOf } from '../librenms/pseudonym.ts'
 import type { DemoLibrenms } from './office.ts'
+
+/** ms of office time: this LibreNMS has something new every five minutes. */
+const TAIL_INTERVAL = 30_000
 
 export interface LibrenmsOptions extends Omit<CollectorContext<unknown>, 'config' | 'bus'> {
   server: DemoLibrenms
@@ -25,7 +28,7 @@ export class LibrenmsInStep {
     // Its timeouts are of the wall's time, whatever the office's.
     this.#api = new LibrenmsV0({ url: server.url, token: server.token }, { clock: systemClock, signal: context.signal })
     const person = pseudonymOf(secret)
-    const config = { api: this.#api, bus, once: false, full: false, tailInterval: DEFAULT_TAIL_INTERVAL, allowMassDelete: false, person }
+    const config = { api: this.#api, bus, once: false, full: false, tailInterval: TAIL_INTERVAL, allowMassDelete: false, person }
     this.#context = { ...context, bus, config }
   }
 
