@@ -29,6 +29,11 @@ export interface LibrenmsApi {
   devices(which: 'all' | 'down'): AsyncIterable<Row[]>
   /** A device as the list of devices shows it. */
   device(id: number, how?: Asking): Promise<Row | undefined>
+  /**
+   * The notes of a device, to the letter, for who writes them back: elsewhere they come without the secrets that JSON in them may have. Null
+   * where it has none; undefined where there is no such device.
+   */
+  notesOf(id: number): Promise<string | null | undefined>
   /** False only with LibreNMS's own word that there is none. */
   deviceExists(id: number): Promise<boolean>
   ports(): AsyncIterable<Row[]>

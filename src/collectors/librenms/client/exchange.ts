@@ -15,6 +15,8 @@ export interface Request {
   /** Below `/api/v0`, with its parameters: `/devices?type=down`. */
   path: string
   body?: unknown
+  /** A column of rows that is not redacted: see {@link redact}. */
+  verbatim?: string | undefined
 }
 
 export interface ExchangeOptions {
@@ -60,7 +62,7 @@ export async function* readRows(request: Request, options: ExchangeOptions): Asy
     const splitter = new RowSplitter()
     for await (const chunk of exchange.chunks()) {
       const rows = splitter.push(chunk)
-      if (rows.length > 0) yield rows.map((row) => redact(row) as Row)
+      if (rows.length > 0) yield rows.map((row) => redact(row, request.verbatim) as Row)
     }
     return envelopeOf(splitter.envelope(), exchange.where, status)
   } catch (error) {

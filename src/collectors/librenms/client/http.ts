@@ -20,6 +20,8 @@ export interface HttpContext {
 export interface Asking {
   /** It goes before those that wait for their turn: somebody waits for the answer, as nobody does for a sweep's. */
   urgent?: boolean | undefined
+  /** A column whose text is not redacted. */
+  verbatim?: string | undefined
 }
 
 /** What was asked so far. */
@@ -102,12 +104,12 @@ export class LibrenmsHttp {
   }
 
   /** All rows of a small list, each once. */
-  async list(path: string, { urgent }: Asking = {}): Promise<{ rows: Row[]; envelope: Row }> {
+  async list(path: string, { urgent, verbatim }: Asking = {}): Promise<{ rows: Row[]; envelope: Row }> {
     for (let attempt = 1; ; attempt++) {
       const leave = await this.#enter(urgent)
       try {
         const rows: Row[] = []
-        const reading = readRows({ method: 'GET', path }, this.#exchange)
+        const reading = readRows({ method: 'GET', path, verbatim }, this.#exchange)
         let next = await reading.next()
         while (!next.done) {
           rows.push(...next.value)

@@ -91,6 +91,12 @@ export class LibrenmsV0 implements LibrenmsApi {
     return rows.find((row) => Number(row.device_id) === id)
   }
 
+  async notesOf(id: number): Promise<string | null | undefined> {
+    const rows = await this.#list(`/devices?type=device_id&query=${id}`, { verbatim: 'notes' })
+    const row = rows.find((candidate) => Number(candidate.device_id) === id)
+    return row && (typeof row.notes === 'string' ? row.notes : null)
+  }
+
   async deviceExists(id: number): Promise<boolean> {
     const { ok, status, message } = await this.#http.call('GET', `/devices/${id}`)
     if (ok) return true

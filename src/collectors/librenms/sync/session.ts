@@ -34,6 +34,8 @@ export class Session {
   refusal: string | undefined
   #problems = 0
   #committing: Promise<void> = Promise.resolve()
+  /** Dead letters that are on their way. */
+  readonly #letters = new Set<Promise<void>>()
 
   private constructor(context: CollectorContext<LibrenmsConfig>, state: SyncState) {
     const { config } = context
@@ -93,7 +95,18 @@ export class Session {
     metrics.add('malformed')
     if (this.#problems++ % SAMPLE_EVERY === 0) logger.warn(`LibreNMS: ${message}`)
     const letter = dlqRecord(topic, { value: JSON.stringify(row) }, { code: 'decode_error', message }, clock.now())
-    void config.bus.append(dlqTopic(topic), [letter]).catch((error: unknown) => logger.error(String(error)))
+    const written = config.bus
+      .append(dlqTopic(topic), [letter])
+      .catch((error: unknown) => logger.error(String(error)))
+      .then(() => {
+        this.#letters.delete(written)
+      })
+    this.#letters.add(written)
+  }
+
+  /** Resolves when what could not be read is kept. */
+  async lettersWritten(): Promise<void> {
+    await Promise.all(this.#letters)
   }
 
   /**
@@ -120,6 +133,8 @@ export class Session {
   commit(events: readonly OutRecord[], change: (state: SyncState) => void = () => {}): Promise<void> {
     const { config, clock } = this.context
     const next = this.#committing.then(async () => {
+      // A row that is behind the cursor is on the bus, as an event or as a dead letter.
+      await this.lettersWritten()
       const state = structuredClone(this.state)
       change(state)
       state.circuit = this.api.circuit
@@ -131,6 +146,8 @@ export class Session {
           { topic: 'librenms_state', records: [stateRecord(state, config.instance, clock.now(), this.source)] },
         ],
       })
+      this.context.metrics.add('events', events.length)
+      this.context.metrics.add('published', events.length)
       change(this.state)
       this.state.circuit = state.circuit
       this.state.requests = state.requests
