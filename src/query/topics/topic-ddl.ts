@@ -1,10 +1,10 @@
-import { jsonSchemaOf } from '../../events/schemas.ts'
 import type { TopicName } from '../../events/event-types.ts'
+import { jsonSchemaOf } from '../../events/schemas.ts'
 import { TOPICS } from '../../events/topics.ts'
 
 /** What of JSON Schema the events use. */
 interface JsonSchema {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly format?: string
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly additionalProperties?: JsonSchema | boolean
@@ -44,7 +44,12 @@ export async function topicDdl(topic: TopicName, options: TopicTableOptions = {}
     connector: compacted ? 'upsert-kafka' : 'kafka',
     topic,
     ...(compacted
-      ? { 'key.format': 'raw', 'value.format': 'json', 'value.fields-include': 'EXCEPT_KEY', 'value.json.timestamp-format.standard': 'ISO-8601' }
+      ? {
+          'key.format': 'raw',
+          'value.format': 'json',
+          'value.fields-include': 'EXCEPT_KEY',
+          'value.json.timestamp-format.standard': 'ISO-8601',
+        }
       : { format: 'json', 'json.timestamp-format.standard': 'ISO-8601' }),
     ...options.connector,
   }
@@ -58,7 +63,9 @@ function columnType(schema: JsonSchema): string {
     const some = schema.anyOf.filter(({ type }) => type !== 'null')
     return some.length === 1 && some[0] ? columnType(some[0]) : 'STRING'
   }
-  switch (schema.type) {
+  // `["number", "null"]`: a nullable field without further bounds.
+  const types = [schema.type ?? []].flat().filter((type) => type !== 'null')
+  switch (types.length === 1 ? types[0] : undefined) {
     case 'string':
       return schema.format === 'date-time' ? 'TIMESTAMP_LTZ(3)' : 'STRING'
     case 'integer':
