@@ -35,7 +35,7 @@ export function flinkTopicDdl(topic: TopicName, options: FlinkTopicOptions): Pro
   return topicDdl(topic, {
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.disorderSeconds === undefined ? {} : { disorderSeconds: options.disorderSeconds }),
-    connector: { ...reading(compacted, options), ...writing(options), ...client(options) },
+    connector: { ...reading(compacted, options), ...writing(compacted, options), ...client(options) },
   })
 }
 
@@ -53,9 +53,14 @@ function reading(compacted: boolean, { from = 'beginning', group, untilEnd, idle
   }
 }
 
-function writing({ transactionalIdPrefix, transactionTimeoutSeconds = 600 }: FlinkTopicOptions): Record<string, string> {
+function writing(
+  compacted: boolean,
+  { transactionalIdPrefix, transactionTimeoutSeconds = 600 }: FlinkTopicOptions,
+): Record<string, string> {
   if (transactionalIdPrefix === undefined) return {}
   return {
+    // Our schemas have fields that may be absent, and few that may be null.
+    [compacted ? 'value.json.encode.ignore-null-fields' : 'json.encode.ignore-null-fields']: 'true',
     'sink.delivery-guarantee': 'exactly-once',
     'sink.transactional-id-prefix': transactionalIdPrefix,
     'properties.transaction.timeout.ms': String(transactionTimeoutSeconds * 1_000),

@@ -22,6 +22,15 @@ describe('DDL of topics for a Flink cluster', () => {
     expect(ddl).to.not.include('scan.startup.mode')
   })
 
+  it('a field that may be null has the type of what else it may be', async () => {
+    expect(await flinkTopicDdl('insights', { brokers }))
+      .to.include('`observed` DOUBLE')
+      .and.include('`score` DOUBLE')
+    const presence = await flinkTopicDdl('device_presence', { brokers })
+    expect(presence).to.include('`charging` BOOLEAN').and.include('`rssi_dbm` DOUBLE').and.include('`device_count` BIGINT')
+    expect(await flinkTopicDdl('workflow_events', { brokers })).to.include('`due_at` TIMESTAMP_LTZ(3)')
+  })
+
   it('begins at the end, at a group, stops at the end', async () => {
     expect(await flinkTopicDdl('workflow_events', { brokers, from: 'end' })).to.include("'scan.startup.mode' = 'latest-offset'")
     const resumed = await flinkTopicDdl('workflow_events', { brokers, from: 'group', group: 'g', untilEnd: true, idleSeconds: 3 })

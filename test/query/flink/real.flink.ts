@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { Bus } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { toRecord } from '../../../src/events/record.ts'
 import { examplesOf } from '../../../src/events/schemas.ts'
@@ -126,6 +127,16 @@ describeFlink('a real Flink behind its SQL gateway', (flink) => {
         '{"kind":"INSERT","fields":["2026-03-31T14:00:10","laptop-ledger-1",1,2.5]}',
         '{"kind":"INSERT","fields":["2026-03-31T14:00:20","laptop-ledger-1",1,3.5]}',
       ])
+
+      await session.run('DROP TABLE IF EXISTS insights')
+      await session.run(await flinkTopicDdl('insights', { brokers, transactionalIdPrefix: 'shitops-test' }))
+      await session.run("SET 'table.dml-sync' = 'true'")
+      await session.run(`INSERT INTO insights (event_time, insight, subject, active, observed)
+        SELECT event_time, 'high_load', target, TRUE, \`value\` FROM device_metrics WHERE \`value\` > 2`)
+      expect((await valuesOf(bus, 'insights')).sort()).to.deep.equal([
+        '{"event_time":"2026-03-31T14:00:11Z","insight":"high_load","subject":"laptop-ledger-1","active":true,"observed":2.5}',
+        '{"event_time":"2026-03-31T14:00:25Z","insight":"high_load","subject":"laptop-ledger-1","active":true,"observed":3.5}',
+      ])
       await bus.close()
     } finally {
       await kafka.down()
@@ -136,6 +147,16 @@ describeFlink('a real Flink behind its SQL gateway', (flink) => {
     return (await session.jobs()).find(({ id }) => id === jobId)?.status
   }
 })
+
+/** The committed values of a topic, as text. */
+async function valuesOf(bus: Bus, topic: string): Promise<string[]> {
+  const partitions = [0, 1, 2].map((partition) => ({ partition, from: 0 }))
+  const values: string[] = []
+  for await (const batch of bus.read({ topic, partitions })) {
+    for (let i = 0; i < batch.count; i++) values.push(Buffer.from(batch.value(i) ?? []).toString('utf8'))
+  }
+  return values
+}
 
 /** The same columns over a file: what Kafka alone has, and its options, are left out. */
 function onFile(ddl: string, path: string): string {
