@@ -16,6 +16,8 @@ import {
   subtractLong,
   timesLong,
 } from './exact.ts'
+import { JsonElements, JsonMembers } from './json-bags.ts'
+import { frequencyOf, PercentileBag } from './percentiles.ts'
 
 /** What generated code may call. */
 const HELPERS = {
@@ -31,6 +33,10 @@ const HELPERS = {
   fitDecimal,
   fitDouble,
   fitInteger,
+  frequencyOf,
+  JsonElements,
+  JsonMembers,
+  PercentileBag,
   squareRoot,
   subtractExact,
   subtractLong,

@@ -21,6 +21,8 @@ export interface WindowColumns {
   readonly end: number
   /** Whether rows of one window arrive only before the watermark passes its end (they came from a window step and no clock but that). */
   readonly time?: number
+  /** The time zone whose clock cut it, where the row time is an instant (TIMESTAMP_LTZ). */
+  readonly zone?: string
 }
 
 /** The steps of a query as a tree: what `analyze explain` prints and the runtime builds. Columns are counted from 0. */
@@ -83,6 +85,8 @@ export interface WindowAssign extends Step {
   readonly input: Plan
   readonly spec: WindowSpec | SessionSpec
   readonly time: number
+  /** See {@link WindowColumns}. */
+  readonly zone?: string
 }
 
 export interface SessionSpec {
@@ -98,6 +102,7 @@ export interface WindowAggregateStep extends Step {
   readonly input: Plan
   readonly spec: WindowSpec | { readonly kind: 'ATTACHED'; readonly start: number; readonly end: number }
   readonly time: number
+  readonly zone?: string
   readonly keys: readonly number[]
   readonly calls: readonly AggregateCall[]
 }
@@ -108,6 +113,7 @@ export interface SessionAggregateStep extends Step {
   readonly input: Plan
   readonly gap: number
   readonly time: number
+  readonly zone?: string
   readonly keys: readonly number[]
   readonly calls: readonly AggregateCall[]
 }
@@ -188,6 +194,8 @@ export interface WindowRank extends Step {
   readonly input: Plan
   /** The window's columns of the input. */
   readonly of: WindowColumns
+  /** Of rows that tie the last one comes first (deduplication that keeps the last by its time). */
+  readonly lastOfTies?: boolean
   readonly partition: readonly number[]
   readonly order: readonly SortKey[]
   readonly from: number

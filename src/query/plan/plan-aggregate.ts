@@ -130,18 +130,20 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
     return { plan, ...built }
   }
   const { spec, time } = source.window
+  const zone = special?.zone === undefined ? {} : { zone: special.zone }
   const timeType: SqlType = time === undefined ? { kind: 'TIMESTAMP', precision: 3, nullable: false } : at(source.plan.columns, time).type
   const out = [...columns, ...windowColumns(timeType)]
   const borders = [columns.length, columns.length + 1]
   const common = {
     input: expanded,
     time: time ?? 0,
+    ...zone,
     keys: stepKeys,
     calls,
     columns: out,
     changing: false,
     unique: [[...columns.slice(0, firstCall).map((_, i) => i), ...borders]],
-    window: { start: columns.length, end: columns.length + 1, time: columns.length + 2 },
+    window: { start: columns.length, end: columns.length + 1, time: columns.length + 2, ...zone },
   }
   const plan: Plan =
     spec.kind === 'SESSION' ? { step: 'sessionAggregate', gap: spec.gap, ...common } : { step: 'windowAggregate', spec, ...common }

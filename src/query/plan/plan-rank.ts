@@ -91,6 +91,7 @@ function rankOf(numbered: RowNumber, { from, to }: { from: number; to: number },
       step: 'windowRank',
       ...base,
       of: window,
+      ...(to === 1 && isLastByTime(input, order) && { lastOfTies: true }),
       partition: others,
       order,
       columns: out,
@@ -119,6 +120,11 @@ function rankOf(numbered: RowNumber, { from, to }: { from: number; to: number },
   const plain = out.map(({ name, type }) => ({ name, type }))
   const unique = to === 1 ? [partition] : withNumber ? [[...partition, out.length - 1]] : input.unique
   return { step: 'rank', ...base, partition, order, ttl, columns: plain, changing: true, unique }
+}
+
+/** ORDER BY one row time, descending. */
+function isLastByTime(input: Plan, [first, ...more]: RowNumber['order']): boolean {
+  return first !== undefined && more.length === 0 && first.descending && at(input.columns, first.column).time === 'row'
 }
 
 /** A top-N whose number nobody looks at gives out fewer changes. */

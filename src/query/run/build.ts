@@ -116,8 +116,8 @@ class Builder implements Pipeline {
         return new Multiplication(unnesting(collection, shape))
       }
       case 'windowAssign':
-        if (plan.spec.kind !== 'SESSION') return new WindowAssign(plan.spec, plan.time)
-        return new SessionAssign(plan.spec.gap, plan.spec.partition, plan.time, this.#late(plan.input))
+        if (plan.spec.kind !== 'SESSION') return new WindowAssign(plan.spec, plan.time, plan.zone)
+        return new SessionAssign(plan.spec.gap, plan.spec.partition, plan.time, this.#late(plan.input), plan.zone)
       case 'windowAggregate': {
         const retract = plan.input.changing
         const compiled = aggregates(counted(plan.calls, retract), retract, true)
@@ -127,6 +127,7 @@ class Builder implements Pipeline {
           keys: plan.keys,
           aggregates: compiled,
           retract,
+          ...zoneOf(plan.zone),
           ...this.#onLate(plan.input),
         })
       }
@@ -139,6 +140,7 @@ class Builder implements Pipeline {
           keys: plan.keys,
           aggregates: compiled,
           retract,
+          ...zoneOf(plan.zone),
           ...this.#onLate(plan.input),
         })
       }
@@ -183,7 +185,7 @@ class Builder implements Pipeline {
       case 'deduplicate':
         return new Deduplicate({ keys: plan.keys, time: plan.time === 'row' ? plan.order : -1, keep: plan.keep, ttl: plan.ttl })
       case 'windowRank':
-        return new WindowRank({ ...plan, end: plan.of.end, ...this.#onLate(plan.input) })
+        return new WindowRank({ ...plan, end: plan.of.end, ...zoneOf(plan.of.zone), ...this.#onLate(plan.input) })
       case 'join':
         return new RegularJoin({
           ...joinOptions(plan),
@@ -202,6 +204,7 @@ class Builder implements Pipeline {
           ...condition(plan.condition),
           leftEnd: plan.leftWindow.end,
           rightEnd: plan.rightWindow.end,
+          ...zoneOf(plan.leftWindow.zone),
           ...this.#onLate(plan.left),
         })
       case 'temporalJoin': {
@@ -243,6 +246,8 @@ function watermarkBelow(plan: nodes.Plan): ScanPart['watermark'] {
   const time = plan.projection[plan.watermark.column]
   return { column: time?.op === 'column' ? time.index : 0, expr: lower(plan.watermark.expr) }
 }
+
+const zoneOf = (zone: string | undefined): { zone?: string } => (zone === undefined ? {} : { zone })
 
 function joinOptions({
   type,
