@@ -141,7 +141,8 @@ function extreme(sign: 1 | -1): Writer {
         result: `a.${m}.best()`,
       }
     }
-    const scalar = !['CHAR', 'VARCHAR', 'BINARY', 'VARBINARY', 'ARRAY', 'ROW', 'DOUBLE', 'FLOAT'].includes(call.type.kind)
+    // DOUBLE as Java compares: with NaN nothing is less or greater, so one that comes first stays and a later one is passed over.
+    const scalar = !['CHAR', 'VARCHAR', 'BINARY', 'VARBINARY', 'ARRAY', 'ROW'].includes(call.type.kind)
     const better = (x: string) =>
       scalar ? `${x} ${sign === 1 ? '<' : '>'} a.${m}` : `compareValues(${x}, a.${m}) ${sign === 1 ? '<' : '>'} 0`
     return {

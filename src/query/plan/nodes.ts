@@ -36,6 +36,7 @@ export type Plan =
   | SessionAggregateStep
   | GroupAggregateStep
   | Over
+  | SortedOver
   | RowNumber
   | Rank
   | Deduplicate
@@ -140,6 +141,17 @@ export interface Over extends Step {
   readonly calls: readonly OverCall[]
 }
 
+/** OVER ordered by a value that is no time, from the first row on: the columns of the input, then the results, which change. */
+export interface SortedOver extends Step {
+  readonly step: 'sortedOver'
+  readonly input: Plan
+  readonly partition: readonly number[]
+  readonly order: SortKey
+  readonly units: 'ROWS' | 'RANGE'
+  readonly calls: readonly OverCall[]
+  readonly ttl: number
+}
+
 /** From so many rows, or ms, before the current row (Infinity: the first) up to it; RANGE takes in all rows of its time. */
 export interface OverFrame {
   readonly units: 'ROWS' | 'RANGE'
@@ -174,6 +186,8 @@ export interface Rank extends Step {
   readonly from: number
   readonly to: number
   readonly number: boolean
+  /** Columns that tell rows apart, where each only ever comes forward: a row replaces the one before. */
+  readonly replacing?: readonly number[]
   readonly ttl: number
 }
 

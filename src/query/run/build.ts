@@ -16,9 +16,11 @@ import { Rank } from '../operators/rank.ts'
 import { RegularJoin } from '../operators/regular-join.ts'
 import { SessionAggregate } from '../operators/session-aggregate.ts'
 import { SessionAssign } from '../operators/session-assign.ts'
+import { SortedOver } from '../operators/sorted-over.ts'
 import { TemporalJoin } from '../operators/temporal-join.ts'
 import { TemporalSort } from '../operators/temporal-sort.ts'
 import { Union } from '../operators/union.ts'
+import { UpdatingRank } from '../operators/updating-rank.ts'
 import { WindowAggregate } from '../operators/window-aggregate.ts'
 import { WindowAssign } from '../operators/window-assign.ts'
 import { WindowJoin } from '../operators/window-join.ts'
@@ -166,7 +168,17 @@ class Builder implements Pipeline {
           ...this.#onLate(plan.input),
         })
       }
+      case 'sortedOver': {
+        const calls = plan.calls.filter((call) => !isNumbering(call))
+        const values = plan.calls.map((call) => (isNumbering(call) ? (call.fn as 'ROW_NUMBER') : 'AGGREGATE'))
+        return new SortedOver({ ...plan, values, aggregates: aggregates(calls, false, false) })
+      }
       case 'rowNumber': {
+        const [by] = plan.order
+        if (by && plan.input.columns[by.column]?.time === undefined) {
+          const aggregated = aggregates([], false, false)
+          return new SortedOver({ partition: plan.partition, order: by, units: 'ROWS', values: ['ROW_NUMBER'], aggregates: aggregated, ttl: 0 })
+        }
         const call = { fn: 'ROW_NUMBER', args: [], argTypes: [], type: { kind: 'BIGINT' as const, nullable: false } }
         const order = plan.order[0]?.column ?? 0
         const time = plan.input.columns[order]?.time === 'row' ? order : -1
@@ -181,7 +193,9 @@ class Builder implements Pipeline {
         })
       }
       case 'rank':
-        return new Rank({ ...plan, changing: plan.input.changing })
+        return plan.replacing
+          ? new UpdatingRank({ ...plan, unique: plan.replacing })
+          : new Rank({ ...plan, changing: plan.input.changing })
       case 'deduplicate':
         return new Deduplicate({ keys: plan.keys, time: plan.time === 'row' ? plan.order : -1, keep: plan.keep, ttl: plan.ttl })
       case 'windowRank':
