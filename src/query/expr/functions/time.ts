@@ -251,7 +251,9 @@ export const TIME: readonly FunctionEntry[] = [
   part('HOUR', 'HOUR'),
   part('MINUTE', 'MINUTE'),
   part('SECOND', 'SECOND'),
-  clock(['NOW', 'CURRENT_TIMESTAMP', 'CURRENT_ROW_TIMESTAMP', 'PROCTIME'], timestampLtz(3), (ms) => ms),
+  clock(['NOW', 'CURRENT_TIMESTAMP', 'CURRENT_ROW_TIMESTAMP'], timestampLtz(3), (ms) => ms),
+  // By itself: the planner takes it for a time attribute.
+  clock(['PROCTIME'], timestampLtz(3), (ms) => ms),
   clock(['LOCALTIMESTAMP'], timestamp(3), utcToLocal),
   clock(['CURRENT_DATE'], DATE, (ms, zone) => dayOf(utcToLocal(ms, zone))),
   clock(['LOCALTIME', 'CURRENT_TIME'], time(0), (ms, zone) => truncateFraction(msOfDay(utcToLocal(ms, zone)), 0)),
