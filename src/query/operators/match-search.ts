@@ -24,6 +24,9 @@ export interface MatchSearchOptions {
   readonly onMatch: (partition: Partition, run: Run, end: number, time: number) => void
 }
 
+/** The running aggregates of a run where there are none to keep. */
+const NONE: Run['accs'] = []
+
 /**
  * The search for matches in one partition, in the steps of Flink's NFA: every partial match takes the row or ends; a complete one is given
  * out as soon as no partial match is left that began before it; what it skips is dropped.
@@ -38,8 +41,9 @@ export class MatchSearch {
   readonly #stamps: number[]
   #stamp = 0
   #rowStamp = 0
-  readonly #taken: MatchEdge[] = []
-  readonly #ended: boolean[] = []
+  /** Where the row takes one partial match: by which variables and to which states. */
+  readonly #taken: number[] = []
+  readonly #targets: number[] = []
 
   constructor(options: MatchSearchOptions) {
     this.#o = options
@@ -73,10 +77,9 @@ export class MatchSearch {
   expire(partition: Partition, now: number): void {
     const { within } = this.#o
     const { runs } = partition
-    const alive = runs.filter((run) => run.start === Number.POSITIVE_INFINITY || now - run.startTime < within)
-    if (alive.length === runs.length) return
+    if (this.expiry(partition) > now) return
     partition.runs = []
-    for (const run of alive) pushStart(partition.runs, run)
+    for (const run of runs) if (run.start === Number.POSITIVE_INFINITY || now - run.startTime < within) pushStart(partition.runs, run)
     this.#release(partition, now)
     forgetRows(partition)
   }
@@ -105,7 +108,7 @@ export class MatchSearch {
     const partition: Partition = { rows: [...rows], base, timed, runs: [], complete: [] }
     const loaded = ([state, start, startTime, bounds]: SavedRun): Run => {
       if (start === Number.POSITIVE_INFINITY) return this.#notBegun
-      const run: Run = { state, start, startTime, bounds: [...bounds], accs: [] }
+      const run: Run = { state, start, startTime, bounds: [...bounds], accs: this.#o.aggregates.length > 0 ? [] : NONE }
       const end = endOf(run)
       for (const [i, each] of this.#o.aggregates.entries()) run.accs[i] = each.of(partition, run, end)
       return run
@@ -118,32 +121,37 @@ export class MatchSearch {
   /** What becomes of one partial match by the row: nothing, itself a step further, or several of it. */
   #advance(partition: Partition, run: Run, row: Row, seq: number, time: number): void {
     const edges = this.#o.states[run.state] as readonly MatchEdge[]
-    const [taken, ended] = [this.#taken, this.#ended]
+    const taken = this.#taken
     this.#stamp++
     let count = 0
-    let copies = 0
-    for (const edge of edges) {
+    for (let i = 0; i < edges.length; i++) {
+      const edge = edges[i] as MatchEdge
       if (!this.#agree(edge.tests, partition, run, row, seq)) continue
-      taken[count] = edge
-      const ends = edge.ends.some((tests) => this.#agree(tests, partition, run, row, seq))
-      ended[count++] = ends
-      copies += ends ? 2 : 1
+      taken[count] = edge.variable
+      this.#targets[count++] = edge.target
+      if (edge.ends.length === 0 || !this.#mayEnd(edge, partition, run, row, seq)) continue
+      taken[count] = edge.variable
+      this.#targets[count++] = FINAL
     }
     const begins = run === this.#notBegun
+    // All but the last go on with a copy; what has not begun stays as it is.
     for (let i = 0; i < count; i++) {
-      const { variable, target } = taken[i] as MatchEdge
-      this.#take(partition, begins || copies > 1 ? this.#copy(run, seq, time) : run, variable, target, row, seq)
-      if (ended[i]) {
-        copies--
-        this.#take(partition, begins || copies > 1 ? this.#copy(run, seq, time) : run, variable, FINAL, row, seq)
-      }
-      copies--
+      const next = begins ? this.#begun(seq, time) : i < count - 1 ? this.#copy(run) : run
+      this.#take(partition, next, taken[i] as number, this.#targets[i] as number, row, seq)
     }
     if (begins) pushStart(partition.runs, run)
   }
 
+  #mayEnd({ ends }: MatchEdge, partition: Partition, run: Run, row: Row, seq: number): boolean {
+    for (const tests of ends) if (this.#agree(tests, partition, run, row, seq)) return true
+    return false
+  }
+
   #agree(tests: readonly MatchTest[], partition: Partition, run: Run, row: Row, seq: number): boolean {
-    for (const { variable, holds } of tests) if (this.#answer(variable, partition, run, row, seq) !== holds) return false
+    for (let i = 0; i < tests.length; i++) {
+      const { variable, holds } = tests[i] as MatchTest
+      if (this.#answer(variable, partition, run, row, seq) !== holds) return false
+    }
     return true
   }
 
@@ -158,16 +166,13 @@ export class MatchSearch {
     return this.#answers[variable] as boolean
   }
 
-  #copy(run: Run, seq: number, time: number): Run {
-    const begins = run === this.#notBegun
-    const accs = run.accs.map((acc, i) => acc && this.#o.aggregates[i]?.copy(acc))
-    return {
-      state: run.state,
-      start: begins ? seq : run.start,
-      startTime: begins ? time : run.startTime,
-      bounds: run.bounds.slice(),
-      accs,
-    }
+  #begun(start: number, startTime: number): Run {
+    return { state: 0, start, startTime, bounds: this.#notBegun.bounds.slice(), accs: this.#o.aggregates.length > 0 ? [] : NONE }
+  }
+
+  #copy({ state, start, startTime, bounds, accs }: Run): Run {
+    const copies = accs === NONE ? NONE : accs.map((acc, i) => acc && this.#o.aggregates[i]?.copy(acc))
+    return { state, start, startTime, bounds: bounds.slice(), accs: copies }
   }
 
   #take(partition: Partition, run: Run, variable: number, target: number, row: Row, seq: number): void {
