@@ -2,7 +2,7 @@
  * A gNMI stream to a file of event lines: `shitops gnmi subscribe` as it was built, beside the client that one writes first (grpc-js, proto-loader,
  * JSON.stringify) and beside gnmic, each in a process of its own, in turns, against a load target that is cheaper than any of them. CPU time
  * with the start included. Goals: >= 5 x the plain client; >= 4 x gnmic at 10 updates a notification, >= 3 x at 1.
- * `node --import tsx bench/gnmi-subscribe.ts [--short]`; what is not on this machine prints a line that says so.
+ * `node --import tsx bench/gnmi-subscribe.ts [--short] [--updates=1]`; what is not on this machine prints a line that says so.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -22,7 +22,8 @@ interface Case {
   count: number
 }
 
-const CASES: Case[] = [
+const only = process.argv.find((arg) => arg.startsWith('--updates='))?.slice('--updates='.length)
+const ALL: Case[] = [
   { kind: 'uint', updates: 1, count: short ? 200_000 : 600_000 },
   { kind: 'uint', updates: 10, count: short ? 60_000 : 150_000 },
   { kind: 'json_ietf', updates: 1, count: short ? 200_000 : 600_000 },
@@ -35,6 +36,8 @@ const CASES: Case[] = [
         { kind: 'uint', updates: 1, single: true, count: 400_000 },
       ] as const)),
 ]
+
+const CASES = ALL.filter(({ updates }) => only === undefined || updates === Number(only))
 
 const NAME = 'gnmi-subscribe'
 const say = (line: object) => console.log(JSON.stringify({ name: NAME, ...line }))

@@ -3,6 +3,8 @@
  * Two implementations (embedded/, kafka/), one contract suite (test/bus/contract.ts). Values travel as bytes: the bus never parses them.
  */
 
+import type { OutHeaders } from './header-template.ts'
+
 /** Header names may repeat, as in Kafka; values are bytes (text is UTF-8). */
 export type Headers = ReadonlyArray<readonly [name: string, value: Buffer]>
 
@@ -13,7 +15,7 @@ export interface OutRecord {
   value: Buffer | string | null
   /** Event time in ms since the epoch; the bus's clock when absent. */
   timestamp?: number
-  headers?: ReadonlyArray<readonly [name: string, value: Buffer | string]>
+  headers?: OutHeaders
   /** Chosen from the key (murmur2, as Kafka's default partitioner) when absent. */
   partition?: number
 }

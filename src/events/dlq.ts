@@ -7,7 +7,7 @@ export interface DeadLetter {
   value: Buffer | string | null
   /** Event time in ms, where it is known. */
   timestamp?: number
-  headers?: ReadonlyArray<readonly [name: string, value: Buffer | string]>
+  headers?: Iterable<readonly [name: string, value: Buffer | string]>
   /** Where it was read, when it was on the bus already. */
   partition?: number
   offset?: number
@@ -42,7 +42,7 @@ export function dlqTopic(topic: string): string {
  * @param now ms since the epoch; also the timestamp of a letter that has none
  */
 export function dlqRecord(topic: string, letter: DeadLetter, reason: DeadLetterReason, now: number): DeadLetterRecord {
-  const headers: DeadLetterRecord['headers'] = (letter.headers ?? []).filter(([name]) => !name.startsWith(DLQ_HEADER_PREFIX))
+  const headers: DeadLetterRecord['headers'] = [...(letter.headers ?? [])].filter(([name]) => !name.startsWith(DLQ_HEADER_PREFIX))
   headers.push(['dlq_reason', reason.code], ['dlq_message', reason.message], ['dlq_topic', topic])
   if (letter.partition !== undefined) headers.push(['dlq_partition', String(letter.partition)])
   if (letter.offset !== undefined) headers.push(['dlq_offset', String(letter.offset)])

@@ -99,7 +99,7 @@ export function compliance(name: string, play: () => Promise<Played>): void {
         expect(await validateRecord(topic, Buffer.from(String(value))), `${topic} ${value}`).to.equal(null)
         expect(key).to.be.a('string').and.have.length.above(0)
         expect(new Date(timestamp ?? 0).toISOString()).to.equal((JSON.parse(String(value)) as { event_time: string }).event_time)
-        expect(headers.map(([header]) => header)).to.include.members(['ce_id', 'ce_source', 'ce_type', 'ce_time'])
+        expect([...headers].map(([header]) => header)).to.include.members(['ce_id', 'ce_source', 'ce_type', 'ce_time'])
       }
       expect(surroundings.metrics.get('published')).to.equal(bus.records.length)
     })
@@ -113,7 +113,8 @@ export function compliance(name: string, play: () => Promise<Played>): void {
       expect(logger.lines).to.have.length(1)
       const letters = bus.records.filter(({ topic }) => topic.endsWith('.dlq'))
       expect(letters.map(({ topic }) => topic)).to.deep.equal(played.dlq === null ? [] : [played.dlq, played.dlq])
-      for (const { headers = [] } of letters) expect(headers.map(([header]) => header)).to.include.members(['dlq_reason', 'dlq_message'])
+      for (const { headers = [] } of letters)
+        expect([...headers].map(([header]) => header)).to.include.members(['dlq_reason', 'dlq_message'])
       expect(bus.records.length).to.be.above(letters.length)
     })
 

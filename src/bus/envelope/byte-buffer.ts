@@ -4,6 +4,8 @@ import { writeUtf8 } from '../utf8.ts'
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const ZERO = 0x30
+const INT32 = 2 ** 31
+const HUNDRED_MILLION = 100_000_000
 
 /** A growing run of bytes to assemble output in: one big write costs far less than many small ones. Reused after {@link clear}. */
 export class ByteBuffer {
@@ -64,16 +66,46 @@ export class ByteBuffer {
       this.text(String(value))
       return
     }
-    let digits = 1
-    for (let limit = 10; limit <= value; limit *= 10) digits++
+    if (!(value >= INT32)) {
+      let digits = 1
+      for (let limit = 10; limit <= value; limit *= 10) digits++
+      this.padded(value, digits)
+      return
+    }
+    const high = Math.floor(value / HUNDRED_MILLION)
+    this.integer(high)
+    this.padded(value - high * HUNDRED_MILLION, 8)
+  }
+
+  /** An integer of less than 2^31 in so many decimal digits, with zeros in front. */
+  padded(value: number, digits: number): void {
     this.#reserve(digits)
-    let rest = value
-    for (let at = this.#length + digits - 1; at >= this.#length; at--) {
-      const tens = Math.floor(rest / 10)
-      this.#bytes[at] = ZERO + (rest - tens * 10)
+    const bytes = this.#bytes
+    const start = this.#length
+    let rest = value | 0
+    for (let at = start + digits - 1; at >= start; at--) {
+      const tens = (rest / 10) | 0
+      bytes[at] = ZERO + (rest - tens * 10)
       rest = tens
     }
-    this.#length += digits
+    this.#length = start + digits
+  }
+
+  /** Copies `source` from `start` to `end` where that is a plain JSON string, ASCII without escapes; else false, and nothing copied. */
+  plainJsonText(source: Buffer, start: number, end: number): boolean {
+    if (end - start < 2 || source[start] !== QUOTE || source[end - 1] !== QUOTE) return false
+    this.#reserve(end - start)
+    const target = this.#bytes
+    let at = this.#length
+    target[at++] = QUOTE
+    for (let from = start + 1; from < end - 1; from++) {
+      const byte = source[from] as number
+      if (byte < 0x20 || byte > 0x7e || byte === QUOTE || byte === BACKSLASH) return false
+      target[at++] = byte
+    }
+    target[at++] = QUOTE
+    this.#length = at
+    return true
   }
 
   /** UTF-8 bytes as a JSON string; false, and nothing written, where they are not UTF-8. */

@@ -52,7 +52,7 @@ export class EnvelopeWriter {
     this.#fields(out, {
       timestamp: record.timestamp ?? now,
       key: buffer(record.key),
-      headers: (record.headers ?? []).map(([name, value]) => [name, buffer(value) ?? bytes('')] as const),
+      headers: Array.from(record.headers ?? [], ([name, value]) => [name, buffer(value) ?? bytes('')] as const),
       value: buffer(record.value),
     })
   }

@@ -1,8 +1,9 @@
 import type { OutRecord } from '../bus.ts'
 import { type Codec, codecId } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
-import { HeaderMemo, partSize, writePart } from './header-memo.ts'
+import { partSize, writePart } from './header-memo.ts'
 import type { Compression } from './options.ts'
+import { headersSize, writeHeaders } from './record-headers.ts'
 import { varlongSize, writeVarlong } from './varint.ts'
 
 /** Who writes, for the broker to recognise repeats and transactions by; the sequence counts records per partition. */
@@ -86,41 +87,20 @@ function writeHeader(batch: Buffer, { count, firstTime, maxTime }: BatchFacts, w
 
 /** Length, attributes, time and place of a record, at most. */
 export const FRAMING = 5 + 1 + 10 + 5
-const NO_HEADERS: NonNullable<OutRecord['headers']> = []
-const memo = new HeaderMemo()
-
 /** Bytes that a record takes, about and never less, before it is known where it lies in a batch. */
 export const estimateSize = (record: OutRecord): number => FRAMING + payloadSize(record)
 
 /** Bytes of key, value and headers in a batch. */
-export function payloadSize({ key, value, headers = NO_HEADERS }: OutRecord): number {
-  return partSize(key) + partSize(value) + varlongSize(headers.length) + headersSize(headers)
-}
-
-function headersSize(headers: NonNullable<OutRecord['headers']>): number {
-  let size = 0
-  for (let i = 0; i < headers.length; i++) {
-    const [name, text] = headers[i] as (typeof headers)[number]
-    size += memo.of(name, text, i)?.length ?? partSize(name) + partSize(text)
-  }
-  return size
+export function payloadSize({ key, value, headers }: OutRecord): number {
+  return partSize(key) + partSize(value) + headersSize(headers)
 }
 
 function writeRecord(buffer: Buffer, start: number, record: TimedRecord, delta: number, firstTime: number): number {
-  const { key, value, headers = NO_HEADERS, timestamp } = record
+  const { key, value, headers, timestamp } = record
   buffer[start] = 0 // attributes, unused in Kafka so far
   let at = writeVarlong(buffer, start + 1, timestamp - firstTime)
   at = writeVarlong(buffer, at, delta)
   at = writePart(buffer, at, key)
   at = writePart(buffer, at, value)
-  at = writeVarlong(buffer, at, headers.length)
-  for (let i = 0; i < headers.length; i++) {
-    const [name, text] = headers[i] as (typeof headers)[number]
-    const known = memo.of(name, text, i)
-    if (known) {
-      buffer.set(known, at)
-      at += known.length
-    } else at = writePart(buffer, writePart(buffer, at, name), text)
-  }
-  return at
+  return writeHeaders(buffer, at, headers)
 }

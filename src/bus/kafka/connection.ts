@@ -9,6 +9,7 @@ import { BrokerLost } from './failures.ts'
 import type { ApiName, Calls, CustomCall } from './protocol.ts'
 import { patchRequestQueue } from './request-queue-patch.ts'
 import type { Security } from './security.ts'
+import { sendInPieces } from './send-in-pieces.ts'
 import type { Address, KafkaSettings } from './settings.ts'
 
 export interface ConnectionContext {
@@ -84,7 +85,9 @@ export class BrokerConnection {
   }
 
   /** A request of our own. */
-  async send<Answer>({ apiKey, apiVersion, name, body, decode }: CustomCall<Answer>, timeoutMs?: number): Promise<Answer> {
+  async send<Answer>(call: CustomCall<Answer>, timeoutMs?: number): Promise<Answer> {
+    const { apiKey, apiVersion, name, body, tail, decode } = call
+    if (tail) return (await this.#guarded(name, () => sendInPieces(this.#connection, { ...call, tail }, timeoutMs ?? null))) as Answer
     const request: KafkajsRequest = { apiKey, apiVersion, apiName: name, encode: encoded(body) }
     if (!decode) request.expectResponse = () => false
     return (await this.#send(request, async (payload) => decode?.(payload), timeoutMs)) as Answer
@@ -113,19 +116,25 @@ export class BrokerConnection {
   }
 
   async #send(request: KafkajsRequest, decode: (payload: Buffer) => Promise<unknown>, timeoutMs?: number): Promise<unknown> {
-    if (this.#closed) throw new BrokerLost(this.address, 'connection closed')
-    try {
-      return await this.#connection.send({
+    return this.#guarded(request.apiName, () =>
+      this.#connection.send({
         request,
         response: { decode: async (payload) => (await decode(payload)) ?? {}, parse: async (decoded) => decoded },
         logResponseError: false,
         ...(timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }),
-      })
+      }),
+    )
+  }
+
+  async #guarded<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {
+    if (this.#closed) throw new BrokerLost(this.address, 'connection closed')
+    try {
+      return await send()
     } catch (error) {
       if (!isNetworkFailure(error)) throw error
       // After a timeout the connection is not to be trusted: answers would come late and out of turn, and a frozen broker holds it.
       this.close()
-      throw new BrokerLost(this.address, `${request.apiName}: ${plain(error)}`, error)
+      throw new BrokerLost(this.address, `${name}: ${plain(error)}`, error)
     }
   }
 

@@ -52,9 +52,31 @@ declare module 'kafkajs/src/network/connection.js' {
       scheduleCheckPendingRequests(): void
       /** Clears its timers. */
       destroy(): void
+      /** Sends as soon as the connection is not throttled; an entry is settled by the answer, or at once where none is expected. */
+      push(request: {
+        entry: {
+          apiKey: number
+          apiName: string
+          apiVersion: number
+          correlationId: number
+          resolve(answer: { payload: Buffer }): void
+          reject(error: unknown): void
+        }
+        expectResponse: boolean
+        requestTimeout: number | null
+        sendRequest(): void
+      }): void
+      /** Holds requests back for so many ms (KIP-219). */
+      maybeThrottle(clientSideThrottleTime: number | null): void
     }
+    readonly clientId: string
     readonly socket: Socket | undefined
     isConnected(): boolean
+    /** False before SASL, after its session has ended, and without SASL. */
+    isAuthenticated(): boolean
+    /** Throws KafkaJSConnectionError. */
+    failIfNotConnected(): void
+    nextCorrelationId(): number
     connect(): Promise<true>
     disconnect(): Promise<true>
     authenticate(): Promise<void>

@@ -1,4 +1,4 @@
-import type { CustomCall } from './protocol.ts'
+import type { CallWithTail } from './send-in-pieces.ts'
 import { WireReader, WireWriter } from './wire.ts'
 
 const PRODUCE_KEY = 0
@@ -25,12 +25,12 @@ export interface ProduceAnswer {
 }
 
 /** Produce v7 with ONE batch to ONE partition: an answer is about it all, and there is nothing to forget when a leader dies. */
-export function produceCall({ topic, partition, batch, acks, timeoutMs, transactionalId }: ProduceArguments): CustomCall<ProduceAnswer> {
+export function produceCall({ topic, partition, batch, acks, timeoutMs, transactionalId }: ProduceArguments): CallWithTail<ProduceAnswer> {
   const body = new WireWriter().string(transactionalId).int16(acks).int32(timeoutMs)
   body.int32(1).string(topic)
   body.int32(1).int32(partition)
-  body.int32(batch.length).raw(batch)
-  const call = { apiKey: PRODUCE_KEY, apiVersion: PRODUCE_VERSION, name: 'Produce', body: body.done() }
+  body.int32(batch.length)
+  const call = { apiKey: PRODUCE_KEY, apiVersion: PRODUCE_VERSION, name: 'Produce', body: body.done(), tail: batch }
   return acks === 0 ? call : { ...call, decode: decodeProduce }
 }
 

@@ -139,6 +139,8 @@ export interface CustomCall<Answer> {
   apiVersion: number
   name: string
   body: Buffer
+  /** The rest of the body, where it is large: sent as it is, without a copy. */
+  tail?: Buffer
   /** Absent: the broker sends no answer. */
   decode?(payload: Buffer): Answer | Promise<Answer>
 }

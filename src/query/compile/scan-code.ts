@@ -82,7 +82,6 @@ export function compileScan(
     const { value, isNull } = generateExpression(expr, writer, session)
     const nothing = [time?.isNull, isNull].filter((test) => test !== undefined && test !== 'false')
     writer.line(`${writer.constant(mark, 'mark')}.value = ${nothing.length > 0 ? `${nothing.join(' || ')} ? NaN : ` : ''}${value}`)
-    if (nothing.length > 0) writer.line(`if (${nothing.join(' || ')}) return undefined`)
   }
   if (program.filter) {
     materialize(columnsUsed(program.filter))

@@ -1,5 +1,5 @@
 import { quotientType } from '../types/decimal-type.ts'
-import { array, BIGINT, DOUBLE, decimal, INT, multiset, notNull, nullable, STRING, withNullable } from '../types/make-type.ts'
+import { array, BIGINT, DOUBLE, decimal, INT, multiset, notNull, nullable, STRING, varchar, withNullable } from '../types/make-type.ts'
 import type { SqlType } from '../types/sql-type.ts'
 import { isApproximate, isDecimal, isExact, isInterval, isNumeric, isText } from '../types/type-kind.ts'
 import { typeText } from '../types/type-text.ts'
@@ -131,7 +131,9 @@ function emptyIsNull(type: SqlType, grouped: boolean, zero = false): SqlType {
 
 function need(args: readonly Expr[], least: number, most: number, context: BindContext): void {
   if (args.length >= least && args.length <= most) return
-  context.refuse(`${context.name} takes ${least === most ? least : `${least} to ${most}`} argument${most === 1 ? '' : 's'}, not ${args.length}`)
+  context.refuse(
+    `${context.name} takes ${least === most ? least : `${least} to ${most}`} argument${most === 1 ? '' : 's'}, not ${args.length}`,
+  )
 }
 
 function first(value: Expr | undefined, context: BindContext): SqlType {
@@ -156,7 +158,8 @@ function deviation(_name: AggregateName, args: readonly Expr[], grouped: boolean
 function comparable(args: readonly Expr[], context: BindContext): readonly Expr[] {
   need(args, 1, 1, context)
   const type = first(args[0], context)
-  if (['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(type.kind)) return context.refuse(`${context.name} needs values with an order, not ${typeText(type)}`)
+  if (['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(type.kind))
+    return context.refuse(`${context.name} needs values with an order, not ${typeText(type)}`)
   return args
 }
 
@@ -180,7 +183,8 @@ function percentile(args: readonly Expr[], context: BindContext): AggregateSigna
 function json(args: readonly Expr[], context: BindContext): AggregateSignature {
   const bad = notJson((args.at(-1) as Expr).type)
   if (bad) context.refuse(`${context.name}: ${typeText(nullable(bad))} cannot become JSON`, ['CAST it to STRING'])
-  return { args, type: notNull(STRING) }
+  // Calcite's own length, which Flink keeps.
+  return { args, type: notNull(varchar(2000)) }
 }
 
 /** LAG(value [, offset [, default]]): NULL before the first row unless the default is none. */
@@ -189,7 +193,10 @@ function shifted(args: readonly Expr[], context: BindContext): AggregateSignatur
   const [value, offset, otherwise] = args as [Expr, Expr | undefined, Expr | undefined]
   if (offset && !isExact(offset.type)) context.refuse(`the offset of ${context.name} is an integer`)
   const type = first(value, context)
-  const cast = [value, ...(offset ? [castTo(offset, INT)] : []), ...(otherwise ? [castTo(otherwise, withNullable(type, otherwise.type.nullable))] : [])]
+  const cast = [
+    value,
+    ...(offset ? [castTo(offset, INT)] : []),
+    ...(otherwise ? [castTo(otherwise, withNullable(type, otherwise.type.nullable))] : []),
+  ]
   return { args: cast, type: withNullable(type, !otherwise || type.nullable || otherwise.type.nullable) }
 }
-

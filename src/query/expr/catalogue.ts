@@ -1,11 +1,13 @@
 import { ARITHMETIC } from './functions/arithmetic.ts'
 import { CAST } from './functions/cast.ts'
 import { COLLECTION } from './functions/collection.ts'
+import { COLLECTION_MAKERS } from './functions/collection-make.ts'
 import { COMPARISON } from './functions/comparison.ts'
 import { CONDITIONAL } from './functions/conditional.ts'
 import { ENCODING } from './functions/encoding.ts'
 import type { FunctionEntry } from './functions/entry.ts'
-import { JSON_FUNCTIONS } from './functions/json.ts'
+import { JSON_READERS } from './functions/json.ts'
+import { JSON_MAKERS } from './functions/json-make.ts'
 import { LOGIC } from './functions/logic.ts'
 import { MATH } from './functions/math.ts'
 import { PATTERN } from './functions/pattern.ts'
@@ -24,10 +26,12 @@ function catalogue(): Map<string, FunctionEntry> {
       ARITHMETIC,
       CAST,
       COLLECTION,
+      COLLECTION_MAKERS,
       COMPARISON,
       CONDITIONAL,
       ENCODING,
-      JSON_FUNCTIONS,
+      JSON_MAKERS,
+      JSON_READERS,
       LOGIC,
       MATH,
       PATTERN,

@@ -68,7 +68,7 @@ export class CodeWriter implements CodeContext {
 
   /** The function with that parameter list and this body. */
   build<T>(parameters: readonly string[], name = 'generated'): T & { readonly source: string } {
-    const source = `function ${name}(${parameters.join(', ')}) {\n${this.body()}\n}`
+    const source = `function ${name}(${parameters.join(', ')}) {\n${this.body().replace(/^/gm, '  ')}\n}`
     const names = [...this.#constants.values()]
     const make = new Function(...names, `'use strict'\nreturn ${source}`)
     return Object.assign(make(...this.#constants.keys()) as T & object, { source })

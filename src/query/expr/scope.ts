@@ -5,6 +5,8 @@ import type { Session } from './session.ts'
 /** What an expression may refer to: the planner's side of binding. */
 export interface Scope {
   readonly session: Session
+  /** Leaves constants as they are written: for tests, which make columns of them. */
+  readonly keepConstants?: boolean
   /**
    * The column `a`, `t.a`, and the field of a row behind it `t.a.b` (fieldOf reads one). Throws a planError with the nearest name when there
    * is none, or when there are two.

@@ -33,6 +33,7 @@ export class JsonScanner {
   readonly #ignore: boolean
   readonly #strict: boolean
   readonly #exactDecimals: boolean
+  #stage: Uint8Array | undefined
 
   constructor(fields: readonly JsonField[], options: JsonOptions, readers: readonly Reader[]) {
     this.fields = fields
@@ -49,7 +50,11 @@ export class JsonScanner {
   /** One record: the bytes from `start` to before `end`, with nothing but white space around it. */
   scan(bytes: Uint8Array, start: number, end: number): ScanStatus {
     const s = this.slots
-    if (bytes.buffer !== s.memory) s.attach(bytes.buffer)
+    const memory = bytes.buffer
+    if (memory !== s.memory) {
+      if (end - start <= STAGE_BYTES && memory.byteLength <= 4 * (end - start)) return this.#scanCopy(bytes, start, end)
+      s.attach(memory)
+    }
     const offset = bytes.byteOffset
     return this.scanAttached(offset + start, offset + end)
   }
@@ -61,6 +66,14 @@ export class JsonScanner {
     this.badField = -1
     if (!this.#book.scan(s, start, end) && !this.#scanPlain(start, end)) return SCAN.BAD_RECORD
     return s.suspect || this.#strict ? this.#judge() : SCAN.OK
+  }
+
+  /** A short record in memory of its own: views of that memory would cost more than a copy. */
+  #scanCopy(bytes: Uint8Array, start: number, end: number): ScanStatus {
+    this.#stage ??= new Uint8Array(STAGE_BYTES)
+    if (this.slots.memory !== this.#stage.buffer) this.slots.attach(this.#stage.buffer)
+    this.#stage.set(bytes.subarray(start, end))
+    return this.scanAttached(0, end - start)
   }
 
   #scanPlain(start: number, end: number): boolean {
@@ -175,6 +188,9 @@ export class JsonScanner {
     return this.#book.size
   }
 }
+
+/** A longer record is read where it lies. */
+const STAGE_BYTES = 16_384
 
 /** Bytes of a bad value that are shown. */
 const SHOWN = 60

@@ -6,9 +6,9 @@ import { type FieldType, type JsonField, STATE } from './field.ts'
  */
 export class Slots {
   memory: ArrayBufferLike = new ArrayBuffer(0)
-  u8: Uint8Array = new Uint8Array(0)
-  view: DataView = new DataView(new ArrayBuffer(0))
   buffer: Buffer = Buffer.alloc(0)
+  u8: Uint8Array = this.buffer
+  view: DataView = new DataView(new ArrayBuffer(0))
 
   /** STATE of each field. */
   readonly state: Uint8Array
@@ -63,9 +63,9 @@ export class Slots {
   attach(memory: ArrayBufferLike): void {
     if (memory.byteLength > MAX_BYTES) throw new RangeError(`${memory.byteLength} bytes in one piece: at most ${MAX_BYTES} can be scanned`)
     this.memory = memory
-    this.u8 = new Uint8Array(memory)
-    this.view = new DataView(memory)
     this.buffer = Buffer.from(memory)
+    this.u8 = this.buffer
+    this.view = new DataView(memory)
   }
 
   /** A field that cannot be read; returns where its value ends. */

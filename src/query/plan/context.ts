@@ -1,7 +1,7 @@
 import { nearest } from '../../base/nearest.ts'
 import { bindCondition, bindExpression } from '../expr/bind.ts'
 import type { Expr } from '../expr/expr.ts'
-import { fieldOf } from '../expr/functions/collection.ts'
+import { fieldOf } from '../expr/functions/collection-make.ts'
 import type { Scope } from '../expr/scope.ts'
 import type { Session } from '../expr/session.ts'
 import type * as ast from '../sql/ast.ts'
@@ -42,7 +42,16 @@ function scopeOf(context: PlanContext, relation: Relation, { replace }: BindOpti
     column: (parts, at) => {
       const names = parts.map(({ name }) => name)
       const { expr, rest } = columnOf(relation, names, { start: at, end: at })
-      return rest.reduce<Expr>((operand, name) => fieldOf(operand, name, { name: '.', at, session: context.session, refuse: (reason, more) => refuse({ start: at, end: at }, reason, ...(more ?? [])) }), expr)
+      return rest.reduce<Expr>(
+        (operand, name) =>
+          fieldOf(operand, name, {
+            name: '.',
+            at,
+            session: context.session,
+            refuse: (reason, more) => refuse({ start: at, end: at }, reason, ...(more ?? [])),
+          }),
+        expr,
+      )
     },
     ...(replace && { onCall: replace }),
   }

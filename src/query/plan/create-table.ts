@@ -1,7 +1,7 @@
+import { bindType as dataType } from '../expr/bind/type.ts'
 import type * as ast from '../sql/ast.ts'
 import { notNull } from '../types/make-type.ts'
 import type { Catalog } from './catalog.ts'
-import { bindType as dataType } from '../expr/bind/type.ts'
 import { refuse } from './refuse.ts'
 import type { Table, TableColumn } from './table.ts'
 
@@ -12,12 +12,17 @@ export function tableOf(node: ast.CreateTable, catalog: Catalog): Table {
   const primaryKey = node.primaryKey?.columns.map(({ name }) => name) ?? base?.primaryKey ?? []
   const own = node.columns.map((column) => columnOf(column, primaryKey))
   const columns = [...(base?.columns.filter(({ name }) => !own.some((column) => column.name === name)) ?? []), ...own]
-  for (const name of primaryKey) if (!columns.some((column) => column.name === name)) refuse(node.primaryKey?.at ?? node.at, `PRIMARY KEY (${name}): there is no such column`)
+  for (const name of primaryKey)
+    if (!columns.some((column) => column.name === name))
+      refuse(node.primaryKey?.at ?? node.at, `PRIMARY KEY (${name}): there is no such column`)
   if (node.primaryKey?.enforced) refuse(node.primaryKey.at, 'a primary key is not enforced on a stream', 'PRIMARY KEY (…) NOT ENFORCED')
   const double = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) !== i)
   if (double) refuse(node.at, `column ${double.name} is there twice`)
-  const watermark = node.watermark ? { column: node.watermark.column.parts.map(({ name }) => name).join('.'), expression: node.watermark.expression } : base?.watermark
-  if (node.watermark && !columns.some(({ name }) => name === watermark?.column)) refuse(node.watermark.at, `WATERMARK FOR ${watermark?.column}: there is no such column`)
+  const watermark = node.watermark
+    ? { column: node.watermark.column.parts.map(({ name }) => name).join('.'), expression: node.watermark.expression }
+    : base?.watermark
+  if (node.watermark && !columns.some(({ name }) => name === watermark?.column))
+    refuse(node.watermark.at, `WATERMARK FOR ${watermark?.column}: there is no such column`)
   const options = new Map([...(base?.options ?? []), ...node.options.map(({ key, value }) => [key, value] as const)])
   return { name: node.name.parts.at(-1)?.name ?? '', columns, primaryKey, options, ...(watermark && { watermark }) }
 }
@@ -48,7 +53,9 @@ function likeTable(like: ast.Like, catalog: Catalog): Table {
   const without = (feature: string) => excluded.has('ALL') || excluded.has(feature)
   return {
     ...table,
-    columns: table.columns.filter(({ kind }) => (kind === 'computed' ? !without('GENERATED') : kind === 'metadata' ? !without('METADATA') : true)),
+    columns: table.columns.filter(({ kind }) =>
+      kind === 'computed' ? !without('GENERATED') : kind === 'metadata' ? !without('METADATA') : true,
+    ),
     primaryKey: without('CONSTRAINTS') ? [] : table.primaryKey,
     options: without('OPTIONS') ? new Map() : table.options,
     ...(without('WATERMARKS') && { watermark: undefined }),

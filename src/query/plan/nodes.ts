@@ -21,6 +21,8 @@ export interface WindowColumns {
   readonly end: number
   /** Whether rows of one window arrive only before the watermark passes its end (they came from a window step and no clock but that). */
   readonly time?: number
+  /** The time zone whose clock cut it, where the row time is an instant (TIMESTAMP_LTZ). */
+  readonly zone?: string
 }
 
 /** The steps of a query as a tree: what `analyze explain` prints and the runtime builds. Columns are counted from 0. */
@@ -34,6 +36,7 @@ export type Plan =
   | SessionAggregateStep
   | GroupAggregateStep
   | Over
+  | SortedOver
   | RowNumber
   | Rank
   | Deduplicate
@@ -83,6 +86,8 @@ export interface WindowAssign extends Step {
   readonly input: Plan
   readonly spec: WindowSpec | SessionSpec
   readonly time: number
+  /** See {@link WindowColumns}. */
+  readonly zone?: string
 }
 
 export interface SessionSpec {
@@ -98,6 +103,7 @@ export interface WindowAggregateStep extends Step {
   readonly input: Plan
   readonly spec: WindowSpec | { readonly kind: 'ATTACHED'; readonly start: number; readonly end: number }
   readonly time: number
+  readonly zone?: string
   readonly keys: readonly number[]
   readonly calls: readonly AggregateCall[]
 }
@@ -108,6 +114,7 @@ export interface SessionAggregateStep extends Step {
   readonly input: Plan
   readonly gap: number
   readonly time: number
+  readonly zone?: string
   readonly keys: readonly number[]
   readonly calls: readonly AggregateCall[]
 }
@@ -132,6 +139,17 @@ export interface Over extends Step {
   readonly time: 'row' | 'proc'
   readonly frame: OverFrame
   readonly calls: readonly OverCall[]
+}
+
+/** OVER ordered by a value that is no time, from the first row on: the columns of the input, then the results, which change. */
+export interface SortedOver extends Step {
+  readonly step: 'sortedOver'
+  readonly input: Plan
+  readonly partition: readonly number[]
+  readonly order: SortKey
+  readonly units: 'ROWS' | 'RANGE'
+  readonly calls: readonly OverCall[]
+  readonly ttl: number
 }
 
 /** From so many rows, or ms, before the current row (Infinity: the first) up to it; RANGE takes in all rows of its time. */
@@ -168,6 +186,8 @@ export interface Rank extends Step {
   readonly from: number
   readonly to: number
   readonly number: boolean
+  /** Columns that tell rows apart, where each only ever comes forward: a row replaces the one before. */
+  readonly replacing?: readonly number[]
   readonly ttl: number
 }
 
@@ -188,6 +208,8 @@ export interface WindowRank extends Step {
   readonly input: Plan
   /** The window's columns of the input. */
   readonly of: WindowColumns
+  /** Of rows that tie the last one comes first (deduplication that keeps the last by its time). */
+  readonly lastOfTies?: boolean
   readonly partition: readonly number[]
   readonly order: readonly SortKey[]
   readonly from: number

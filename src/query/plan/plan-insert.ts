@@ -24,9 +24,13 @@ export function planInsert(context: PlanContext, insert: ast.Insert): { plan: Pl
   const targets = writable(table)
   const relation = planQuery(context, insert.query)
   const plan = finished(relation, insert.at)
-  const wanted = insert.columns.length > 0 ? insert.columns.map(({ name, at }) => position(targets, name, table, at)) : targets.map((_, i) => i)
+  const wanted =
+    insert.columns.length > 0 ? insert.columns.map(({ name, at }) => position(targets, name, table, at)) : targets.map((_, i) => i)
   if (wanted.length !== plan.columns.length) {
-    refuse(insert.query.at, `the query gives ${plan.columns.length} columns, and ${table.name} takes ${wanted.length}: ${wanted.map((i) => at(targets, i).name).join(', ')}`)
+    refuse(
+      insert.query.at,
+      `the query gives ${plan.columns.length} columns, and ${table.name} takes ${wanted.length}: ${wanted.map((i) => at(targets, i).name).join(', ')}`,
+    )
   }
   const source = identity(plan.columns)
   const projected = targets.map(({ name, type }, i) => {
@@ -44,13 +48,16 @@ export function planInsert(context: PlanContext, insert: ast.Insert): { plan: Pl
       'group by a window, so that each result is final',
     )
   }
-  if (connector === 'upsert-kafka' && table.primaryKey.length === 0) refuse(insert.at, `table ${table.name}: upsert-kafka needs a PRIMARY KEY`)
+  if (connector === 'upsert-kafka' && table.primaryKey.length === 0)
+    refuse(insert.at, `table ${table.name}: upsert-kafka needs a PRIMARY KEY`)
   return { plan: out, sink: table, at: insert.at }
 }
 
 /** The columns that an INSERT writes. */
 export function writable(table: Table): Array<{ name: string; type: SqlType }> {
-  return table.columns.flatMap((column) => (column.kind === 'computed' || (column.kind === 'metadata' && column.virtual) ? [] : [{ name: column.name, type: column.type }]))
+  return table.columns.flatMap((column) =>
+    column.kind === 'computed' || (column.kind === 'metadata' && column.virtual) ? [] : [{ name: column.name, type: column.type }],
+  )
 }
 
 function position(targets: ReadonlyArray<{ name: string }>, name: string, table: Table, place: ast.Span): number {

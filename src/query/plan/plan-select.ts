@@ -41,13 +41,15 @@ export function planSelect(context: PlanContext, select: ast.Select): Relation {
   const qualify = select.qualify && bindItem(select.qualify)
   let plan = filtered(subqueries.joined(base.plan), having)
   plan = over.over(plan)
-  plan = bounded(
-    calc(
-      plan,
-      items.map((item) => over.placed(item)),
-      qualify && over.place(qualify),
+  plan = numberless(
+    bounded(
+      calc(
+        plan,
+        items.map((item) => over.placed(item)),
+        qualify && over.place(qualify),
+      ),
+      context,
     ),
-    context,
   )
   if (select.distinct) plan = distinct(context, plan)
   return { plan, fields: items.map(({ name }) => ({ name })) }

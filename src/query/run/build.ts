@@ -16,18 +16,21 @@ import { Rank } from '../operators/rank.ts'
 import { RegularJoin } from '../operators/regular-join.ts'
 import { SessionAggregate } from '../operators/session-aggregate.ts'
 import { SessionAssign } from '../operators/session-assign.ts'
+import { SortedOver } from '../operators/sorted-over.ts'
 import { TemporalJoin } from '../operators/temporal-join.ts'
 import { TemporalSort } from '../operators/temporal-sort.ts'
 import { Union } from '../operators/union.ts'
+import { UpdatingRank } from '../operators/updating-rank.ts'
 import { WindowAggregate } from '../operators/window-aggregate.ts'
 import { WindowAssign } from '../operators/window-assign.ts'
 import { WindowJoin } from '../operators/window-join.ts'
 import { WindowRank } from '../operators/window-rank.ts'
+import { mapColumns } from '../plan/exprs.ts'
 import { inputsOf } from '../plan/inputs.ts'
 import type * as nodes from '../plan/nodes.ts'
 import type { Column } from '../types/sql-type.ts'
 import { buildMatch } from './build-match.ts'
-import { ScanInput, scanPart } from './scan-input.ts'
+import { ScanInput, type ScanPart, scanPart } from './scan-input.ts'
 import { Values } from './values.ts'
 
 /** A step at work: what it is called in a checkpoint and in `explain`, and its operator. */
@@ -71,10 +74,10 @@ class Builder implements Pipeline {
     this.#options = options
   }
 
-  add(plan: nodes.Plan, out: Downstream, id: string): void {
+  add(plan: nodes.Plan, out: Downstream, id: string, watermark?: ScanPart['watermark']): void {
     const scan = scanPart(plan)
     if (scan) {
-      const input = new ScanInput(scan, out, this.#options.session, id)
+      const input = new ScanInput(watermark ? { ...scan, watermark } : scan, out, this.#options.session, id)
       this.scans.push(input)
       return
     }
@@ -87,8 +90,8 @@ class Builder implements Pipeline {
     operator.out = out
     this.steps.push({ id, plan, operator, sources })
     const inputs = inputsOf(plan)
-    for (const [i, input] of inputs.entries())
-      this.add(input, operator.inputs[i] as Downstream, inputs.length > 1 ? `${id}.${i}` : `${id}.0`)
+    const below = plan.step === 'normalize' ? watermark : watermarkBelow(plan)
+    for (const [i, input] of inputs.entries()) this.add(input, operator.inputs[i] as Downstream, `${id}.${i}`, below)
   }
 
   #operator(plan: nodes.Plan, sources: Array<readonly [string, string]>): Operator {
@@ -115,8 +118,8 @@ class Builder implements Pipeline {
         return new Multiplication(unnesting(collection, shape))
       }
       case 'windowAssign':
-        if (plan.spec.kind !== 'SESSION') return new WindowAssign(plan.spec, plan.time)
-        return new SessionAssign(plan.spec.gap, plan.spec.partition, plan.time, this.#late(plan.input))
+        if (plan.spec.kind !== 'SESSION') return new WindowAssign(plan.spec, plan.time, plan.zone)
+        return new SessionAssign(plan.spec.gap, plan.spec.partition, plan.time, this.#late(plan.input), plan.zone)
       case 'windowAggregate': {
         const retract = plan.input.changing
         const compiled = aggregates(counted(plan.calls, retract), retract, true)
@@ -126,6 +129,7 @@ class Builder implements Pipeline {
           keys: plan.keys,
           aggregates: compiled,
           retract,
+          ...zoneOf(plan.zone),
           ...this.#onLate(plan.input),
         })
       }
@@ -138,6 +142,7 @@ class Builder implements Pipeline {
           keys: plan.keys,
           aggregates: compiled,
           retract,
+          ...zoneOf(plan.zone),
           ...this.#onLate(plan.input),
         })
       }
@@ -163,7 +168,17 @@ class Builder implements Pipeline {
           ...this.#onLate(plan.input),
         })
       }
+      case 'sortedOver': {
+        const calls = plan.calls.filter((call) => !isNumbering(call))
+        const values = plan.calls.map((call) => (isNumbering(call) ? (call.fn as 'ROW_NUMBER') : 'AGGREGATE'))
+        return new SortedOver({ ...plan, values, aggregates: aggregates(calls, false, false) })
+      }
       case 'rowNumber': {
+        const [by] = plan.order
+        if (by && plan.input.columns[by.column]?.time === undefined) {
+          const aggregated = aggregates([], false, false)
+          return new SortedOver({ partition: plan.partition, order: by, units: 'ROWS', values: ['ROW_NUMBER'], aggregates: aggregated, ttl: 0 })
+        }
         const call = { fn: 'ROW_NUMBER', args: [], argTypes: [], type: { kind: 'BIGINT' as const, nullable: false } }
         const order = plan.order[0]?.column ?? 0
         const time = plan.input.columns[order]?.time === 'row' ? order : -1
@@ -178,11 +193,13 @@ class Builder implements Pipeline {
         })
       }
       case 'rank':
-        return new Rank({ ...plan, changing: plan.input.changing })
+        return plan.replacing
+          ? new UpdatingRank({ ...plan, unique: plan.replacing })
+          : new Rank({ ...plan, changing: plan.input.changing })
       case 'deduplicate':
         return new Deduplicate({ keys: plan.keys, time: plan.time === 'row' ? plan.order : -1, keep: plan.keep, ttl: plan.ttl })
       case 'windowRank':
-        return new WindowRank({ ...plan, end: plan.of.end, ...this.#onLate(plan.input) })
+        return new WindowRank({ ...plan, end: plan.of.end, ...zoneOf(plan.of.zone), ...this.#onLate(plan.input) })
       case 'join':
         return new RegularJoin({
           ...joinOptions(plan),
@@ -201,6 +218,7 @@ class Builder implements Pipeline {
           ...condition(plan.condition),
           leftEnd: plan.leftWindow.end,
           rightEnd: plan.rightWindow.end,
+          ...zoneOf(plan.leftWindow.zone),
           ...this.#onLate(plan.left),
         })
       case 'temporalJoin': {
@@ -234,6 +252,16 @@ class Builder implements Pipeline {
     return onLate ? { onLate } : {}
   }
 }
+
+/** The watermark of a Calc as the scan below it must make it, where the two are not one. */
+function watermarkBelow(plan: nodes.Plan): ScanPart['watermark'] {
+  if (plan.step !== 'calc' || !plan.watermark || plan.input.step !== 'normalize') return undefined
+  const lower = (expr: Expr): Expr => mapColumns(expr, ({ index }) => plan.projection[index] as Expr)
+  const time = plan.projection[plan.watermark.column]
+  return { column: time?.op === 'column' ? time.index : 0, expr: lower(plan.watermark.expr) }
+}
+
+const zoneOf = (zone: string | undefined): { zone?: string } => (zone === undefined ? {} : { zone })
 
 function joinOptions({
   type,

@@ -27,10 +27,14 @@ export function columnOrigins(
   prefix: readonly string[],
 ): { fields: JsonField[]; columns: ScanProgram['columns'] } {
   const fields: JsonField[] = []
+  // The key's bytes are a column of their own, which the value does not have.
+  const keyRaw = table.options.get('key.format') === 'raw' && table.options.get('value.fields-include') === 'EXCEPT_KEY'
   const read = table.columns.filter((column) => column.kind !== 'computed')
   const origins = columns.map(({ type }, index): { type: SqlType; origin: ColumnOrigin } => {
     const column = read[index]
     if (!column || !used.has(index)) return { type, origin: { from: 'meta', read: () => null } }
+    if (keyRaw && column.name === table.primaryKey[0])
+      return { type, origin: { from: 'meta', read: ({ key }) => key?.toString('utf8') ?? null } }
     if (column.kind === 'metadata') return { type, origin: { from: 'meta', read: metadataReader(column.key, table) } }
     const { field, convert } = fieldOf(type, [...prefix, column.name])
     fields.push(field)

@@ -6,10 +6,13 @@ import { compileScanner, type JsonScanner } from '../json/scanner.ts'
 import { DELETE, type Downstream, INSERT, type Row, UPDATE_AFTER, UPDATE_BEFORE } from '../operators/operator.ts'
 import { mapColumns } from '../plan/exprs.ts'
 import type { Calc, Plan, Scan } from '../plan/nodes.ts'
-import { formatOf } from '../plan/plan-scan.ts'
+import { connectorOf, formatOf } from '../plan/plan-scan.ts'
 import type { Table } from '../plan/table.ts'
 import { columnOrigins, jsonOptions } from './scan-columns.ts'
 import { WatermarkTracker } from './watermark-tracker.ts'
+
+/** Option of a table whose lines are records as `tail --output ndjson` prints them, with the value inside. */
+export const ENVELOPE = 'shitops.envelope'
 
 /** A scan with the filter and projection right above it, which run as one. */
 export interface ScanPart {
@@ -18,6 +21,8 @@ export interface ScanPart {
   readonly computed?: Calc
   /** The Calc above that. */
   readonly above?: Calc
+  /** The watermark over the scan's own columns, where a step that remembers rows lies between the scan and its Calc. */
+  readonly watermark?: { readonly column: number; readonly expr: Expr }
 }
 
 /** The part of a plan that a scan does by itself, or undefined where the plan is none. */
@@ -50,15 +55,18 @@ export class ScanInput {
     this.id = id
     this.table = part.scan.table
     this.#out = out
-    this.#timed = part.computed?.watermark !== undefined
+    this.#timed = (part.watermark ?? part.computed?.watermark) !== undefined
     this.watermarks = new WatermarkTracker((ms) => out.watermark(ms))
     const debezium = formatOf(this.table) === 'debezium-json'
     const image = (prefix: readonly string[]) => imageOf(part, prefix, this.#mark, session)
-    this.#images = debezium ? [image(['before']), image(['after'])] : [image([])]
-    this.#operation = debezium ? compileScanner([
-          { path: ['op'], type: 'STRING' },
-          { path: ['before'], type: 'RAW_JSON' },
-        ]) : undefined
+    const prefix = this.table.options.get(ENVELOPE) === 'true' ? ['value'] : []
+    this.#images = debezium ? [image([...prefix, 'before']), image([...prefix, 'after'])] : [image(prefix)]
+    this.#operation = debezium
+      ? compileScanner([
+          { path: [...prefix, 'op'], type: 'STRING' },
+          { path: [...prefix, 'before'], type: 'RAW_JSON' },
+        ])
+      : undefined
     this.source = this.#images.map(({ make }) => make.source).join('\n')
   }
 
@@ -73,6 +81,13 @@ export class ScanInput {
     return this.#row(this.#images[0] as Image, INSERT, bytes, start, end, meta)
   }
 
+  /** A tombstone: of a table of what is now true (upsert-kafka) the key is gone; to any other it says nothing. */
+  takeTombstone(meta: RecordMeta): Taken {
+    if (connectorOf(this.table) !== 'upsert-kafka') return 'ok'
+    const empty = EMPTY_OBJECT
+    return this.#row(this.#images[0] as Image, DELETE, empty, 0, empty.length, meta)
+  }
+
   #row({ scanner, make }: Image, kind: 0 | 1 | 2 | 3, bytes: Uint8Array, start: number, end: number, meta: RecordMeta): Taken {
     const status = scanner.scan(bytes, start, end)
     if (status !== SCAN.OK) return { bad: status === SCAN.BAD_RECORD ? 'not a JSON object' : scanner.problem }
@@ -83,7 +98,13 @@ export class ScanInput {
     }
     const { value } = this.#mark
     // NaN: the row time is NULL.
-    if (value !== value) return { bad: 'the row time is NULL' }
+    if (Number.isNaN(value)) {
+      if (kind === DELETE && row !== undefined) {
+        this.#out.row(kind, row)
+        return 'ok'
+      }
+      return { bad: 'the row time is NULL' }
+    }
     if (row !== undefined) this.#out.row(kind, row)
     this.watermarks.saw(meta.partition, value)
     return 'ok'
@@ -113,23 +134,25 @@ export class ScanInput {
   }
 }
 
+const EMPTY_OBJECT = Buffer.from('{}')
+
 interface Image {
   readonly scanner: JsonScanner
   readonly make: ((meta: RecordMeta) => Row | undefined) & { readonly source: string }
 }
 
-function imageOf({ scan, computed, above }: ScanPart, prefix: readonly string[], mark: Mark, session: Session): Image {
-  const program = programOf(scan, computed, above)
+function imageOf(part: ScanPart, prefix: readonly string[], mark: Mark, session: Session): Image {
+  const { scan } = part
+  const program = programOf(part)
   const { fields, columns } = columnOrigins(scan.table, scan.columns, program.used, prefix)
   const scanner = compileScanner(fields, jsonOptions(scan.table))
   return { scanner, make: compileScan({ ...program.program, columns }, scanner, mark, session) }
 }
 
-function programOf(
-  scan: Scan,
-  computed: Calc | undefined,
-  above: Calc | undefined,
-): { program: Omit<ScanProgram, 'columns'>; used: Set<number> } {
+function programOf({ scan, computed, above, watermark = computed?.watermark }: ScanPart): {
+  program: Omit<ScanProgram, 'columns'>
+  used: Set<number>
+} {
   const projection: readonly Expr[] =
     above?.projection ?? computed?.projection ?? scan.columns.map(({ type }, index) => ({ op: 'column', input: 0, index, type }))
   const outer =
@@ -139,7 +162,7 @@ function programOf(
     ...(computed && { computed: computed.projection }),
     ...(filter && { filter }),
     projection: outer,
-    ...(computed?.watermark && { watermark: computed.watermark }),
+    ...(watermark && { watermark }),
   }
   return { program, used: usedColumns(program) }
 }

@@ -40,6 +40,15 @@ export class WatermarkTracker {
     this.#advance()
   }
 
+  /** All that was read is taken for all that there is up to the newest time: the watermark goes there, and stays behind what comes later. */
+  drain(): void {
+    let newest = Number.NEGATIVE_INFINITY
+    for (const { mark } of this.#partitions.values()) newest = Math.max(newest, mark)
+    if (newest <= this.#current) return
+    this.#current = newest
+    this.#forward(newest)
+  }
+
   /** The input has ended. */
   end(): void {
     this.#current = Number.POSITIVE_INFINITY

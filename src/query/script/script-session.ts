@@ -2,9 +2,9 @@ import type { Session } from '../expr/session.ts'
 import { Catalog } from '../plan/catalog.ts'
 import type { PlanContext } from '../plan/context.ts'
 import { tableOf } from '../plan/create-table.ts'
-import { finished, planQuery } from '../plan/plan-query.ts'
 import type { Plan } from '../plan/nodes.ts'
 import { planInsert } from '../plan/plan-insert.ts'
+import { finished, planQuery } from '../plan/plan-query.ts'
 import { refuse } from '../plan/refuse.ts'
 import type { Table } from '../plan/table.ts'
 import type * as ast from '../sql/ast.ts'
@@ -85,7 +85,8 @@ export class ScriptSession {
   #create(node: ast.CreateTable, table: Table): void {
     if (this.catalog.has(table.name)) {
       if (node.ifNotExists) return
-      if (!node.orReplace) refuse(node.name.at, `there is a table or view ${table.name} already`, 'CREATE TABLE IF NOT EXISTS, or DROP it first')
+      if (!node.orReplace)
+        refuse(node.name.at, `there is a table or view ${table.name} already`, 'CREATE TABLE IF NOT EXISTS, or DROP it first')
     }
     this.catalog.add(table.name, { kind: 'table', table })
   }

@@ -12,13 +12,14 @@ export interface Token {
   readonly at: Span
 }
 
+const LINE_FEED = 0x0a
 const BLANK = /\s+|--[^\n]*|\/\/[^\n]*/y
 const WORD = /[\p{L}\p{Nl}_$][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}$]*/uy
 const NUMBER = /(?:\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/y
 const SYMBOL = /\/\*\+|\*\/|=>|<=|>=|<>|!=|\|\||[-+*/%=<>()[\]{},;.:?^|]/y
 const BINARY = /[xX]'([^']*)'/y
 const UNICODE = /[uU]&'/y
-const UESCAPE = /\s+uescape\s*'([^'])'/iy
+const UESCAPE = /\s*uescape\s*'([^'])'/iy
 
 /** The tokens of a script, the last of kind `end`: comments are left out, hints stay. Throws {@link SqlSyntaxError}. */
 export function tokens(source: string): Token[] {
@@ -152,7 +153,8 @@ class Lexer {
         : /[\u2018\u2019\u201c\u201d]/.test(char)
           ? ["a word processor changed the quotes: strings have straight ones, 'text'"]
           : []
-    return this.#error(`the character ${char} has no meaning in SQL`, start, char.length, advice)
+    const shown = /[\p{C}\p{Z}]/u.test(char) ? `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}` : char
+    return this.#error(`the character ${shown} has no meaning in SQL`, start, char.length, advice)
   }
 
   #error(problem: string, start: Position, length: number, advice: string[] = []): SqlSyntaxError {
@@ -173,7 +175,9 @@ class Lexer {
   }
 
   #moveTo(offset: number): void {
-    for (let at = this.#source.indexOf('\n', this.#offset); at >= 0 && at < offset; at = this.#source.indexOf('\n', at + 1)) {
+    // Not by indexOf: where a script is one line it would look to the end for each token.
+    for (let at = this.#offset; at < offset; at++) {
+      if (this.#source.charCodeAt(at) !== LINE_FEED) continue
       this.#line++
       this.#lineStart = at + 1
     }

@@ -37,17 +37,21 @@ export function parseExpression(source: string): Expression {
 
 /** Nesting is bounded where it is read; this bounds what is read in a loop, such as a sum of ten thousand terms. */
 function checkHeight(reader: Reader, root: Node): void {
-  const open: [Node, number][] = [[root, 0]]
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [node, height] = next
+  const open: object[] = [root]
+  const heights = [0]
+  for (let node = open.pop(); node; node = open.pop()) {
+    const height = heights.pop() ?? 0
     if (height > MAX_HEIGHT) {
       const advice = 'write a long chain of conditions as IN (…), and a long UNION as several INSERT INTO'
-      throw reader.error(`more than ${MAX_HEIGHT} operators build on each other`, node.at, [advice])
+      throw reader.error(`more than ${MAX_HEIGHT} operators build on each other`, root.at, [advice])
     }
-    for (const [key, value] of Object.entries(node)) {
-      if (key === 'at' || typeof value !== 'object' || value === null) continue
-      if (!Array.isArray(value)) open.push([value as Node, height + 1])
-      else for (const item of value) if (typeof item === 'object') open.push([item as Node, height + 1])
+    for (const key in node) {
+      if (key === 'at') continue
+      const value: unknown = (node as Record<string, unknown>)[key]
+      if (typeof value !== 'object' || value === null) continue
+      open.push(value)
+      // A list and a node of it are one step.
+      heights.push(Array.isArray(node) ? height : height + 1)
     }
   }
 }

@@ -63,7 +63,10 @@ export function decimalDivide(a: Wide, s1: number, b: Wide, s2: number, precisio
     rounded = divideHalfUp(rounded, power10(excess))
     scaleOf -= excess
   }
-  return bounded(scaleOf >= scale ? wide(divideHalfUp(rounded, power10(scaleOf - scale))) : wide(rounded * power10(scale - scaleOf)), precision)
+  return bounded(
+    scaleOf >= scale ? wide(divideHalfUp(rounded, power10(scaleOf - scale))) : wide(rounded * power10(scale - scaleOf)),
+    precision,
+  )
 }
 
 /** Sign of the dividend. @param b not 0 */

@@ -15,7 +15,9 @@ export function parseFlinkDuration(text: string): number {
   const [, digits, unit] = /^\s*(\d+)\s*([a-zµ]*)\s*$/i.exec(text) ?? []
   const found = UNITS.find(([names]) => names.includes(unit?.toLowerCase() ?? ''))
   if (digits === undefined || !found) {
-    throw new ShitopsError('SHITOPS_E_SQL_PLAN', `${JSON.stringify(text)} is no duration`, { suggestions: ['10 s, 5 min, 1 d, or milliseconds as a number'] })
+    throw new ShitopsError('SHITOPS_E_SQL_PLAN', `${JSON.stringify(text)} is no duration`, {
+      suggestions: ['10 s, 5 min, 1 d, or milliseconds as a number'],
+    })
   }
   return Math.floor(Number(digits) * found[1])
 }

@@ -48,7 +48,7 @@ describe('bus/embedded/batch-codec', () => {
           expect(asBytes(value)).to.equal(asBytes(sent?.value ?? null))
           expect(timestamp).to.equal(sent?.timestamp ?? NOW)
           expect(headers.map(([name, content]) => [name, asBytes(content)])).to.deep.equal(
-            (sent?.headers ?? []).map(([name, content]) => [name, asBytes(content)]),
+            [...(sent?.headers ?? [])].map(([name, content]) => [name, asBytes(content)]),
           )
         })
       }),

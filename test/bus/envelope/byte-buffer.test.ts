@@ -44,4 +44,40 @@ describe('a byte buffer', () => {
     out.text('small')
     expect(out.take().buffer).to.not.equal(large.buffer)
   })
+
+  it('law: writes whole numbers as they are written', () => {
+    const edges = [0, 9, 10, 99_999_999, 100_000_000, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 1e15, Number.MAX_SAFE_INTEGER]
+    const whole = fc.oneof(fc.maxSafeInteger(), fc.nat(), fc.constantFrom(...edges, ...edges.map((value) => -value)))
+    fc.assert(
+      fc.property(fc.array(whole), fc.array(fc.tuple(fc.nat(2 ** 31 - 1), fc.nat(20))), (values, padded) => {
+        const out = new ByteBuffer(64)
+        for (const value of values) out.integer(value)
+        for (const [value, more] of padded) out.padded(value, String(value).length + more)
+        expect(out.view().toString()).to.equal(
+          values.map((value) => String(value === 0 ? 0 : value)).join('') +
+            padded.map(([value, more]) => `${'0'.repeat(more)}${value}`).join(''),
+        )
+      }),
+    )
+  })
+
+  it('law: copies a JSON text that is a plain string, and nothing else', () => {
+    const text = fc.oneof(
+      fc.string().map((one) => JSON.stringify(one)),
+      fc.string({ unit: 'grapheme' }).map((one) => JSON.stringify(one)),
+      fc.json(),
+      fc.constantFrom('', '"', '""', '"a', 'a"', ' "a"', '"a" ', '"a"b"', '"a\u0000"', '"a\\"', '"\u007f"'),
+    )
+    fc.assert(
+      fc.property(text, fc.string(), (json, before) => {
+        const out = new ByteBuffer(16)
+        out.text(before)
+        const around = Buffer.from(`"${json}"`)
+        const copied = out.plainJsonText(around, 1, around.length - 1)
+        expect(copied).to.equal(/^"[\x20\x21\x23-\x5b\x5d-\x7e]*"$/.test(json))
+        expect(out.view().toString()).to.equal(copied ? before + json : before)
+      }),
+      { numRuns: 300 },
+    )
+  })
 })

@@ -17,7 +17,7 @@ function line(record: Partial<BusRecord>, at?: Parameters<typeof batchOf>[1]): s
 /** The record as bytes, to compare with what was written. */
 function bytesOf({ key, value, timestamp, headers }: OutRecord) {
   const buffer = (part: Buffer | string | null) => (part === null ? null : Buffer.from(part).toString('hex'))
-  return { key: buffer(key), value: buffer(value), timestamp, headers: (headers ?? []).map(([name, part]) => [name, buffer(part)]) }
+  return { key: buffer(key), value: buffer(value), timestamp, headers: [...(headers ?? [])].map(([name, part]) => [name, buffer(part)]) }
 }
 
 describe('the record envelope', () => {

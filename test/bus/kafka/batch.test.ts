@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { HeaderTemplate } from '../../../src/bus/header-template.ts'
 import { batchHeaders, decodeBatch, type StoredBatch } from '../../../src/bus/kafka/batch-decoder.ts'
 import { encodeBatch, estimateSize, NO_WRITER, type TimedRecord } from '../../../src/bus/kafka/batch-encoder.ts'
 import { BatchView } from '../../../src/bus/kafka/batch-view.ts'
@@ -8,11 +9,27 @@ import { loadFastCrc32c } from '../../../src/bus/kafka/crc32c.ts'
 import type { Compression } from '../../../src/bus/kafka/options.ts'
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array))
+/** As a collector has them: of a source, some values filled in for each record. */
+const filled = fc
+  .tuple(
+    fc.uniqueArray(fc.tuple(fc.string({ unit: 'grapheme' }), fc.string()), { maxLength: 5, selector: ([name]) => name }),
+    fc.infiniteStream(fc.tuple(fc.boolean(), fc.string({ unit: 'grapheme', maxLength: 60 }))),
+  )
+  .map(([all, choice]) => {
+    const blanks = all.flatMap(([name]) => {
+      const [blank, value] = choice.next().value as [boolean, string]
+      return blank ? [{ name, value }] : []
+    })
+    return new HeaderTemplate(
+      all,
+      blanks.map(({ name }) => name),
+    ).fill(blanks.map(({ value }) => value))
+  })
 const record: fc.Arbitrary<TimedRecord> = fc.record({
   key: fc.option(fc.oneof(bytes, fc.string())),
   value: fc.option(fc.oneof(bytes, fc.string({ unit: 'grapheme' }))),
   timestamp: fc.integer({ min: 0, max: 2 ** 43 }),
-  headers: fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), fc.oneof(bytes, fc.string())), { maxLength: 5 }),
+  headers: fc.oneof(fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), fc.oneof(bytes, fc.string())), { maxLength: 5 }), filled),
 })
 const records = fc.array(record, { minLength: 1, maxLength: 40 })
 const NAMES: Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
@@ -36,7 +53,7 @@ const asBuffer = (of: Buffer | string | null) => (typeof of === 'string' ? Buffe
 const expected = (of: readonly TimedRecord[], baseOffset = 0) =>
   of.map(({ key, value, timestamp, headers = [] }, i) => ({
     ...{ topic: 't', partition: 0, offset: baseOffset + i, timestamp, key: asBuffer(key), value: asBuffer(value) },
-    headers: headers.map(([name, text]) => [name, asBuffer(text)]),
+    headers: [...headers].map(([name, text]) => [name, asBuffer(text)]),
   }))
 
 async function failure(of: Promise<unknown>): Promise<string> {

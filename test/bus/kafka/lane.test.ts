@@ -9,9 +9,6 @@ import type { Identity } from '../../../src/bus/kafka/identity.ts'
 import { Lane } from '../../../src/bus/kafka/lane.ts'
 import { parseKafkaUrl } from '../../../src/bus/kafka/settings.ts'
 
-/** Where the batch begins in a Produce v7 request for topic "t". */
-const BATCH_AT = 27
-
 type Fate = 'ok' | 'answer lost' | 'request lost' | number
 
 /** A leader that stores a batch once per producer id and sequence number, as Kafka does; each request meets the next of `fates`. */
@@ -21,12 +18,11 @@ class FakeLeader {
   /** Awaited before each answer. */
   gate: Promise<void> = Promise.resolve()
 
-  async send({ body }: { body: Buffer }): Promise<{ errorCode: number; baseOffset: number; clientSideThrottleTime: number }> {
+  async send({ tail: batch }: { tail: Buffer }): Promise<{ errorCode: number; baseOffset: number; clientSideThrottleTime: number }> {
     const fate = this.fates.shift() ?? 'ok'
     await this.gate
     if (fate === 'request lost') throw new BrokerLost('h:1', 'gone')
     if (typeof fate === 'number') return { errorCode: fate, baseOffset: -1, clientSideThrottleTime: 0 }
-    const batch = body.subarray(BATCH_AT)
     const key = `${batch.readBigInt64BE(43)}:${batch.readInt32BE(53)}`
     const repeated = this.stored.has(key)
     if (!repeated) this.stored.set(key, this.stored.size)

@@ -12,7 +12,7 @@ import { replayToBus, type ToBusRequest } from '../../../src/bus/ops/replay/to-b
 import { codeOf, MemorySink, never, numbered, TestBus, TestClock } from './support.ts'
 
 const T0 = 1_700_000_000_000
-const text = (headers: OutRecord['headers']) => (headers ?? []).map(([name, value]) => `${name}=${value}`)
+const text = (headers: OutRecord['headers']) => [...(headers ?? [])].map(([name, value]) => `${name}=${value}`)
 
 describe('replay', () => {
   const test = new TestBus()

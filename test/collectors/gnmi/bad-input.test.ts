@@ -12,6 +12,8 @@ import type { ConnectionOptions } from '../../../src/collectors/gnmi/client/conn
 import type { FailureClass } from '../../../src/collectors/gnmi/client/failure.ts'
 import type { Subscription } from '../../../src/collectors/gnmi/config.ts'
 import { compileMappings } from '../../../src/collectors/gnmi/normalise/built-in-mappings.ts'
+import { ResponseDecoder } from '../../../src/collectors/gnmi/wire/decoder.ts'
+import type { Malformed } from '../../../src/collectors/gnmi/wire/malformed.ts'
 import { grpcFrame } from '../../../src/office/gnmi/scripted/http2-below.ts'
 import { HANG, ScriptedTarget, type SubscribeStream, type TargetOptions } from '../../../src/office/gnmi/scripted/index.ts'
 import { type GnmiTls, makeGnmiTls, missingForTls } from '../../support/gnmi-tls.ts'
@@ -295,6 +297,23 @@ describe('gNMI: what goes wrong', () => {
       expect(values()).to.deep.equal([1])
       expect(metrics.get('malformed')).to.equal(1)
       expect(bus.records.filter(({ topic }) => topic === 'device_telemetry.dlq')).to.have.length(1)
+    })
+
+    it('that are none are kept as they are, and told of by their own bytes, also where they came together with others', async () => {
+      const target = await listen()
+      const none = [Buffer.from('ffff', 'hex'), Buffer.from('0a0222', 'hex')] as const
+      target.onSubscribe = async (stream) => {
+        await stream.sendPacked([data(1), none[0], data(2), none[1], data(3), { sync_response: true }])
+        stream.end()
+      }
+      const { ended, values, bus } = collecting([targetAt(target.address, { subscription: { mode: 'once' } })])
+      expect(await ended).to.deep.equal([])
+      expect(values()).to.deep.equal([1, 2, 3])
+      const letters = bus.records.filter(({ topic }) => topic === 'device_telemetry.dlq')
+      expect(letters.map(({ value }) => value)).to.deep.equal(none.map((bytes) => bytes.toString('base64')))
+      const alone = none.map((bytes) => new ResponseDecoder().decode(bytes) as Malformed)
+      const said = letters.map(({ headers = [] }) => [...headers].find(([name]) => name === 'dlq_message')?.[1])
+      expect(said).to.deep.equal(alone.map(({ message }) => message))
     })
 
     it('of a device whose clock is years off are passed on, and it is said; samples are not of the future', async () => {

@@ -1,17 +1,17 @@
+import { bindType } from '../../../src/query/expr/bind/type.ts'
 import { bindValue } from '../../../src/query/expr/bind.ts'
 import { compileExpression } from '../../../src/query/expr/compile.ts'
 import type { Expr } from '../../../src/query/expr/expr.ts'
-import type { Scope } from '../../../src/query/expr/scope.ts'
+import { fieldOf } from '../../../src/query/expr/functions/collection-make.ts'
 import { planError } from '../../../src/query/expr/plan-error.ts'
+import type { Scope } from '../../../src/query/expr/scope.ts'
 import type { Session } from '../../../src/query/expr/session.ts'
-import { fieldOf } from '../../../src/query/expr/functions/collection.ts'
+import type * as ast from '../../../src/query/sql/ast.ts'
 import { parseExpression } from '../../../src/query/sql/parse-script.ts'
-import { bindType } from '../../../src/query/expr/bind/type.ts'
 import { toJsonRow } from '../../../src/query/types/json-row.ts'
+import { nullable } from '../../../src/query/types/make-type.ts'
 import type { Column, SqlType } from '../../../src/query/types/sql-type.ts'
 import { typeText } from '../../../src/query/types/type-text.ts'
-import { notNull, nullable } from '../../../src/query/types/make-type.ts'
-import type * as ast from '../../../src/query/sql/ast.ts'
 
 /** Runs one recorded case through parser, binder and generated code, and says what it gives in the words of the case files. */
 
@@ -66,7 +66,9 @@ export function answer(sql: string, session: Session, columns: readonly Column[]
 
 /** A type as the case files write it: nullability is left out, intervals have no precision. */
 export function caseType(type: SqlType): string {
-  return typeText(stripNotNull(nullable(type))).replaceAll('`', '').replace('INTERVAL SECOND(3)', 'INTERVAL SECOND')
+  return typeText(stripNotNull(nullable(type)))
+    .replaceAll('`', '')
+    .replace('INTERVAL SECOND(3)', 'INTERVAL SECOND')
 }
 
 function stripNotNull(type: SqlType): SqlType {
@@ -79,7 +81,7 @@ function stripNotNull(type: SqlType): SqlType {
   }
 }
 
-function caseValue(value: unknown, type: SqlType, zone: string): string | null {
+export function caseValue(value: unknown, type: SqlType, zone: string): string | null {
   if (value === null) return null
   const json = toJsonRow(value, type, zone)
   return json.startsWith('"') ? (JSON.parse(json) as string) : json
@@ -88,5 +90,3 @@ function caseValue(value: unknown, type: SqlType, zone: string): string | null {
 export function columnOf(definition: ast.PhysicalColumn): Column {
   return { name: definition.name.name, type: bindType(definition.type) }
 }
-
-export { notNull }

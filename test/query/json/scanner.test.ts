@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { expect } from 'chai'
-import { type JsonField, SCAN } from '../../../src/query/json/field.ts'
+import { type JsonField, SCAN, type ScanStatus } from '../../../src/query/json/field.ts'
 import { rowReader } from '../../../src/query/json/rows.ts'
-import { compileScanner } from '../../../src/query/json/scanner.ts'
+import { compileScanner, type JsonScanner } from '../../../src/query/json/scanner.ts'
 import { outcome } from './support/scan.ts'
 
 const EVENT: readonly JsonField[] = [
@@ -14,6 +15,12 @@ const event = (target: string, value: unknown = 1.5) =>
 
 /** A record in memory of its own, with nothing behind it. */
 const alone = (text: string) => new Uint8Array(new TextEncoder().encode(text))
+
+/** Read there, and not from a copy. */
+function scanAlone(scanner: JsonScanner, text: string): ScanStatus {
+  scanner.slots.attach(alone(text).buffer)
+  return scanner.scanAttached(0, text.length)
+}
 
 describe('a scanner of JSON records', () => {
   it('reads records where they lie, many in one buffer', () => {
@@ -46,14 +53,28 @@ describe('a scanner of JSON records', () => {
 
   it('refuses a record that is cut off, wherever, in memory that ends there', () => {
     const scanner = compileScanner(EVENT)
-    for (let i = 0; i < 3; i++) scanner.scan(alone(event('access-1')), 0, event('access-1').length)
+    for (let i = 0; i < 3; i++) scanAlone(scanner, event('access-1'))
     expect(scanner.shapes).to.equal(1)
     const text = event('access-1')
     for (let length = 0; length < text.length; length++) {
+      expect(scanAlone(scanner, text.slice(0, length)), text.slice(0, length)).to.equal(SCAN.BAD_RECORD)
       expect(scanner.scan(alone(text.slice(0, length)), 0, length), text.slice(0, length)).to.equal(SCAN.BAD_RECORD)
       expect(scanner.scan(Buffer.from(text), 0, length), text.slice(0, length)).to.equal(SCAN.BAD_RECORD)
     }
     expect(scanner.scan(alone(text), 0, text.length)).to.equal(SCAN.OK)
+  })
+
+  it('reads records in memory of their own, and long ones, in turn with others', () => {
+    const scanner = compileScanner(EVENT)
+    const row = rowReader(scanner)
+    const shared = Buffer.from(`${event('shared')}${' '.repeat(5_000)}`)
+    for (const target of ['a', 'b'.repeat(30_000), 'c', 'd', 'e'.repeat(20_000)]) {
+      const text = event(target)
+      expect(scanner.scan(alone(text), 0, text.length)).to.equal(SCAN.OK)
+      expect(row()).to.deep.equal([target, 'hq', 1.5])
+      expect(scanner.scan(shared, 0, shared.length)).to.equal(SCAN.OK)
+      expect(row()).to.deep.equal(['shared', 'hq', 1.5])
+    }
   })
 
   it('lets the last of duplicates count, and count whole', () => {
@@ -202,6 +223,18 @@ describe('a scanner of JSON records', () => {
     const before = scanner.source
     for (let i = 0; i < 20; i++) outcome(scanner, `{"target":${' '.repeat(i % 3)}"t","value":${' '.repeat(i % 3)}1}`)
     expect(scanner.source).to.equal(before)
+  })
+
+  it('reads where no code may be made of text', () => {
+    const program = `
+      import { compileScanner } from './src/query/json/scanner.ts'
+      const scanner = compileScanner([{ path: ['a'], type: 'INT' }])
+      const bytes = Buffer.from('{"a":7}')
+      for (let i = 0; i < 5; i++) if (scanner.scan(bytes, 0, bytes.length) !== 0 || scanner.number(0) !== 7) process.exit(1)
+      process.stdout.write(String(scanner.shapes))`
+    const flags = ['--disallow-code-generation-from-strings', '--import', 'tsx', '--input-type=module', '-e', program]
+    const { status, stdout, stderr } = spawnSync(process.execPath, flags, { encoding: 'utf8' })
+    expect([status, stdout], stderr).to.deep.equal([0, '0'])
   })
 
   it('refuses fields that cannot be', () => {

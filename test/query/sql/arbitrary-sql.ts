@@ -24,6 +24,8 @@ const name = node('name', { parts: list(identifier, 1) })
 const functionName = node('name', {
   parts: list(node('identifier', { name: oneOf('f', 'COUNT', 'sum', 'listagg', 'TUMBLE', 'LAST', 'left', 'my f') }), 1, 1),
 })
+// Aggregates are no tables.
+const tableFunctionName = node('name', { parts: list(node('identifier', { name: oneOf('f', 'TUMBLE', 'HOP', 'my f', 'from') }), 1, 1) })
 const text = fc.oneof(fc.string({ maxLength: 6 }), oneOf("'", "a''b", '-- x', '*/', ';', '\n', '\\', '`'))
 const digits = fc.nat({ max: 99 })
 
@@ -263,7 +265,13 @@ const trees = fc.letrec<Trees>((tie) => {
         'tableFunction',
         {
           lateral: flag,
-          call: node('call', { name: functionName, distinct: just(false), arguments: list(argument), orderBy: none, withinGroup: none }),
+          call: node('call', {
+            name: tableFunctionName,
+            distinct: just(false),
+            arguments: list(argument),
+            orderBy: none,
+            withinGroup: none,
+          }),
         },
         alias,
       ),

@@ -1,49 +1,88 @@
 /** What gRPC puts before each message: a byte that says whether it is compressed, and its length (gRPC over HTTP/2, Length-Prefixed-Message). */
-const PREFIX = 5
+export const PREFIX = 5
 
-/** Cuts the body of a gRPC response into its messages. A message that lies whole in what came is a view of it, not a copy. */
+/** Bytes of the message whose prefix is at `at`. */
+export const sizeAt = (bytes: Buffer, at: number) => bytes.readUInt32BE(at + 1)
+
+/** A message with its prefix. */
+export function framed(message: Buffer): Buffer {
+  const whole = Buffer.allocUnsafe(PREFIX + message.length)
+  whole[0] = 0
+  whole.writeUInt32BE(message.length, 1)
+  whole.set(message, PREFIX)
+  return whole
+}
+
+export interface FrameListener {
+  /** Whole messages that are not compressed, each with its prefix, one behind the other: a view of what came, not a copy. At least one. */
+  messages(bytes: Buffer, count: number): void
+  /** A compressed message, without its prefix. */
+  compressed(bytes: Buffer): void
+  /** A message of so many bytes is above the limit; of what follows nothing is told. */
+  tooLarge(bytes: number): void
+}
+
+/**
+ * Cuts the body of a gRPC response where messages end. What came together is handed over as it came: an object for each small message would
+ * cost more than to read it.
+ */
 export class MessageFrames {
   readonly #limit: number
-  readonly #message: (bytes: Buffer, compressed: boolean) => void
-  readonly #tooLarge: (bytes: number) => void
+  readonly #listener: FrameListener
   /** The beginning of a message that has not come whole. */
   #pieces: Buffer[] = []
   #pieceBytes = 0
-  /** Bytes of that message with its prefix; 0 while not even that is known. */
-  #wanted = 0
+  /** Bytes of that message with its prefix; of the prefix alone while that is not known. */
+  #wanted = PREFIX
   #broken = false
 
-  /** @param limit largest message, bytes; of one above it only `tooLarge` is told, and of what follows nothing */
-  constructor(limit: number, message: (bytes: Buffer, compressed: boolean) => void, tooLarge: (bytes: number) => void) {
+  /** @param limit largest message, bytes */
+  constructor(limit: number, listener: FrameListener) {
     this.#limit = limit
-    this.#message = message
-    this.#tooLarge = tooLarge
+    this.#listener = listener
   }
 
   push(chunk: Buffer): void {
-    if (this.#broken) return
-    let bytes = chunk
-    if (this.#pieceBytes > 0) {
-      this.#pieces.push(chunk)
-      this.#pieceBytes += chunk.length
-      // Of a large message in many pieces, all are put together once.
-      if (this.#pieceBytes < Math.max(this.#wanted, PREFIX)) return
-      bytes = Buffer.concat(this.#pieces, this.#pieceBytes)
-      this.#pieces = []
-      this.#pieceBytes = 0
-      this.#wanted = 0
+    let at = 0
+    while (this.#pieceBytes > 0 && !this.#broken) {
+      const missing = this.#wanted - this.#pieceBytes
+      if (chunk.length - at < missing) {
+        this.#keep(at === 0 ? chunk : chunk.subarray(at))
+        return
+      }
+      this.#complete(chunk.subarray(at, at + missing))
+      at += missing
     }
-    this.#cut(bytes)
+    if (!this.#broken) this.#cut(chunk, at)
   }
 
-  #cut(bytes: Buffer): void {
+  #keep(piece: Buffer): void {
+    if (piece.length === 0) return
+    this.#pieces.push(piece)
+    this.#pieceBytes += piece.length
+  }
+
+  /** What was wanted has come: a prefix, and the rest of its message is next; or that. All pieces of a large one are put together once. */
+  #complete(rest: Buffer): void {
+    this.#keep(rest)
+    const bytes = Buffer.concat(this.#pieces, this.#pieceBytes)
+    this.#pieces = []
+    this.#pieceBytes = 0
+    this.#wanted = PREFIX
+    this.#cut(bytes, 0)
+  }
+
+  #cut(bytes: Buffer, start: number): void {
     const { length } = bytes
-    let at = 0
+    let from = start
+    let at = start
+    let count = 0
     while (length - at >= PREFIX) {
-      const size = bytes.readUInt32BE(at + 1)
+      const size = sizeAt(bytes, at)
       if (size > this.#limit) {
         this.#broken = true
-        this.#tooLarge(size)
+        this.#hand(bytes, from, at, count)
+        this.#listener.tooLarge(size)
         return
       }
       const end = at + PREFIX + size
@@ -51,12 +90,19 @@ export class MessageFrames {
         this.#wanted = PREFIX + size
         break
       }
-      this.#message(bytes.subarray(at + PREFIX, end), bytes[at] === 1)
+      if (bytes[at] === 1) {
+        this.#hand(bytes, from, at, count)
+        this.#listener.compressed(bytes.subarray(at + PREFIX, end))
+        from = end
+        count = 0
+      } else count++
       at = end
     }
-    if (at < length) {
-      this.#pieces = [at === 0 ? bytes : bytes.subarray(at)]
-      this.#pieceBytes = length - at
-    }
+    this.#hand(bytes, from, at, count)
+    this.#keep(at === 0 ? bytes : bytes.subarray(at))
+  }
+
+  #hand(bytes: Buffer, from: number, to: number, count: number): void {
+    if (count > 0) this.#listener.messages(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), count)
   }
 }

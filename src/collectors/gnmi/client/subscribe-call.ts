@@ -1,14 +1,14 @@
 import type { ClientHttp2Stream } from 'node:http2'
 import { gunzipSync, inflateSync } from 'node:zlib'
 import type { ClientDuplexStream, StatusObject } from '@grpc/grpc-js'
-import { MessageFrames } from './message-frames.ts'
+import { framed, MessageFrames } from './message-frames.ts'
 
 type GrpcCall = ClientDuplexStream<object, Buffer>
 export type CallStatus = Pick<StatusObject, 'code' | 'details'>
 
 export interface CallListener {
-  /** A message as it came, in the order sent. */
-  message(bytes: Buffer): void
+  /** Messages as they came, in the order sent, each with gRPC's prefix (message-frames.ts). */
+  messages(bytes: Buffer, count: number): void
   /** Nothing more comes; after the last message. */
   end(status: CallStatus): void
 }
@@ -70,7 +70,7 @@ export class SubscribeCall {
     void this.#streamBelow().then((lower) => {
       if (lower) this.#readBelow(lower, listener)
       else {
-        this.#call.on('data', (bytes: Buffer) => listener.message(bytes))
+        this.#call.on('data', (bytes: Buffer) => listener.messages(framed(bytes), 1))
         this.#call.on('end', () => {
           this.#over = true
           end()
@@ -99,15 +99,18 @@ export class SubscribeCall {
       good = false
       lower.cancelWithStatus(code, details)
     }
-    const message = (bytes: Buffer, compressed: boolean) => {
-      if (!good) return
-      const whole = compressed ? unpacked(bytes, encoding, this.#limit) : bytes
-      if (Buffer.isBuffer(whole)) listener.message(whole)
-      else refuse(whole)
-    }
-    const tooLarge = (size: number) =>
-      refuse({ code: RESOURCE_EXHAUSTED, details: `Received message larger than max (${size} vs ${this.#limit})` })
-    const frames = new MessageFrames(this.#limit, message, tooLarge)
+    const frames = new MessageFrames(this.#limit, {
+      messages: (bytes, count) => {
+        if (good) listener.messages(bytes, count)
+      },
+      compressed: (bytes) => {
+        if (!good) return
+        const whole = unpacked(bytes, encoding, this.#limit)
+        if (Buffer.isBuffer(whole)) listener.messages(framed(whole), 1)
+        else refuse(whole)
+      },
+      tooLarge: (size) => refuse({ code: RESOURCE_EXHAUSTED, details: `Received message larger than max (${size} vs ${this.#limit})` }),
+    })
     // grpc-js goes on to listen, for the end and the status, and finds no message.
     lower.decoder = { write: () => [] }
     http2Stream.on('response', (headers) => {

@@ -12,7 +12,8 @@ import { writeAny, writeBase64, writeBrokenJson, writeText } from './value-text.
  * decimal has all its digits; an update without a value is null.
  */
 export function writeEventValues(out: ByteBuffer, slot: ValueSlot, path: JoinedPath): ProblemCode | undefined {
-  if (slot.kind === KIND.JSON || slot.kind === KIND.JSON_IETF) return writeJsonValues(out, slot.bytes, path)
+  const json = slot.kind === KIND.JSON || slot.kind === KIND.JSON_IETF
+  if (json && slot.source[slot.start] !== QUOTE) return writeJsonValues(out, slot.bytes, path)
   out.bytes(path.beforeValue)
   return writeValue(out, slot, copyJsonExact)
 }
@@ -22,6 +23,7 @@ export const writeWholeValue = (out: ByteBuffer, slot: ValueSlot): ProblemCode |
 
 type JsonCopy = (out: ByteBuffer, bytes: Buffer, look: JsonLook) => void
 
+const QUOTE = 0x22
 const BEFORE_MEMBERS = Buffer.from('},"values":{')
 
 function writeJsonValues(out: ByteBuffer, bytes: Buffer, { name, beforeValue }: JoinedPath): ProblemCode | undefined {
@@ -66,6 +68,8 @@ function writeValue(out: ByteBuffer, slot: ValueSlot, copy: JsonCopy): ProblemCo
       return writeAny(out, slot)
     case KIND.JSON:
     case KIND.JSON_IETF:
+      // What most leaves are, since RFC 7951 has 64-bit counters as text.
+      if (out.plainJsonText(slot.source, slot.start, slot.end)) return undefined
       // Within a leaf-list, which YANG does not have, an object stays in one piece.
       return writeJson(out, slot.bytes, lookAtJson(slot.bytes), copy)
     case KIND.NONE:

@@ -6,8 +6,8 @@ export interface JoinedPath {
   name: string
   /** Every key by its tag, and `target` where the prefix has one. */
   tags: ReadonlyMap<string, string>
-  /** The members of `tags` as JSON, without braces. */
-  tagsJson: Buffer
+  /** `","tags":{` and the members of `tags`, as they stand behind a timestamp. */
+  beforeMeta: Buffer
   /** `},"values":{"name":` */
   beforeValue: Buffer
 }
@@ -20,13 +20,20 @@ export class JoinedPaths {
   readonly #capacity: number
   readonly #below = new Map<WirePath, Map<WirePath, JoinedPath>>()
   #size = 0
+  /** The prefix asked for last, and what is below it. */
+  #prefix: WirePath | undefined
+  #belowPrefix: Map<WirePath, JoinedPath> | undefined
 
   constructor(capacity = 1 << 16) {
     this.#capacity = capacity
   }
 
   get(prefix: WirePath, path: WirePath): JoinedPath {
-    return this.#below.get(prefix)?.get(path) ?? this.#add(prefix, path)
+    if (prefix !== this.#prefix) {
+      this.#prefix = prefix
+      this.#belowPrefix = this.#below.get(prefix)
+    }
+    return this.#belowPrefix?.get(path) ?? this.#add(prefix, path)
   }
 
   #add(prefix: WirePath, path: WirePath): JoinedPath {
@@ -37,6 +44,7 @@ export class JoinedPaths {
     const joined = join(prefix, path)
     const below = this.#below.get(prefix) ?? new Map<WirePath, JoinedPath>()
     this.#below.set(prefix, below.set(path, joined))
+    this.#belowPrefix = below
     this.#size++
     return joined
   }
@@ -58,7 +66,7 @@ function join(prefix: WirePath, path: WirePath): JoinedPath {
   return {
     name,
     tags,
-    tagsJson: Buffer.from(JSON.stringify(Object.fromEntries(tags)).slice(1, -1)),
+    beforeMeta: Buffer.from(`","tags":${JSON.stringify(Object.fromEntries(tags)).slice(0, -1)}`),
     beforeValue: Buffer.from(`},"values":{${JSON.stringify(name)}:`),
   }
 }

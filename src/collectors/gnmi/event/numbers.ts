@@ -4,7 +4,6 @@ import { floatOf, KIND, type ValueSlot } from '../wire/value.ts'
 
 const QUOTE = 0x22
 const MINUS = 0x2d
-const ZERO = 0x30
 
 const millions = { high: 0, low: 0 }
 
@@ -42,8 +41,7 @@ export function writeDigits(out: ByteBuffer, lo: number, hi: number): void {
     return
   }
   out.integer(high)
-  for (let unit = 100_000; unit > low && unit > 1; unit /= 10) out.byte(ZERO)
-  out.integer(low)
+  out.padded(low, 6)
 }
 
 /** A FLOAT or DOUBLE: a JSON number that reads back to the same bits, or text for what JSON has no number for: NaN and the infinities. */

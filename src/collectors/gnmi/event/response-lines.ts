@@ -8,5 +8,5 @@ export interface ResponseLines {
    * Appends the lines of a response. Returns what could not be written as it is: it was written as text.
    * @param receivedAt ms since the epoch, where it is known
    */
-  write(out: ByteBuffer, response: SubscribeResponse, receivedAt?: number): ValueProblem[]
+  write(out: ByteBuffer, response: SubscribeResponse, receivedAt?: number): readonly ValueProblem[]
 }

@@ -1,6 +1,7 @@
 import type { OutRecord } from '../../../bus/bus.ts'
 import { ByteBuffer } from '../../../bus/envelope/byte-buffer.ts'
-import { type EventRecord, toEventTime, toRecordFromJson } from '../../../events/index.ts'
+import { HeaderTemplate } from '../../../bus/header-template.ts'
+import { toEventTime, toRecordFromJson } from '../../../events/index.ts'
 import { int64Text, splitUint64 } from '../wire/int64.ts'
 import type { SubscribeResponse, UpdateSlot } from '../wire/response.ts'
 import { KIND } from '../wire/value.ts'
@@ -55,11 +56,9 @@ export class TelemetryRecords {
   /** What stands between the three times of a record. */
   readonly #afterEventTime: Buffer
   readonly #afterReceivedAt: Buffer
-  /** A record as the vocabulary makes it, with this stream's key and headers. */
-  readonly #template: EventRecord
-  /** Where in its headers those of each record's own are. */
-  readonly #idAt: number
-  readonly #timeAt: number
+  readonly #key: string
+  /** As the vocabulary makes them; each record has its own id and time. */
+  readonly #headers: HeaderTemplate
   #sequence = 0
   #prefixTarget = ''
   #prefixTargetPiece = ''
@@ -67,10 +66,9 @@ export class TelemetryRecords {
   constructor(facts: StreamFacts) {
     const { target, epoch, source, subscription, address } = facts
     this.#facts = facts
-    this.#template = toRecordFromJson('device_telemetry', target, '', toEventTime(0), { source, id: '' })
-    const { headers } = this.#template
-    this.#idAt = headers.findIndex(([name]) => name === 'ce_id')
-    this.#timeAt = headers.findIndex(([name]) => name === 'ce_time')
+    const { key, headers } = toRecordFromJson('device_telemetry', target, '', toEventTime(0), { source, id: '' })
+    this.#key = key
+    this.#headers = new HeaderTemplate(headers, ['ce_id', 'ce_time'])
     this.#afterEventTime = Buffer.from(`","target":${JSON.stringify(target)},"kind":"notification","epoch":${epoch},"received_at":"`)
     const optional = { ...(subscription && { subscription }), ...(address && { address }) }
     const members = JSON.stringify(optional).slice(1, -1)
@@ -106,10 +104,8 @@ export class TelemetryRecords {
   }
 
   #record(time: number, eventTimeText: string, out: ByteBuffer): OutRecord {
-    const headers = this.#template.headers.slice()
-    headers[this.#idAt] = ['ce_id', `${this.#facts.epoch}-${++this.#sequence}`]
-    headers[this.#timeAt] = ['ce_time', eventTimeText]
-    return { key: this.#template.key, value: out.take(), timestamp: time, headers }
+    const headers = this.#headers.fill([`${this.#facts.epoch}-${++this.#sequence}`, eventTimeText])
+    return { key: this.#key, value: out.take(), timestamp: time, headers }
   }
 
   #writePrefix(out: ByteBuffer, prefix: WirePath): void {

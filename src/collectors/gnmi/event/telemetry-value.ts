@@ -41,7 +41,8 @@ export function writeTelemetryValue(out: ByteBuffer, slot: ValueSlot): ProblemCo
       return writeText(out, slot.bytes)
     case KIND.JSON:
     case KIND.JSON_IETF:
-      return writeJson(out, slot.bytes)
+      // What most leaves are, since RFC 7951 has 64-bit counters as text.
+      return out.plainJsonText(slot.source, slot.start, slot.end) ? undefined : writeJson(out, slot.bytes)
     case KIND.BOOL:
       out.text((slot.lo | slot.hi) === 0 ? 'false' : 'true')
       return undefined

@@ -1,5 +1,16 @@
-/** What waits in an inbox: a message as bytes, or something to be done when its turn comes. */
-export type Item = Buffer | (() => void)
+import { PREFIX, sizeAt } from '../client/message-frames.ts'
+
+/** Messages that came together, each with gRPC's prefix. */
+export interface MessageRun {
+  bytes: Buffer
+  count: number
+}
+
+/** What waits in an inbox: messages, or something to be done when its turn comes. */
+export type Item = MessageRun | (() => void)
+
+/** Takes a message, which is `bytes` from `start` to `end`. @param at when it came, ms since the epoch */
+export type ReadMessage = (bytes: Buffer, start: number, end: number, at: number) => void
 
 /** A call's messages are held back once so many wait, or so many bytes. */
 const MOST_MESSAGES = 1_024
@@ -22,9 +33,12 @@ export class InboxRoom {
 /** What one stream has brought and nobody has looked at yet, in order. Bounded by holding back the call. */
 export class Inbox {
   readonly #call: { pause(): void; resume(): void }
-  #items: Item[] = []
-  #times: number[] = []
+  readonly #items: Item[] = []
+  readonly #times: number[] = []
   #next = 0
+  /** Of the next item, how much was taken. */
+  #at = 0
+  #messages = 0
   #bytes = 0
   #held = false
   readonly #room: InboxRoom
@@ -47,32 +61,35 @@ export class Inbox {
   push(item: Item, at: number): void {
     this.#items.push(item)
     this.#times.push(at)
-    if (item instanceof Buffer) {
-      this.#bytes += item.length
-      this.#room.bytes += item.length
-    }
+    if (typeof item === 'function') return
+    this.#messages += item.count
+    this.#bytes += item.bytes.length
+    this.#room.bytes += item.bytes.length
     if (this.#held) return
     const most = this.#room.full ? SHARE : MOST_BYTES
-    if (this.#items.length - this.#next < MOST_MESSAGES && this.#bytes < most) return
+    if (this.#messages < MOST_MESSAGES && this.#bytes < most) return
     this.#held = true
     this.#call.pause()
   }
 
-  /** Hands over the oldest, with the time it came. Only when not empty. */
-  take(use: (item: Item, at: number) => void): void {
+  /** The oldest: hands over a message, or does what was to be done. Only when not empty. */
+  take(read: ReadMessage): void {
     const item = this.#items[this.#next] as Item
-    const at = this.#times[this.#next] as number
-    this.#next++
-    if (item instanceof Buffer) {
-      this.#bytes -= item.length
-      this.#room.bytes -= item.length
+    const time = this.#times[this.#next] as number
+    if (typeof item === 'function') {
+      this.#leave()
+      item()
+      return
     }
-    if (this.#next === this.#items.length) {
-      this.#items = []
-      this.#times = []
-      this.#next = 0
-    }
-    use(item, at)
+    const { bytes } = item
+    const start = this.#at + PREFIX
+    const end = start + sizeAt(bytes, this.#at)
+    this.#messages--
+    this.#bytes -= end - this.#at
+    this.#room.bytes -= end - this.#at
+    this.#at = end
+    if (end === bytes.length) this.#leave()
+    read(bytes, start, end, time)
   }
 
   /** Let the call go on, once there is nothing left. */
@@ -80,5 +97,16 @@ export class Inbox {
     if (!this.#held || !this.empty) return
     this.#held = false
     this.#call.resume()
+  }
+
+  /** Behind the item that was the next. */
+  #leave(): void {
+    this.#next++
+    this.#at = 0
+    if (this.#next < this.#items.length) return
+    // The same list: one that was dropped in the old generation would hold what is in it until the next full collection.
+    this.#items.length = 0
+    this.#times.length = 0
+    this.#next = 0
   }
 }

@@ -1,10 +1,10 @@
-import type { Inbox, Item } from './inbox.ts'
+import type { Inbox, ReadMessage } from './inbox.ts'
 import type { Outlet } from './writer.ts'
 
 /** Where messages come out of: an inbox, and what reads them. */
 export interface Stream {
   readonly inbox: Inbox
-  read(item: Item, at: number): void
+  read: ReadMessage
 }
 
 /** So long, ms, messages are read in one go before timers, sockets and the other streams have their turn. */
@@ -16,8 +16,8 @@ const MOST_PENDING = 1 << 20
 
 /** So little is not written again at once after a write, bytes: a commit or a request costs the same however small it is. */
 const LITTLE = 256 << 10
-/** But once in so many ms. */
-const PAUSE = 25
+/** But once in so many ms: of 1,000 targets that say something every second, commits at 25 ms cost a sixth of all CPU time. */
+const PAUSE = 50
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
@@ -112,8 +112,9 @@ export class Pump {
 
   #readSome(stream: Stream): void {
     const { inbox } = stream
+    const read: ReadMessage = (bytes, start, end, at) => stream.read(bytes, start, end, at)
     try {
-      for (let n = 0; n < RUN && !inbox.empty; n++) inbox.take((item, at) => stream.read(item, at))
+      for (let n = 0; n < RUN && !inbox.empty; n++) inbox.take(read)
     } catch (error) {
       // A bug. It is told, as what cannot be written is: those who wait for their streams must not wait for ever.
       this.#failure ??= { error }
@@ -155,8 +156,5 @@ export class Pump {
 
 /** Nothing can be written any more, but whoever waits until its stream is read waits for this. */
 function discard({ inbox }: Stream): void {
-  const skip = (item: Item) => {
-    if (typeof item === 'function') item()
-  }
-  while (!inbox.empty) inbox.take(skip)
+  while (!inbox.empty) inbox.take(() => {})
 }

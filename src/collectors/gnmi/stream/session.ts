@@ -11,7 +11,7 @@ import type { ResponseDecoder } from '../wire/decoder.ts'
 import { Malformed } from '../wire/malformed.ts'
 import type { SubscribeResponse } from '../wire/response.ts'
 import { sentAt } from '../wire/sent-at.ts'
-import { Inbox, type InboxRoom, type Item } from './inbox.ts'
+import { Inbox, type InboxRoom } from './inbox.ts'
 import type { Pump, Stream } from './pump.ts'
 import type { Watch } from './watch.ts'
 import { type Patience, silenceLimit } from './watchdog.ts'
@@ -131,34 +131,32 @@ export class SubscribeStream implements Stream {
     return { ...(this.#failure && { failure: this.#failure }), synced, lived, messages: this.#messages }
   }
 
-  /** Reads one item of the inbox; called by the pump. */
-  read(item: Item, at: number): void {
-    if (typeof item === 'function') item()
-    else this.#guarded(item, at)
-  }
-
-  /** A message that we fail at is a bug of ours, and kept like one that is malformed; what else comes, from whomever, is read all the same. */
-  #guarded(bytes: Buffer, at: number): void {
+  /**
+   * Reads one message of the inbox; called by the pump. A message that we fail at is a bug of ours, and kept like one that is malformed;
+   * what else comes, from whomever, is read all the same.
+   */
+  read(bytes: Buffer, start: number, end: number, at: number): void {
     try {
-      this.#message(bytes, at)
+      this.#message(bytes, start, end, at)
     } catch (error) {
       this.#status.malformed++
-      this.#writer.malformed({ message: `shitops fails at this message, which is a bug: ${messageOf(error)}` }, bytes)
+      const message = `shitops fails at this message, which is a bug: ${messageOf(error)}`
+      this.#writer.malformed({ message }, bytes.subarray(start, end))
     }
   }
 
   #listen(): void {
     const { clock, pump } = this.#context
     this.#call.listen({
-      message: (bytes) => {
+      messages: (bytes, count) => {
         if (this.#ours) return
         const now = clock.now()
-        this.#messages++
-        this.#status.messages++
+        this.#messages += count
+        this.#status.messages += count
         if (this.#firstMessage === 0) this.#firstMessage = now
         this.#lastMessage = now
         this.#status.lastMessage = now
-        this.inbox.push(bytes, now)
+        this.inbox.push({ bytes, count }, now)
         pump.notice(this)
       },
       end: (status) => {
@@ -216,17 +214,17 @@ export class SubscribeStream implements Stream {
     })
   }
 
-  #message(bytes: Buffer, at: number): void {
-    const response = this.#context.decoder.decode(bytes)
+  #message(bytes: Buffer, start: number, end: number, at: number): void {
+    const response = this.#context.decoder.decode(bytes, start, end)
     if (response instanceof Malformed) {
       this.#status.malformed++
-      this.#writer.malformed(response, bytes)
-    } else if (response.kind === 'notification') this.#notification(response, bytes, at)
+      this.#writer.malformed(response, bytes.subarray(start, end))
+    } else if (response.kind === 'notification') this.#notification(response, at)
     else if (response.kind === 'sync' && response.sync) this.#synced()
     else if (response.kind === 'error') this.#targetError(response)
   }
 
-  #notification(response: SubscribeResponse, bytes: Buffer, at: number): void {
+  #notification(response: SubscribeResponse, at: number): void {
     const status = this.#status
     this.#notifications++
     status.notifications++
@@ -235,7 +233,7 @@ export class SubscribeStream implements Stream {
     status.duplicates += response.duplicates
     const sent = sentAt(response)
     status.lag = sent > 0 ? at - sent : 0
-    this.#writer.notification(response, at, bytes)
+    this.#writer.notification(response, at)
   }
 
   #synced(): void {

@@ -23,8 +23,8 @@ export interface StreamFact {
 
 /** Takes what one stream brings, in order. Nothing here waits: the pump sees to it that not too much is pending. */
 export interface StreamWriter {
-  /** @param response of kind `notification`; good until return. @param receivedAt ms since the epoch. @param bytes the message as it came */
-  notification(response: SubscribeResponse, receivedAt: number, bytes: Buffer): void
+  /** @param response of kind `notification`; good until return. @param receivedAt ms since the epoch */
+  notification(response: SubscribeResponse, receivedAt: number): void
   /** @param problem why the message cannot be read */
   malformed(problem: Pick<Malformed, 'message'>, bytes: Buffer): void
   /** @param at ms since the epoch */
@@ -50,8 +50,8 @@ export function allOutlets(outlets: readonly Outlet[]): Outlet {
     open: (stream) => {
       const writers = outlets.map((outlet) => outlet.open(stream))
       return {
-        notification: (response, receivedAt, bytes) => {
-          for (const writer of writers) writer.notification(response, receivedAt, bytes)
+        notification: (response, receivedAt) => {
+          for (const writer of writers) writer.notification(response, receivedAt)
         },
         malformed: (problem, bytes) => {
           for (const writer of writers) writer.malformed(problem, bytes)

@@ -35,27 +35,43 @@ export class ResponseDecoder {
   readonly #maxEntries: number
   readonly #response = new SubscribeResponse()
   readonly #reader = new WireReader(Buffer.alloc(0))
-  /** The prefix, in more than one piece only where a target splits it, which is legal and unheard of. */
-  readonly #prefix: Buffer[] = []
+  /** The first piece of the prefix; of what there is none, it begins at -1. */
+  #prefixStart = -1
+  #prefixEnd = -1
+  /** All its pieces, where a target splits it, which is legal and unheard of. */
+  #prefixPieces: Buffer[] | undefined
 
   constructor({ paths = sharedPaths(), maxEntries = 1 << 22 }: DecoderOptions = {}) {
     this.#paths = paths
     this.#maxEntries = maxEntries
   }
 
-  /** Never throws on what the bytes are. The response is this decoder's one, good until the next call. */
-  decode(bytes: Buffer): SubscribeResponse | Malformed {
+  /**
+   * The message that is `bytes` from `start` to `end`. Never throws on what the bytes are. The response is this decoder's one, good until
+   * the next call.
+   */
+  decode(bytes: Buffer, start = 0, end = bytes.length): SubscribeResponse | Malformed {
+    const response = this.#response
     this.#reader.bytes = bytes
-    this.#reader.pos = 0
-    this.#response.clear()
-    this.#prefix.length = 0
+    this.#reader.pos = start
+    this.#clear()
+    response.source = bytes
+    response.start = start
+    response.end = end
     try {
-      this.#message(bytes.length)
-      return this.#response
+      this.#message(end)
+      return response
     } catch (error) {
-      if (error instanceof Malformed) return error
-      throw error
+      if (!(error instanceof Malformed)) throw error
+      // Once more by itself, for the place in the message that it tells.
+      return start === 0 ? error : this.decode(bytes.subarray(start, end))
     }
+  }
+
+  #clear(): void {
+    this.#response.clear()
+    this.#prefixStart = -1
+    this.#prefixPieces = undefined
   }
 
   #message(end: number): void {
@@ -74,8 +90,8 @@ export class ResponseDecoder {
       } else if (tag === RESPONSE.extension) checkMessage(reader, reader.delimited(end), EXTENSION, 1)
       else reader.skip(tag, end, 0)
     }
-    if (this.#prefix.length > 1) {
-      const whole = Buffer.concat(this.#prefix)
+    if (this.#prefixPieces) {
+      const whole = Buffer.concat(this.#prefixPieces)
       this.#response.prefix = readPath(whole, 0, whole.length)
     }
   }
@@ -84,10 +100,7 @@ export class ResponseDecoder {
   #begin(kind: 'notification' | 'sync' | 'error'): void {
     const response = this.#response
     if (response.kind === kind) return
-    if (response.kind !== 'none') {
-      response.clear()
-      this.#prefix.length = 0
-    }
+    if (response.kind !== 'none') this.#clear()
     response.kind = kind
   }
 
@@ -131,8 +144,16 @@ export class ResponseDecoder {
   }
 
   #prefixPiece(end: number): void {
-    this.#prefix.push(this.#reader.bytes.subarray(this.#reader.pos, end))
-    this.#response.prefix = this.#path(end)
+    const { bytes, pos } = this.#reader
+    if (this.#prefixStart < 0) {
+      this.#prefixStart = pos
+      this.#prefixEnd = end
+    } else {
+      this.#prefixPieces ??= [bytes.subarray(this.#prefixStart, this.#prefixEnd)]
+      this.#prefixPieces.push(bytes.subarray(pos, end))
+    }
+    this.#response.prefix = this.#paths.prefix(bytes, pos, end)
+    this.#reader.pos = end
   }
 
   #path(end: number): WirePath {

@@ -13,6 +13,8 @@ interface Entry {
   words: Int32Array
   length: number
   path: WirePath
+  /** Where the one was that came after it. */
+  next: number
 }
 
 /** Entries that share a hash bucket. */
@@ -21,12 +23,16 @@ const WAYS = 4
 /**
  * Paths by the bytes of their message: a target repeats the same few for as long as the stream lives, and to decode them is most of the
  * work of a naive decoder. Memory is bounded whatever is sent, and so is the time of a look-up: a bucket holds four, in order of use, and
- * a fifth pushes out the last.
+ * a fifth pushes out the last. Before any look-up it is tried whether the path is the one that followed the path before the last time too: a
+ * target says what it has in the same order again and again.
  */
 export class PathCache {
   readonly #mask: number
   readonly #maxBytes: number
   readonly #entries: Array<Entry | undefined>
+  /** Where the latest are: of the prefixes, and of the paths. */
+  #prefixAt = 0
+  #pathAt = 0
   /** The message looked at last, and a view to read it by the word. */
   #bytes: Buffer = Buffer.alloc(0)
   #view: DataView = new DataView(new ArrayBuffer(0))
@@ -42,10 +48,36 @@ export class PathCache {
   /** The path of a Path message. Throws Malformed. */
   get(bytes: Buffer, start: number, end: number): WirePath {
     if (end - start > this.#maxBytes) return readPath(bytes, start, end)
+    this.#pathAt = this.#after(this.#pathAt, bytes, start, end)
+    return (this.#entries[this.#pathAt] as Entry).path
+  }
+
+  /** The same for the prefix of a notification: between the paths it would be in the way of their order. */
+  prefix(bytes: Buffer, start: number, end: number): WirePath {
+    if (end - start > this.#maxBytes) return readPath(bytes, start, end)
+    this.#prefixAt = this.#after(this.#prefixAt, bytes, start, end)
+    return (this.#entries[this.#prefixAt] as Entry).path
+  }
+
+  /** Where the entry of the message is, which comes after the one at `last`. */
+  #after(last: number, bytes: Buffer, start: number, end: number): number {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     }
+    const before = this.#entries[last]
+    if (before) {
+      const { next } = before
+      const guess = this.#entries[next]
+      // The last of a bucket is looked up, and moves up by it, lest it be pushed out though it is used.
+      if (guess && next % WAYS !== WAYS - 1 && isEqual(guess, this.#view, start, end)) return next
+    }
+    const at = this.#find(bytes, start, end)
+    if (before) before.next = at
+    return at
+  }
+
+  #find(bytes: Buffer, start: number, end: number): number {
     const hash = hashOf(this.#view, start, end)
     const bucket = (hash & this.#mask) * WAYS
     const entries = this.#entries
@@ -53,22 +85,21 @@ export class PathCache {
       const entry = entries[at]
       if (entry === undefined) break
       if (entry.hash !== hash || !isEqual(entry, this.#view, start, end)) continue
-      if (at > bucket) {
-        entries[at] = entries[at - 1]
-        entries[at - 1] = entry
-      }
-      return entry.path
+      if (at === bucket) return at
+      entries[at] = entries[at - 1]
+      entries[at - 1] = entry
+      return at - 1
     }
     return this.#add(bucket, hash, bytes, start, end)
   }
 
-  #add(bucket: number, hash: number, bytes: Buffer, start: number, end: number): WirePath {
+  #add(bucket: number, hash: number, bytes: Buffer, start: number, end: number): number {
     const path = readPath(bytes, start, end)
     const entries = this.#entries
     let at = bucket
     while (at < bucket + WAYS - 1 && entries[at] !== undefined) at++
-    entries[at] = { hash, words: wordsOf(this.#view, start, end), length: end - start, path }
-    return path
+    entries[at] = { hash, words: wordsOf(this.#view, start, end), length: end - start, path, next: at }
+    return at
   }
 }
 

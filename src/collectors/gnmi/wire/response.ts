@@ -14,6 +14,8 @@ export class UpdateSlot extends ValueSlot {
   }
 }
 
+const NO_BYTES = Buffer.alloc(0)
+
 /** Which arm of a SubscribeResponse is set; `none`: an empty one, which NX-OS sends to say that it is alive. */
 export type ResponseKind = 'none' | 'notification' | 'sync' | 'error'
 
@@ -23,6 +25,10 @@ export type ResponseKind = 'none' | 'notification' | 'sync' | 'error'
  */
 export class SubscribeResponse {
   kind: ResponseKind = 'none'
+  /** Where it was read: `source` from `start` to `end`. */
+  source: Buffer = NO_BYTES
+  start = 0
+  end = 0
   /** `sync`: what it says; false is legal and means nothing. */
   sync = false
   /** `error` (deprecated): code and message of the target. */
@@ -41,6 +47,11 @@ export class SubscribeResponse {
   /** Only the first `deleteCount` are this message's. They come before the updates (gNMI 3.5.2.3). */
   deletes: WirePath[] = []
   deleteCount = 0
+
+  /** The message as it came, a view. */
+  get message(): Buffer {
+    return this.source.subarray(this.start, this.end)
+  }
 
   /** The next update, empty. */
   addUpdate(): UpdateSlot {

@@ -1,6 +1,6 @@
+import { isNullLiteral } from '../build.ts'
 import { functionNamed } from '../catalogue.ts'
 import { compileExpression } from '../compile.ts'
-import { isNullLiteral } from '../build.ts'
 import type { Call, Expr, Place } from '../expr.ts'
 import { planError } from '../plan-error.ts'
 import type { Session } from '../session.ts'

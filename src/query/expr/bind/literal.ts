@@ -1,11 +1,11 @@
+import type { IntervalLiteral, Literal as LiteralAst, NumberLiteral, TemporalLiteral } from '../../sql/ast.ts'
 import * as make from '../../types/make-type.ts'
 import { parseDate, parseTime, parseTimestamp } from '../../types/time-text.ts'
 import { wide } from '../../types/wide-integer.ts'
-import type { IntervalLiteral, Literal as LiteralAst, NumberLiteral, TemporalLiteral } from '../../sql/ast.ts'
 import { literal } from '../build.ts'
 import type { Literal } from '../expr.ts'
 import { planError } from '../plan-error.ts'
-import { intervalUnit, intervalValue, isMonths } from './interval.ts'
+import { intervalValue, isMonths } from './interval.ts'
 
 export function bindLiteral(ast: LiteralAst): Literal {
   switch (ast.kind) {
@@ -36,10 +36,15 @@ export function numberLiteral(ast: NumberLiteral, negative = false): Literal {
     const value = BigInt(sign + (whole || '0'))
     if (value >= -(2n ** 31n) && value < 2n ** 31n) return literal(Number(value), make.INT)
     if (value >= -(2n ** 63n) && value < 2n ** 63n) return literal(wide(value), make.BIGINT)
-    throw planError(ast.at.start, `the number ${text} does not fit BIGINT`, [`write CAST('${text}' AS DECIMAL(${Math.min(38, whole.length)}, 0))`])
+    throw planError(ast.at.start, `the number ${text} does not fit BIGINT`, [
+      `write CAST('${text}' AS DECIMAL(${Math.min(38, whole.length)}, 0))`,
+    ])
   }
   const digits = whole.length + behind.length
-  if (digits > 38) throw planError(ast.at.start, `the number ${text} has ${digits} digits; a DECIMAL has 38 at most`, ['write it with an exponent: a DOUBLE'])
+  if (digits > 38)
+    throw planError(ast.at.start, `the number ${text} has ${digits} digits; a DECIMAL has 38 at most`, [
+      'write it with an exponent: a DOUBLE',
+    ])
   return literal(wide(BigInt(sign + whole + behind)), make.decimal(digits, behind.length))
 }
 
@@ -67,5 +72,3 @@ function intervalLiteral(ast: IntervalLiteral): Literal {
   const value = intervalValue(ast)
   return literal(value, isMonths(ast.qualifier) ? make.YEAR_MONTH : make.DAY_TIME)
 }
-
-export { intervalUnit }

@@ -1,6 +1,6 @@
+import type { DataType, SimpleType } from '../../sql/ast.ts'
 import * as make from '../../types/make-type.ts'
 import { MAX_LENGTH, type SqlType } from '../../types/sql-type.ts'
-import type { DataType, SimpleType } from '../../sql/ast.ts'
 import { planError } from '../plan-error.ts'
 
 /** The type that a script names; it allows NULL unless NOT NULL is written. */
@@ -23,7 +23,9 @@ function bare(ast: DataType): SqlType {
     case 'rowType':
       return make.row(ast.fields.map((field) => ({ name: field.name.name, type: bindType(field.type) })))
     case 'namedType':
-      throw planError(ast.at.start, `there is no type '${ast.name.parts.map((part) => part.name).join('.')}'`, ['types are INT, BIGINT, DOUBLE, DECIMAL(p, s), STRING, BOOLEAN, DATE, TIMESTAMP(3) …'])
+      throw planError(ast.at.start, `there is no type '${ast.name.parts.map((part) => part.name).join('.')}'`, [
+        'types are INT, BIGINT, DOUBLE, DECIMAL(p, s), STRING, BOOLEAN, DATE, TIMESTAMP(3) …',
+      ])
     default:
       throw planError(ast.at.start, `the type ${ast.kind === 'rawType' ? 'RAW' : 'STRUCTURED'} is Java's: it is not supported here`)
   }
@@ -62,7 +64,10 @@ function simpleType(ast: SimpleType): SqlType {
 function decimalType(ast: SimpleType): SqlType {
   const { precision = 10, scale = 0 } = ast
   if (precision < 1 || precision > 38 || scale > precision) {
-    throw planError(ast.at.start, `DECIMAL(${precision}, ${scale}) does not exist: 1 to 38 digits, of which as many may be behind the point`)
+    throw planError(
+      ast.at.start,
+      `DECIMAL(${precision}, ${scale}) does not exist: 1 to 38 digits, of which as many may be behind the point`,
+    )
   }
   return make.decimal(precision, scale)
 }

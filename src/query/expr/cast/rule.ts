@@ -96,8 +96,8 @@ function toText(from: SqlType, to: SqlType, zone: string): CastRule | undefined 
   const length = to.precision ?? MAX_LENGTH
   if (to.kind === 'VARCHAR' && length === MAX_LENGTH) return write ? { run: write } : AS_IS
   if (isText(from) && to.kind === 'VARCHAR' && (from.precision ?? MAX_LENGTH) <= length) return AS_IS
-  const fit = to.kind === 'CHAR' ? padded(length) : (value: string) => cut(value, length)
-  return { run: write ? (value: unknown) => fit(write(value)) : fit }
+  const shape = to.kind === 'CHAR' ? padded(length) : (value: string) => cut(value, length)
+  return { run: write ? (value: unknown) => shape(write(value)) : shape }
 }
 
 /** Lengths count code points. */

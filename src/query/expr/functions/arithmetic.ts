@@ -1,7 +1,7 @@
-import * as decimals from '../../types/decimal-value.ts'
-import { moduloType, productType, quotientType, sumType } from '../../types/decimal-type.ts'
 import { commonType } from '../../types/common-type.ts'
-import { BIGINT, DAY_TIME, DOUBLE, INT, withNullable } from '../../types/make-type.ts'
+import { moduloType, productType, quotientType, sumType } from '../../types/decimal-type.ts'
+import * as decimals from '../../types/decimal-value.ts'
+import { DOUBLE, INT, withNullable } from '../../types/make-type.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { decimalShape, isApproximate, isDecimal, isExact, isInteger, isInterval, isNumeric, isWide } from '../../types/type-kind.ts'
 import { typeText } from '../../types/type-text.ts'
@@ -51,7 +51,9 @@ function bindNumbers(name: string, sign: Operator, left: Expr, right: Expr, cont
   if (!fits(left.type) || !fits(right.type)) {
     const what = `${typeText(left.type)} ${sign} ${typeText(right.type)}`
     const need = sign === '%' ? 'integers or DECIMALs' : 'numbers'
-    return context.refuse(`${context.name} needs ${need}, not ${what}`, ['put a CAST around the operand that is none, also around a bare NULL'])
+    return context.refuse(`${context.name} needs ${need}, not ${what}`, [
+      'put a CAST around the operand that is none, also around a bare NULL',
+    ])
   }
   const isNullable = anyNullable([left, right])
   if (isDecimal(left.type) || isDecimal(right.type)) {
@@ -127,7 +129,9 @@ function strictGuard(gen: Generator, operands: Generated[]): string {
 
 function areNumbers(bound: Call, a: string, b: string): string {
   const [left, right] = bound.args as [Expr, Expr]
-  const tests = [left, right].map((arg, i) => (arg.op === 'literal' && typeof arg.value === 'number' ? '' : `typeof ${i ? b : a} === 'number'`))
+  const tests = [left, right].map((arg, i) =>
+    arg.op === 'literal' && typeof arg.value === 'number' ? '' : `typeof ${i ? b : a} === 'number'`,
+  )
   return tests.filter((test) => test !== '').join(' && ') || 'true'
 }
 
@@ -147,7 +151,8 @@ function decimalCode(bound: Call, sign: Operator, operands: Generated[], gen: Ge
   const divides = sign === '/' || sign === '%'
   const simpleSum = (sign === '+' || sign === '-') && s1 === s2 && scale === s1 && Math.max(p1, p2) < precision && precision <= 15
   if (simpleSum) return strict(gen, bound.type, operands, ([a, b]) => `${a} ${sign} ${b}`, { total: true })
-  if (sign === '*' && scale === s1 + s2 && p1 + p2 <= 15) return strict(gen, bound.type, operands, ([a, b]) => `${a} * ${b} + 0`, { total: true })
+  if (sign === '*' && scale === s1 + s2 && p1 + p2 <= 15)
+    return strict(gen, bound.type, operands, ([a, b]) => `${a} * ${b} + 0`, { total: true })
   const run = gen.code.constant(DECIMAL[sign], 'decimal')
   const zero = gen.code.constant(divisionByZero, 'divisionByZero')
   const build = ([a, b]: readonly string[]) => {
@@ -188,5 +193,3 @@ export const ARITHMETIC: readonly FunctionEntry[] = [
   operator('MOD', '%'),
   negate,
 ]
-
-export const intervalAsNumber = (type: SqlType): SqlType => (type.kind === DAY_TIME.kind ? BIGINT : INT)

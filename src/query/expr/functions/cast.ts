@@ -21,7 +21,8 @@ export function bindCast(expr: Expr, type: SqlType, safe: boolean, context: Bind
 
 function wayOf(from: SqlType, to: SqlType): string {
   if (isNumeric(from) && isTimestamp(to)) return 'use TO_TIMESTAMP_LTZ(milliseconds, 3)'
-  if (isTimestamp(from) && isNumeric(to)) return "use TIMESTAMPDIFF(SECOND, TIMESTAMP '1970-01-01 00:00:00', time) or UNIX_TIMESTAMP(CAST(time AS STRING))"
+  if (isTimestamp(from) && isNumeric(to))
+    return "use TIMESTAMPDIFF(SECOND, TIMESTAMP '1970-01-01 00:00:00', time) or UNIX_TIMESTAMP(CAST(time AS STRING))"
   return 'cast to STRING first, or choose another type'
 }
 

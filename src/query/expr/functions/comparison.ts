@@ -43,7 +43,8 @@ const hasOrder = (type: SqlType): boolean => !['ARRAY', 'MAP', 'MULTISET', 'ROW'
 export function compareCode(type: SqlType, sign: string, a: string, b: string, gen: Generator): string {
   const js = sign === '=' ? '===' : sign === '<>' ? '!==' : sign
   if (sign === '=' || sign === '<>') {
-    if (type.kind === 'MAP' || type.kind === 'MULTISET') return `${sign === '=' ? '' : '!'}${gen.code.constant(equalMaps, 'equalMaps')}(${a}, ${b})`
+    if (type.kind === 'MAP' || type.kind === 'MULTISET')
+      return `${sign === '=' ? '' : '!'}${gen.code.constant(equalMaps, 'equalMaps')}(${a}, ${b})`
     if (isBinary(type) || !hasOrder(type)) return `${sign === '=' ? '' : '!'}${gen.code.constant(deepEqual, 'deepEqual')}(${a}, ${b})`
     return `${a} ${js} ${b}`
   }
@@ -88,7 +89,8 @@ function distinct(name: string, negated: boolean): FunctionEntry {
       const b = gen.expr(right)
       const value = gen.code.fresh('v')
       const equal = compareCode(left.type, '=', a.value, b.value, gen)
-      const same = a.isNull === 'false' && b.isNull === 'false' ? equal : `${a.isNull} || ${b.isNull} ? ${a.isNull} && ${b.isNull} : ${equal}`
+      const same =
+        a.isNull === 'false' && b.isNull === 'false' ? equal : `${a.isNull} || ${b.isNull} ? ${a.isNull} && ${b.isNull} : ${equal}`
       gen.code.line(`const ${value} = ${negated ? same : `!(${same})`}`)
       return { value, isNull: 'false' }
     },
@@ -121,7 +123,9 @@ const inList: FunctionEntry = {
               .join(' || ')})`,
       { total: true },
     )
-    return hasNull ? { value: code.value, isNull: named(gen, code.isNull === 'false' ? `! ${code.value}` : `${code.isNull} || !${code.value}`) } : code
+    return hasNull
+      ? { value: code.value, isNull: named(gen, code.isNull === 'false' ? `! ${code.value}` : `${code.isNull} || !${code.value}`) }
+      : code
   },
 }
 

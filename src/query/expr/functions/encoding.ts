@@ -47,7 +47,9 @@ function charset(name: string): BufferEncoding {
 }
 
 function urlEncode(text: string): string {
-  return encodeURIComponent(text).replace(/%20/g, '+').replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(text)
+    .replace(/%20/g, '+')
+    .replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 function urlDecode(text: string): string | null {
@@ -69,8 +71,18 @@ export const ENCODING: readonly FunctionEntry[] = [
   simple({ names: ['TO_BASE64'], parameters: [TEXT], result: STRING, run: (text: string) => Buffer.from(text, 'utf8').toString('base64') }),
   simple({ names: ['FROM_BASE64'], parameters: [TEXT], result: STRING, run: fromBase64 }),
   simple({ names: ['UNHEX'], parameters: [TEXT], result: BYTES, mayBeNull: true, run: unhex }),
-  simple({ names: ['ENCODE'], parameters: [TEXT, TEXT], result: BYTES, run: (text: string, name: string) => Buffer.from(text, charset(name)) }),
-  simple({ names: ['DECODE'], parameters: [BINARY, TEXT], result: STRING, run: (bytes: Buffer, name: string) => bytes.toString(charset(name)) }),
+  simple({
+    names: ['ENCODE'],
+    parameters: [TEXT, TEXT],
+    result: BYTES,
+    run: (text: string, name: string) => Buffer.from(text, charset(name)),
+  }),
+  simple({
+    names: ['DECODE'],
+    parameters: [BINARY, TEXT],
+    result: STRING,
+    run: (bytes: Buffer, name: string) => bytes.toString(charset(name)),
+  }),
   simple({ names: ['URL_ENCODE'], parameters: [TEXT], result: STRING, nullableType: true, run: urlEncode }),
   simple({ names: ['URL_DECODE'], parameters: [TEXT], result: STRING, mayBeNull: true, run: urlDecode }),
   simple({ names: ['PARSE_URL'], parameters: [TEXT, TEXT, TEXT], required: 2, result: STRING, mayBeNull: true, run: parseUrl }),

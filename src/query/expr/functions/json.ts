@@ -1,4 +1,4 @@
-import { array, BOOLEAN, notNull, nullable, STRING, withNullable } from '../../types/make-type.ts'
+import { BOOLEAN, notNull, nullable, STRING } from '../../types/make-type.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { typeText } from '../../types/type-text.ts'
 import { doubleTo32 } from '../../types/wide-integer.ts'
@@ -6,11 +6,10 @@ import { call, castTo, literal } from '../build.ts'
 import type { Call, Expr, Generated, Literal } from '../expr.ts'
 import { findInJson, type JsonPath, JsonPathError, parseJsonPath } from '../json/path.ts'
 import { JsonNumber, JsonSyntaxError, type JsonValue, readJson } from '../json/read-json.ts'
-import { notJson, numberText, quoteJson, toJson, writeJson } from '../json/write-json.ts'
+import { numberText, writeJson } from '../json/write-json.ts'
 import { SqlRuntimeError } from '../sql-runtime-error.ts'
 import type { BindContext, FunctionEntry, Generator } from './entry.ts'
-import { ANY, TEXT } from './parameter.ts'
-import { simple } from './simple.ts'
+import { TEXT } from './parameter.ts'
 import { strict } from './strict.ts'
 
 /**
@@ -19,12 +18,14 @@ import { strict } from './strict.ts'
  */
 
 export const option = (value: string): Literal => literal(value, notNull(STRING))
-const optionOf = (bound: Call, i: number): string => (bound.args[i] as Literal).value as string
+export const optionOf = (bound: Call, i: number): string => (bound.args[i] as Literal).value as string
 
 function bindInput(args: readonly Expr[], context: BindContext): [Expr, Expr] {
   const [input, path] = args
-  if (!input || !path || !TEXT.accept(input.type)) return context.refuse(`${context.name} reads JSON from a STRING`, ['CAST the value to STRING'])
-  if (path.op !== 'literal' || typeof path.value !== 'string') return context.refuse(`the path of ${context.name} must be a constant, such as '$.a.b'`)
+  if (!input || !path || !TEXT.accept(input.type))
+    return context.refuse(`${context.name} reads JSON from a STRING`, ['CAST the value to STRING'])
+  if (path.op !== 'literal' || typeof path.value !== 'string')
+    return context.refuse(`the path of ${context.name} must be a constant, such as '$.a.b'`)
   try {
     parseJsonPath(path.value)
   } catch (error) {
@@ -51,7 +52,9 @@ const jsonExists: FunctionEntry = {
       if (onError === 'ERROR') throw new SqlRuntimeError(`JSON_EXISTS: ${found.error}`)
       return onError === 'UNKNOWN' ? null : onError === 'TRUE'
     }
-    return strict(gen, bound.type, [gen.expr(bound.args[0] as Expr)], ([text]) => `${gen.code.constant(run, 'jsonExists')}(${text})`, { mayBeNull: true })
+    return strict(gen, bound.type, [gen.expr(bound.args[0] as Expr)], ([text]) => `${gen.code.constant(run, 'jsonExists')}(${text})`, {
+      mayBeNull: true,
+    })
   },
 }
 
@@ -71,7 +74,8 @@ const jsonValue: FunctionEntry = {
       const found = findInJson(text, path)
       if ('error' in found) return onError === 'ERROR' ? failed('JSON_VALUE', found.error) : ERROR
       const { value } = found
-      if (value === null || (!path.strict && !isScalar(value))) return onEmpty === 'ERROR' ? failed('JSON_VALUE', 'there is nothing at the path') : EMPTY
+      if (value === null || (!path.strict && !isScalar(value)))
+        return onEmpty === 'ERROR' ? failed('JSON_VALUE', 'there is nothing at the path') : EMPTY
       if (!isScalar(value)) return onError === 'ERROR' ? failed('JSON_VALUE', 'the value is no scalar') : ERROR
       return convert(value)
     }
@@ -105,7 +109,8 @@ function withFallbacks(bound: Call, gen: Generator, run: (text: string) => unkno
 
 /** RETURNING: Flink casts in Java, so that a number in quotes is no INT, and 1 is no DOUBLE. */
 function converter(type: SqlType): (value: JsonValue) => unknown {
-  const wrong = (value: JsonValue) => failed('JSON_VALUE', `${writeJson(value).slice(0, 60)} is not ${typeText(notNull(type)).replace(' NOT NULL', '')}`)
+  const wrong = (value: JsonValue) =>
+    failed('JSON_VALUE', `${writeJson(value).slice(0, 60)} is not ${typeText(notNull(type)).replace(' NOT NULL', '')}`)
   switch (type.kind) {
     case 'BOOLEAN':
       return (value) => (typeof value === 'boolean' ? value : wrong(value))
@@ -125,7 +130,9 @@ const RETURNING: readonly string[] = ['CHAR', 'VARCHAR', 'BOOLEAN', 'INT', 'DOUB
 
 export function checkReturning(type: SqlType, context: BindContext): SqlType {
   if (RETURNING.includes(type.kind)) return type
-  return context.refuse(`JSON_VALUE cannot return ${typeText(nullable(type))}; it returns STRING, BOOLEAN, INT and DOUBLE`, ['use CAST(JSON_VALUE(…) AS type)'])
+  return context.refuse(`JSON_VALUE cannot return ${typeText(nullable(type))}; it returns STRING, BOOLEAN, INT and DOUBLE`, [
+    'use CAST(JSON_VALUE(…) AS type)',
+  ])
 }
 
 const jsonQuery: FunctionEntry = {
@@ -150,7 +157,9 @@ const jsonQuery: FunctionEntry = {
       if (isScalar(value)) return fallback(onError, 'the value is a scalar')
       return isArray ? texts(value) : writeJson(value)
     }
-    return strict(gen, bound.type, [gen.expr(bound.args[0] as Expr)], ([text]) => `${gen.code.constant(run, 'jsonQuery')}(${text})`, { mayBeNull: true })
+    return strict(gen, bound.type, [gen.expr(bound.args[0] as Expr)], ([text]) => `${gen.code.constant(run, 'jsonQuery')}(${text})`, {
+      mayBeNull: true,
+    })
   },
 }
 
@@ -162,10 +171,10 @@ function wrapped(value: JsonValue, wrapper: string): JsonValue {
 /** RETURNING ARRAY<STRING>. */
 function texts(value: JsonValue): unknown {
   if (!Array.isArray(value)) return null
-  return value.map((item) => (item === null ? null : typeof item === 'string' ? item : item instanceof JsonNumber ? numberText(item) : writeJson(item)))
+  return value.map((item) =>
+    item === null ? null : typeof item === 'string' ? item : item instanceof JsonNumber ? numberText(item) : writeJson(item),
+  )
 }
-
-export const ARRAY_OF_STRING = array(STRING)
 
 const isJson: FunctionEntry = {
   names: ['IS_JSON'],
@@ -197,98 +206,4 @@ function isJsonText(text: string, kind: string): boolean {
   }
 }
 
-function checkJson(args: readonly Expr[], context: BindContext): void {
-  for (const arg of args) {
-    const bad = arg.type.kind === 'NULL' ? undefined : notJson(arg.type)
-    if (bad) context.refuse(`${context.name}: ${typeText(nullable(bad))} cannot become JSON`, ['CAST it to STRING'])
-  }
-}
-
-/** Calls whose text is JSON already and goes in as it is. */
-const NESTED: readonly string[] = ['JSON_OBJECT', 'JSON_ARRAY', 'JSON']
-
-/** JavaScript of a value as JSON text, `null` in it for NULL. */
-function jsonOf(arg: Expr, gen: Generator): { text: string; isNull: string } {
-  const { value, isNull } = gen.expr(arg)
-  if (arg.op === 'call' && NESTED.includes(arg.fn)) return { text: value, isNull }
-  return { text: `${gen.code.constant((each: unknown) => toJson(each, arg.type), 'toJson')}(${value})`, isNull }
-}
-
-/** JSON_OBJECT(nulls, key, value, …) and JSON_ARRAY(nulls, value, …); `nulls` is NULL or ABSENT. */
-function jsonMaker(name: string, [open, close]: [string, string], step: number): FunctionEntry {
-  return {
-    names: [name],
-    usage: `${name}(…)`,
-    internal: true,
-    kept: true,
-    bind(args, context) {
-      const values = args.filter((_, i) => i > 0 && i % step === 0)
-      checkJson(values, context)
-      return call(name, notNull(STRING), args, context.at)
-    },
-    generate(bound, gen) {
-      const absent = optionOf(bound, 0) === 'ABSENT'
-      const parts = gen.code.fresh('parts')
-      gen.code.line(`let ${parts} = ''`)
-      for (let i = 1; i < bound.args.length; i += step) {
-        const key = step === 2 ? `${gen.code.constant(quoteJson, 'quote')}(${gen.expr(bound.args[i] as Expr).value}) + ':' + ` : ''
-        const { text, isNull } = jsonOf(bound.args[i + step - 1] as Expr, gen)
-        const add = (js: string) => `${parts} += (${parts} === '' ? '' : ',') + ${key}${js}`
-        if (isNull === 'false') gen.code.line(add(text))
-        else gen.code.line(absent ? `if (!${isNull}) ${add(text)}` : add(`(${isNull} ? 'null' : ${text})`))
-      }
-      const value = gen.code.fresh('v')
-      gen.code.line(`const ${value} = '${open}' + ${parts} + '${close}'`)
-      return { value, isNull: 'false' }
-    },
-  }
-}
-
-const jsonString: FunctionEntry = {
-  names: ['JSON_STRING'],
-  usage: 'JSON_STRING(ANY)',
-  bind(args, context) {
-    if (args.length !== 1) return context.refuse(`JSON_STRING takes 1 argument, not ${args.length}`)
-    checkJson(args, context)
-    const [value] = args as [Expr]
-    return call('JSON_STRING', withNullable(STRING, value.type.nullable), [castTo(value, ANY.accept(value.type) as SqlType)], context.at)
-  },
-  generate(bound, gen) {
-    const arg = bound.args[0] as Expr
-    return strict(gen, bound.type, [gen.expr(arg)], ([value]) => `${gen.code.constant((each: unknown) => toJson(each, arg.type), 'toJson')}(${value})`)
-  },
-}
-
-/** JSON(text) inside JSON_OBJECT and JSON_ARRAY: the text goes in as JSON. */
-function normalized(text: string): string {
-  try {
-    return writeJson(readJson(text))
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) throw new SqlRuntimeError(`JSON: ${error.message}`)
-    throw error
-  }
-}
-
-function unquote(text: string): string {
-  if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return text
-  try {
-    const value = readJson(text)
-    return typeof value === 'string' ? value : text
-  } catch {
-    return text
-  }
-}
-
-export const JSON_FUNCTIONS: readonly FunctionEntry[] = [
-  jsonExists,
-  jsonValue,
-  jsonQuery,
-  isJson,
-  jsonMaker('JSON_OBJECT', ['{', '}'], 2),
-  jsonMaker('JSON_ARRAY', ['[', ']'], 1),
-  jsonString,
-  simple({ names: ['JSON_QUOTE'], parameters: [TEXT], result: STRING, run: quoteJson }),
-  simple({ names: ['JSON_UNQUOTE'], parameters: [TEXT], result: STRING, run: unquote }),
-  { ...simple({ names: ['JSON'], parameters: [TEXT], result: STRING, run: normalized }), kept: true },
-]
-
+export const JSON_READERS: readonly FunctionEntry[] = [jsonExists, jsonValue, jsonQuery, isJson]

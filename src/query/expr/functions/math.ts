@@ -4,8 +4,8 @@ import { DOUBLE, decimal, STRING } from '../../types/make-type.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { decimalShape, isApproximate, isDecimal } from '../../types/type-kind.ts'
 import { absolute64, type Wide } from '../../types/wide-integer.ts'
-import { SqlRuntimeError } from '../sql-runtime-error.ts'
 import type { Call, Expr } from '../expr.ts'
+import { SqlRuntimeError } from '../sql-runtime-error.ts'
 import type { FunctionEntry } from './entry.ts'
 import { NUMBER, REAL, SMALL, TEXT, WHOLE } from './parameter.ts'
 import { type SimpleFunction, simple } from './simple.ts'
@@ -49,7 +49,11 @@ function fixedBig(value: number, digits: number, operation: typeof decimals.deci
   return result === null ? value : Number(decimals.decimalText(result, Math.max(0, digits)))
 }
 
-function rounding(name: string, ofDecimal: typeof decimals.decimalRound, ofDouble: (value: number, digits: number) => number): FunctionEntry {
+function rounding(
+  name: string,
+  ofDecimal: typeof decimals.decimalRound,
+  ofDouble: (value: number, digits: number) => number,
+): FunctionEntry {
   return simple({
     names: [name],
     parameters: [NUMBER, SMALL],
@@ -78,7 +82,8 @@ function rounding(name: string, ofDecimal: typeof decimals.decimalRound, ofDoubl
 
 /** V8 rounds e^1 better inside of cosh than Java does. */
 function cosh(value: number): number {
-  return Math.abs(value) === 1 ? 0.5 * 2.7182818284590455 + 0.5 / 2.7182818284590455 : Math.cosh(value)
+  const e = Math.E + Number.EPSILON * 2
+  return Math.abs(value) === 1 ? 0.5 * e + 0.5 / e : Math.cosh(value)
 }
 
 function signOf(value: Wide): number {
@@ -117,7 +122,8 @@ export const MATH: readonly FunctionEntry[] = [
     result: SAME,
     inline([value], bound, gen) {
       const type = bound.type
-      if (type.kind === 'BIGINT') return `(typeof ${value} === 'number' ? Math.abs(${value}) : ${gen.code.constant(absolute64, 'abs')}(${value}))`
+      if (type.kind === 'BIGINT')
+        return `(typeof ${value} === 'number' ? Math.abs(${value}) : ${gen.code.constant(absolute64, 'abs')}(${value}))`
       if (isDecimal(type)) return `(${value} < 0 ? -${value} : ${value})`
       if (isApproximate(type)) return `Math.abs(${value})`
       const bits = type.kind === 'TINYINT' ? ' << 24 >> 24' : type.kind === 'SMALLINT' ? ' << 16 >> 16' : ' | 0'

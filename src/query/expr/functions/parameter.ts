@@ -17,7 +17,11 @@ export const parameter = (text: string, fallback: SqlType, accepts: (type: SqlTy
 const same = (test: (type: SqlType) => boolean) => (type: SqlType) => (test(type) ? type : undefined)
 
 export const TEXT = parameter('STRING', STRING, same(isText))
-export const BOOL = parameter('BOOLEAN', BOOLEAN, same((type) => type.kind === 'BOOLEAN'))
+export const BOOL = parameter(
+  'BOOLEAN',
+  BOOLEAN,
+  same((type) => type.kind === 'BOOLEAN'),
+)
 export const NUMBER = parameter('NUMERIC', INT, same(isNumeric))
 export const EXACT = parameter('EXACT_NUMERIC', INT, same(isExact))
 export const WHOLE = parameter('INTEGER', INT, same(isInteger))

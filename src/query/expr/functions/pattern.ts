@@ -1,7 +1,8 @@
 import { array, BOOLEAN, INT, STRING } from '../../types/make-type.ts'
-import { type Call, type Expr } from '../expr.ts'
+import type { Call, Expr } from '../expr.ts'
 import { lengthOf } from '../text/code-points.ts'
-import { cached, javaOnly, javaRegex, likeTest, similarTest } from '../text/pattern.ts'
+import { javaOnly, javaRegex } from '../text/java-regex.ts'
+import { cached, likeTest, similarTest } from '../text/pattern.ts'
 import type { FunctionEntry, Generator } from './entry.ts'
 import { SMALL, TEXT } from './parameter.ts'
 import { type SimpleFunction, simple } from './simple.ts'
@@ -14,21 +15,21 @@ function constantText(expr: Expr | undefined): string | undefined {
   return expr?.op === 'literal' && typeof expr.value === 'string' ? expr.value : undefined
 }
 
-function matcher(name: string, compile: (pattern: string, escape?: string) => Test): FunctionEntry {
+function matcher(name: string, compile: (pattern: string, escapeCharacter?: string) => Test): FunctionEntry {
   return simple({
     names: [name],
     parameters: [TEXT, TEXT, TEXT],
     required: 2,
     result: BOOLEAN,
     internal: true,
-    inline([text, pattern, escape], bound, gen) {
+    inline([text, pattern, escapeCharacter], bound, gen) {
       const known = constantText(bound.args[1])
       const knownEscape = constantText(bound.args[2])
-      if (known !== undefined && (escape === undefined || knownEscape !== undefined)) {
+      if (known !== undefined && (escapeCharacter === undefined || knownEscape !== undefined)) {
         const test = attempt(() => compile(known, knownEscape))
         if (test) return `${gen.code.constant(test, name.toLowerCase())}(${text})`
       }
-      return `${gen.code.constant(cached(compile), 'pattern')}(${escape === undefined ? pattern : `${pattern}, ${escape}`})(${text})`
+      return `${gen.code.constant(cached(compile), 'pattern')}(${escapeCharacter === undefined ? pattern : `${pattern}, ${escapeCharacter}`})(${text})`
     },
   })
 }
@@ -43,7 +44,12 @@ function attempt<T>(make: () => T): T | undefined {
 }
 
 /** A function of a regular expression (its second argument) and what else it takes: the text first. */
-function regexp(names: string[], spec: Omit<SimpleFunction, 'names' | 'run' | 'inline'>, flags: string, run: (regex: RegExp | undefined, ...rest: never[]) => unknown): FunctionEntry {
+function regexp(
+  names: string[],
+  spec: Omit<SimpleFunction, 'names' | 'run' | 'inline'>,
+  flags: string,
+  run: (regex: RegExp | undefined, ...rest: never[]) => unknown,
+): FunctionEntry {
   const base = simple({
     ...spec,
     names,
@@ -52,7 +58,10 @@ function regexp(names: string[], spec: Omit<SimpleFunction, 'names' | 'run' | 'i
       const regex = known === undefined ? undefined : attempt(() => javaRegex(known, flags))
       const source =
         regex === undefined
-          ? `${gen.code.constant(cached((each) => ({ regex: javaRegex(each, flags) })), 'regexes')}(${pattern}).regex`
+          ? `${gen.code.constant(
+              cached((each) => ({ regex: javaRegex(each, flags) })),
+              'regexes',
+            )}(${pattern}).regex`
           : gen.code.constant(regex, 'regex')
       return `${gen.code.constant(run, names[0]?.toLowerCase())}(${[source, text, ...rest].join(', ')})`
     },
@@ -62,7 +71,10 @@ function regexp(names: string[], spec: Omit<SimpleFunction, 'names' | 'run' | 'i
     bind(args, context) {
       const known = constantText(args[1])
       const reason = known === undefined ? undefined : javaOnly(known)
-      if (reason) context.refuse(`the regular expression '${known}' uses ${reason}, which only Flink's Java can do`, ['write it without, or run it with --engine flink'])
+      if (reason)
+        context.refuse(`the regular expression '${known}' uses ${reason}, which only Flink's Java can do`, [
+          'write it without, or run it with --engine flink',
+        ])
       return base.bind(args, context)
     },
   }
@@ -95,14 +107,21 @@ export const PATTERN: readonly FunctionEntry[] = [
     'g',
     (regex, text: string, group = 1) => {
       if (!regex || group < 0) return null
-      const groups = new RegExp(`${regex.source}|`).exec('')?.length ?? 1
+      const groups = new RegExp(`${regex.source}|`, 'u').exec('')?.length ?? 1
       return group >= groups ? null : all(regex, text).map((match) => match[group] ?? null)
     },
   ),
-  regexp(['REGEXP_COUNT'], { parameters: [TEXT, TEXT], result: INT, mayBeNull: true }, 'g', (regex, text: string) => (regex ? all(regex, text).length : null)),
+  regexp(['REGEXP_COUNT'], { parameters: [TEXT, TEXT], result: INT, mayBeNull: true }, 'g', (regex, text: string) =>
+    regex ? all(regex, text).length : null,
+  ),
   regexp(['REGEXP_INSTR'], { parameters: [TEXT, TEXT], result: INT, mayBeNull: true }, '', (regex, text: string) => {
     const at = regex ? text.search(regex) : null
     return at === null ? null : at < 0 ? 0 : lengthOf(text.slice(0, at)) + 1
   }),
-  regexp(['REGEXP_SUBSTR'], { parameters: [TEXT, TEXT], result: STRING, mayBeNull: true }, '', (regex, text: string) => regex?.exec(text)?.[0] ?? null),
+  regexp(
+    ['REGEXP_SUBSTR'],
+    { parameters: [TEXT, TEXT], result: STRING, mayBeNull: true },
+    '',
+    (regex, text: string) => regex?.exec(text)?.[0] ?? null,
+  ),
 ]

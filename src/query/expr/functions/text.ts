@@ -2,6 +2,21 @@ import { array, char, INT, map, STRING, varchar } from '../../types/make-type.ts
 import { MAX_LENGTH, type SqlType } from '../../types/sql-type.ts'
 import type { Expr } from '../expr.ts'
 import { lengthOf, positionOf, reverse, slice, substring } from '../text/code-points.ts'
+import {
+  initcap,
+  instr,
+  isNumberText,
+  overlay,
+  pad,
+  replaceAll,
+  type Side,
+  split,
+  splitIndex,
+  textToMap,
+  translate,
+  trimOf,
+  upper,
+} from '../text/edit.ts'
 import { printf } from '../text/printf.ts'
 import type { FunctionEntry } from './entry.ts'
 import { ANY, SMALL, TEXT, WHOLE } from './parameter.ts'
@@ -13,11 +28,11 @@ import { strict } from './strict.ts'
 const lengthOfType = (expr: Expr | undefined): number => expr?.type.precision ?? 1
 const same = (args: readonly Expr[]): SqlType => args[0]?.type as SqlType
 const sameAsVarchar = (args: readonly Expr[]): SqlType => varchar(lengthOfType(args[0]))
-const summed = (args: readonly Expr[]): number => Math.min(MAX_LENGTH, args.reduce((sum, arg) => sum + lengthOfType(arg), 0))
-
-function upper(text: string): string {
-  return text.toUpperCase()
-}
+const summed = (args: readonly Expr[]): number =>
+  Math.min(
+    MAX_LENGTH,
+    args.reduce((sum, arg) => sum + lengthOfType(arg), 0),
+  )
 
 /** CHAR(n) stays n long: `UPPER('ß')` is cut. */
 function caseEntry(names: string[], convert: (text: string) => string): FunctionEntry {
@@ -33,98 +48,19 @@ function caseEntry(names: string[], convert: (text: string) => string): Function
   })
 }
 
-function initcap(text: string): string {
-  return text.replace(/[A-Za-z0-9]+/g, (word) => (word[0] as string).toUpperCase() + word.slice(1).toLowerCase())
-}
-
-export type Side = 'BOTH' | 'LEADING' | 'TRAILING'
-
-function trimOf(side: Side): (text: string, characters?: string) => string {
-  return (text, characters = ' ') => {
-    let start = 0
-    let end = text.length
-    if (side !== 'TRAILING') while (start < end && characters.includes(text[start] as string)) start += 1
-    if (side !== 'LEADING') while (end > start && characters.includes(text[end - 1] as string)) end -= 1
-    return text.slice(start, end)
-  }
-}
-
 function trimEntry(name: string, side: Side, result: (args: readonly Expr[]) => SqlType): FunctionEntry {
   return simple({ names: [name], parameters: [TEXT, TEXT], required: 1, result, run: trimOf(side) })
 }
-
-function pad(text: string, length: number, filler: string, left: boolean): string | null {
-  if (length < 0 || filler === '') return null
-  const missing = length - text.length
-  if (missing <= 0) return text.slice(0, length)
-  const padding = filler.repeat(Math.ceil(missing / filler.length)).slice(0, missing)
-  return left ? padding + text : text + padding
-}
-
-function overlay(text: string, by: string, from: number, length = by.length): string {
-  if (from <= 0 || from > text.length) return text
-  const rest = from + length <= text.length && length > 0 ? text.slice(from - 1 + length) : ''
-  return text.slice(0, from - 1) + by + rest
-}
-
-function replace(text: string, part: string, by: string): string {
-  return text.split(part).join(by)
-}
-
-/** Java's String.replace puts the text between all characters, and around them, when the part is empty. */
-function replaceAll(text: string, part: string, by: string): string {
-  return part === '' ? `${by}${text.split('').join(by)}${text === '' ? '' : by}` : replace(text, part, by)
-}
-
-function translate(text: string, from: string, to: string): string {
-  let result = ''
-  for (const character of text) {
-    const i = Array.from(from).indexOf(character)
-    result += i < 0 ? character : (Array.from(to)[i] ?? '')
-  }
-  return result
-}
-
-function splitIndex(text: string, separator: string | number, index: number): string | null {
-  if (index < 0 || text === '') return null
-  const by = typeof separator === 'number' ? String.fromCharCode(separator) : separator
-  if (by === '') return index === 0 ? text : null
-  return text.split(by)[index] ?? null
-}
-
-function split(text: string, separator: string): string[] {
-  return separator === '' ? Array.from(text) : text.split(separator)
-}
-
-function textToMap(text: string, between = ',', inside = '='): [string, string | null][] {
-  const pairs = new Map<string, string | null>()
-  if (text === '') return []
-  for (const item of text.split(between)) {
-    const at = item.indexOf(inside)
-    pairs.set(at < 0 ? item : item.slice(0, at), at < 0 ? null : item.slice(at + inside.length))
-  }
-  return [...pairs]
-}
-
-function instr(text: string, part: string, from = 1, occurrence = 1): number {
-  const reversed = from < 0
-  let at = reversed ? text.length + from : from - 1
-  if (occurrence <= 0 || from === 0) return 0
-  for (let n = 0; n < occurrence; n++) {
-    at = reversed ? text.lastIndexOf(part, n === 0 ? at : at - 1) : text.indexOf(part, n === 0 ? at : at + 1)
-    if (at < 0) return 0
-  }
-  return lengthOf(text.slice(0, at)) + 1
-}
-
-const isNumberText = (text: string): boolean => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/.test(text)
 
 function kindTest(name: string, ofNumber: boolean, test: (text: string) => boolean): FunctionEntry {
   return {
     names: [name],
     usage: `${name}(ANY)`,
     bind(args, context) {
-      const bound = simple({ names: [name], parameters: [ANY], result: { kind: 'BOOLEAN', nullable: false }, run: test }).bind(args, context)
+      const bound = simple({ names: [name], parameters: [ANY], result: { kind: 'BOOLEAN', nullable: false }, run: test }).bind(
+        args,
+        context,
+      )
       return { ...bound, type: { kind: 'BOOLEAN', nullable: false } }
     },
     generate(bound, gen) {
@@ -191,7 +127,10 @@ const printfEntry: FunctionEntry = {
   names: ['PRINTF'],
   usage: 'PRINTF(format, ANY, …)',
   bind(args, context) {
-    const bound = simple({ names: ['PRINTF'], parameters: [TEXT, ANY], required: 1, variadic: true, result: STRING, mayBeNull: true }).bind(args, context)
+    const bound = simple({ names: ['PRINTF'], parameters: [TEXT, ANY], required: 1, variadic: true, result: STRING, mayBeNull: true }).bind(
+      args,
+      context,
+    )
     return bound
   },
   generate(bound, gen) {
@@ -200,13 +139,22 @@ const printfEntry: FunctionEntry = {
     if (!format) throw new Error('PRINTF has a format')
     const run = (text: string, ...list: unknown[]) => printf(text, list, types)
     const list = values.map(({ value, isNull }) => (isNull === 'false' ? value : `${isNull} ? null : ${value}`))
-    return strict(gen, bound.type, [format], ([text]) => `${gen.code.constant(run, 'printf')}(${[text, ...list].join(', ')})`, { mayBeNull: true })
+    return strict(gen, bound.type, [format], ([text]) => `${gen.code.constant(run, 'printf')}(${[text, ...list].join(', ')})`, {
+      mayBeNull: true,
+    })
   },
 }
 
 export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
   concatOperator,
-  simple({ names: ['CONCAT'], parameters: [TEXT], variadic: true, result: STRING, inline: (values) => `'' + ${values.join(' + ')}`, total: true }),
+  simple({
+    names: ['CONCAT'],
+    parameters: [TEXT],
+    variadic: true,
+    result: STRING,
+    inline: (values) => `'' + ${values.join(' + ')}`,
+    total: true,
+  }),
   concatWs,
   caseEntry(['UPPER', 'UCASE'], upper),
   caseEntry(['LOWER', 'LCASE'], (text) => text.toLowerCase()),
@@ -265,7 +213,12 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
     mayBeNull: true,
     silent: true,
   }),
-  simple({ names: ['REPEAT'], parameters: [TEXT, SMALL], result: STRING, run: (text: string, n: number) => (n <= 0 ? '' : text.repeat(n)) }),
+  simple({
+    names: ['REPEAT'],
+    parameters: [TEXT, SMALL],
+    result: STRING,
+    run: (text: string, n: number) => (n <= 0 ? '' : text.repeat(n)),
+  }),
   simple({ names: ['REVERSE'], parameters: [TEXT], result: STRING, nullableType: true, run: reverse }),
   simple({ names: ['REPLACE'], parameters: [TEXT, TEXT, TEXT], result: STRING, run: replaceAll }),
   simple({ names: ['TRANSLATE', 'TRANSLATE3'], parameters: [TEXT, TEXT, TEXT], result: STRING, run: translate }),
@@ -284,7 +237,14 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
     run: splitIndex,
   }),
   simple({ names: ['SPLIT'], parameters: [TEXT, TEXT], result: array(STRING), run: split }),
-  simple({ names: ['STR_TO_MAP'], parameters: [TEXT, TEXT, TEXT], required: 1, result: map(STRING, STRING), nullableType: true, run: textToMap }),
+  simple({
+    names: ['STR_TO_MAP'],
+    parameters: [TEXT, TEXT, TEXT],
+    required: 1,
+    result: map(STRING, STRING),
+    nullableType: true,
+    run: textToMap,
+  }),
   elt,
   simple({
     names: ['ASCII'],
@@ -299,11 +259,20 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
     nullableType: true,
     run: (code: number | bigint) => (code < 0 ? '' : String.fromCharCode(Number(BigInt(code) & 255n))),
   }),
-  simple({ names: ['STARTSWITH'], parameters: [TEXT, TEXT], result: { kind: 'BOOLEAN', nullable: true }, inline: ([a, b]) => `${a}.startsWith(${b})` }),
-  simple({ names: ['ENDSWITH'], parameters: [TEXT, TEXT], result: { kind: 'BOOLEAN', nullable: true }, inline: ([a, b]) => `${a}.endsWith(${b})` }),
+  simple({
+    names: ['STARTSWITH'],
+    parameters: [TEXT, TEXT],
+    result: { kind: 'BOOLEAN', nullable: true },
+    inline: ([a, b]) => `${a}.startsWith(${b})`,
+  }),
+  simple({
+    names: ['ENDSWITH'],
+    parameters: [TEXT, TEXT],
+    result: { kind: 'BOOLEAN', nullable: true },
+    inline: ([a, b]) => `${a}.endsWith(${b})`,
+  }),
   kindTest('IS_ALPHA', false, (text) => /^\p{L}+$/u.test(text)),
   kindTest('IS_DIGIT', true, (text) => /^\p{Nd}+$/u.test(text)),
   kindTest('IS_DECIMAL', true, isNumberText),
   printfEntry,
 ]
-

@@ -1,5 +1,5 @@
 import { addMonths, addMonthsToTimestamp, MS_PER_DAY } from '../../types/calendar.ts'
-import { timestamp, withNullable } from '../../types/make-type.ts'
+import { withNullable } from '../../types/make-type.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { truncateFraction } from '../../types/time-text.ts'
 import { isInteger, isInterval, isTemporal } from '../../types/type-kind.ts'
@@ -16,12 +16,14 @@ export function bindTimeArithmetic(sign: string, left: Expr, right: Expr, contex
   if (sign === '+' && isInterval(left.type) && isTemporal(right.type)) return timePlus(right, left, 1, context)
   if ((sign === '+' || sign === '-') && isInterval(right.type)) {
     if (isTemporal(left.type)) return timePlus(left, right, sign === '+' ? 1 : -1, context)
-    if (left.type.kind === right.type.kind) return intervals(sign === '+' ? 'INTERVAL_PLUS' : 'INTERVAL_MINUS', left.type, [left, right], context)
+    if (left.type.kind === right.type.kind)
+      return intervals(sign === '+' ? 'INTERVAL_PLUS' : 'INTERVAL_MINUS', left.type, [left, right], context)
   }
   if (sign === '*' && isInterval(left.type) && isInteger(right.type)) return intervals('INTERVAL_TIMES', left.type, [left, right], context)
   if (sign === '*' && isInteger(left.type) && isInterval(right.type)) return intervals('INTERVAL_TIMES', right.type, [right, left], context)
   const what = `${typeText(left.type)} ${sign} ${typeText(right.type)}`
-  const way = isTemporal(left.type) && isTemporal(right.type) ? 'use TIMESTAMPDIFF(SECOND, earlier, later)' : 'use TIMESTAMPADD(SECOND, n, time)'
+  const way =
+    isTemporal(left.type) && isTemporal(right.type) ? 'use TIMESTAMPDIFF(SECOND, earlier, later)' : 'use TIMESTAMPADD(SECOND, n, time)'
   return context.refuse(`there is no ${what}`, [way])
 }
 
@@ -34,7 +36,12 @@ function timePlus(time: Expr, interval: Expr, sign: 1 | -1, context: BindContext
 }
 
 /** JavaScript of time ± interval: `sign` is `+` or `-`. */
-function plusCode(bound: Call, sign: '+' | '-', [time, interval]: readonly string[], constant: (value: unknown, hint: string) => string): string {
+function plusCode(
+  bound: Call,
+  sign: '+' | '-',
+  [time, interval]: readonly string[],
+  constant: (value: unknown, hint: string) => string,
+): string {
   const type = bound.type
   const months = bound.args[1]?.type.kind === 'INTERVAL_YEAR_MONTH'
   const signed = sign === '-' ? `-${interval}` : interval
@@ -88,6 +95,3 @@ export const TIME_ARITHMETIC: readonly FunctionEntry[] = [
   intervalEntry('INTERVAL_MINUS', '-'),
   intervalEntry('INTERVAL_TIMES', '*'),
 ]
-
-/** TIMESTAMPADD(HOUR, 1, DATE …) is a TIMESTAMP. */
-export const DATE_WITH_TIME = timestamp(6)

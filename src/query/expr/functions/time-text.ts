@@ -1,13 +1,13 @@
 import { dayOf } from '../../types/calendar.ts'
 import { BIGINT, DATE, STRING, timestamp, timestampLtz, withNullable } from '../../types/make-type.ts'
-import { truncateFraction } from '../../types/time-text.ts'
+import { parseDate, truncateFraction } from '../../types/time-text.ts'
 import { localToUtc, type TimeZone, timeZone, utcToLocal } from '../../types/time-zone.ts'
-import { isTimestamp, isText } from '../../types/type-kind.ts'
+import { isText, isTimestamp } from '../../types/type-kind.ts'
 import type { Wide } from '../../types/wide-integer.ts'
 import { call, castTo } from '../build.ts'
 import type { Expr } from '../expr.ts'
 import { SqlRuntimeError } from '../sql-runtime-error.ts'
-import { type DateFormat, dateFormat, DateFormatError } from '../text/java-date-format.ts'
+import { type DateFormat, DateFormatError, dateFormat } from '../text/java-date-format.ts'
 import { cached } from '../text/pattern.ts'
 import type { BindContext, FunctionEntry, Generator } from './entry.ts'
 import { LONG, parameter, SMALL, TEXT, WHOLE } from './parameter.ts'
@@ -35,7 +35,9 @@ function checkPattern(args: readonly Expr[], at: number, dialect: 'time' | 'simp
   try {
     dateFormat(pattern.value, dialect)
   } catch (error) {
-    context.refuse(`${context.name}: ${error instanceof Error ? error.message : error}`, ['letters that work: y u M L d D E e c w Q a H k K h m s S'])
+    context.refuse(`${context.name}: ${error instanceof Error ? error.message : error}`, [
+      'letters that work: y u M L d D E e c w Q a H k K h m s S',
+    ])
   }
 }
 
@@ -79,7 +81,8 @@ function toTimestamp(text: string, pattern?: string): number | null {
 }
 
 function toDate(text: string, pattern?: string): number | null {
-  const ms = pattern === undefined ? parseLoose(text) : format(pattern).parse(text)
+  if (pattern === undefined) return parseDate(text)
+  const ms = format(pattern).parse(text)
   return ms === null ? null : dayOf(ms)
 }
 
@@ -87,7 +90,10 @@ const TIMESTAMP_OR_TEXT = parameter('TIMESTAMP or STRING', timestamp(3), (type) 
 const MIN_64 = -(2n ** 63n)
 
 const dateFormatEntry: FunctionEntry = {
-  ...zoned({ names: ['DATE_FORMAT'], parameters: [TIMESTAMP_OR_TEXT, TEXT], result: STRING, mayBeNull: true, pattern: [1, 'time'] }, () => () => null),
+  ...zoned(
+    { names: ['DATE_FORMAT'], parameters: [TIMESTAMP_OR_TEXT, TEXT], result: STRING, mayBeNull: true, pattern: [1, 'time'] },
+    () => () => null,
+  ),
   generate(bound, gen) {
     const { type } = bound.args[0] as Expr
     const zone = zoneOf(gen)
@@ -96,7 +102,10 @@ const dateFormatEntry: FunctionEntry = {
       : type.kind === 'TIMESTAMP_LTZ'
         ? (ms: number, pattern: string) => format(pattern).format(utcToLocal(ms, zone))
         : (ms: number, pattern: string) => format(pattern).format(ms)
-    return simple({ names: ['DATE_FORMAT'], parameters: [TIMESTAMP_OR_TEXT, TEXT], result: STRING, mayBeNull: true, run }).generate(bound, gen)
+    return simple({ names: ['DATE_FORMAT'], parameters: [TIMESTAMP_OR_TEXT, TEXT], result: STRING, mayBeNull: true, run }).generate(
+      bound,
+      gen,
+    )
   },
 }
 
@@ -113,7 +122,8 @@ const toTimestampLtz: FunctionEntry = {
     const numeric = WHOLE.accept(value.type) ?? (['FLOAT', 'DOUBLE', 'DECIMAL'].includes(value.type.kind) ? BIGINT : undefined)
     const type = withNullable(timestampLtz(3), true)
     if (numeric && !isText(value.type)) {
-      if (third || (second && !SMALL.accept(second.type))) return context.refuse('TO_TIMESTAMP_LTZ of a number takes one more argument: 0 for seconds, 3 for milliseconds')
+      if (third || (second && !SMALL.accept(second.type)))
+        return context.refuse('TO_TIMESTAMP_LTZ of a number takes one more argument: 0 for seconds, 3 for milliseconds')
       if (second?.op === 'literal' && second.value !== 0 && second.value !== 3) {
         return context.refuse(`TO_TIMESTAMP_LTZ knows the precisions 0 (seconds) and 3 (milliseconds), not ${second.value}`)
       }
@@ -125,13 +135,22 @@ const toTimestampLtz: FunctionEntry = {
   },
   generate(bound, gen) {
     const run = isText((bound.args[0] as Expr).type) ? textToLtz : numberToLtz
-    return simple({ names: ['TO_TIMESTAMP_LTZ'], parameters: [TEXT, TEXT, TEXT], required: 1, result: timestampLtz(3), mayBeNull: true, run }).generate(bound, gen)
+    return simple({
+      names: ['TO_TIMESTAMP_LTZ'],
+      parameters: [TEXT, TEXT, TEXT],
+      required: 1,
+      result: timestampLtz(3),
+      mayBeNull: true,
+      run,
+    }).generate(bound, gen)
   },
 }
 
-function numberToLtz(value: Wide, precision = 3): number {
+/** From year 1 to 9999; beyond it is NULL. */
+function numberToLtz(value: Wide, precision = 3): number | null {
   if (precision !== 0 && precision !== 3) throw new SqlRuntimeError(`TO_TIMESTAMP_LTZ: precision ${precision} is neither 0 nor 3`)
-  return Number(value) * (precision === 0 ? 1000 : 1)
+  const ms = Number(value) * (precision === 0 ? 1000 : 1)
+  return ms >= -62_135_596_800_000 && ms < 253_402_300_800_000 ? ms : null
 }
 
 /** Without a zone the text is UTC, whatever the session's zone is (as Flink 2.2 has it). */
@@ -149,10 +168,14 @@ function convertZone(text: string, from: string, to: string): string | null {
 }
 
 const unixTimestamp: FunctionEntry = {
-  ...zoned({ names: ['UNIX_TIMESTAMP'], parameters: [TEXT, TEXT], required: 1, result: BIGINT, pattern: [1, 'simple'] }, (zone) => (text: string, pattern = DEFAULT) => {
-    const local = simpleFormat(pattern).parse(text)
-    return local === null ? MIN_64 : Math.floor(localToUtc(local, zone) / 1000)
-  }),
+  ...zoned(
+    { names: ['UNIX_TIMESTAMP'], parameters: [TEXT, TEXT], required: 1, result: BIGINT, pattern: [1, 'simple'] },
+    (zone) =>
+      (text: string, pattern = DEFAULT) => {
+        const local = simpleFormat(pattern).parse(text)
+        return local === null ? MIN_64 : Math.floor(localToUtc(local, zone) / 1000)
+      },
+  ),
 }
 
 const unixTimestampEntry: FunctionEntry = {
@@ -178,11 +201,16 @@ export const TIME_TEXT: readonly FunctionEntry[] = [
   toTimestampLtz,
   unixTimestampEntry,
   unixNow,
-  zoned({ names: ['TO_TIMESTAMP'], parameters: [TEXT, TEXT], required: 1, result: timestamp(3), mayBeNull: true, pattern: [1, 'time'] }, () => toTimestamp),
+  zoned(
+    { names: ['TO_TIMESTAMP'], parameters: [TEXT, TEXT], required: 1, result: timestamp(3), mayBeNull: true, pattern: [1, 'time'] },
+    () => toTimestamp,
+  ),
   zoned({ names: ['TO_DATE'], parameters: [TEXT, TEXT], required: 1, result: DATE, mayBeNull: true, pattern: [1, 'time'] }, () => toDate),
-  zoned({ names: ['FROM_UNIXTIME'], parameters: [LONG, TEXT], required: 1, result: STRING, nullableType: true, pattern: [1, 'simple'] }, (zone) => (seconds: Wide, pattern = DEFAULT) =>
-    simpleFormat(pattern).format(utcToLocal(Number(seconds) * 1000, zone)),
+  zoned(
+    { names: ['FROM_UNIXTIME'], parameters: [LONG, TEXT], required: 1, result: STRING, nullableType: true, pattern: [1, 'simple'] },
+    (zone) =>
+      (seconds: Wide, pattern = DEFAULT) =>
+        simpleFormat(pattern).format(utcToLocal(Number(seconds) * 1000, zone)),
   ),
   simple({ names: ['CONVERT_TZ'], parameters: [TEXT, TEXT, TEXT], result: STRING, mayBeNull: true, run: convertZone }),
 ]
-

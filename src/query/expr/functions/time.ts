@@ -1,15 +1,4 @@
-import {
-  addMonths,
-  addMonthsToTimestamp,
-  civilOf,
-  dayOf,
-  dayOfYear,
-  daysOf,
-  isoDayOfWeek,
-  isoWeek,
-  MS_PER_DAY,
-  msOfDay,
-} from '../../types/calendar.ts'
+import { dayOf, MS_PER_DAY, msOfDay } from '../../types/calendar.ts'
 import { BIGINT, BOOLEAN, DATE, INT, notNull, STRING, time, timestamp, timestampLtz, withNullable } from '../../types/make-type.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { truncateFraction } from '../../types/time-text.ts'
@@ -18,21 +7,23 @@ import { isInteger, isInterval, isTemporal, isTimestamp } from '../../types/type
 import { typeText } from '../../types/type-text.ts'
 import { anyNullable, call, castTo } from '../build.ts'
 import type { Call, Expr, Literal } from '../expr.ts'
+import {
+  adder,
+  ceilTo,
+  DATE_UNITS,
+  differenceIn,
+  extractFrom,
+  extractInterval,
+  extractTruncating,
+  floorTo,
+  TIME_UNITS,
+  UNIT_MONTHS,
+  UNIT_MS,
+} from '../time/units.ts'
 import type { BindContext, FunctionEntry, Generator } from './entry.ts'
 import { strict } from './strict.ts'
 
 /** EXTRACT, FLOOR and CEIL TO, TIMESTAMPADD, TIMESTAMPDIFF, and the clock. The first argument of the first four is the unit as a literal. */
-
-const UNIT_MS: Readonly<Record<string, number>> = {
-  MICROSECOND: 0.001,
-  MILLISECOND: 1,
-  SECOND: 1000,
-  MINUTE: 60_000,
-  HOUR: 3_600_000,
-  DAY: MS_PER_DAY,
-  WEEK: 7 * MS_PER_DAY,
-}
-const UNIT_MONTHS: Readonly<Record<string, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12, DECADE: 120, CENTURY: 1200, MILLENNIUM: 12_000 }
 
 const unitOf = (bound: Call): string => (bound.args[0] as Literal).value as string
 const zoneOf = (session: { timeZone: string }): TimeZone => timeZone(session.timeZone) as TimeZone
@@ -43,75 +34,6 @@ function faceCode(type: SqlType, value: string, gen: Generator): string {
   if (type.kind !== 'TIMESTAMP_LTZ' || zoneOf(gen.session).name === 'UTC') return value
   return `${gen.code.constant(utcToLocal, 'local')}(${value}, ${gen.code.constant(zoneOf(gen.session), 'zone')})`
 }
-
-/** EXTRACT from a clock face in ms. */
-export function extractFrom(unit: string): (face: number) => number {
-  switch (unit) {
-    case 'YEAR':
-      return (face) => civilOf(dayOf(face)).year
-    case 'QUARTER':
-      return (face) => Math.ceil(civilOf(dayOf(face)).month / 3)
-    case 'MONTH':
-      return (face) => civilOf(dayOf(face)).month
-    case 'WEEK':
-      return (face) => isoWeek(dayOf(face)).week
-    case 'ISOYEAR':
-      return (face) => isoWeek(dayOf(face)).year
-    case 'DAY':
-      return (face) => civilOf(dayOf(face)).day
-    case 'DOY':
-      return (face) => dayOfYear(dayOf(face))
-    case 'DOW':
-      return (face) => (isoDayOfWeek(dayOf(face)) % 7) + 1
-    case 'ISODOW':
-      return (face) => isoDayOfWeek(dayOf(face))
-    case 'DECADE':
-      return (face) => Math.trunc(civilOf(dayOf(face)).year / 10)
-    case 'CENTURY':
-      return (face) => Math.trunc((civilOf(dayOf(face)).year + 99) / 100)
-    case 'MILLENNIUM':
-      return (face) => Math.trunc((civilOf(dayOf(face)).year + 999) / 1000)
-    case 'HOUR':
-      return (face) => Math.floor(msOfDay(face) / 3_600_000)
-    case 'MINUTE':
-      return (face) => Math.floor(msOfDay(face) / 60_000) % 60
-    case 'SECOND':
-      return (face) => Math.floor(msOfDay(face) / 1000) % 60
-    case 'MILLISECOND':
-      return (face) => Math.floor(msOfDay(face)) % 1000
-    case 'MICROSECOND':
-      return (face) => Math.floor(msOfDay(face) * 1000 + 0.5) % 1_000_000
-    case 'EPOCH':
-      return (face) => Math.floor(face / 1000)
-    default:
-      throw new Error(`no unit ${unit}`)
-  }
-}
-
-/** Of a TIMESTAMP before 1970 Flink takes days and units towards zero: the hour of 1969-12-31 23:59:59.999 is 0. */
-function extractTruncating(unit: string): (face: number) => number {
-  const read = extractFrom(unit)
-  if (unit === 'EPOCH') return (face) => Math.trunc(Math.floor(face) / 1000) + 0
-  const step = UNIT_MS[unit]
-  if (DATE_UNITS.includes(unit)) return (face) => read(face < 0 ? Math.trunc(Math.floor(face) / MS_PER_DAY) * MS_PER_DAY : face)
-  if (step === undefined || step < 1) return read
-  const around = { HOUR: MS_PER_DAY, MINUTE: 3_600_000, SECOND: 60_000 }[unit] ?? 1000
-  return (face) => (face < 0 ? Math.trunc((Math.floor(face) % around) / step) + 0 : read(face))
-}
-
-function extractInterval(unit: string, type: SqlType): ((value: number) => number) | undefined {
-  if (type.kind === 'INTERVAL_YEAR_MONTH') {
-    if (unit === 'YEAR') return (months) => Math.trunc(months / 12)
-    return unit === 'MONTH' ? (months) => months % 12 : undefined
-  }
-  const step = UNIT_MS[unit]
-  if (step === undefined || unit === 'WEEK' || unit === 'MICROSECOND') return undefined
-  const next = { DAY: Number.POSITIVE_INFINITY, HOUR: 24, MINUTE: 60, SECOND: 60, MILLISECOND: 1000 }[unit] ?? 1
-  return (ms) => (next === Number.POSITIVE_INFINITY ? Math.trunc(ms / step) : Math.trunc(ms / step) % next) + 0
-}
-
-const DATE_UNITS = ['YEAR', 'QUARTER', 'MONTH', 'WEEK', 'DAY', 'DOY', 'DOW', 'ISODOW', 'ISOYEAR', 'DECADE', 'CENTURY', 'MILLENNIUM', 'EPOCH']
-const TIME_UNITS = ['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND']
 
 function canExtract(unit: string, type: SqlType): boolean {
   if (isInterval(type)) return extractInterval(unit, type) !== undefined
@@ -133,10 +55,19 @@ const extract: FunctionEntry = {
   generate(bound, gen) {
     const operand = bound.args[1] as Expr
     const unit = unitOf(bound)
-    const read = isInterval(operand.type) ? extractInterval(unit, operand.type) : operand.type.kind === 'TIMESTAMP' ? extractTruncating(unit) : extractFrom(unit)
-    return strict(gen, bound.type, [gen.expr(operand)], ([value]) => `${gen.code.constant(read, unit.toLowerCase())}(${faceCode(operand.type, value as string, gen)})`, {
-      total: true,
-    })
+    // Flink takes the days of a TIMESTAMP_LTZ downwards, all else towards zero.
+    const truncates = operand.type.kind === 'TIMESTAMP' || (operand.type.kind === 'TIMESTAMP_LTZ' && TIME_UNITS.includes(unit))
+    const ofFace = truncates ? extractTruncating(unit) : extractFrom(unit)
+    const read = isInterval(operand.type) ? extractInterval(unit, operand.type) : ofFace
+    return strict(
+      gen,
+      bound.type,
+      [gen.expr(operand)],
+      ([value]) => `${gen.code.constant(read, unit.toLowerCase())}(${faceCode(operand.type, value as string, gen)})`,
+      {
+        total: true,
+      },
+    )
   },
 }
 
@@ -155,39 +86,6 @@ function part(name: string, unit: string): FunctionEntry {
 
 export const unitLiteral = (unit: string): Literal => ({ op: 'literal', type: notNull(STRING), value: unit })
 
-/** FLOOR(x TO unit): a function of the clock face. */
-export function floorTo(unit: string): (face: number) => number {
-  const months = UNIT_MONTHS[unit]
-  if (months !== undefined) return (face) => floorMonths(dayOf(face), unit, months) * MS_PER_DAY
-  // Flink's week begins on Sunday here, unlike EXTRACT's.
-  if (unit === 'WEEK') return (face) => (dayOf(face) - (isoDayOfWeek(dayOf(face)) % 7)) * MS_PER_DAY
-  const step = UNIT_MS[unit] as number
-  return step < 1 ? (face) => face : (face) => Math.floor(face / step) * step
-}
-
-function floorMonths(days: number, unit: string, months: number): number {
-  const { year, month } = civilOf(days)
-  if (months <= 12) {
-    const index = Math.floor((month - 1) / months) * months
-    return daysOf(year, index + 1, 1)
-  }
-  const years = months / 12
-  // A decade begins with a 0, centuries and millennia with a 1.
-  const first = unit === 'DECADE' ? 0 : 1
-  return daysOf(Math.floor((year - first) / years) * years + first, 1, 1)
-}
-
-export function ceilTo(unit: string): (face: number) => number {
-  const floor = floorTo(unit)
-  const months = UNIT_MONTHS[unit]
-  const step = UNIT_MS[unit] as number
-  return (face) => {
-    const start = floor(face)
-    if (start === face) return face
-    return months === undefined ? start + step : addMonthsToTimestamp(start, months)
-  }
-}
-
 function rounding(name: string, make: (unit: string) => (face: number) => number): FunctionEntry {
   return {
     names: [name],
@@ -205,7 +103,9 @@ function rounding(name: string, make: (unit: string) => (face: number) => number
     generate(bound, gen) {
       const operand = bound.args[1] as Expr
       const run = roundingOf(operand.type, make(unitOf(bound)), zoneOf(gen.session))
-      return strict(gen, bound.type, [gen.expr(operand)], ([value]) => `${gen.code.constant(run, name.toLowerCase())}(${value})`, { total: true })
+      return strict(gen, bound.type, [gen.expr(operand)], ([value]) => `${gen.code.constant(run, name.toLowerCase())}(${value})`, {
+        total: true,
+      })
     },
   }
 }
@@ -238,18 +138,14 @@ const timestampAdd: FunctionEntry = {
   generate(bound, gen) {
     const [, count, operand] = bound.args as [Expr, Expr, Expr]
     const run = adder(unitOf(bound), bound.type)
-    return strict(gen, bound.type, [gen.expr(count), gen.expr(operand)], ([n, value]) => `${gen.code.constant(run, 'add')}(${value}, Number(${n}))`, { total: true })
+    return strict(
+      gen,
+      bound.type,
+      [gen.expr(count), gen.expr(operand)],
+      ([n, value]) => `${gen.code.constant(run, 'add')}(${value}, Number(${n}))`,
+      { total: true },
+    )
   },
-}
-
-function adder(unit: string, type: SqlType): (value: number, count: number) => number {
-  const months = UNIT_MONTHS[unit]
-  if (months !== undefined) return type.kind === 'DATE' ? (days, n) => addMonths(days, n * months) : (ms, n) => addMonthsToTimestamp(ms, n * months)
-  const step = UNIT_MS[unit] as number
-  if (type.kind === 'DATE') return (days, n) => days + (n * step) / MS_PER_DAY
-  if (type.kind === 'TIME') return (ms, n) => (((ms + n * step) % MS_PER_DAY) + MS_PER_DAY) % MS_PER_DAY
-  const precision = type.precision ?? 6
-  return (ms, n) => truncateFraction(ms + n * step, precision)
 }
 
 const timestampDiff: FunctionEntry = {
@@ -261,7 +157,11 @@ const timestampDiff: FunctionEntry = {
     if (!(name in UNIT_MS) && !(name in UNIT_MONTHS)) return context.refuse(`TIMESTAMPDIFF does not know the unit ${name}`)
     const args = [from as Expr, to as Expr]
     for (const arg of args) {
-      if (!isTimestamp(arg.type) && arg.type.kind !== 'DATE') return context.refuse(`TIMESTAMPDIFF takes dates and timestamps, not ${typeText(arg.type)}`)
+      if (!isTimestamp(arg.type) && arg.type.kind !== 'DATE')
+        return context.refuse(`TIMESTAMPDIFF takes dates and timestamps, not ${typeText(arg.type)}`)
+    }
+    if (args.some((arg) => arg.type.kind === 'TIMESTAMP_LTZ') && !args.every((arg) => arg.type.kind === 'TIMESTAMP_LTZ')) {
+      return context.refuse('TIMESTAMPDIFF takes two times of one kind, TIMESTAMP_LTZ with TIMESTAMP_LTZ', ['CAST one of them'])
     }
     return call('TIMESTAMPDIFF', withNullable(INT, anyNullable(args)), [unit as Expr, ...args], context.at)
   },
@@ -269,30 +169,14 @@ const timestampDiff: FunctionEntry = {
     const [, from, to] = bound.args as [Expr, Expr, Expr]
     const run = gen.code.constant(differenceIn(unitOf(bound)), 'difference')
     const operands = [gen.expr(from), gen.expr(to)]
-    return strict(gen, bound.type, operands, ([a, b]) => `${run}(${faceCode(from.type, a as string, gen)}, ${faceCode(to.type, b as string, gen)}) | 0`, { total: true })
+    return strict(
+      gen,
+      bound.type,
+      operands,
+      ([a, b]) => `${run}(${faceCode(from.type, a as string, gen)}, ${faceCode(to.type, b as string, gen)}) | 0`,
+      { total: true },
+    )
   },
-}
-
-/** Whole units from one clock face to another, towards zero. */
-export function differenceIn(unit: string): (from: number, to: number) => number {
-  const months = UNIT_MONTHS[unit]
-  if (months !== undefined) return (from, to) => Math.trunc(monthsBetween(from, to) / months)
-  const step = UNIT_MS[unit] as number
-  return (from, to) => Math.trunc((Math.floor(to) - Math.floor(from)) / step)
-}
-
-/** As Calcite counts: whole months by their days; the time of day takes one off only where both fall on the same day. */
-function monthsBetween(from: number, to: number): number {
-  const months = monthsBetweenDays(dayOf(from), dayOf(to))
-  return addMonths(dayOf(from), months) === dayOf(to) && msOfDay(to) < msOfDay(from) ? months - 1 : months
-}
-
-function monthsBetweenDays(from: number, to: number): number {
-  if (from > to) return -monthsBetweenDays(to, from)
-  const a = civilOf(from)
-  const b = civilOf(to)
-  const months = (b.year - a.year) * 12 + b.month - a.month
-  return addMonths(from, months) > to ? months - 1 : months
 }
 
 /** (date - date) YEAR TO MONTH and (time - time) DAY TO SECOND: an interval. */
@@ -367,7 +251,9 @@ export const TIME: readonly FunctionEntry[] = [
   part('HOUR', 'HOUR'),
   part('MINUTE', 'MINUTE'),
   part('SECOND', 'SECOND'),
-  clock(['NOW', 'CURRENT_TIMESTAMP', 'CURRENT_ROW_TIMESTAMP', 'PROCTIME'], timestampLtz(3), (ms) => ms),
+  clock(['NOW', 'CURRENT_TIMESTAMP', 'CURRENT_ROW_TIMESTAMP'], timestampLtz(3), (ms) => ms),
+  // By itself: the planner takes it for a time attribute.
+  clock(['PROCTIME'], timestampLtz(3), (ms) => ms),
   clock(['LOCALTIMESTAMP'], timestamp(3), utcToLocal),
   clock(['CURRENT_DATE'], DATE, (ms, zone) => dayOf(utcToLocal(ms, zone))),
   clock(['LOCALTIME', 'CURRENT_TIME'], time(0), (ms, zone) => truncateFraction(msOfDay(utcToLocal(ms, zone)), 0)),

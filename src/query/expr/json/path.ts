@@ -1,8 +1,12 @@
-import { type JsonValue, JsonSyntaxError, readJson } from './read-json.ts'
+import { JsonSyntaxError, type JsonValue, readJson } from './read-json.ts'
 
 /** SQL/JSON paths, as Flink has them: JsonPath behind `lax` or `strict`, and strict when neither is written. */
 
-type Step = { readonly key: string } | { readonly index: number } | 'wildcard' | { readonly slice: readonly [number | undefined, number | undefined] }
+type Step =
+  | { readonly key: string }
+  | { readonly index: number }
+  | 'wildcard'
+  | { readonly slice: readonly [number | undefined, number | undefined] }
 
 export interface JsonPath {
   readonly strict: boolean
@@ -14,8 +18,7 @@ export interface JsonPath {
 /** A path that is none, or that uses what is not supported: the message says which. */
 export class JsonPathError extends Error {}
 
-const STEP =
-  /\.?\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)|(\*)|(-?\d+)?:(-?\d+)?)\s*\]|\.(\*)|\.([^.[\]*\s()?@]+)/y
+const STEP = /\.?\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)|(\*)|(-?\d+)?:(-?\d+)?)\s*\]|\.(\*)|\.([^.[\]*\s()?@]+)/y
 
 export function parseJsonPath(text: string): JsonPath {
   const mode = /^\s*(lax|strict)\s+/i.exec(text)

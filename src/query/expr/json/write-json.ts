@@ -1,8 +1,8 @@
+import { dayOf, msOfDay } from '../../types/calendar.ts'
 import { decimalText } from '../../types/decimal-value.ts'
 import { bigDecimalText, doubleText, floatText } from '../../types/number-text.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { dateText, isoTime } from '../../types/time-text.ts'
-import { dayOf, msOfDay } from '../../types/calendar.ts'
 import { castToText } from '../../types/value-text.ts'
 import type { Wide } from '../../types/wide-integer.ts'
 import { JsonNumber, type JsonValue } from './read-json.ts'
@@ -22,7 +22,7 @@ export function writeJson(value: JsonValue): string {
 
 /** As Jackson escapes: quotes, backslashes and control characters, those without a short form in upper case. */
 export function quoteJson(text: string): string {
-  return JSON.stringify(text).replace(/\\u00[0-9a-f]{2}/g, (escape) => `\\u${escape.slice(2).toUpperCase()}`)
+  return JSON.stringify(text).replace(/\\u00[0-9a-f]{2}/g, (sequence) => `\\u${sequence.slice(2).toUpperCase()}`)
 }
 
 /** Integers as they are, others as BigDecimal.toString. */

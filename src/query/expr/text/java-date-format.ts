@@ -93,7 +93,8 @@ function letterPiece(letter: string, count: number, dialect: 'time' | 'simple', 
   // A number directly before another has its own width only; one before a separator may be longer.
   const lenient = dialect === 'simple'
   const number = (field: Field, read: (ms: number) => number, store?: (value: number) => number): Piece => {
-    if (count > 2 && dialect === 'time' && field !== 'year' && field !== 'dayOfYear') throw new DateFormatError(`'${letter.repeat(count)}' is too long`)
+    if (count > 2 && dialect === 'time' && field !== 'year' && field !== 'dayOfYear')
+      throw new DateFormatError(`'${letter.repeat(count)}' is too long`)
     const piece = numberPiece(field, count, adjacent || (count > 1 && !lenient) ? count : 19, read, store)
     return lenient && !adjacent ? { ...piece, parse: numberPiece(field, 1, 19, read, store).parse } : piece
   }
@@ -101,11 +102,23 @@ function letterPiece(letter: string, count: number, dialect: 'time' | 'simple', 
     case 'y':
     case 'u':
       if (letter === 'u' && lenient) break
-      if (count === 2) return numberPiece('year', 2, 2, (ms) => yearOf(ms) % 100, (value) => 2000 + value)
+      if (count === 2)
+        return numberPiece(
+          'year',
+          2,
+          2,
+          (ms) => yearOf(ms) % 100,
+          (value) => 2000 + value,
+        )
       return { ...number('year', yearOf), parse: numberPiece('year', lenient ? 1 : count, adjacent ? count : 10, yearOf).parse }
     case 'M':
     case 'L':
-      if (count === 3) return namePiece(MONTHS.map((name) => name.slice(0, 3)), 'month', (ms) => monthOf(ms) - 1)
+      if (count === 3)
+        return namePiece(
+          MONTHS.map((name) => name.slice(0, 3)),
+          'month',
+          (ms) => monthOf(ms) - 1,
+        )
       if (count === 4) return namePiece(MONTHS, 'month', (ms) => monthOf(ms) - 1)
       return number('month', monthOf)
     case 'd':
@@ -129,18 +142,32 @@ function letterPiece(letter: string, count: number, dialect: 'time' | 'simple', 
     case 'H':
       return number('hour', hourOf)
     case 'k':
-      return number('hour', (ms) => hourOf(ms) || 24, (value) => value % 24)
+      return number(
+        'hour',
+        (ms) => hourOf(ms) || 24,
+        (value) => value % 24,
+      )
     case 'K':
       return number('hour12', (ms) => hourOf(ms) % 12)
     case 'h':
-      return number('hour12', (ms) => hourOf(ms) % 12 || 12, (value) => value % 12)
+      return number(
+        'hour12',
+        (ms) => hourOf(ms) % 12 || 12,
+        (value) => value % 12,
+      )
     case 'm':
       return number('minute', (ms) => Math.floor(msOfDay(ms) / 60_000) % 60)
     case 's':
       return number('second', (ms) => Math.floor(msOfDay(ms) / 1000) % 60)
     case 'S':
       return lenient
-        ? numberPiece('micros', 1, 9, (ms) => Math.floor(msOfDay(ms)) % 1000, (value) => value * 1000)
+        ? numberPiece(
+            'micros',
+            1,
+            9,
+            (ms) => Math.floor(msOfDay(ms)) % 1000,
+            (value) => value * 1000,
+          )
         : fractionPiece(count)
     case 'n':
       if (!lenient && count === 1) return onlyFormat((ms) => String((Math.round(msOfDay(ms) * 1000) % 1_000_000) * 1000))
@@ -156,7 +183,10 @@ function onlyFormat(format: (ms: number) => string): Piece {
 /** Exactly that many digits of the second, cut off. */
 function fractionPiece(count: number): Piece {
   return {
-    format: (ms) => pad(Math.round(msOfDay(ms) * 1000) % 1_000_000, 6).padEnd(count, '0').slice(0, count),
+    format: (ms) =>
+      pad(Math.round(msOfDay(ms) * 1000) % 1_000_000, 6)
+        .padEnd(count, '0')
+        .slice(0, count),
     parse(text, at, fields) {
       const digits = text.slice(at, at + count)
       if (!/^\d+$/.test(digits) || digits.length < count) return -1

@@ -1,21 +1,22 @@
 import { SqlRuntimeError } from '../sql-runtime-error.ts'
 
-/** LIKE and SIMILAR TO as regular expressions, and regular expressions of Java as those of JavaScript. */
+/** LIKE and SIMILAR TO as regular expressions. */
 
 const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g
 const quote = (text: string): string => text.replace(SPECIAL, '\\$&')
 
 /** A test for LIKE; constant patterns are compiled once. Flink has no escape character unless ESCAPE names one. */
-export function likeTest(pattern: string, escape?: string): (text: string) => boolean {
-  checkEscape(escape)
-  const plain = escape === undefined || !pattern.includes(escape) ? simpleLike(pattern) : undefined
+export function likeTest(pattern: string, escapeCharacter?: string): (text: string) => boolean {
+  checkEscape(escapeCharacter)
+  const plain = escapeCharacter === undefined || !pattern.includes(escapeCharacter) ? simpleLike(pattern) : undefined
   if (plain) return plain
-  const regex = new RegExp(`^${likeSource(pattern, escape)}$`, 'su')
+  const regex = new RegExp(`^${likeSource(pattern, escapeCharacter)}$`, 'su')
   return (text) => regex.test(text)
 }
 
-function checkEscape(escape: string | undefined): void {
-  if (escape !== undefined && Array.from(escape).length !== 1) throw new SqlRuntimeError(`ESCAPE must be one character, not '${escape}'`)
+function checkEscape(escapeCharacter: string | undefined): void {
+  if (escapeCharacter !== undefined && Array.from(escapeCharacter).length !== 1)
+    throw new SqlRuntimeError(`ESCAPE must be one character, not '${escapeCharacter}'`)
 }
 
 /** `abc`, `abc%`, `%abc`, `%abc%`: no regular expression needed. */
@@ -30,14 +31,15 @@ function simpleLike(pattern: string): ((text: string) => boolean) | undefined {
   return (text) => text === body
 }
 
-function likeSource(pattern: string, escape: string | undefined): string {
+function likeSource(pattern: string, escapeCharacter: string | undefined): string {
   let source = ''
   const characters = Array.from(pattern)
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i] as string
-    if (character === escape) {
+    if (character === escapeCharacter) {
       const next = characters[i + 1]
-      if (next !== '%' && next !== '_' && next !== escape) throw new SqlRuntimeError(`invalid escape sequence in LIKE pattern '${pattern}'`)
+      if (next !== '%' && next !== '_' && next !== escapeCharacter)
+        throw new SqlRuntimeError(`invalid escape sequence in LIKE pattern '${pattern}'`)
       source += quote(next)
       i += 1
     } else source += character === '%' ? '.*' : character === '_' ? '.' : quote(character)
@@ -46,14 +48,14 @@ function likeSource(pattern: string, escape: string | undefined): string {
 }
 
 /** SQL's regular expressions: `%`, `_`, and `| * + ? {m,n} ( ) [ ]` as everywhere. */
-export function similarTest(pattern: string, escape?: string): (text: string) => boolean {
-  checkEscape(escape)
+export function similarTest(pattern: string, escapeCharacter?: string): (text: string) => boolean {
+  checkEscape(escapeCharacter)
   let source = ''
   let inClass = false
   const characters = Array.from(pattern)
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i] as string
-    if (character === escape && i + 1 < characters.length) {
+    if (character === escapeCharacter && i + 1 < characters.length) {
       source += quote(characters[i + 1] as string)
       i += 1
     } else if (inClass) {
@@ -71,34 +73,6 @@ export function similarTest(pattern: string, escape?: string): (text: string) =>
     return (text) => regex.test(text)
   } catch {
     throw new SqlRuntimeError(`invalid pattern of SIMILAR TO: '${pattern}'`)
-  }
-}
-
-/** What Java's syntax has and JavaScript's has not, or means otherwise. */
-const JAVA_ONLY: ReadonlyArray<readonly [RegExp, string]> = [
-  [/[*+?}]\+/, 'possessive quantifiers (x*+)'],
-  [/\(\?>/, 'atomic groups (?>…)'],
-  [/\(\?[a-zA-Z-]+[:)]/, 'inline flags (?i)'],
-  [/\\[AZzGQEhHRXN]/, 'the escapes \\A \\Z \\z \\G \\Q \\E \\h \\H \\R \\X \\N'],
-  [/\\p\{/, 'character properties \\p{…}'],
-  [/\[[^\]]*&&/, 'intersections of character classes'],
-  [/\[[^\]\\]*\[/, 'character classes inside character classes'],
-]
-
-/** Why a regular expression of Java cannot be run here, or undefined when both languages agree about it. */
-export function javaOnly(pattern: string): string | undefined {
-  const bare = pattern.replace(/\\\\/g, '')
-  return JAVA_ONLY.find(([test]) => test.test(bare))?.[1]
-}
-
-/** Compiled, or undefined when it is no regular expression: Flink's functions then give NULL or false. */
-export function javaRegex(pattern: string, flags = ''): RegExp | undefined {
-  const reason = javaOnly(pattern)
-  if (reason) throw new SqlRuntimeError(`the regular expression '${pattern}' uses ${reason}, which only Flink's Java can do`)
-  try {
-    return new RegExp(pattern, flags)
-  } catch {
-    return undefined
   }
 }
 

@@ -9,14 +9,17 @@ const SPEC = /%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g
 /** java.util.Formatter's `%s %d %x %o %c %b %f %e %n %%` with flags, width and precision. Others fail rather than print something else. */
 export function printf(format: string, values: readonly unknown[], types: readonly SqlType[]): string | null {
   let next = 0
-  return format.replace(SPEC, (all, index: string | undefined, flags: string, width: string | undefined, precision: string | undefined, letter: string) => {
-    if (letter === '%') return '%'
-    if (letter === 'n') return '\n'
-    const i = index === undefined ? next++ : Number(index) - 1
-    if (i >= values.length) throw new SqlRuntimeError(`PRINTF: there is no value for '${all}'`)
-    const text = convert(letter, flags, precision === undefined ? undefined : Number(precision), values[i], types[i] as SqlType, all)
-    return padTo(text, flags, Number(width ?? 0), letter)
-  })
+  return format.replace(
+    SPEC,
+    (all, index: string | undefined, flags: string, width: string | undefined, precision: string | undefined, letter: string) => {
+      if (letter === '%') return '%'
+      if (letter === 'n') return '\n'
+      const i = index === undefined ? next++ : Number(index) - 1
+      if (i >= values.length) throw new SqlRuntimeError(`PRINTF: there is no value for '${all}'`)
+      const text = convert(letter, flags, precision === undefined ? undefined : Number(precision), values[i], types[i] as SqlType, all)
+      return padTo(text, flags, Number(width ?? 0), letter)
+    },
+  )
 }
 
 function convert(letter: string, flags: string, precision: number | undefined, value: unknown, type: SqlType, spec: string): string {
@@ -40,7 +43,12 @@ function plain(letter: string, flags: string, precision: number | undefined, val
     case 'f':
       return signed(fixed(value, type, precision ?? 6, spec), flags)
     case 'e':
-      return signed(Number(realOf(value, type, spec)).toExponential(precision ?? 6).replace(/e([+-])(\d)$/, 'e$10$2'), flags)
+      return signed(
+        Number(realOf(value, type, spec))
+          .toExponential(precision ?? 6)
+          .replace(/e([+-])(\d)$/, 'e$10$2'),
+        flags,
+      )
     default:
       throw new SqlRuntimeError(`PRINTF: '${spec}' is not supported; use %s, %d, %x, %f, %e, %b or %c`)
   }

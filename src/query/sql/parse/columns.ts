@@ -79,7 +79,7 @@ function columnOf(reader: Reader): { column: ColumnDefinition; key?: PrimaryKey 
 }
 
 function inlineKey(reader: Reader, column: Identifier): PrimaryKey | undefined {
-  const start = reader.start()
+  const { start } = column.at
   const named = reader.accept('CONSTRAINT')
   const name = named ? reader.identifier('the name of the constraint') : undefined
   if (!reader.accept('PRIMARY')) {

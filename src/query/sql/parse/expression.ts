@@ -98,7 +98,13 @@ function operation(reader: Reader, start: Position, operator: BinaryOperator, le
   return { kind: 'operation', operator, left, right, at: reader.span(start) }
 }
 
+const INFIX_WORDS = new Set(['OR', 'AND', 'IS', 'OVERLAPS', 'MEMBER', 'NOT', ...RANGE_WORDS])
+
 function wordOperator(reader: Reader, start: Position, left: Expression, minimum: number): Expression | undefined {
+  if (!INFIX_WORDS.has(reader.peek().upper)) {
+    reader.couldBe('OR')
+    return undefined
+  }
   const take = (binding: number, ...words: string[]) => binding > minimum && reader.accept(...words)
   if (take(OR, 'OR')) return operation(reader, start, 'OR', left, OR)
   if (take(AND, 'AND')) return operation(reader, start, 'AND', left, AND)

@@ -1,5 +1,5 @@
 import type { Alias, Identifier, Join, Position, Query, TableExpression } from '../ast.ts'
-import { call, callBehind } from './calls.ts'
+import { callBehind } from './calls.ts'
 import { hints } from './hints.ts'
 import { matchRecognize } from './match-recognize.ts'
 import { optional } from './optional.ts'
@@ -102,7 +102,6 @@ function derived(reader: Reader, start: Position, lateral: boolean): TableExpres
 function tableFunction(reader: Reader, start: Position, lateral: boolean): TableExpression {
   reader.expect('TABLE')
   const called = reader.parenthesised(() => {
-    if (reader.peek().kind === 'word' && reader.isSymbol('(', 1) && !reader.isName()) return call(reader)
     const from = reader.start()
     return callBehind(reader, from, reader.qualifiedName('a function that gives a table'))
   })

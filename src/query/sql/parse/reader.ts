@@ -26,7 +26,7 @@ export class Reader {
   #nesting = 0
   #closings: ReadonlyMap<number, number> | undefined
   /** What was looked for at the current token and is not there. */
-  readonly #tried = new Set<string>()
+  readonly #tried: string[] = []
 
   constructor(source: string, rules: Rules) {
     this.source = source
@@ -63,23 +63,29 @@ export class Reader {
   next(): Token {
     const token = this.peek()
     if (this.#index < this.#tokens.length - 1) this.#index++
-    this.#tried.clear()
+    this.#tried.length = 0
     return token
   }
 
   /** True where the tokens from here on are these keywords. */
   isWords(...words: readonly string[]): boolean {
-    return words.every((word, at) => this.peek(at).upper === word)
+    for (let at = 0; at < words.length; at++) if (this.peek(at).upper !== words[at]) return false
+    return true
   }
 
   /** Takes keywords, all of them or none. */
   accept(...words: readonly string[]): boolean {
     if (!this.isWords(...words)) {
-      this.#tried.add(words[0] ?? '')
+      this.#tried.push(words[0] ?? '')
       return false
     }
     for (const _ of words) this.next()
     return true
+  }
+
+  /** Says that a keyword could have stood here, where that was found out without `accept`. */
+  couldBe(word: string): void {
+    this.#tried.push(word)
   }
 
   /** The one of these keywords that is here. */
@@ -104,7 +110,7 @@ export class Reader {
 
   acceptSymbol(symbol: string): boolean {
     if (!this.isSymbol(symbol)) {
-      this.#tried.add(`"${symbol}"`)
+      this.#tried.push(`"${symbol}"`)
       return false
     }
     this.next()
@@ -217,8 +223,8 @@ export class Reader {
   /** The current token has no place here. @param what what has, in place of the keywords that were tried */
   unexpected(what?: string): SqlSyntaxError {
     const token = this.peek()
-    const problem = `found ${describeToken(token)}, expected ${what ?? describeTried(this.#tried)}`
-    const advice = adviceFor(token, this.#tokens[this.#index - 1], this.#tried, what)
+    const problem = `found ${describeToken(token)}, expected ${what ?? describeTried(new Set(this.#tried))}`
+    const advice = adviceFor(token, this.#tokens[this.#index - 1], new Set(this.#tried), what)
     return this.error(problem, token.at, advice)
   }
 }

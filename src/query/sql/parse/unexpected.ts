@@ -12,7 +12,7 @@ const CLAUSES = words(`
 const OPERATORS = new Set(['OR', 'AND', 'IS', 'NOT', 'OVERLAPS', 'MEMBER', 'BETWEEN', 'IN', 'LIKE', 'SIMILAR', '"."'])
 
 /** Where an expression is missing these are the next clause, and hardly somebody's column. */
-const NEVER_NAMES = new Set(words('FROM WHERE SELECT AS AND OR ON THEN WHEN ELSE END HAVING JOIN'))
+const NEVER_NAMES = new Set(words('FROM WHERE SELECT AS AND OR ON THEN WHEN ELSE HAVING JOIN'))
 
 const MOST = 7
 
@@ -67,7 +67,8 @@ function mayBeName(token: Token, what: string | undefined): boolean {
 }
 
 function cut(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ')
+  // Control characters would move the cursor of a terminal.
+  const line = text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}/gu, '\ufffd')
   return line.length > 40 ? `${line.slice(0, 39)}…` : line
 }
 

@@ -4,7 +4,7 @@ import type { ClientDuplexStream } from '@grpc/grpc-js'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { GnmiConnection } from '../../../../src/collectors/gnmi/client/connection.ts'
-import { MessageFrames } from '../../../../src/collectors/gnmi/client/message-frames.ts'
+import { framed as inFrame, MessageFrames, PREFIX, sizeAt } from '../../../../src/collectors/gnmi/client/message-frames.ts'
 import { type CallStatus, SubscribeCall } from '../../../../src/collectors/gnmi/client/subscribe-call.ts'
 import { ScriptedTarget } from '../../../../src/office/gnmi/scripted/index.ts'
 
@@ -15,36 +15,65 @@ const framed = (message: Buffer, compressed = false) => {
   return Buffer.concat([prefix, message])
 }
 
+/** The messages of a run, without their prefixes; the run says how many it has. */
+function messagesOf(bytes: Buffer, count: number): Buffer[] {
+  const messages: Buffer[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + PREFIX + sizeAt(bytes, at)
+    messages.push(bytes.subarray(at + PREFIX, end))
+    at = end
+  }
+  expect(messages).to.have.length(count)
+  return messages
+}
+
 describe('messages cut out of a body', () => {
-  it('law: are those that were put in, wherever the body is torn', () => {
-    const torn = fc.tuple(fc.array(fc.uint8Array({ maxLength: 300 })), fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }))
+  it('law: are those that were put in, in order, wherever the body is torn, packed or not', () => {
+    const message = fc.record({ bytes: fc.uint8Array({ maxLength: 300 }), packed: fc.boolean() })
+    const torn = fc.tuple(fc.array(message), fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }))
     fc.assert(
       fc.property(torn, ([messages, sizes]) => {
-        const body = Buffer.concat(messages.map((message) => framed(Buffer.from(message))))
-        const found: string[] = []
-        const frames = new MessageFrames(
-          1_000,
-          (bytes) => found.push(bytes.toString('hex')),
-          (size) => expect.fail(`${size} bytes`),
-        )
+        const body = Buffer.concat(messages.map(({ bytes, packed }) => framed(Buffer.from(bytes), packed)))
+        const found: Array<[hex: string, packed: boolean]> = []
+        const frames = new MessageFrames(1_000, {
+          messages: (bytes, count) => {
+            for (const one of messagesOf(bytes, count)) found.push([one.toString('hex'), false])
+          },
+          compressed: (bytes) => found.push([bytes.toString('hex'), true]),
+          tooLarge: (size) => expect.fail(`${size} bytes`),
+        })
         for (let at = 0, n = 0; at < body.length; n++) {
           const size = sizes[n % sizes.length] ?? 1
           frames.push(body.subarray(at, at + size))
           at += size
         }
-        expect(found).to.deep.equal(messages.map((message) => Buffer.from(message).toString('hex')))
+        expect(found).to.deep.equal(messages.map(({ bytes, packed }) => [Buffer.from(bytes).toString('hex'), packed]))
       }),
+      { numRuns: 500 },
     )
+  })
+
+  it('come together, as a view of what came, where they do', () => {
+    const body = Buffer.concat(['a', 'b', 'c'].map((text) => inFrame(Buffer.from(text))))
+    const runs: Array<[Buffer, number]> = []
+    const frames = new MessageFrames(10, {
+      messages: (bytes, count) => runs.push([bytes, count]),
+      compressed: () => expect.fail(),
+      tooLarge: () => expect.fail(),
+    })
+    frames.push(body)
+    expect(runs).to.deep.equal([[body, 3]])
+    expect(runs[0]?.[0].buffer).to.equal(body.buffer)
   })
 
   it('are refused above the limit, with what follows', () => {
     const found: number[] = []
     const refused: number[] = []
-    const frames = new MessageFrames(
-      10,
-      (bytes) => found.push(bytes.length),
-      (size) => refused.push(size),
-    )
+    const frames = new MessageFrames(10, {
+      messages: (bytes, count) => found.push(...messagesOf(bytes, count).map(({ length }) => length)),
+      compressed: () => expect.fail(),
+      tooLarge: (size) => refused.push(size),
+    })
     frames.push(Buffer.concat([framed(Buffer.alloc(10)), framed(Buffer.alloc(11)), framed(Buffer.alloc(3))]))
     frames.push(framed(Buffer.alloc(3)))
     expect([found, refused]).to.deep.equal([[10], [11]])
@@ -78,7 +107,10 @@ function callOn(lower: Lower | undefined, headersAreThere = false) {
   const messages: string[] = []
   const ends: CallStatus[] = []
   const subscribe = new SubscribeCall(call as unknown as ClientDuplexStream<object, Buffer>, 100)
-  subscribe.listen({ message: (bytes) => messages.push(String(bytes)), end: (status) => ends.push(status) })
+  subscribe.listen({
+    messages: (bytes, count) => messages.push(...messagesOf(bytes, count).map(String)),
+    end: (status) => ends.push(status),
+  })
   return { call, bottom, messages, ends, cancelled, subscribe }
 }
 
@@ -151,10 +183,10 @@ describe('a Subscribe call', () => {
     const connection = new GnmiConnection({ addresses: [target.address] })
     try {
       const call = await connection.subscribe()
-      const first = new Promise((resolve) => call.listen({ message: resolve, end: resolve }))
+      const first = new Promise((resolve) => call.listen({ messages: resolve, end: resolve }))
       call.write({ subscribe: { subscription: [{ path: { elem: [{ name: 'a' }] } }] } })
       await (await target.subscribed()).sync()
-      expect(await first).to.deep.equal(Buffer.from('1801', 'hex'))
+      expect(await first).to.deep.equal(inFrame(Buffer.from('1801', 'hex')))
       expect(call.direct).to.equal(true)
       call.cancel()
     } finally {

@@ -23,7 +23,7 @@ describe('the epochs of a gNMI target', () => {
     }
     await until('all', () => telemetry().filter(({ kind }) => kind === 'notification').length === 6)
     const ids = bus.records.map(({ headers = [] }) => {
-      const one = new Map(headers.map(([name, value]) => [name, String(value)]))
+      const one = new Map([...headers].map(([name, value]) => [name, String(value)]))
       return `${one.get('ce_source')} ${one.get('ce_id')}`
     })
     expect(new Set(ids).size).to.equal(ids.length)

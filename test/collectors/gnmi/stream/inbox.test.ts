@@ -1,7 +1,10 @@
 import { expect } from 'chai'
-import { Inbox, InboxRoom } from '../../../../src/collectors/gnmi/stream/inbox.ts'
+import { framed, PREFIX } from '../../../../src/collectors/gnmi/client/message-frames.ts'
+import { Inbox, InboxRoom, type MessageRun } from '../../../../src/collectors/gnmi/stream/inbox.ts'
 
-const KIB = Buffer.alloc(1_024)
+/** Messages that came together. */
+const run = (...messages: Buffer[]): MessageRun => ({ bytes: Buffer.concat(messages.map(framed)), count: messages.length })
+const KIB = run(Buffer.alloc(1_024 - PREFIX))
 
 /** An inbox of a call that says whether it is held back. */
 function inboxIn(room: InboxRoom) {
@@ -41,9 +44,10 @@ describe('the inbox of a stream', () => {
 
   it('holds the call back at many small messages too', () => {
     const { inbox, call } = inboxIn(new InboxRoom())
-    for (let i = 0; i < 1_023; i++) inbox.push(Buffer.alloc(1), 0)
+    const tiny = Buffer.alloc(1)
+    for (let i = 0; i < 341; i++) inbox.push(run(tiny, tiny, tiny), 0)
     expect(call.paused).to.equal(false)
-    inbox.push(Buffer.alloc(1), 0)
+    inbox.push(run(tiny), 0)
     expect(call.paused).to.equal(true)
   })
 
@@ -58,15 +62,26 @@ describe('the inbox of a stream', () => {
     expect(all.some(({ call }) => call.paused)).to.equal(false)
   })
 
-  it('gives over what it has in its order, with the times it came', () => {
-    const { inbox } = inboxIn(new InboxRoom())
-    for (const at of [3, 1, 2]) inbox.push(Buffer.from(`${at}`), at)
+  it('gives over what it has one by one in its order, with the times it came, and does in between what was to be done', () => {
+    const room = new InboxRoom()
+    const { inbox } = inboxIn(room)
     const taken: Array<[string, number]> = []
-    while (!inbox.empty) inbox.take((item, at) => taken.push([String(item), at]))
+    const [a, b, none, c] = ['a', 'bb', '', 'c'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer, Buffer]
+    inbox.push(run(a, b), 3)
+    inbox.push(() => taken.push(['done', 0]), 0)
+    inbox.push(run(none, c), 1)
+    for (let left = 5; left > 0; left--) {
+      expect(inbox.empty).to.equal(false)
+      inbox.take((bytes, start, end, at) => taken.push([bytes.toString('utf8', start, end), at]))
+    }
+    expect(inbox.empty).to.equal(true)
+    expect(room.bytes).to.equal(0)
     expect(taken).to.deep.equal([
-      ['3', 3],
-      ['1', 1],
-      ['2', 2],
+      ['a', 3],
+      ['bb', 3],
+      ['done', 0],
+      ['', 1],
+      ['c', 1],
     ])
   })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { Inbox, type Item } from '../../../../src/collectors/gnmi/stream/inbox.ts'
+import { framed } from '../../../../src/collectors/gnmi/client/message-frames.ts'
+import { Inbox, type ReadMessage } from '../../../../src/collectors/gnmi/stream/inbox.ts'
 import { Pump } from '../../../../src/collectors/gnmi/stream/pump.ts'
 import type { Outlet } from '../../../../src/collectors/gnmi/stream/writer.ts'
 
@@ -22,9 +23,10 @@ function setUp() {
   const pump = new Pump(outlet)
   const stream = () => {
     const inbox = new Inbox({ pause: () => {}, resume: () => {} })
-    const self = { inbox, read: (item: Item) => void waiting.push(String(item)) }
+    const read: ReadMessage = (bytes, start, end) => waiting.push(bytes.toString('utf8', start, end))
+    const self = { inbox, read }
     return (text: string) => {
-      inbox.push(Buffer.from(text), 0)
+      inbox.push({ bytes: framed(Buffer.from(text)), count: 1 }, 0)
       pump.notice(self)
     }
   }

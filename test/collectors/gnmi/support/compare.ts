@@ -19,6 +19,9 @@ export type Verdict =
   | { kind: 'departure'; why: string }
   | { kind: 'different'; ours: unknown; theirs: unknown }
 
+/** Bytes that would be seen if they were read: fields of a SubscribeResponse. */
+const OTHER = Buffer.from('18011801180118', 'hex')
+
 /** Ours, from the bytes to the record's JSON, beside proto-loader's. */
 export class Comparison {
   readonly #decoder: ResponseDecoder
@@ -33,7 +36,7 @@ export class Comparison {
 
   /** What ours says of a message: the value of its record, or null when it refuses. */
   ours(bytes: Buffer): object | null {
-    const response = this.#decoder.decode(bytes)
+    const response = this.#amongOthers(bytes)
     if (response instanceof Malformed) return null
     switch (response.kind) {
       case 'notification':
@@ -45,6 +48,14 @@ export class Comparison {
       case 'none':
         return {}
     }
+  }
+
+  /** Read where it stands among others, as messages come; and what it says must be the same as by itself. */
+  #amongOthers(bytes: Buffer) {
+    const response = this.#decoder.decode(Buffer.concat([OTHER, bytes, OTHER]), OTHER.length, OTHER.length + bytes.length)
+    if (response instanceof Malformed) return this.#decoder.decode(bytes)
+    if (!response.message.equals(bytes)) throw new Error('the response does not know its message')
+    return response
   }
 
   theirs(bytes: Buffer): object | null {

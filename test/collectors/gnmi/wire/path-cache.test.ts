@@ -13,11 +13,14 @@ const encoded = (name: string) => {
 describe('the cache of paths', () => {
   it('always gives the path that the bytes say, however small it is', () => {
     fc.assert(
-      fc.property(fc.array(fc.stringMatching(/^[a-c]{0,12}$/), { maxLength: 200 }), (names) => {
+      fc.property(fc.array(fc.stringMatching(/^[a-c]{0,12}$/), { maxLength: 200 }), fc.nat(3), (names, rounds) => {
         const cache = new PathCache({ capacity: 8 })
-        for (const name of names) {
+        // In the same order again, and in another one.
+        const order = [...Array.from({ length: rounds }, () => names).flat(), ...names.toReversed()]
+        for (const [i, name] of order.entries()) {
           const bytes = encoded(name)
-          expect(cache.get(bytes, 0, bytes.length).elems[0]?.name).to.equal(name)
+          const path = i % 3 === 0 ? cache.prefix(bytes, 0, bytes.length) : cache.get(bytes, 0, bytes.length)
+          expect(path.elems[0]?.name).to.equal(name)
         }
       }),
     )
@@ -29,6 +32,7 @@ describe('the cache of paths', () => {
     const first = cache.get(bytes, 0, bytes.length)
     const moved = Buffer.concat([Buffer.from('xx'), bytes])
     expect(cache.get(moved, 2, moved.length)).to.equal(first)
+    expect(cache.prefix(moved, 2, moved.length)).to.equal(first)
   })
 
   it('keeps no view of the message', () => {
@@ -48,6 +52,19 @@ describe('the cache of paths', () => {
       const other = encoded(`other-${i}`)
       cache.get(other, 0, other.length)
       expect(cache.get(used, 0, used.length)).to.equal(first)
+    }
+  })
+
+  it('keeps those that come in a fixed order, and are never looked for, while others come and go', () => {
+    const cache = new PathCache({ capacity: 4 })
+    const get = (name: string) => cache.get(encoded(name), 0, encoded(name).length)
+    for (const name of ['x', 'y', 'z', 'used']) get(name)
+    const first = get('used')
+    get('used')
+    for (let i = 0; i < 100; i++) {
+      get(`other-${i}`)
+      get('used')
+      expect(get('used')).to.equal(first)
     }
   })
 

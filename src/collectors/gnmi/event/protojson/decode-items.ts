@@ -11,7 +11,7 @@ import { protoJsonToWire } from './to-wire.ts'
 /** What lines are made of a response: its events, or its samples. */
 export interface ResponseLines {
   /** Appends them; returns what could not be written as it is. */
-  write(out: ByteBuffer, response: SubscribeResponse): ValueProblem[]
+  write(out: ByteBuffer, response: SubscribeResponse): readonly ValueProblem[]
 }
 
 /**
