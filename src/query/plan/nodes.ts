@@ -269,25 +269,64 @@ export interface Unnest extends Step {
   readonly ordinality: boolean
 }
 
+/** MATCH_RECOGNIZE, one row per match. Out: the partition columns, then the measures. */
 export interface Match extends Step {
   readonly step: 'match'
   readonly input: Plan
   readonly partition: readonly number[]
-  /** The row time, then further columns that order rows of one time. */
+  /** The time, then further columns that order rows of one time. */
   readonly order: readonly SortKey[]
   readonly time: 'row' | 'proc'
-  readonly pattern: MatchPattern
-  readonly measures: readonly MatchMeasure[]
-  readonly define: Readonly<Record<string, Expr>>
-  readonly subsets: Readonly<Record<string, readonly string[]>>
-  readonly after: { readonly skip: 'NEXT_ROW' | 'PAST_LAST_ROW' } | { readonly skip: 'FIRST' | 'LAST'; readonly variable: string }
-  /** ms */
+  /** The variables in the order of the pattern, each with its quantifier. */
+  readonly pattern: readonly MatchVariable[]
+  readonly measures: MatchExpressions
+  readonly after: MatchSkip
+  /** ms; absent: matches may take any time. */
   readonly within?: number
 }
 
-/** Refined by the match planner: the pattern's own tree and what MEASURES and DEFINE look at. */
-export type MatchPattern = unknown
-export type MatchMeasure = unknown
+/** Where the search goes on behind a match; `variable` is one of the pattern, by number. */
+export type MatchSkip = { readonly to: 'NEXT_ROW' | 'PAST_LAST_ROW' } | { readonly to: 'FIRST' | 'LAST'; readonly variable: number }
+
+export interface MatchVariable {
+  readonly name: string
+  readonly min: number
+  /** Absent: no end. */
+  readonly max?: number
+  readonly greedy: boolean
+  /** DEFINE: one expression, BOOLEAN; absent: every row will do. Input 0 is the row in question. */
+  readonly condition?: MatchExpressions
+}
+
+/**
+ * Expressions over the rows of a match. What a column of theirs refers to is told by its input: 0 the current row (of DEFINE), `i + 1` the
+ * row `rows[i]`, which may not be there and is NULL then, -1 the time of the match, `-2 - i` the results of `aggregates[i]`.
+ */
+export interface MatchExpressions {
+  readonly exprs: readonly Expr[]
+  readonly rows: readonly MatchRow[]
+  readonly aggregates: readonly MatchAggregate[]
+}
+
+/** A row of those that a variable took: the first or the last of them, or the one so many behind or before it. */
+export interface MatchRow {
+  /** By number in the pattern, or one of {@link ANY_VARIABLE}, {@link NO_VARIABLE}. */
+  readonly variable: number
+  readonly first: boolean
+  readonly offset: number
+}
+
+/** Aggregates over the rows of a variable: their arguments are columns of `projection`, or of the row itself where there is none. */
+export interface MatchAggregate {
+  readonly variable: number
+  readonly projection?: readonly Expr[]
+  readonly calls: readonly AggregateCall[]
+}
+
+/** All rows of the match, whatever variable took them. */
+export const ANY_VARIABLE = -1
+/** A SUBSET: Flink finds no rows for one. */
+export const NO_VARIABLE = -2
 
 export interface UnionAll extends Step {
   readonly step: 'union'

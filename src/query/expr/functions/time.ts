@@ -55,11 +55,10 @@ const extract: FunctionEntry = {
   generate(bound, gen) {
     const operand = bound.args[1] as Expr
     const unit = unitOf(bound)
-    const read = isInterval(operand.type)
-      ? extractInterval(unit, operand.type)
-      : operand.type.kind === 'TIMESTAMP'
-        ? extractTruncating(unit)
-        : extractFrom(unit)
+    // Flink takes the days of a TIMESTAMP_LTZ downwards, all else towards zero.
+    const truncates = operand.type.kind === 'TIMESTAMP' || (operand.type.kind === 'TIMESTAMP_LTZ' && TIME_UNITS.includes(unit))
+    const ofFace = truncates ? extractTruncating(unit) : extractFrom(unit)
+    const read = isInterval(operand.type) ? extractInterval(unit, operand.type) : ofFace
     return strict(
       gen,
       bound.type,
@@ -160,6 +159,9 @@ const timestampDiff: FunctionEntry = {
     for (const arg of args) {
       if (!isTimestamp(arg.type) && arg.type.kind !== 'DATE')
         return context.refuse(`TIMESTAMPDIFF takes dates and timestamps, not ${typeText(arg.type)}`)
+    }
+    if (args.some((arg) => arg.type.kind === 'TIMESTAMP_LTZ') && !args.every((arg) => arg.type.kind === 'TIMESTAMP_LTZ')) {
+      return context.refuse('TIMESTAMPDIFF takes two times of one kind, TIMESTAMP_LTZ with TIMESTAMP_LTZ', ['CAST one of them'])
     }
     return call('TIMESTAMPDIFF', withNullable(INT, anyNullable(args)), [unit as Expr, ...args], context.at)
   },
