@@ -11,7 +11,7 @@ import { Normalize } from '../operators/normalize.ts'
 import type { Downstream, OnLate, Operator, Row } from '../operators/operator.ts'
 import { OverAggregate } from '../operators/over-aggregate.ts'
 import { isNumbering, numbering } from '../operators/over-functions.ts'
-import { Calculation, Multiplication, unnesting } from '../operators/per-row.ts'
+import { Calculation, Multiplication, unnesting, type Watched } from '../operators/per-row.ts'
 import { Rank } from '../operators/rank.ts'
 import { RegularJoin } from '../operators/regular-join.ts'
 import { SessionAggregate } from '../operators/session-aggregate.ts'
@@ -105,7 +105,11 @@ class Builder implements Pipeline {
       noted('aggregates', compileAggregates(calls, { retract, merge }))
     switch (plan.step) {
       case 'calc':
-        return new Calculation(noted('calc', compileRow(plan.filter, plan.projection, session)))
+        {
+          const watched: Watched = { current: Number.NEGATIVE_INFINITY }
+          const own = withWatermark(session, () => watched.current)
+          return new Calculation(noted('calc', compileRow(plan.filter, plan.projection, own)), watched)
+        }
       case 'expand': {
         const rows = plan.projections.map((projection, i) => noted(`set ${i}`, compileRow(undefined, projection, session)))
         return new Multiplication((row) => rows.map((compute) => compute(row) as Row))
@@ -271,6 +275,11 @@ function joinOptions({
   right,
 }: nodes.RegularJoin | nodes.IntervalJoin | nodes.WindowJoin | nodes.TemporalJoin) {
   return { type, leftKeys, rightKeys, leftWidth: left.columns.length, rightWidth: right.columns.length }
+}
+
+/** The session as the code of one step sees it: with the watermark of that step. */
+export function withWatermark(session: Session, watermark: () => number): Session {
+  return Object.create(session, { watermark: { value: watermark, enumerable: true } }) as Session
 }
 
 /** With COUNT(*) behind, where rows are taken back: a group without rows is none. */
