@@ -51,6 +51,8 @@ export interface Pipeline {
 
 export interface BuildOptions {
   readonly session: Session
+  /** What the ids of its steps begin with, where several pipelines are to be one. */
+  readonly root?: string
   /** A row that came too late for a step, with the columns that it has there. */
   readonly onLate?: (row: Row, columns: readonly Column[], step: nodes.Plan) => void
 }
@@ -58,7 +60,7 @@ export interface BuildOptions {
 /** Makes the operators of a plan and connects them. */
 export function build(plan: nodes.Plan, sink: Downstream, options: BuildOptions): Pipeline {
   const builder = new Builder(options)
-  builder.add(plan, sink, '0')
+  builder.add(plan, sink, options.root ?? '0')
   return builder
 }
 
