@@ -2,10 +2,13 @@
  * The sync with LibreNMS against the double, one size each: what it costs LibreNMS (requests and bytes by the double's own counters) and this
  * machine (memory), and how soon a change is on the bus. JSON lines.
  *
- *     node --import tsx bench/librenms-sync.ts [--short] [--devices 100,1000,10000] [--minutes 10] [--changes 100]
+ *     node --import tsx bench/librenms-sync.ts [--short] [--devices 100,1000,10000] [--minutes 10] [--changes 300]
  *
  * The double runs in a process of its own, so that its memory is not counted. Minutes of the budget are minutes of a clock that is moved by
- * hand; latency is measured on the wall clock, with a tail of 1 s. `--discard` writes nothing, so that the memory is the sync's alone.
+ * hand; latency is measured on the wall clock, with a tail of 1 s, and with a sweep of all devices in the middle. Last, another process takes
+ * the sync up where this one left it. Memory is the highest that was seen, at 10 looks a second: `rss_mb` is all that the kernel counts,
+ * `anon_mb` the process's own (RssAnon), `file_mb` files mapped into it (RssFile: Node itself, 50 MB, and pages of the embedded bus).
+ * `--discard` writes nothing, so that the memory is the sync's alone.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,7 +22,7 @@ import { silentLogger } from '../src/base/log.ts'
 import type { Bus } from '../src/bus/bus.ts'
 import { openBus } from '../src/bus/open.ts'
 import { createMissing } from '../src/bus/ops/create-missing.ts'
-import { keepHeapSmall } from '../src/cli/librenms/small-heap.ts'
+import { keepHeapSmall } from '../src/cli/small-heap.ts'
 import { LibrenmsV0 } from '../src/collectors/librenms/client/v0.ts'
 import { LIBRENMS_TOPICS } from '../src/collectors/librenms/index.ts'
 import { Sync } from '../src/collectors/librenms/sync/sync.ts'
@@ -32,10 +35,30 @@ const MB = 1024 * 1024
 const at = (sorted: readonly number[], q: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? null
 const round = (value: number) => Math.round(value * 100) / 100
 
-/** Bytes that are this process's own: RSS without the pages of the embedded bus's files, which the kernel lends and takes back. Linux only. */
-function anonymous(): number {
+/** The most memory of this process so far, MB. RssAnon and RssFile are told on Linux only. */
+class Memory {
+  readonly #most = { rss_mb: 0, anon_mb: 0, file_mb: 0, heap_mb: 0 }
+  readonly #timer = setInterval(() => this.#look(), 100)
+
+  get most() {
+    this.#look()
+    return { ...this.#most }
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+  }
+
+  #look(): void {
+    const { rss, heapUsed } = process.memoryUsage()
+    const now = { rss_mb: rss / MB, anon_mb: told('RssAnon'), file_mb: told('RssFile'), heap_mb: heapUsed / MB }
+    for (const name of Object.keys(now) as Array<keyof typeof now>) this.#most[name] = Math.max(this.#most[name], Math.round(now[name]))
+  }
+}
+
+function told(what: string): number {
   try {
-    return Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) * 1024
+    return Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024
   } catch {
     return 0
   }
@@ -43,7 +66,8 @@ function anonymous(): number {
 
 const say = (line: object) => console.log(JSON.stringify(line))
 
-if (process.env.LIBRENMS_DOUBLE) await double(Number(process.env.LIBRENMS_DOUBLE))
+if (process.env.LIBRENMS_AGAIN) await again(JSON.parse(process.env.LIBRENMS_AGAIN))
+else if (process.env.LIBRENMS_DOUBLE) await double(Number(process.env.LIBRENMS_DOUBLE))
 else await measure()
 
 interface Told {
@@ -91,12 +115,50 @@ async function measure(): Promise<void> {
       short: { type: 'boolean', default: false },
       devices: { type: 'string', default: short ? '100' : '100,1000,10000' },
       minutes: { type: 'string', default: short ? '3' : '10' },
-      changes: { type: 'string', default: short ? '5' : '100' },
+      changes: { type: 'string', default: short ? '5' : '300' },
       discard: { type: 'boolean', default: false },
     },
   })
   for (const size of values.devices.split(',').map(Number))
     await measureOne(size, Number(values.minutes), Number(values.changes), values.discard)
+}
+
+interface Left {
+  url: string
+  dir: string
+  devices: number
+}
+
+/** Another process goes on with what this one has left. */
+async function takenUp(left: Left): Promise<void> {
+  const child = fork(new URL(import.meta.url), {
+    env: { ...process.env, LIBRENMS_AGAIN: JSON.stringify(left) },
+    execArgv: ['--import', 'tsx'],
+  })
+  await once(child, 'exit')
+}
+
+async function again({ url, dir, devices }: Left): Promise<void> {
+  keepHeapSmall()
+  const memory = new Memory()
+  const started = Date.now()
+  const bus = await openBus(`embedded:${dir}`)
+  const metrics = new Counters()
+  const { signal } = new AbortController()
+  const api = new LibrenmsV0({ url, token: TOKEN }, { clock: systemClock, signal })
+  const sync = await Sync.open({
+    config: { api, bus, once: false, full: false, tailInterval: 30_000, allowMassDelete: false, person: () => 'person' },
+    ...{ bus, clock: systemClock, metrics, logger: silentLogger, signal },
+  })
+  const ready = Date.now() - started
+  await sync.follow()
+  while (await sync.sweep());
+  const { requests } = api.counts
+  say({ bench: 'librenms-sync', measure: 'restart', devices, ms: ready, requests, records: metrics.get('published'), ...memory.most })
+  memory.end()
+  api.close()
+  await bus.close()
+  process.disconnect()
 }
 
 async function measureOne(devices: number, minutes: number, changes: number, discard: boolean): Promise<void> {
@@ -117,21 +179,14 @@ async function measureOne(devices: number, minutes: number, changes: number, dis
   }
   const bus = discard ? nowhere : real
   await createMissing(real, LIBRENMS_TOPICS)
-  let most = 0
-  let own = 0
-  let heap = 0
-  const watch = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss())
-    own = Math.max(own, anonymous())
-    heap = Math.max(heap, process.memoryUsage().heapUsed)
-  }, 100)
+  const memory = new Memory()
   let moved = 0
   const clock: Clock = { now: () => Date.now() + moved, sleep: systemClock.sleep }
   const stop = new AbortController()
   const api = new LibrenmsV0({ url, token: TOKEN }, { clock, signal: stop.signal })
   const metrics = new Counters()
   try {
-    const before = process.memoryUsage.rss()
+    const { rss_mb: before } = memory.most
     const started = Date.now()
     const sync = await Sync.open({
       config: { api, bus, once: false, full: false, tailInterval: 30_000, allowMassDelete: false, person: () => 'person' },
@@ -155,15 +210,7 @@ async function measureOne(devices: number, minutes: number, changes: number, dis
       mb_per_minute: round(traffic.bytes / MB / minutes),
       by_route: Object.fromEntries(Object.entries(traffic.routes).map(([name, { requests }]) => [name, round(requests / minutes)])),
     })
-    say({
-      bench: 'librenms-sync',
-      measure: 'first',
-      devices,
-      ...first,
-      rss_before_mb: round(before / MB),
-      rss_peak_mb: round(most / MB),
-      own_peak_mb: round(own / MB),
-    })
+    say({ bench: 'librenms-sync', measure: 'first', devices, ...first, rss_before_mb: before, ...memory.most })
     if (globalThis.gc) {
       globalThis.gc()
       say({ bench: 'librenms-sync', measure: 'live', devices, heap_mb: round(process.memoryUsage().heapUsed / MB) })
@@ -178,16 +225,11 @@ async function measureOne(devices: number, minutes: number, changes: number, dis
       p99_ms: at(late, 0.99),
       max_ms: at(late, 1),
     })
-    say({
-      bench: 'librenms-sync',
-      measure: 'memory',
-      devices,
-      rss_peak_mb: round(most / MB),
-      own_peak_mb: round(own / MB),
-      heap_peak_mb: round(heap / MB),
-    })
+    say({ bench: 'librenms-sync', measure: 'memory', devices, ...memory.most })
+    await real.close()
+    if (!discard) await takenUp({ url, dir, devices })
   } finally {
-    clearInterval(watch)
+    memory.end()
     stop.abort()
     api.close()
     await real.close()
@@ -223,6 +265,8 @@ async function measureOne(devices: number, minutes: number, changes: number, dis
       }
     })()
     for (let i = 0; i < count; i++) {
+      // The list of all devices is due: the longest answer there is at this size.
+      if (i === Math.floor(count / 2)) moved += 5 * MINUTE
       const { port } = await change()
       if (port) waiting.set(port.id, port.at)
       await new Promise((resolve) => setTimeout(resolve, 50 + 150 * Math.random()))

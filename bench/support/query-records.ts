@@ -7,8 +7,8 @@ export interface SampleRecords {
 
 const DEVICES = 2_000
 /** Events per second of event time. */
-const RATE = 10_000
-const START = Date.UTC(2026, 2, 31, 14)
+export const RATE = 10_000
+export const START = Date.UTC(2026, 2, 31, 14)
 /** Bytes of a record with its newline. */
 export const RECORD_BYTES = 262
 
@@ -31,17 +31,30 @@ const SITES = ['hq', 'berlin', 'vienna', 'zurich']
  * Device metrics: 2,000 devices, 10,000 events per second, filled up to 262 bytes by the text of a note, as Flink's were that we compare with.
  * @param members all in the same order; two that may be missing; or in any order
  */
-export function sampleRecords(count: number, members: 'same' | 'optional' | 'shuffled' = 'same'): SampleRecords {
-  const next = random(20_260_331)
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T
+export function sampleRecords(count: number, members: Members = 'same'): SampleRecords {
+  const make = recordMaker(members)
   const bytes = Buffer.alloc(count * RECORD_BYTES)
   const starts = new Int32Array(count)
   const ends = new Int32Array(count)
   let at = 0
   for (let i = 0; i < count; i++) {
+    starts[i] = at
+    ends[i] = at += bytes.write(make(i), at)
+    bytes[at++] = 0x0a
+  }
+  return { bytes: bytes.subarray(0, at), starts, ends }
+}
+
+export type Members = 'same' | 'optional' | 'shuffled'
+
+/** Makes the records of {@link sampleRecords} one by one, from the first on. @param keys devices */
+export function recordMaker(members: Members = 'same', keys = DEVICES): (i: number) => string {
+  const next = random(20_260_331)
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T
+  return (i) => {
     const record = {
       event_time: new Date(START + Math.floor((i * 1_000) / RATE)).toISOString(),
-      target: `access-${String(Math.floor(next() * DEVICES)).padStart(4, '0')}`,
+      target: `access-${String(Math.floor(next() * keys)).padStart(4, '0')}`,
       metric: pick(METRICS),
       instance: `ethernet-1/${1 + Math.floor(next() * 48)}`,
       value: Math.round(next() * 1e6) / 1e3,
@@ -56,11 +69,8 @@ export function sampleRecords(count: number, members: 'same' | 'optional' | 'shu
     const room = RECORD_BYTES - 1 - JSON.stringify(record).length
     const words = Math.floor(next() * 29)
     record.note = NOTE.slice(words, words + room)
-    starts[i] = at
-    ends[i] = at += bytes.write(JSON.stringify(members === 'shuffled' ? shuffled(record, next) : record), at)
-    bytes[at++] = 0x0a
+    return JSON.stringify(members === 'shuffled' ? shuffled(record, next) : record)
   }
-  return { bytes: bytes.subarray(0, at), starts, ends }
 }
 
 function shuffled(record: object, next: () => number): object {

@@ -40,12 +40,17 @@ Without --bus the events are in a temporary folder and gone afterwards: a demo w
   async run(): Promise<unknown> {
     const { flags, raw } = await this.parse(Demo)
     const { demo } = await import('../cli/demo/demo.ts')
-    const [{ Office }, { GnmiServer }] = await Promise.all([import('../office/office.ts'), import('../office/gnmi/server.ts')])
+    const [{ Office }, { GnmiServer }, { OfficeLibrenms }] = await Promise.all([
+      import('../office/office.ts'),
+      import('../office/gnmi/server.ts'),
+      import('../office/librenms/office-librenms.ts'),
+    ])
     const { summary, passed } = await demo(
       { ...flags, keep: raw.some((token) => token.type === 'flag' && token.flag === 'bus') },
       {
         makeOffice: (options) => new Office(options),
         listen: (office, port) => GnmiServer.listen(port, office.openedAt, office.opening),
+        listenLibrenms: (office, seed) => OfficeLibrenms.listen(office, seed),
         openBus: (url) => this.openBus({ ...flags, bus: url }),
         temporaryBus: () => this.#temporaryBus(),
         logger: this.logger(flags),

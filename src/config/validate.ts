@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { ShitopsError } from '../base/errors.ts'
 import { busOf, busUrlOf } from './bus-url.ts'
+import { problemsInNamedFiles } from './gnmi/named-files.ts'
 import { inspectGnmi } from './gnmi/settings.ts'
 import { inspectConfig, type LoadedConfig, type LoadOptions } from './load.ts'
 import type { Entry } from './origin.ts'
@@ -9,21 +10,22 @@ import type { Environment } from './section.ts'
 
 /**
  * Everything that can be told to be wrong without opening anything: the files, the environment, and what only shows when the parts come
- *
- * together (the bus's URL with its options, the file or variable of its password; gNMI's targets with their subscriptions). A targets file
- * is not read.
+ * together (the bus's URL with its options, the file or variable of its password; gNMI's targets with their subscriptions, its targets file and
+ * its mappings).
  *
  * @throws SHITOPS_E_SECRET_MODE, SHITOPS_E_FILE for the password's file
  */
 export async function validateConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
   const env = options.env ?? process.env
   const loaded = await inspectConfig(options)
-  return withGnmi(loaded, await withBus(loaded, async () => (await busOf(loaded.entries, env)).url), env)
+  const checked = withGnmi(loaded, await withBus(loaded, async () => (await busOf(loaded.entries, env)).url), env)
+  if (checked.problems.length > 0) return checked
+  return { ...checked, problems: await problemsInNamedFiles(inspectGnmi(loaded.entries, env).settings, loaded.entries, env) }
 }
 
 /**
  * As {@link validateConfig}, of one file alone whatever else there is: for an editor, or before it is put in place on another machine, so
- * the file or variable of a password is not looked for.
+ * the file or variable of a password is not looked for, nor any other file that it names.
  */
 export async function validateFile(file: string, options: LoadOptions = {}): Promise<LoadedConfig> {
   const config = resolve(options.cwd ?? process.cwd(), file)

@@ -4,7 +4,7 @@ import { instanceField, otherColumns } from './librenms-fields.ts'
 
 /** The last known state of a device in LibreNMS; a tombstone when it is gone for certain. Credentials in the API's row never come here. */
 export const schema = z.strictObject({
-  event_time: eventTime('when the API showed this state'),
+  event_time: eventTime('when the API showed this state; it stands until the next record'),
   device_id: integer("LibreNMS's id; with `instance` the key of the record"),
   instance: instanceField(),
   hostname: text('host name or address that LibreNMS polls'),
@@ -24,10 +24,14 @@ export const schema = z.strictObject({
   latitude: quantity('latitude of the location', 'degrees').nullable().optional(),
   longitude: quantity('longitude of the location', 'degrees').nullable().optional(),
   status_reason: z.string().meta({ description: 'why it is down: `icmp`, `snmp`' }).nullable().optional(),
-  uptime_s: seconds('time since it booted, at the last poll').nullable().optional(),
-  last_polled: instant('last complete poll; does not move while the device is down').nullable().optional(),
-  last_ping: instant('last ping').nullable().optional(),
-  last_discovered: instant('last discovery').nullable().optional(),
+  uptime_s: seconds('time since it booted, at `last_polled`; that it grows makes no new record, that it starts anew does')
+    .nullable()
+    .optional(),
+  last_polled: instant('last complete poll before this record; later ones are the times of the samples in device_metrics')
+    .nullable()
+    .optional(),
+  last_ping: instant('last ping before this record').nullable().optional(),
+  last_discovered: instant('last discovery before this record').nullable().optional(),
   added_at: instant('when it was added').nullable().optional(),
   disabled: flag('polling is off').optional(),
   ignored: flag('alerts are off').optional(),

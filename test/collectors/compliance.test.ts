@@ -1,12 +1,19 @@
+import { systemClock } from '../../src/base/clock.ts'
 import { Feed } from '../../src/cli/demo/feed.ts'
 import type { Advertisement } from '../../src/collectors/ble/advertisement.ts'
 import { BLE_DEFAULTS } from '../../src/collectors/ble/config.ts'
 import { runBle } from '../../src/collectors/ble/index.ts'
 import { runGnmi } from '../../src/collectors/gnmi/index.ts'
+import { LibrenmsV0 } from '../../src/collectors/librenms/client/v0.ts'
+import { runLibrenms } from '../../src/collectors/librenms/index.ts'
 import { runWorkflow } from '../../src/collectors/workflow/index.ts'
 import { ScriptedTarget } from '../../src/office/gnmi/scripted/index.ts'
+import { LibrenmsServer } from '../../src/office/librenms/server.ts'
+import { World } from '../../src/office/librenms/world/world.ts'
+import { TOKEN } from '../office/librenms/setup.ts'
 import { compliance, type Played, type Surroundings } from './compliance.ts'
 import { targetAt } from './gnmi/support/collecting.ts'
+import { StepClock, withReading } from './librenms/step-clock.ts'
 
 const NOW = Date.UTC(2026, 0, 30, 8)
 
@@ -81,5 +88,49 @@ compliance('collectors/gnmi', async (): Promise<Played> => {
     },
     end: () => target.close(),
     dlq: 'device_telemetry.dlq',
+  }
+})
+
+compliance('collectors/librenms', async (): Promise<Played> => {
+  const clock = new StepClock(NOW)
+  const world = new World({ clock, devices: 3 })
+  const server = await LibrenmsServer.listen({ world, token: TOKEN })
+  let seen: Surroundings
+  let api: LibrenmsV0 | undefined
+  /** Rows of the event log that were taken, readable or not. */
+  let rows = 0
+  const took = async () => {
+    await clock.resting(2, seen.signal)
+    clock.advance(1_000)
+    const before = () => seen.metrics.get('events') + seen.metrics.get('malformed') < rows && !seen.signal.aborted
+    while (before()) await new Promise(setImmediate)
+    await clock.resting(2, seen.signal)
+  }
+  return {
+    run: (surroundings) => {
+      seen = surroundings
+      api = new LibrenmsV0({ url: server.url, token: TOKEN }, { clock: systemClock, signal: surroundings.signal })
+      const bus = withReading(surroundings.bus)
+      const config = { api, bus, once: false, full: false, tailInterval: 1_000, allowMassDelete: false, person: () => 'person_1' }
+      return runLibrenms({ ...surroundings, bus, clock, config })
+    },
+    good: async (count) => {
+      await clock.resting(2, seen.signal)
+      rows += count
+      for (let i = 0; i < count; i++) world.event(1, { message: `ifAlias: ${i} -> ${i + 1}`, type: 'interface', reference: 1 })
+      await took()
+    },
+    bad: async () => {
+      await clock.resting(2, seen.signal)
+      rows++
+      // How MySQL says never.
+      world.event(1, { message: 'when?', type: 'system', at: 0 })
+      await took()
+    },
+    end: async () => {
+      api?.close()
+      await server.close()
+    },
+    dlq: 'librenms_events.dlq',
   }
 })

@@ -95,6 +95,29 @@ describe('shitops config', () => {
       ])
     })
 
+    it('reads the files that gnmi names: its targets file and its mappings', async () => {
+      const gnmi = (text: string) => file(`gnmi:\n  targetsFile: targets.yaml\n  mappings: [good.yaml, bad.yaml]\n${text}`)
+      await gnmi('')
+      const missing = await config(['validate'])
+      expect(missing.code).to.equal(78)
+      expect(missing.stdout).to.match(/^shitops\.yaml:2:16: gnmi\.targetsFile names \S+targets\.yaml, which cannot be read/m)
+      expect(missing.stdout).to.match(/^shitops\.yaml:3:14: gnmi\.mappings names \S+good\.yaml, which cannot be read/m)
+
+      const rule = (kind: string) => `family: own\nabout: ours\nrules:\n  - {metric: cpu_load, path: /a/b, kind: ${kind}}\n`
+      await file('targets:\n  - adress: leaf1\n', 'targets.yaml')
+      await file(rule('gauge'), 'good.yaml')
+      await file(rule('guage'), 'bad.yaml')
+      const wrong = await config(['validate'])
+      expect(wrong.code).to.equal(78)
+      expect(wrong.stdout).to.match(/targets\.yaml:2:5: \S*adress is not a setting; did you mean \S*address/)
+      expect(wrong.stdout).to.match(/^shitops\.yaml:3:25: gnmi\.mappings names \S+bad\.yaml, which is no mapping: .*bad\.yaml:4:/m)
+      expect(wrong.stdout).not.to.include('good.yaml')
+
+      await file('targets:\n  - address: leaf1\n', 'targets.yaml')
+      await file(rule('gauge'), 'bad.yaml')
+      expect(await config(['validate'])).to.include({ code: 0 })
+    })
+
     it('is one document with --json, and exits 78 just the same', async () => {
       await file('demo: {sede: 1}\n')
       const { stdout, code } = await config(['validate', '--json'])

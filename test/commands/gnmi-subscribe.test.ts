@@ -98,7 +98,20 @@ describe('shitops gnmi subscribe', function () {
         .and.include('Try:')
       const document = await once(target, '-a', '127.0.0.1:1', '--json')
       expect(document.code).to.equal(69)
-      expect(JSON.parse(document.stdout).error).to.include({ code: 'SHITOPS_E_GNMI_UNREACHABLE', exit: 69 })
+      const { counters, failures, error } = JSON.parse(document.stdout)
+      expect(counters).to.include({ streams: 2, notifications: 2, updates: 2, deletes: 1 })
+      expect(error).to.include({ code: 'SHITOPS_E_GNMI_UNREACHABLE', exit: 69 })
+      expect(failures).to.deep.equal([error])
+      expect(document.stderr).to.equal('')
+    })
+
+    it('ends with the worst of several failures, and tells all', async () => {
+      const refusing = await listen()
+      refusing.onSubscribe = (stream) => stream.fail(16, 'who are you?')
+      const { code, stdout } = await once(refusing, '-a', '127.0.0.1:1', '--json')
+      const { failures, error } = JSON.parse(stdout)
+      expect(failures.map((failure: { exit: number }) => failure.exit)).to.have.members([69, 77])
+      expect([code, error.exit]).to.deep.equal([77, 77])
     })
 
     for (const [what, quiet] of [

@@ -8,10 +8,11 @@ import { openBus } from '../../src/bus/open.ts'
 import { type DemoResult, runDemo } from '../../src/cli/demo/run-demo.ts'
 import type { AlertLogEntry } from '../../src/events/event-types.ts'
 import { GnmiServer } from '../../src/office/gnmi/server.ts'
+import { OfficeLibrenms } from '../../src/office/librenms/office-librenms.ts'
 import { Office } from '../../src/office/office.ts'
 
 /** One opening for the whole process, so that two runs of a seed have the same events; not long ago, or retention takes them away. */
-const OPENED_AT = Math.floor((Date.now() - 2 * 3_600_000) / 10_000) * 10_000
+export const OPENED_AT = Math.floor((Date.now() - 2 * 3_600_000) / 10_000) * 10_000
 
 /**
  * Run a day in this process, as fast as it goes, on the bus of `url` or an embedded one of its own; `look` sees the bus before it is
@@ -29,6 +30,7 @@ export async function runOffice<T>(
     const result = await runDemo({
       office,
       listen: () => GnmiServer.listen(0, OPENED_AT, office.opening),
+      listenLibrenms: () => OfficeLibrenms.listen(office, seed),
       bus,
       seed,
       speed: Number.POSITIVE_INFINITY,

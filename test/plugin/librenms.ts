@@ -1,8 +1,9 @@
 /**
- * The LibreNMS plugin: its own tests with phpunit, then against the built `shitops librenms receive`. `npm run test:librenms-plugin`; where PHP
+ * The LibreNMS plugin: `php -l`, its own tests with phpunit, then against the built `shitops librenms receive`. `npm run test:librenms-plugin`; where PHP
  * is not there, it says so and ends well.
  */
 import { spawn, spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -23,6 +24,13 @@ const [version = '0', ...extensions] = php.stdout.toLowerCase().split(' ')
 if (Number(version) < 80_200) skip(`PHP ${version} is older than 8.2`)
 const missing = NEEDED.filter((name) => !extensions.includes(name))
 if (missing.length > 0) skip(`PHP has no ${missing.join(', ')}`)
+
+for (const file of readdirSync(PLUGIN, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.blade)\.php$/.test(name))) {
+  const { status, stdout, stderr } = has('php', '-d', 'display_errors=stderr', '-l', join(PLUGIN, file))
+  if (status === 0) continue
+  console.error(stdout + stderr)
+  process.exit(1)
+}
 
 if (has('phpunit', '--version').status === 0) {
   const { status } = spawnSync('phpunit', ['-c', `${PLUGIN}/phpunit.xml`], { stdio: 'inherit' })

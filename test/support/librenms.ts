@@ -1,5 +1,5 @@
 /**
- * A LibreNMS to try things with: `node --import tsx test/support/librenms.ts --devices 100`.
+ * A LibreNMS to try things with: `npm run --silent librenms:double -- --devices 100`.
  * Prints its address and a file with a token; then takes lines of what shall happen: `portDown 3`, `help`.
  */
 import { randomBytes } from 'node:crypto'

@@ -41,7 +41,16 @@ export async function runScript(script: string, inputs: Readonly<Record<string, 
     }
     const { query, session } = planScript(text)
     const { columns } = query.plan
-    const printed: Printed = { columns: columns.map(({ name, type }) => `${name} ${typeText({ ...type, nullable: true }).replaceAll('`', '').replaceAll(' NOT NULL', '')}`), rows: [], bad: [] }
+    const printed: Printed = {
+      columns: columns.map(
+        ({ name, type }) =>
+          `${name} ${typeText({ ...type, nullable: true })
+            .replaceAll('`', '')
+            .replaceAll(' NOT NULL', '')}`,
+      ),
+      rows: [],
+      bad: [],
+    }
     const sink = {
       row: (kind: 0 | 1 | 2 | 3, row: readonly unknown[]) => {
         const fields = columns.map(({ type }, i) => toJsonRow(row[i], type))

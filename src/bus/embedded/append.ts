@@ -1,5 +1,6 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { OutRecord } from '../bus.ts'
+import { FilledHeaders } from '../header-template.ts'
 import { partitionOf } from '../partitioner.ts'
 import { HEADER_BYTES, type PackedBatch, pack, recordBytes } from './batch-codec.ts'
 import { isCompacted } from './topic-policy.ts'
@@ -49,7 +50,15 @@ function partOf(partition: number, records: readonly OutRecord[], now: number): 
 /** A copy that the caller cannot change any more: it may use its buffers again as soon as append() has returned. */
 function detached({ key, value, timestamp, headers }: OutRecord, now: number): OutRecord {
   const copy = { key: own(key), value: own(value), timestamp: timestamp ?? now }
-  return headers ? { ...copy, headers: Array.from(headers, ([name, content]) => [name, own(content) ?? ''] as const) } : copy
+  return headers ? { ...copy, headers: ownHeaders(headers) } : copy
+}
+
+type Headers = NonNullable<OutRecord['headers']>
+
+/** Texts cannot be changed, and the list is not the caller's to change; to copy the headers of an event would cost more than to pack them. */
+function ownHeaders(headers: Headers): Headers {
+  if (headers instanceof FilledHeaders || headers.every(([, content]) => typeof content === 'string')) return headers
+  return headers.map(([name, content]) => [name, own(content) ?? ''] as const)
 }
 
 function own(part: Buffer | string | null): Buffer | string | null {

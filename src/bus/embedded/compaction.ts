@@ -3,6 +3,7 @@ import { damageOf, HEADER_BYTES, pack, RECORD_BYTES, sealed, spanOf } from './ba
 import { headKey, readHead } from './head.ts'
 import { logEnd, logKey, offsetOfLogKey } from './keys.ts'
 import { isStillThere } from './place.ts'
+import { looked } from './remap.ts'
 import { remove } from './retention.ts'
 import { refresh, type Store } from './store.ts'
 import { StoredBatch } from './stored-batch.ts'
@@ -178,6 +179,7 @@ function exchange(tx: Tx, topic: Topic, partition: number, rewrites: readonly Re
 
 function* batchesFrom(store: Store, topic: Topic, partition: number, from: number): Generator<{ key: Buffer; value: Buffer }> {
   for (const { key, value } of store.log.getRange({ start: logKey(topic.id, partition, from), end: logEnd(topic.id, partition) })) {
+    looked(store, value.byteLength)
     yield { key, value: Buffer.from(value.buffer, value.byteOffset, value.byteLength) }
   }
 }

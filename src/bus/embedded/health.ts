@@ -21,11 +21,11 @@ const VERIFY_BYTES = 4 * 2 ** 30
 
 /** Facts for `doctor`, and what a person should look at; stored batches are checked for damage. */
 export async function storeHealth(store: Store, maxBytes: number): Promise<BusHealth> {
-  const { directory, root, meta } = store
+  const { directory } = store
   const { bavail, bsize, type } = statfsSync(directory)
   const network = NETWORK_FILE_SYSTEMS.get(type)
   const free = bavail * bsize
-  const stats = root.getStats() as { mapSize: number; maxReaders: number }
+  const stats = store.root.getStats() as { mapSize: number; maxReaders: number }
   const verified = await verifyBatches(store, VERIFY_BYTES)
   const facts: Array<[string, string]> = [
     ['path', directory],
@@ -33,9 +33,9 @@ export async function storeHealth(store: Store, maxBytes: number): Promise<BusHe
     ['LMDB', await lmdbVersion()],
     ['file', bytes(statSync(join(directory, 'data.mdb')).size)],
     ['records', String(countRecords(store))],
-    ['stored', bytes(readTotalBytes(meta)) + (maxBytes < Number.POSITIVE_INFINITY ? ` of ${bytes(maxBytes)}` : '')],
+    ['stored', bytes(readTotalBytes(store.meta)) + (maxBytes < Number.POSITIVE_INFINITY ? ` of ${bytes(maxBytes)}` : '')],
     ['checked', verified.complete ? 'all' : bytes(verified.bytes)],
-    ['topics', String(readTopicNames(meta).length)],
+    ['topics', String(readTopicNames(store.meta).length)],
     ['free on disk', bytes(free)],
     ['map', bytes(stats.mapSize)],
     ['readers', `${countReaders(store)} of ${stats.maxReaders}`],

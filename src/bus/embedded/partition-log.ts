@@ -2,6 +2,7 @@ import type { Damage } from '../bus.ts'
 import { damageOf, HEADER_BYTES, RECORD_BYTES, spanOf } from './batch-codec.ts'
 import { type Head, headKey, readHead } from './head.ts'
 import { logEnd, logKey, offsetOfLogKey } from './keys.ts'
+import { looked } from './remap.ts'
 import type { Store } from './store.ts'
 import { StoredBatch } from './stored-batch.ts'
 import { isCompacted } from './topic-policy.ts'
@@ -48,6 +49,7 @@ export class PartitionLog {
       const found = Math.min(laid?.baseOffset ?? head.end, end)
       if (found > next && !isCompacted(this.#topic)) this.#report(next, found, 'they are missing')
       if (!laid || laid.baseOffset >= end) return undefined
+      looked(this.#store, laid.bytes.length)
       const why = damageOf(laid.bytes, logKey(this.#topic.id, this.#partition, laid.baseOffset))
       if (why === undefined) {
         const batch = this.#window(laid, next, end, head, maxBytes)

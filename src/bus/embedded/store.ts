@@ -17,16 +17,30 @@ const TABLES = ['log', 'meta'] as const satisfies readonly string[]
 
 export type Table = Database<Buffer, Buffer>
 
+/** What LMDB has open: another one after the map was made anew (remap.ts), so it is not to be kept from one turn to the next. */
+interface Tables {
+  root: RootDatabase<Buffer, Buffer>
+  /** topicId, partition, base offset -> packed batch */
+  log: Table
+  /** everything else (keys.ts) */
+  meta: MetaTable
+}
+
 /** One open LMDB environment: at most one for each directory in a process, shared by its buses. */
-export interface Store {
+export interface Store extends Tables {
   readonly directory: string
   readonly readOnly: boolean
-  readonly root: RootDatabase<Buffer, Buffer>
-  /** topicId, partition, base offset -> packed batch */
-  readonly log: Table
-  /** everything else (keys.ts) */
-  readonly meta: MetaTable
   readonly notifier: Notifier
+  /** Of the data file. */
+  readonly inode: number
+  /** A transaction is under way. */
+  committing: boolean
+  /** Bytes of batches looked at since the map was made; remap.ts. */
+  looked: number
+  remapping: boolean
+  closed: boolean
+  /** Opens the tables again, after `root` was closed. */
+  open(): void
 }
 
 interface Shared {
@@ -65,6 +79,7 @@ export async function closeStore(store: Store): Promise<void> {
   const shared = open.get(store.directory)
   if (!shared || --shared.users > 0) return
   open.delete(store.directory)
+  store.closed = true
   store.notifier.close()
   await store.root.close()
 }
@@ -78,6 +93,24 @@ type OpenEnvironment = typeof import('lmdb').open
 
 function openTables(directory: string, readOnly: boolean, openEnvironment: OpenEnvironment): Store {
   if (isUnmarked(directory)) refuseForeign(directory, openEnvironment)
+  const tables = openAll(directory, readOnly, openEnvironment)
+  try {
+    const store: Store = {
+      ...{ ...tables, directory, readOnly, notifier: new Notifier(directory), inode: statSync(join(directory, 'data.mdb')).ino },
+      ...{ committing: false, looked: 0, remapping: false, closed: false },
+      open() {
+        Object.assign(store, openAll(directory, readOnly, openEnvironment))
+      },
+    }
+    checkFormat(store)
+    return store
+  } catch (error) {
+    void tables.root.close()
+    throw error instanceof ShitopsError ? error : openError(directory, error)
+  }
+}
+
+function openAll(directory: string, readOnly: boolean, openEnvironment: OpenEnvironment): Tables {
   const root = openRoot(directory, readOnly, openEnvironment)
   try {
     // Slots of processes that were killed keep old pages from being reused.
@@ -85,9 +118,7 @@ function openTables(directory: string, readOnly: boolean, openEnvironment: OpenE
     const log = root.openDB({ name: TABLES[0], encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
     const meta = root.openDB({ name: TABLES[1], encoding: 'binary', keyEncoding: 'binary' }) as Table | undefined
     if (!log || !meta) throw corrupt(directory, 'its tables are missing')
-    const store: Store = { directory, readOnly, root, log, meta: new MetaTable(meta), notifier: new Notifier(directory) }
-    checkFormat(store)
-    return store
+    return { root, log, meta: new MetaTable(meta) }
   } catch (error) {
     void root.close()
     throw error instanceof ShitopsError ? error : openError(directory, error)
@@ -129,7 +160,7 @@ function refuseForeign(directory: string, openEnvironment: OpenEnvironment): voi
 }
 
 /** Write the format into a new store, or refuse one that is newer or not ours. */
-function checkFormat({ directory, readOnly, root, meta }: Store): void {
+function checkFormat({ directory, readOnly, root, meta }: Tables & Pick<Store, 'directory' | 'readOnly'>): void {
   const key = Buffer.from(META.format)
   const found = meta.json<{ format: number }>(key)
   if (found) {

@@ -1,4 +1,5 @@
 import { placeGathered } from './place.ts'
+import { remap } from './remap.ts'
 import { Room } from './room.ts'
 import type { Store } from './store.ts'
 import { commitError, fullError, storeError } from './store-error.ts'
@@ -67,6 +68,7 @@ export class Writer {
     while (this.#queue.length > 0) {
       await this.#commit(this.#take())
       await new Promise(setImmediate)
+      await remap(this.#store)
     }
     this.#pump = undefined
   }
@@ -99,6 +101,7 @@ export class Writer {
     try {
       group = this.#affordable(taken)
       if (group.length === 0) return
+      this.#store.committing = true
       await this.#store.root.transaction(() => {
         for (const { operation } of group) outcomes.push(attempt(operation, tx))
         placeGathered(tx)
@@ -108,6 +111,8 @@ export class Writer {
       const reason = await commitError(this.#store, error)
       for (const { reject } of group) reject(reason)
       return
+    } finally {
+      this.#store.committing = false
     }
     tx.committed()
     this.#store.notifier.bump()

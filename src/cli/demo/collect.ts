@@ -4,13 +4,14 @@ import type { Advertisement } from '../../collectors/ble/advertisement.ts'
 import { BLE_DEFAULTS } from '../../collectors/ble/config.ts'
 import { pseudonym } from '../../collectors/ble/identity.ts'
 import { runBle } from '../../collectors/ble/index.ts'
-import type { Sink } from '../../collectors/collector.ts'
 import type { GnmiTarget, Subscription } from '../../collectors/gnmi/config.ts'
 import { runGnmi } from '../../collectors/gnmi/index.ts'
+import type { LibrenmsConfig } from '../../collectors/librenms/config.ts'
 import { Counters } from '../../collectors/metrics.ts'
 import { runWorkflow } from '../../collectors/workflow/index.ts'
 import { Feed } from './feed.ts'
-import type { DemoGnmiServer, DemoOffice, OfficeSignals } from './office.ts'
+import { LibrenmsInStep } from './librenms.ts'
+import type { DemoGnmiServer, DemoLibrenms, DemoOffice, OfficeSignals } from './office.ts'
 
 /** Devices are sampled every 10 s of office time. */
 const SUBSCRIPTION: Subscription = {
@@ -26,7 +27,8 @@ const DELIVERY_DEADLINE = 10_000
 export interface CollectOptions {
   office: DemoOffice
   server: DemoGnmiServer
-  bus: Sink
+  librenms: DemoLibrenms
+  bus: LibrenmsConfig['bus']
   /** Key of the headsets' pseudonyms. */
   secret: Buffer
   /** Tells office time. */
@@ -34,12 +36,13 @@ export interface CollectOptions {
   logger: Logger
 }
 
-/** The three collectors on the office's signals. */
+/** The four collectors on the office's signals. */
 export class Collectors {
-  readonly metrics = { ble: new Counters(), gnmi: new Counters(), workflow: new Counters() }
+  readonly metrics = { ble: new Counters(), gnmi: new Counters(), librenms: new Counters(), workflow: new Counters() }
   readonly #options: CollectOptions
   readonly #radio = new Feed<Advertisement>()
   readonly #finance = new Feed<string>()
+  readonly #librenms: LibrenmsInStep
   readonly #stop = new AbortController()
   readonly #running: Promise<void>
   /** Never resolves; rejects with what made a collector fail. */
@@ -47,7 +50,7 @@ export class Collectors {
 
   constructor(options: CollectOptions) {
     this.#options = options
-    const { office, server, bus, secret, clock, logger } = options
+    const { office, server, librenms, bus, secret, clock, logger } = options
     const common = { bus, clock, logger, signal: this.#stop.signal }
     const enrolled = new Map(
       office.roster.desks.map(({ headset: { address }, person, team }) => [
@@ -56,6 +59,7 @@ export class Collectors {
       ]),
     )
     const identify = (address: string) => enrolled.get(address)
+    this.#librenms = new LibrenmsInStep({ ...common, metrics: this.metrics.librenms, server: librenms, secret })
     const running = Promise.all([
       runBle({ ...common, metrics: this.metrics.ble, config: { ...BLE_DEFAULTS, source: this.#radio, identify } }),
       runWorkflow({ ...common, metrics: this.metrics.workflow, config: { source: this.#finance } }),
@@ -74,10 +78,10 @@ export class Collectors {
     this.#broken.catch(() => {})
   }
 
-  /** Resolves when every device has sent its initial state. */
+  /** Resolves when every device has sent its initial state, and LibreNMS its inventory. */
   async ready(): Promise<void> {
     const { desks, switches } = this.#options.office.roster
-    await this.#within(this.metrics.gnmi, 'synced', desks.length + switches.length)
+    await Promise.all([this.#within(this.metrics.gnmi, 'synced', desks.length + switches.length), this.#librenms.ready()])
   }
 
   /** Resolves when all of a step is on the bus. Rejects with what made a collector fail. */
@@ -88,6 +92,7 @@ export class Collectors {
       Promise.all([
         this.#radio.give(signals.frames),
         this.#finance.give(signals.finance.map((line) => JSON.stringify(line))),
+        this.#librenms.deliver(signals.time),
         server.publish(signals).then(() => this.#within(this.metrics.gnmi, 'received', server.sent)),
       ]),
     ])
@@ -98,6 +103,7 @@ export class Collectors {
     this.#radio.end()
     this.#finance.end()
     this.#stop.abort()
+    this.#librenms.close()
     await this.#running
   }
 

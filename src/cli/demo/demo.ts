@@ -3,7 +3,7 @@ import { DURATION_FORMS, formatDuration, parseDuration } from '../../base/durati
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
-import type { DemoGnmiServer, DemoIncident, DemoOffice } from './office.ts'
+import type { DemoGnmiServer, DemoIncident, DemoLibrenms, DemoOffice } from './office.ts'
 import { runDemo } from './run-demo.ts'
 import { formatSummary, summaryDocument } from './summary.ts'
 import { LineView } from './view.ts'
@@ -27,6 +27,7 @@ export interface DemoFlags {
 export interface DemoSurroundings<Office extends DemoOffice> {
   makeOffice(options: { seed: number; day: number; openedAt: number; only?: DemoIncident['kind'] }): Office
   listen(office: Office, port: number): Promise<DemoGnmiServer>
+  listenLibrenms(office: Office, seed: number): Promise<DemoLibrenms>
   openBus(url: string): Promise<Bus>
   /** URL of an empty bus that is removed afterwards. */
   temporaryBus(): Promise<string>
@@ -45,7 +46,7 @@ const GRID = 10_000
 /** Run the demo and tell it. `passed`: every incident that ended was detected, and no alert was false. */
 export async function demo<Office extends DemoOffice>(
   flags: DemoFlags,
-  { makeOffice, listen, openBus, temporaryBus, logger, print, signal }: DemoSurroundings<Office>,
+  { makeOffice, listen, listenLibrenms, openBus, temporaryBus, logger, print, signal }: DemoSurroundings<Office>,
 ): Promise<{ summary: unknown; passed: boolean }> {
   const duration = durationOf(flags.duration)
   const speed = flags.speed === undefined ? Math.max(DEFAULT_SPEED, Math.ceil(ENOUGH_OFFICE_TIME / duration)) : speedOf(flags.speed)
@@ -70,6 +71,7 @@ export async function demo<Office extends DemoOffice>(
   const result = await runDemo({
     office,
     listen: () => listen(office, flags.port),
+    listenLibrenms: () => listenLibrenms(office, flags.seed),
     bus,
     seed: flags.seed,
     speed,

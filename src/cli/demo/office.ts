@@ -41,3 +41,13 @@ export interface DemoGnmiServer {
   publish(signals: Pick<OfficeSignals, 'time' | 'devices'>): Promise<void>
   close(): Promise<void>
 }
+
+/** The office's LibreNMS. */
+export interface DemoLibrenms {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+  readonly token: string
+  /** @param time of the office, ms since the epoch: until then it has polled */
+  publish(time: number): void
+  close(): Promise<void>
+}

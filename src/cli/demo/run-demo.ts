@@ -4,7 +4,8 @@ import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
-import type { Sink } from '../../collectors/collector.ts'
+import type { LibrenmsConfig } from '../../collectors/librenms/config.ts'
+import { LIBRENMS_TOPICS } from '../../collectors/librenms/index.ts'
 import type { AlertLogEntry } from '../../events/event-types.ts'
 import { dlqTopic } from '../../events/index.ts'
 import { INSIGHTS } from '../../insights/index.ts'
@@ -12,13 +13,15 @@ import { STATE_TOPIC_SPEC } from '../../query/checkpoint.ts'
 import type { Output } from '../../query/job.ts'
 import { type JobStats, runJob } from '../../query/run-job.ts'
 import { Collectors } from './collect.ts'
-import type { DemoGnmiServer, DemoOffice } from './office.ts'
+import type { DemoGnmiServer, DemoLibrenms, DemoOffice } from './office.ts'
 import { type FiredAlert, type Score, score } from './score.ts'
 
 export interface DemoOptions {
   office: DemoOffice
   /** Starts the office's gNMI server. */
   listen(): Promise<DemoGnmiServer>
+  /** Starts the office's LibreNMS. */
+  listenLibrenms(): Promise<DemoLibrenms>
   bus: Bus
   seed: number
   /** Office time per wall time; Infinity: as fast as the machine can. */
@@ -31,7 +34,8 @@ export interface DemoOptions {
 
 /** What is told while the demo runs. */
 export interface DemoView {
-  ready(gnmiAddress: string): void
+  /** @param librenmsUrl `http://127.0.0.1:PORT` */
+  ready(gnmiAddress: string, librenmsUrl: string): void
   /** @param time of the office, ms since the epoch @param records so far, by topic */
   progress(time: number, records: ReadonlyMap<string, number>): void
   /** A step in an incident's life, as it is on the bus. */
@@ -43,9 +47,10 @@ export interface DemoResult {
   officeTime: number
   wallTime: number
   gnmi: string
+  librenms: string
   records: ReadonlyMap<string, number>
   job: JobStats
-  collectors: Record<'ble' | 'gnmi' | 'workflow', object>
+  collectors: Record<'ble' | 'gnmi' | 'librenms' | 'workflow', object>
   alerts: FiredAlert[]
   score: Score
 }
@@ -58,17 +63,24 @@ const DISORDER = 20_000
 /** Run the whole system on an office until its day is over or the signal aborts; then finish what is on the bus. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { office, bus, seed, speed, clock, signal, logger, view } = options
-  await createMissing(bus, [...INPUTS, ...INPUTS.map(dlqTopic), ...INSIGHT_OUTPUTS])
+  await createMissing(bus, [...new Set([...INPUTS, ...INPUTS.map(dlqTopic), ...LIBRENMS_TOPICS, ...INSIGHT_OUTPUTS])])
   if (!(await bus.listTopics()).includes(STATE_TOPIC_SPEC.name)) await bus.createTopic(STATE_TOPIC_SPEC)
 
   const records = new Map<string, number>()
   const count = (topic: string, by: number) => records.set(topic, (records.get(topic) ?? 0) + by)
-  const counting: Sink = {
+  const counting: LibrenmsConfig['bus'] = {
     append: async (topic, batch, how) => {
       const result = await bus.append(topic, batch, how)
       count(topic, batch.length)
       return result
     },
+    transact: async (transaction) => {
+      const result = await bus.transact(transaction)
+      for (const { topic, records: written } of transaction.appends) count(topic, written.length)
+      return result
+    },
+    read: (what) => bus.read(what),
+    offsets: (topic) => bus.offsets(topic),
   }
   const history = new History()
   const ended = new AbortController()
@@ -92,14 +104,15 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   judging.catch(() => {})
 
   const server = await options.listen()
+  const librenms = await options.listenLibrenms()
   const pace = new Pace(clock, speed)
   let officeTime = 0
   const officeClock: Clock = { now: () => office.openedAt + officeTime, sleep: (ms, until) => clock.sleep(ms, until) }
   const secret = createHash('sha256').update(`shitops demo ${seed}`).digest()
-  const collectors = new Collectors({ office, server, bus: counting, secret, clock: officeClock, logger })
+  const collectors = new Collectors({ office, server, librenms, bus: counting, secret, clock: officeClock, logger })
   try {
     await collectors.ready()
-    view.ready(server.address)
+    view.ready(server.address, librenms.url)
     pace.begin()
     for (let signals = office.step(); signals && !signal.aborted; signals = office.step()) {
       const time = signals.time - office.openedAt
@@ -111,7 +124,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     }
   } finally {
     await collectors.stop()
-    await server.close()
+    await Promise.all([server.close(), librenms.close()])
     drain.abort()
     await judging.catch(() => {})
     ended.abort()
@@ -120,6 +133,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     officeTime,
     wallTime: pace.elapsed(),
     gnmi: server.address,
+    librenms: librenms.url,
     records,
     job: await judging,
     collectors: collectors.metrics,

@@ -33,6 +33,7 @@ export function summaryDocument(result: DemoResult, office: DemoOffice, seed: nu
     speed: Number.isFinite(speed) ? speed : 'max',
     bus,
     gnmi: result.gnmi,
+    librenms: result.librenms,
     office_s: officeTime / 1000,
     wall_s: wallTime / 1000,
     records: Object.fromEntries(recordCounts(result).map(([topic, count]) => [topic, { count, per_second: rate(count, wallTime) }])),

@@ -26,9 +26,9 @@ export class LineView implements DemoView {
     this.#options = options
   }
 
-  ready(gnmiAddress: string): void {
+  ready(gnmiAddress: string, librenmsUrl: string): void {
     this.#toldAt = this.#options.now()
-    if (!this.#options.quiet) this.#options.print(`  gNMI on ${gnmiAddress}\n`)
+    if (!this.#options.quiet) this.#options.print(`  gNMI on ${gnmiAddress}, LibreNMS on ${librenmsUrl}\n`)
   }
 
   progress(time: number, records: ReadonlyMap<string, number>): void {

@@ -36,8 +36,16 @@ export class Live {
     this.#options = options
     const { board, clock, stdout, stderr, quiet, signal } = options
     this.#rates = new UpdateRates(board, clock)
-    if (this.#table) this.#drawn = new Redrawn((text) => stdout.write(text))
-    else if (stderr.isTTY && !quiet) this.#drawn = new Redrawn((text) => stderr.write(text))
+    if (this.#table)
+      this.#drawn = new Redrawn(
+        (text) => stdout.write(text),
+        () => stdout.columns,
+      )
+    else if (stderr.isTTY && !quiet)
+      this.#drawn = new Redrawn(
+        (text) => stderr.write(text),
+        () => stderr.columns,
+      )
     signal.addEventListener('abort', () => this.#drawn?.makeRoom(), { once: true })
   }
 

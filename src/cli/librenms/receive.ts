@@ -9,14 +9,17 @@ import { readSecretFile } from '../../base/secret-file.ts'
 import { parseSize, SIZE_FORMS } from '../../base/size.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
+import { readOrCreateSecret as readOrCreateKey } from '../../collectors/ble/pseudonym-secret.ts'
 import type { LibrenmsApi } from '../../collectors/librenms/client/api.ts'
 import { AlertTruth } from '../../collectors/librenms/receive/alert-truth.ts'
 import { DOORBELL_TOPICS, DoorbellLog } from '../../collectors/librenms/receive/doorbell-log.ts'
 import { Receiver } from '../../collectors/librenms/receive/receiver.ts'
 import { serveReceiver } from '../../collectors/librenms/receive/server.ts'
 import { Counters } from '../../collectors/metrics.ts'
+import { defaultSecretPath } from '../../config/pseudonym-secret-path.ts'
 import { isLoopback, type ListenAddress, parseListen } from '../gnmi/agent/listen.ts'
 import { type ApiFlags, instanceOf, openApi } from './api-connection.ts'
+import { pseudonymOf } from './pseudonym.ts'
 import { readOrCreateSecret } from './receive-secret.ts'
 
 export interface ReceiveFlags extends ApiFlags {
@@ -80,11 +83,12 @@ export async function runReceive(flags: ReceiveFlags, context: ReceiveContext): 
 async function truthOf(
   api: LibrenmsApi,
   instance: string | undefined,
-  { bus, clock, signal, metrics, logger }: ReceiveContext & { metrics: Counters },
+  { bus, env, clock, signal, metrics, logger }: ReceiveContext & { metrics: Counters },
 ): Promise<AlertTruth> {
+  const person = pseudonymOf(await readOrCreateKey(defaultSecretPath(env)))
   const { zone, remarks } = await api.probe()
   for (const remark of remarks) logger.debug(`LibreNMS: ${remark}`)
-  return new AlertTruth({ api, bus, instance, zone, clock, signal, metrics, logger })
+  return new AlertTruth({ api, bus, instance, zone, person, clock, signal, metrics, logger })
 }
 
 interface NamedSecret {

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
@@ -9,10 +8,11 @@ import { LIBRENMS_TOPICS, runLibrenms } from '../../collectors/librenms/index.ts
 import { runKafkaStore } from '../../collectors/librenms/kafka-store/run-kafka-store.ts'
 import { Counters } from '../../collectors/metrics.ts'
 import { defaultSecretPath } from '../../config/pseudonym-secret-path.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import { instanceOf, openApi } from './api-connection.ts'
 import { SyncProgress } from './progress.ts'
+import { pseudonymOf } from './pseudonym.ts'
 import { type SyncFlags, tailInterval, zoneOf } from './settings.ts'
-import { keepHeapSmall } from './small-heap.ts'
 
 export interface SyncContext {
   bus: Bus
@@ -46,7 +46,7 @@ export async function runSync(
       ...{ api, bus, instance, zone, once: flags.once, full: flags.full, tailInterval: every },
       allowMassDelete: flags['allow-mass-delete'],
       own: new Set(flags.own),
-      person: (name: string) => pseudonym(secret, name),
+      person: pseudonymOf(secret),
     }
     const ended = new AbortController()
     const surroundings = { ...context, bus, metrics, logger, signal: AbortSignal.any([signal, ended.signal]) }
@@ -61,7 +61,3 @@ export async function runSync(
   }
   return { ...metrics.toJSON(), ...api.counts }
 }
-
-/** Who did something in LibreNMS: never by name. */
-const pseudonym = (secret: Buffer, name: string) =>
-  `person_${createHmac('sha256', secret).update(`librenms\0${name}`).digest('hex').slice(0, 12)}`

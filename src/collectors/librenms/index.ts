@@ -29,3 +29,21 @@ export async function runLibrenms(context: CollectorContext<LibrenmsConfig>): Pr
     if (!context.signal.aborted) throw error
   }
 }
+
+/** A sync whose time is in the hands of whoever calls it. */
+export interface SteppedLibrenms {
+  /** All that is due by now: the rows of the logs and what they are about, and the sweeps. @throws as {@link runLibrenms} with `once` */
+  step(): Promise<void>
+}
+
+/** As {@link runLibrenms}, for a source in which time passes step by step, such as the demo's office: each step ends when it is on the bus. */
+export async function openLibrenms(context: CollectorContext<LibrenmsConfig>): Promise<SteppedLibrenms> {
+  setMaxListeners(0, context.signal)
+  const sync = await Sync.open(context)
+  return {
+    step: async () => {
+      await sync.follow()
+      while (!context.signal.aborted && (await sync.sweep()));
+    },
+  }
+}

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import { ShitopsError } from '../../base/errors.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { type ErrorReport, formatError, reportOf } from '../../cli/error-report.ts'
 import { connectionFlags } from '../../cli/gnmi/connection-flags.ts'
 import { subscriptionFlags } from '../../cli/gnmi/subscription-flags.ts'
 
@@ -70,7 +71,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
     const mappings = files.length > 0 ? await loadMappings(files) : undefined
     try {
       const bus = flags.publish ? await this.openBus(flags) : undefined
-      const counters = await subscribe({
+      const { counters, failures } = await subscribe({
         ...(await subscribeTargets(flags, { settings, typed, bus, env, ...around })),
         mappings: async () => mappings ?? loadMappings(),
         output: this.jsonEnabled() ? 'none' : flags.output,
@@ -79,10 +80,19 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
         ...{ bus, stdout, stderr, utc: flags.utc, quiet: flags.quiet || this.jsonEnabled() },
         ...around,
       })
-      return { counters }
+      return { counters, ...(failures.length > 0 && (await this.#failed(failures.map((failure) => reportOf(failure))))) }
     } finally {
       over.abort()
     }
+  }
+
+  /** All of them for a person; for `--json` the members of the document. The exit code is that of the worst. */
+  async #failed(failures: readonly ErrorReport[]): Promise<object> {
+    const { worstOf } = await import('../../cli/gnmi/each-target.ts')
+    if (!this.jsonEnabled()) for (const report of failures) process.stderr.write(`${formatError(report)}\n`)
+    const error = worstOf(failures, 1)
+    process.exitCode = error?.exit
+    return { failures, error }
   }
 }
 

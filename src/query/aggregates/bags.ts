@@ -142,21 +142,7 @@ export class ValueList implements Saved {
     return this.values.length === 0 ? null : [...this.values]
   }
 
-  /** The value below which a share of all lie, linear between neighbours, as Flink's PERCENTILE; one for each share of a list. */
-  percentile(fraction: number | readonly number[]): number | null | Array<number | null> {
-    if (this.values.length === 0) return null
-    const sorted = Float64Array.from(this.values, Number).sort()
-    return typeof fraction === 'number' ? percentileOf(sorted, fraction) : fraction.map((each) => percentileOf(sorted, each))
-  }
-
   save(): unknown {
-    return this.values
+    return [...this.values]
   }
-}
-
-function percentileOf(sorted: Float64Array, fraction: number): number {
-  const at = fraction * (sorted.length - 1)
-  const below = sorted[Math.floor(at)] ?? Number.NaN
-  const above = sorted[Math.ceil(at)] ?? Number.NaN
-  return below === above ? below : (Math.ceil(at) - at) * below + (at - Math.floor(at)) * above
 }

@@ -141,7 +141,8 @@ function extreme(sign: 1 | -1): Writer {
         result: `a.${m}.best()`,
       }
     }
-    const scalar = !['CHAR', 'VARCHAR', 'BINARY', 'VARBINARY', 'ARRAY', 'ROW', 'DOUBLE', 'FLOAT'].includes(call.type.kind)
+    // DOUBLE as Java compares: with NaN nothing is less or greater, so one that comes first stays and a later one is passed over.
+    const scalar = !['CHAR', 'VARCHAR', 'BINARY', 'VARBINARY', 'ARRAY', 'ROW'].includes(call.type.kind)
     const better = (x: string) =>
       scalar ? `${x} ${sign === 1 ? '<' : '>'} a.${m}` : `compareValues(${x}, a.${m}) ${sign === 1 ? '<' : '>'} 0`
     return {
@@ -201,10 +202,47 @@ const collect: Writer = (_call, _needs, f, v) => {
 const arrayAgg: Writer = (_call, _needs, f, v) => list(f('m'), arg(v), `a.${f('m')}.all()`, true)
 
 const percentile: Writer = (call, _needs, f, v) => {
-  const fraction = JSON.stringify(call.constants?.[1])
+  const shares = JSON.stringify(call.constants?.[1])
   const m = f('m')
   const scale = call.argTypes[0]?.kind === 'DECIMAL' ? ` / ${10 ** (call.argTypes[0].scale ?? 0)}` : ''
-  return list(m, `(Number(${arg(v)})${scale})`, `a.${m}.percentile(${fraction})`)
+  const value = `(Number(${arg(v)})${scale})`
+  const times = v.length > 2 ? `frequencyOf(${arg(v, 2)})` : '1'
+  return {
+    fields: { [m]: 'new PercentileBag()' },
+    objects: { [m]: '(s) => new PercentileBag(s)' },
+    add: `a.${m}.add(${value}, ${times})`,
+    retract: `a.${m}.add(${value}, -${times})`,
+    merge: `a.${m}.merge(b.${m})`,
+    result: `a.${m}.percentile(${shares})`,
+  }
+}
+
+/** Constant 2 is whether NULLs are kept; the value is JSON text already. */
+const jsonObject: Writer = (call, _needs, f, v) => {
+  const m = f('m')
+  return {
+    fields: { [m]: 'new JsonMembers()' },
+    objects: { [m]: '(s) => new JsonMembers(s)' },
+    add: `a.${m}.add(${arg(v)}, ${arg(v, 1)}, ${call.constants?.[2] === 'NULL'})`,
+    retract: `a.${m}.remove(${arg(v)})`,
+    merge: `a.${m}.merge(b.${m})`,
+    result: `a.${m}.text()`,
+    takesNulls: true,
+  }
+}
+
+const jsonArray: Writer = (call, _needs, f, v) => {
+  const m = f('m')
+  const nulls = call.constants?.[2] === 'NULL'
+  return {
+    fields: { [m]: 'new JsonElements()' },
+    objects: { [m]: '(s) => new JsonElements(s)' },
+    add: `a.${m}.add(${arg(v)}, ${nulls})`,
+    retract: `a.${m}.remove(${arg(v)}, ${nulls})`,
+    merge: `a.${m}.merge(b.${m})`,
+    result: `a.${m}.text()`,
+    takesNulls: true,
+  }
 }
 
 /** A scalar subquery: one row or none; more is a failure of the query, as in Flink. */
@@ -236,6 +274,8 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   COLLECT: collect,
   ARRAY_AGG: arrayAgg,
   PERCENTILE: percentile,
+  JSON_OBJECTAGG: jsonObject,
+  JSON_ARRAYAGG: jsonArray,
   SINGLE_VALUE: singleValue,
 }
 

@@ -16,6 +16,8 @@ import {
   subtractLong,
   timesLong,
 } from './exact.ts'
+import { JsonElements, JsonMembers } from './json-bags.ts'
+import { frequencyOf, PercentileBag } from './percentiles.ts'
 
 /** What generated code may call. */
 const HELPERS = {
@@ -31,6 +33,10 @@ const HELPERS = {
   fitDecimal,
   fitDouble,
   fitInteger,
+  frequencyOf,
+  JsonElements,
+  JsonMembers,
+  PercentileBag,
   squareRoot,
   subtractExact,
   subtractLong,
@@ -96,9 +102,9 @@ function cannot(what: string): never {
   throw new Error(`an aggregate was not planned to ${what}`)
 }
 
-/** Values that are one value to SQL are one key: -0 and 0, and collections by their content. */
+/** Values that are one value to SQL are one key: collections by their content. -0 is not 0 here, as in Flink. */
 function bagKey(value: unknown): unknown {
-  if (value !== null && typeof value === 'object') return rowKey([value])
+  if ((value !== null && typeof value === 'object') || Object.is(value, -0)) return rowKey([value])
   return value
 }
 

@@ -53,7 +53,7 @@ export function decimalOrNull(value: Exact): Exact | null {
 
 /** Integer division that cuts the fraction off, as Java's. */
 export function divideLong(a: Exact, b: number): Exact {
-  return typeof a === 'number' ? Math.trunc(a / b) : exact(a / BigInt(b))
+  return typeof a === 'number' ? Math.trunc(a / b) + 0 : exact(a / BigInt(b))
 }
 
 /** `sum / count` of unscaled decimals with `more` digits added to the scale, rounded half away from zero. */

@@ -40,17 +40,18 @@ function withoutNoise(message: string, placed: boolean): string {
 /** Each exception of a stack trace, outermost first, its message over as many lines as it has. */
 function causesOf(stack: string): Array<{ exception: string; message: string }> {
   const causes: Array<{ exception: string; message: string }> = []
-  let current: { exception: string; message: string } | undefined
+  // Between an exception's first line and its first frame the lines are its message's.
+  let inMessage = false
   for (const line of stack.split('\n')) {
     const head = /^(?:<Exception on server side:)?(?:Caused by: )?(?:[\w$]+\.)+([\w$]+)(?:: ?(.*))?$/.exec(line)
-    if (head && (line.startsWith('Caused by: ') || current === undefined)) {
-      current = { exception: (head[1] ?? '').replace(/^.*\$/, ''), message: (head[2] ?? '').trim() }
-      causes.push(current)
-    } else if (/^\s+(at |\.\.\. \d+ (more|common))/.test(line) || line.startsWith('End of exception')) {
-      // Frames end a message.
-      if (current) current = { ...current }
-    } else if (current && causes.at(-1) === current && line.trim() !== '') {
-      current.message += ` ${line.trim()}`
+    const last = causes.at(-1)
+    if (head && (line.startsWith('Caused by: ') || last === undefined)) {
+      causes.push({ exception: (head[1] ?? '').replace(/^.*\$/, ''), message: (head[2] ?? '').trim() })
+      inMessage = true
+    } else if (/^(\s+(at |\.\.\. \d+ (more|common))|End of exception)/.test(line)) {
+      inMessage = false
+    } else if (last && inMessage && line.trim() !== '') {
+      last.message += ` ${line.trim()}`
     }
   }
   return causes

@@ -13,9 +13,9 @@ const ANSWER_MS = 60_000
 export class FlinkGateway {
   readonly #url: string
 
-  /** @param url http(s)://host:port of the gateway, without path */
+  /** @param url http(s)://host:port of the gateway, with the path of a proxy before it where there is one; SHITOPS_E_USAGE otherwise */
   constructor(url: string) {
-    this.#url = url.replace(/\/+$/, '')
+    this.#url = checkedUrl(url)
   }
 
   /** Name and version, for example `Apache Flink`, `2.2.1`. */
@@ -54,7 +54,7 @@ export class FlinkGateway {
       return { status: response.status, text: await response.text() }
     } catch (error) {
       const cause = error instanceof Error && error.cause ? error.cause : error
-      throw new ShitopsError('SHITOPS_E_FLINK_UNREACHABLE', `no answer from the SQL gateway at ${this.#address()}: ${messageOf(cause)}`, {
+      throw new ShitopsError('SHITOPS_E_FLINK_UNREACHABLE', `no answer from the SQL gateway at ${this.#url}: ${messageOf(cause)}`, {
         suggestions: ['start it on the cluster: bin/sql-gateway.sh start', 'check --gateway; its default port is 8083'],
         cause: error,
       })
@@ -62,13 +62,22 @@ export class FlinkGateway {
   }
 
   #notAGateway(what: string): ShitopsError {
-    return new ShitopsError('SHITOPS_E_FLINK_UNREACHABLE', `what answers at ${this.#address()} is not Flink's SQL gateway: ${what}`, {
+    return new ShitopsError('SHITOPS_E_FLINK_UNREACHABLE', `what answers at ${this.#url} is not Flink's SQL gateway: ${what}`, {
       suggestions: ["give the SQL gateway's address (port 8083), not the job manager's (8081)"],
     })
   }
+}
 
-  /** Without a password, should the URL carry one. */
-  #address(): string {
-    return this.#url.replace(/\/\/[^/@]*@/, '//')
+function checkedUrl(text: string): string {
+  const suggestions = ['give it as http://HOST:8083']
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new ShitopsError('SHITOPS_E_USAGE', "the address of Flink's SQL gateway is no http or https URL", { suggestions })
   }
+  if (url.username !== '' || url.password !== '') {
+    throw new ShitopsError('SHITOPS_E_USAGE', "the address of Flink's SQL gateway carries a user or password; the gateway knows none", {
+      suggestions,
+    })
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hasCode } from '../../base/errors.ts'
+import { hasCode, messageOf } from '../../base/errors.ts'
 import type { FlinkGateway } from './gateway.ts'
 import type { FlinkColumn } from './logical-type.ts'
 import type { FlinkRow } from './lossless.ts'
 
 /** Between two looks at a result that is not ready: short first, so that a small query is quick, then slower for a long one. */
 const POLL_MS = [10, 20, 50, 100, 200] as const
+
+const STOP_TRIES = 20
+const STOP_WAIT_MS = 500
 
 /** A part of a result, as it comes. */
 export interface FlinkPage {
@@ -83,8 +86,16 @@ export class FlinkSession {
   /** Stops a job with a savepoint and resolves with where that lies. Needs a session cluster; a local one has no STOP JOB. */
   async stopWithSavepoint(jobId: string): Promise<string> {
     if (!/^[0-9a-f]{32}$/.test(jobId)) throw new TypeError(`not a job id: ${jobId}`)
-    const { rows } = await this.run(`STOP JOB '${jobId}' WITH SAVEPOINT`)
-    return String(rows[0]?.fields[0] ?? '')
+    for (let tries = 1; ; tries++) {
+      try {
+        const { rows } = await this.run(`STOP JOB '${jobId}' WITH SAVEPOINT`)
+        return String(rows[0]?.fields[0] ?? '')
+      } catch (error) {
+        // A job is called RUNNING a moment before all of its tasks are.
+        if (tries >= STOP_TRIES || !messageOf(error).includes('Not all required tasks are currently running')) throw error
+        await sleep(STOP_WAIT_MS)
+      }
+    }
   }
 
   /** Cancels a job without a savepoint. */

@@ -45,5 +45,6 @@ function* tokens(script: string): Generator<{ index: number; token: string }> {
 function isInsideSet(text: string): boolean {
   const words = text.slice(leadingBlank(text))
   if (!/^(?:EXECUTE\s+(?:PLAN\s+)?|EXPLAIN\s+(?:\w+\s+)*)?STATEMENT\s+SET\s+BEGIN\b/i.test(words)) return false
-  return !/\bEND\s*$/i.test(words)
+  // The END of the set stands after a semicolon; one before it belongs to a CASE.
+  return !/;\s*END\s*$/i.test(words)
 }

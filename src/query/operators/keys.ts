@@ -5,7 +5,7 @@ export type Key = string | number | bigint | boolean | null
 
 /**
  * The key of a row by some of its columns. One column of a scalar type is its own key; several become a text in which no two different
- * keys look the same. DOUBLE keys: NaN equals NaN and -0 equals 0, as a Map has it.
+ * keys look the same. DOUBLE keys are told apart by their bits, as in Flink: NaN equals NaN, and -0 is not 0.
  */
 export function keyBy(columns: readonly number[]): (row: Row) => Key {
   const [first] = columns
@@ -31,6 +31,7 @@ export function rowKey(row: Row): string {
 }
 
 function part(value: unknown): Key {
+  if (Object.is(value, -0)) return '-0'
   return value !== null && typeof value === 'object' ? text(value) : (value as Key)
 }
 
@@ -40,7 +41,7 @@ function text(value: unknown): string {
     case 'string':
       return `s${value.length}:${value}`
     case 'number':
-      return `n${value === 0 ? 0 : value};`
+      return Object.is(value, -0) ? 'n-0;' : `n${value};`
     case 'bigint':
       return `i${value};`
     case 'boolean':

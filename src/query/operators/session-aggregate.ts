@@ -2,6 +2,7 @@ import type { Accumulator, Aggregates } from '../aggregates/aggregate.ts'
 import { type Key, keyBy } from './keys.ts'
 import { adds, INSERT, type OnLate, type Row, type RowKind, UnaryOperator } from './operator.ts'
 import { TimeHeap } from './time-heap.ts'
+import { type WindowClock, windowClock } from './window-clock.ts'
 
 export interface SessionAggregateOptions {
   /** A session ends when no row came for so long, ms. */
@@ -12,6 +13,7 @@ export interface SessionAggregateOptions {
   aggregates: Aggregates
   /** As in WindowAggregate. */
   retract: boolean
+  zone?: string
   onLate?: OnLate
 }
 
@@ -34,6 +36,7 @@ interface Sessions {
 export class SessionAggregate extends UnaryOperator {
   readonly #o: SessionAggregateOptions
   readonly #keyOf: (row: Row) => Key
+  readonly #clock: WindowClock
   #keys = new Map<Key, Sessions>()
   /** When to look at a key again: a session that grew since is looked at later. */
   #timers = new TimeHeap<Key>()
@@ -43,6 +46,7 @@ export class SessionAggregate extends UnaryOperator {
     super()
     this.#o = options
     this.#keyOf = keyBy(options.keys)
+    this.#clock = windowClock(options.zone)
   }
 
   get size(): number {
@@ -51,7 +55,7 @@ export class SessionAggregate extends UnaryOperator {
 
   row(kind: RowKind, row: Row): void {
     const { aggregates, time, gap, keys } = this.#o
-    const start = row[time] as number
+    const start = this.#clock.toClock(row[time] as number)
     const end = start + gap
     const key = this.#keyOf(row)
     let sessions = this.#keys.get(key)
@@ -72,7 +76,7 @@ export class SessionAggregate extends UnaryOperator {
       sessions = { key: keys.map((column) => row[column]), list: [session] }
       this.#keys.set(key, sessions)
     }
-    this.#timers.push(session.end - 1, key)
+    this.#timers.push(this.#clock.due(session.end), key)
     if (adds(kind)) aggregates.add(session.acc, row)
     else aggregates.retract(session.acc, row)
   }
@@ -96,7 +100,7 @@ export class SessionAggregate extends UnaryOperator {
     this.#keys = new Map()
     for (const [key, row, list] of keys) {
       this.#keys.set(key, { key: row, list: list.map(([start, end, acc]) => ({ start, end, acc: this.#o.aggregates.load(acc) })) })
-      for (const [, end] of list) this.#timers.push(end - 1, key)
+      for (const [, end] of list) this.#timers.push(this.#clock.due(end), key)
     }
   }
 
@@ -104,7 +108,7 @@ export class SessionAggregate extends UnaryOperator {
   #merged(sessions: Sessions | undefined, start: number, end: number): Session | undefined {
     const touching = sessions?.list.filter((session) => start <= session.end && session.start <= end) ?? []
     const last = Math.max(end, ...touching.map((session) => session.end))
-    if (last - 1 <= this.#current) return undefined
+    if (this.#clock.due(last) <= this.#current) return undefined
     const [first, ...others] = touching
     if (!first) {
       const session = { start, end, acc: this.#o.aggregates.create() }
@@ -124,20 +128,20 @@ export class SessionAggregate extends UnaryOperator {
     if (!sessions) return
     const open: Session[] = []
     for (const session of sessions.list) {
-      if (session.end - 1 <= due) this.#emit(sessions.key, session)
+      if (this.#clock.due(session.end) <= due) this.#emit(sessions.key, session)
       else open.push(session)
     }
     sessions.list = open
     if (open.length === 0) this.#keys.delete(key)
     // Sessions have one timer each, set for the end they had then: one that grew needs another.
-    for (const session of open) this.#timers.push(session.end - 1, key)
+    for (const session of open) this.#timers.push(this.#clock.due(session.end), key)
   }
 
   #emit(key: Row, { start, end, acc }: Session): void {
     const row: unknown[] = [...key]
     this.#o.aggregates.results(acc, row)
     if (this.#o.retract && row.pop() === 0) return
-    row.push(start, end, end - 1)
+    row.push(start, end, this.#clock.windowTime(end))
     this.out.row(INSERT, row)
   }
 }

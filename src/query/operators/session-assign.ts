@@ -1,5 +1,6 @@
 import { type Key, keyBy } from './keys.ts'
 import { INSERT, type OnLate, type Row, type RowKind, UnaryOperator } from './operator.ts'
+import { type WindowClock, windowClock } from './window-clock.ts'
 
 interface Session {
   start: number
@@ -16,8 +17,11 @@ export class SessionAssign extends UnaryOperator {
   #keys = new Map<Key, Session[]>()
   #current = Number.NEGATIVE_INFINITY
 
-  constructor(gap: number, partition: readonly number[], time: number, onLate?: OnLate) {
+  readonly #clock: WindowClock
+
+  constructor(gap: number, partition: readonly number[], time: number, onLate?: OnLate, zone?: string) {
     super()
+    this.#clock = windowClock(zone)
     this.#gap = gap
     this.#time = time
     this.#keyOf = keyBy(partition)
@@ -29,7 +33,7 @@ export class SessionAssign extends UnaryOperator {
   }
 
   row(_kind: RowKind, row: Row): void {
-    const start = row[this.#time] as number
+    const start = this.#clock.toClock(row[this.#time] as number)
     const key = this.#keyOf(row)
     const sessions = this.#keys.get(key) ?? []
     const merged: Session = { start, end: start + this.#gap, rows: [] }
@@ -42,7 +46,7 @@ export class SessionAssign extends UnaryOperator {
         merged.rows.push(...session.rows)
       }
     }
-    if (merged.end - 1 <= this.#current) {
+    if (this.#clock.due(merged.end) <= this.#current) {
       this.#onLate?.(row)
       return
     }
@@ -54,14 +58,14 @@ export class SessionAssign extends UnaryOperator {
     this.#current = ms
     const over: Session[] = []
     for (const [key, sessions] of this.#keys) {
-      const open = sessions.filter((session) => session.end - 1 > ms)
+      const open = sessions.filter((session) => this.#clock.due(session.end) > ms)
       if (open.length === sessions.length) continue
-      over.push(...sessions.filter((session) => session.end - 1 <= ms))
+      over.push(...sessions.filter((session) => this.#clock.due(session.end) <= ms))
       if (open.length === 0) this.#keys.delete(key)
       else this.#keys.set(key, open)
     }
     for (const { start, end, rows } of over.sort((a, b) => a.end - b.end)) {
-      for (const row of rows) this.out.row(INSERT, [...row, start, end, end - 1])
+      for (const row of rows) this.out.row(INSERT, [...row, start, end, this.#clock.windowTime(end)])
     }
     this.out.watermark(ms)
   }

@@ -1,6 +1,7 @@
 import type { Accumulator, Aggregates } from '../aggregates/aggregate.ts'
 import { type Key, keyBy } from './keys.ts'
 import { adds, INSERT, type OnLate, type Row, type RowKind, UnaryOperator } from './operator.ts'
+import { type WindowClock, windowClock } from './window-clock.ts'
 import { sliceOf, type WindowSpec, windowStart } from './windows.ts'
 
 export interface WindowAggregateOptions {
@@ -12,6 +13,7 @@ export interface WindowAggregateOptions {
   aggregates: Aggregates
   /** Rows may be taken back: the last of `aggregates` then is COUNT(*), left out of the result; a group without rows gives none. */
   retract: boolean
+  zone?: string
   onLate?: OnLate
 }
 
@@ -29,6 +31,7 @@ type Slice = Map<Key, Group>
 export class WindowAggregate extends UnaryOperator {
   readonly #o: WindowAggregateOptions
   readonly #keyOf: (row: Row) => Key
+  readonly #clock: WindowClock
   readonly #slice: number
   /** Slice end → groups. For CUMULATE, the slices of a window are put into its first one when they are over. */
   #slices = new Map<number, Slice>()
@@ -36,7 +39,9 @@ export class WindowAggregate extends UnaryOperator {
   #pending = new Set<number>()
   /** Starts of attached windows by their end. */
   #starts = new Map<number, number>()
+  /** The earliest of them, and the watermark that it waits for. */
   #next = Number.POSITIVE_INFINITY
+  #nextDue = Number.POSITIVE_INFINITY
   #current = Number.NEGATIVE_INFINITY
   #lastEnd = Number.NaN
   #lastSlice: Slice = new Map()
@@ -45,6 +50,7 @@ export class WindowAggregate extends UnaryOperator {
     super()
     this.#o = options
     this.#keyOf = keyBy(options.keys)
+    this.#clock = windowClock(options.zone)
     this.#slice = options.window.kind === 'ATTACHED' ? 0 : sliceOf(options.window)
   }
 
@@ -56,9 +62,9 @@ export class WindowAggregate extends UnaryOperator {
 
   row(kind: RowKind, row: Row): void {
     const { window, aggregates, keys } = this.#o
-    const end = window.kind === 'ATTACHED' ? (row[window.end] as number) : this.#sliceEnd(row[this.#o.time] as number, window)
+    const end = window.kind === 'ATTACHED' ? (row[window.end] as number) : this.#sliceEnd(this.#clock.toClock(row[this.#o.time] as number), window)
     if (end !== this.#lastEnd || !this.#slices.has(end)) {
-      if (this.#lastWindowEnd(end) - 1 <= this.#current) {
+      if (this.#clock.due(this.#lastWindowEnd(end)) <= this.#current) {
         this.#o.onLate?.(row)
         return
       }
@@ -77,7 +83,7 @@ export class WindowAggregate extends UnaryOperator {
 
   override watermark(ms: number): void {
     this.#current = ms
-    while (this.#pending.size > 0 && this.#next <= ms) this.#fire(this.#next + 1)
+    while (this.#pending.size > 0 && this.#nextDue <= ms) this.#fire(this.#next)
     this.out.watermark(ms)
   }
 
@@ -124,15 +130,21 @@ export class WindowAggregate extends UnaryOperator {
     this.#lastEnd = end
     this.#lastSlice = slice
     let first = end
-    while (first - 1 <= this.#current) first += this.#slice
+    while (this.#clock.due(first) <= this.#current) first += this.#slice
     this.#pending.add(first)
-    if (first - 1 < this.#next) this.#next = first - 1
+    if (first < this.#next) this.#await(first)
   }
 
   #plan(): void {
     let next = Number.POSITIVE_INFINITY
-    for (const end of this.#pending) if (end - 1 < next) next = end - 1
-    this.#next = next
+    for (const end of this.#pending) if (end < next) next = end
+    this.#await(next)
+  }
+
+  /** The window with this end is the next one to be over. */
+  #await(end: number): void {
+    this.#next = end
+    this.#nextDue = end === Number.POSITIVE_INFINITY ? end : this.#clock.due(end)
   }
 
   #fire(end: number): void {
@@ -200,7 +212,7 @@ export class WindowAggregate extends UnaryOperator {
     const row: unknown[] = [...group.key]
     this.#o.aggregates.results(group.acc, row)
     if (this.#o.retract && row.pop() === 0) return
-    row.push(start, end, end - 1)
+    row.push(start, end, this.#clock.windowTime(end))
     this.out.row(INSERT, row)
   }
 }

@@ -1,6 +1,7 @@
 import type { JoinCondition } from './join-sides.ts'
 import { hasNullKey, type Key, keyBy } from './keys.ts'
 import { BinaryOperator, INSERT, type OnLate, type Row, type RowKind } from './operator.ts'
+import { type WindowClock, windowClock } from './window-clock.ts'
 
 export interface WindowJoinOptions {
   type: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'SEMI' | 'ANTI'
@@ -12,6 +13,7 @@ export interface WindowJoinOptions {
   condition?: JoinCondition
   leftWidth: number
   rightWidth: number
+  zone?: string
   onLate?: OnLate
 }
 
@@ -27,6 +29,7 @@ export class WindowJoin extends BinaryOperator {
   readonly #rightKey: (row: Row) => Key
   readonly #leftNull: (row: Row) => boolean
   readonly #rightNull: (row: Row) => boolean
+  readonly #clock: WindowClock
   readonly #noLeft: Row
   readonly #noRight: Row
   /** By end. */
@@ -35,6 +38,7 @@ export class WindowJoin extends BinaryOperator {
   constructor(options: WindowJoinOptions) {
     super()
     this.#o = options
+    this.#clock = windowClock(options.zone)
     this.#leftKey = keyBy(options.leftKeys)
     this.#rightKey = keyBy(options.rightKeys)
     this.#leftNull = hasNullKey(options.leftKeys)
@@ -58,7 +62,7 @@ export class WindowJoin extends BinaryOperator {
   }
 
   protected override advance(ms: number): void {
-    const over = [...this.#windows.keys()].filter((end) => end - 1 <= ms).sort((a, b) => a - b)
+    const over = [...this.#windows.keys()].filter((end) => this.#clock.due(end) <= ms).sort((a, b) => a - b)
     for (const end of over) {
       const window = this.#windows.get(end)
       this.#windows.delete(end)
@@ -78,7 +82,7 @@ export class WindowJoin extends BinaryOperator {
   }
 
   #window(row: Row, end: number): Window | undefined {
-    if (end - 1 <= this.current) {
+    if (this.#clock.due(end) <= this.current) {
       this.#o.onLate?.(row)
       return undefined
     }

@@ -1,6 +1,7 @@
 import { compareBy, type SortColumn } from './compare-rows.ts'
 import { type Key, keyBy } from './keys.ts'
 import { INSERT, type OnLate, type Row, type RowKind, UnaryOperator } from './operator.ts'
+import { type WindowClock, windowClock } from './window-clock.ts'
 
 export interface WindowRankOptions {
   /** Column of the window's end. */
@@ -10,6 +11,9 @@ export interface WindowRankOptions {
   from: number
   to: number
   number: boolean
+  /** Of rows that tie the last one comes first. */
+  lastOfTies?: boolean
+  zone?: string
   onLate?: OnLate
 }
 
@@ -18,6 +22,7 @@ export class WindowRank extends UnaryOperator {
   readonly #o: WindowRankOptions
   readonly #keyOf: (row: Row) => Key
   readonly #compare: (a: Row, b: Row) => number
+  readonly #clock: WindowClock
   /** By end, then by key: the best rows so far, in order. */
   #windows = new Map<number, Map<Key, Row[]>>()
   #current = Number.NEGATIVE_INFINITY
@@ -27,6 +32,7 @@ export class WindowRank extends UnaryOperator {
     this.#o = options
     this.#keyOf = keyBy(options.partition)
     this.#compare = compareBy(options.order)
+    this.#clock = windowClock(options.zone)
   }
 
   get size(): number {
@@ -34,9 +40,9 @@ export class WindowRank extends UnaryOperator {
   }
 
   row(_kind: RowKind, row: Row): void {
-    const { end, to, onLate } = this.#o
+    const { end, to, onLate, lastOfTies } = this.#o
     const until = row[end] as number
-    if (until - 1 <= this.#current) {
+    if (this.#clock.due(until) <= this.#current) {
       onLate?.(row)
       return
     }
@@ -52,7 +58,8 @@ export class WindowRank extends UnaryOperator {
       return
     }
     let i = rows.length
-    while (i > 0 && this.#compare(rows[i - 1] as Row, row) > 0) i--
+    const goesBefore = (order: number) => (lastOfTies ? order >= 0 : order > 0)
+    while (i > 0 && goesBefore(this.#compare(rows[i - 1] as Row, row))) i--
     if (i >= to) return
     rows.splice(i, 0, row)
     if (rows.length > to) rows.pop()
@@ -60,7 +67,7 @@ export class WindowRank extends UnaryOperator {
 
   override watermark(ms: number): void {
     this.#current = ms
-    const over = [...this.#windows.keys()].filter((end) => end - 1 <= ms).sort((a, b) => a - b)
+    const over = [...this.#windows.keys()].filter((end) => this.#clock.due(end) <= ms).sort((a, b) => a - b)
     for (const end of over) {
       for (const rows of this.#windows.get(end)?.values() ?? []) {
         for (let place = this.#o.from; place <= rows.length; place++) {

@@ -1,5 +1,6 @@
 import type { AggregateCall } from '../aggregates/aggregate.ts'
 import { aggregateNamed, aggregateType } from '../expr/aggregate-types.ts'
+import { bindCall } from '../expr/bind.ts'
 import type { Expr } from '../expr/expr.ts'
 import type { BindContext } from '../expr/functions/entry.ts'
 import type * as ast from '../sql/ast.ts'
@@ -14,18 +15,16 @@ const ORDER_ONLY = ['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DI
 
 export const isAggregate = (name: string): boolean => aggregateNamed(name) !== undefined && !ORDER_ONLY.includes(name)
 
+/** An aggregate as it is written: a call, or one of the two with a syntax of their own. */
+export type AggregateNode = ast.Call | ast.JsonObjectAgg | ast.JsonArrayAgg
+
 /** The aggregates in some expressions, apart from those of OVER. */
-export function aggregatesIn(nodes: readonly ast.Expression[]): Array<ast.Call> {
-  const found: ast.Call[] = []
+export function aggregatesIn(nodes: readonly ast.Expression[]): AggregateNode[] {
+  const found: AggregateNode[] = []
   for (const node of nodes) {
     walk(node, (inner) => {
-      if (inner.kind === 'jsonObjectAgg' || inner.kind === 'jsonArrayAgg')
-        refuse(
-          inner.at,
-          `${inner.kind === 'jsonArrayAgg' ? 'JSON_ARRAYAGG' : 'JSON_OBJECTAGG'} is not supported`,
-          'ARRAY_AGG, COLLECT or LISTAGG',
-        )
-      if (inner.kind !== 'call' || inner.over || !isAggregate(functionName(inner))) return true
+      const isJson = inner.kind === 'jsonObjectAgg' || inner.kind === 'jsonArrayAgg'
+      if (!isJson && (inner.kind !== 'call' || inner.over || !isAggregate(functionName(inner)))) return true
       found.push(inner)
       return false
     })
@@ -44,16 +43,18 @@ const CONSTANTS: Readonly<Record<string, readonly number[]>> = { LISTAGG: [1], P
  */
 export function aggregateCall(
   context: PlanContext,
-  call: ast.Call,
+  call: AggregateNode,
   below: Projection,
   bind: (node: ast.Expression) => Expr,
   empty: boolean,
 ): AggregateCall {
+  if (call.kind !== 'call') return jsonAggregate(context, call, below, bind)
   const name = functionName(call)
   if (call.orderBy.length > 0 || call.withinGroup.length > 0)
     refuse(call.at, `${name} with an order is not supported on a stream`, 'the order is that of the rows as they come')
   const nodes = call.arguments.filter((argument) => argument.kind !== 'star').map((argument) => expression(argument, name))
   const exprs = nodes.map(bind)
+  if (name === 'COUNT' && exprs.length > 1) refuse(call.at, 'COUNT takes one value', 'COUNT(DISTINCT ROW(a, b)) counts pairs')
   const constants: Record<number, unknown> = {}
   for (const i of CONSTANTS[name] ?? []) {
     const expr = exprs[i]
@@ -76,6 +77,34 @@ export function aggregateCall(
   }
 }
 
+/** JSON_OBJECTAGG and JSON_ARRAYAGG: the value is made JSON text in the step below. NULLs stay in objects and out of arrays by default. */
+function jsonAggregate(
+  context: PlanContext,
+  node: ast.JsonObjectAgg | ast.JsonArrayAgg,
+  below: Projection,
+  bind: (node: ast.Expression) => Expr,
+): AggregateCall {
+  const isObject = node.kind === 'jsonObjectAgg'
+  const fn = isObject ? 'JSON_OBJECTAGG' : 'JSON_ARRAYAGG'
+  if (!isObject && node.orderBy.length > 0)
+    refuse(node.at, 'JSON_ARRAYAGG with an order is not supported on a stream', 'the order is that of the rows as they come')
+  const values = isObject ? [bind(node.entry.key), bind(node.entry.value)] : [bind(node.item)]
+  const { args, type } = aggregateType(fn, values, true, aggregateContext(context, node, fn))
+  const [key] = args
+  if (isObject && key?.type.kind !== 'CHAR' && key?.type.kind !== 'VARCHAR')
+    refuse(node.entry.key.at, 'a key of JSON_OBJECTAGG is a STRING', 'CAST(… AS STRING)')
+  const scope = { session: context.session, column: () => refuse(node.at, 'no column here') }
+  const json = bindCall('JSON_STRING', [args.at(-1) as Expr], scope, node.at.start)
+  const all = isObject ? [key as Expr, json] : [json]
+  return {
+    fn,
+    type,
+    args: all.map((expr) => below.add(expr)),
+    argTypes: all.map((expr) => expr.type),
+    constants: { 2: node.onNull ?? (isObject ? 'NULL' : 'ABSENT') },
+  }
+}
+
 function expression(argument: ast.CallArgument, name: string): ast.Expression {
   switch (argument.kind) {
     case 'star':
@@ -95,9 +124,9 @@ export function sameCall(a: AggregateCall, b: AggregateCall): boolean {
 }
 
 /** What the catalogue asks for to check a call. */
-export function aggregateContext({ session }: PlanContext, call: ast.Call): BindContext {
+export function aggregateContext({ session }: PlanContext, call: AggregateNode, name = call.kind === 'call' ? functionName(call) : call.kind): BindContext {
   return {
-    name: functionName(call),
+    name,
     at: call.at.start,
     session,
     refuse: (reason, suggestions) => refuse(call.at, reason, ...(suggestions ?? [])),

@@ -77,7 +77,7 @@ function windowThrough(window: WindowColumns, passes: ReadonlyMap<number, number
   const [start, end] = [passes.get(window.start), passes.get(window.end)]
   if (start === undefined || end === undefined) return undefined
   const time = window.time === undefined ? undefined : passes.get(window.time)
-  return { start, end, ...(time !== undefined && { time }) }
+  return { start, end, ...(time !== undefined && { time }), ...(window.zone !== undefined && { zone: window.zone }) }
 }
 
 /** Whether putting the lower expressions into the upper ones copies nothing but columns and literals, and moves nothing volatile. */

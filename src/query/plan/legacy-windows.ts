@@ -36,7 +36,7 @@ export function legacyWindow(
     return undefined
   }
   const { time, spec } = specOf(context, rows, call, groupBy)
-  const relation = assigned(rows, time, spec)
+  const relation = assigned(context, rows, time, spec)
   const first = rows.plan.columns.length
   const column = (part: number): Expr => columnRef(first + part, at(relation.plan.columns, first + part).type)
   const kind = functionName(call)

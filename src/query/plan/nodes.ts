@@ -21,6 +21,8 @@ export interface WindowColumns {
   readonly end: number
   /** Whether rows of one window arrive only before the watermark passes its end (they came from a window step and no clock but that). */
   readonly time?: number
+  /** The time zone whose clock cut it, where the row time is an instant (TIMESTAMP_LTZ). */
+  readonly zone?: string
 }
 
 /** The steps of a query as a tree: what `analyze explain` prints and the runtime builds. Columns are counted from 0. */
@@ -34,6 +36,7 @@ export type Plan =
   | SessionAggregateStep
   | GroupAggregateStep
   | Over
+  | SortedOver
   | RowNumber
   | Rank
   | Deduplicate
@@ -83,6 +86,8 @@ export interface WindowAssign extends Step {
   readonly input: Plan
   readonly spec: WindowSpec | SessionSpec
   readonly time: number
+  /** See {@link WindowColumns}. */
+  readonly zone?: string
 }
 
 export interface SessionSpec {
@@ -98,6 +103,7 @@ export interface WindowAggregateStep extends Step {
   readonly input: Plan
   readonly spec: WindowSpec | { readonly kind: 'ATTACHED'; readonly start: number; readonly end: number }
   readonly time: number
+  readonly zone?: string
   readonly keys: readonly number[]
   readonly calls: readonly AggregateCall[]
 }
@@ -108,6 +114,7 @@ export interface SessionAggregateStep extends Step {
   readonly input: Plan
   readonly gap: number
   readonly time: number
+  readonly zone?: string
   readonly keys: readonly number[]
   readonly calls: readonly AggregateCall[]
 }
@@ -132,6 +139,17 @@ export interface Over extends Step {
   readonly time: 'row' | 'proc'
   readonly frame: OverFrame
   readonly calls: readonly OverCall[]
+}
+
+/** OVER ordered by a value that is no time, from the first row on: the columns of the input, then the results, which change. */
+export interface SortedOver extends Step {
+  readonly step: 'sortedOver'
+  readonly input: Plan
+  readonly partition: readonly number[]
+  readonly order: SortKey
+  readonly units: 'ROWS' | 'RANGE'
+  readonly calls: readonly OverCall[]
+  readonly ttl: number
 }
 
 /** From so many rows, or ms, before the current row (Infinity: the first) up to it; RANGE takes in all rows of its time. */
@@ -168,6 +186,8 @@ export interface Rank extends Step {
   readonly from: number
   readonly to: number
   readonly number: boolean
+  /** Columns that tell rows apart, where each only ever comes forward: a row replaces the one before. */
+  readonly replacing?: readonly number[]
   readonly ttl: number
 }
 
@@ -188,6 +208,8 @@ export interface WindowRank extends Step {
   readonly input: Plan
   /** The window's columns of the input. */
   readonly of: WindowColumns
+  /** Of rows that tie the last one comes first (deduplication that keeps the last by its time). */
+  readonly lastOfTies?: boolean
   readonly partition: readonly number[]
   readonly order: readonly SortKey[]
   readonly from: number
@@ -247,25 +269,64 @@ export interface Unnest extends Step {
   readonly ordinality: boolean
 }
 
+/** MATCH_RECOGNIZE, one row per match. Out: the partition columns, then the measures. */
 export interface Match extends Step {
   readonly step: 'match'
   readonly input: Plan
   readonly partition: readonly number[]
-  /** The row time, then further columns that order rows of one time. */
+  /** The time, then further columns that order rows of one time. */
   readonly order: readonly SortKey[]
   readonly time: 'row' | 'proc'
-  readonly pattern: MatchPattern
-  readonly measures: readonly MatchMeasure[]
-  readonly define: Readonly<Record<string, Expr>>
-  readonly subsets: Readonly<Record<string, readonly string[]>>
-  readonly after: { readonly skip: 'NEXT_ROW' | 'PAST_LAST_ROW' } | { readonly skip: 'FIRST' | 'LAST'; readonly variable: string }
-  /** ms */
+  /** The variables in the order of the pattern, each with its quantifier. */
+  readonly pattern: readonly MatchVariable[]
+  readonly measures: MatchExpressions
+  readonly after: MatchSkip
+  /** ms; absent: matches may take any time. */
   readonly within?: number
 }
 
-/** Refined by the match planner: the pattern's own tree and what MEASURES and DEFINE look at. */
-export type MatchPattern = unknown
-export type MatchMeasure = unknown
+/** Where the search goes on behind a match; `variable` is one of the pattern, by number. */
+export type MatchSkip = { readonly to: 'NEXT_ROW' | 'PAST_LAST_ROW' } | { readonly to: 'FIRST' | 'LAST'; readonly variable: number }
+
+export interface MatchVariable {
+  readonly name: string
+  readonly min: number
+  /** Absent: no end. */
+  readonly max?: number
+  readonly greedy: boolean
+  /** DEFINE: one expression, BOOLEAN; absent: every row will do. Input 0 is the row in question. */
+  readonly condition?: MatchExpressions
+}
+
+/**
+ * Expressions over the rows of a match. What a column of theirs refers to is told by its input: 0 the current row (of DEFINE), `i + 1` the
+ * row `rows[i]`, which may not be there and is NULL then, -1 the time of the match, `-2 - i` the results of `aggregates[i]`.
+ */
+export interface MatchExpressions {
+  readonly exprs: readonly Expr[]
+  readonly rows: readonly MatchRow[]
+  readonly aggregates: readonly MatchAggregate[]
+}
+
+/** A row of those that a variable took: the first or the last of them, or the one so many behind or before it. */
+export interface MatchRow {
+  /** By number in the pattern, or one of {@link ANY_VARIABLE}, {@link NO_VARIABLE}. */
+  readonly variable: number
+  readonly first: boolean
+  readonly offset: number
+}
+
+/** Aggregates over the rows of a variable: their arguments are columns of `projection`, or of the row itself where there is none. */
+export interface MatchAggregate {
+  readonly variable: number
+  readonly projection?: readonly Expr[]
+  readonly calls: readonly AggregateCall[]
+}
+
+/** All rows of the match, whatever variable took them. */
+export const ANY_VARIABLE = -1
+/** A SUBSET: Flink finds no rows for one. */
+export const NO_VARIABLE = -2
 
 export interface UnionAll extends Step {
   readonly step: 'union'

@@ -50,7 +50,8 @@ export function planAggregation(context: PlanContext, select: ast.Select, rows: 
   const keySets = sets.map((set) => set.flatMap((node) => windowed?.keys(node) ?? [bindKey(node)]))
   const keys = unique(keySets.flat())
   const below = new Projection()
-  const keyColumns = keys.map((key, i) => below.add(key, nameOf(input, key) ?? `k${i}`))
+  const several = sets.length > 1
+  const one = several ? [] : keys.map((key, i) => below.add(key, nameOf(input, key) ?? `k${i}`))
   const calls: AggregateCall[] = []
   const placed = new Map<ast.Expression, number>()
   for (const node of aggregates) {
@@ -58,6 +59,8 @@ export function planAggregation(context: PlanContext, select: ast.Select, rows: 
     const known = calls.findIndex((other) => sameCall(other, call))
     placed.set(node, known >= 0 ? known : calls.push(call) - 1)
   }
+  // A grouping set leaves a key out, but not what aggregates take of it: several sets have the keys in columns of their own.
+  const keyColumns = several ? keys.map((key, i) => below.copy(key, nameOf(input, key) ?? `k${i}`)) : one
   const built = build(context, input.plan, below, { keys, keyColumns, keySets, calls })
   const grouping = (node: ast.Expression) => groupingFunction(context, input, node, keys, built.setColumn, keySets)
   const replace = (node: ast.Expression): Expr | undefined => {
@@ -112,7 +115,7 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
     ...calls.map(({ type }, i) => ({ name: `a${i}`, type })),
   ]
   const keyAt = keys.map((key, i) => (border(key) < 0 ? plain.indexOf(i) : columns.length + border(key)))
-  const source = special ? sourceOfWindow(input, below, special) : { plan: below.over(input) }
+  const source = special ? sourceOfWindow(input, below, special, calls) : { plan: below.over(input) }
   const expanded = multi ? expand(source.plan, grouped, keyColumns, plain) : source.plan
   const stepKeys = multi ? [...keyColumns, expanded.columns.length - 1] : keyColumns
   const built = { keyAt, firstCall, ...(setColumn !== undefined && { setColumn }) }
@@ -130,18 +133,20 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
     return { plan, ...built }
   }
   const { spec, time } = source.window
+  const zone = special?.zone === undefined ? {} : { zone: special.zone }
   const timeType: SqlType = time === undefined ? { kind: 'TIMESTAMP', precision: 3, nullable: false } : at(source.plan.columns, time).type
   const out = [...columns, ...windowColumns(timeType)]
   const borders = [columns.length, columns.length + 1]
   const common = {
     input: expanded,
     time: time ?? 0,
+    ...zone,
     keys: stepKeys,
     calls,
     columns: out,
     changing: false,
     unique: [[...columns.slice(0, firstCall).map((_, i) => i), ...borders]],
-    window: { start: columns.length, end: columns.length + 1, time: columns.length + 2 },
+    window: { start: columns.length, end: columns.length + 1, time: columns.length + 2, ...zone },
   }
   const plan: Plan =
     spec.kind === 'SESSION' ? { step: 'sessionAggregate', gap: spec.gap, ...common } : { step: 'windowAggregate', spec, ...common }
@@ -155,12 +160,18 @@ type WindowSource =
   | { plan: Plan; window: { spec: WindowAssign['spec'] | { kind: 'ATTACHED'; start: number; end: number }; time?: number } }
 
 /** Aggregates of a window function cut time themselves, where nothing between the two looks at the window; else rows carry its columns. */
-function sourceOfWindow(input: Plan, below: Projection, window: NonNullable<Plan['window']>): WindowSource {
+function sourceOfWindow(
+  input: Plan,
+  below: Projection,
+  window: NonNullable<Plan['window']>,
+  calls: readonly AggregateCall[],
+): WindowSource {
+  const aggregated = new Set(calls.flatMap(({ args, filter }) => (filter === undefined ? args : [...args, filter])))
   const projected = below.over(input)
   const assign = projected.step === 'calc' && projected.input.step === 'windowAssign' ? projected.input : undefined
   if (projected.step === 'calc' && assign) {
     const own = assign.input.columns.length
-    const used = columnsUsed(projected.filter, ...projected.projection.filter((expr) => !isBorder(expr, assign)))
+    const used = columnsUsed(projected.filter, ...projected.projection.filter((expr, i) => aggregated.has(i) || !isBorder(expr, assign)))
     const sessionFits =
       assign.spec.kind !== 'SESSION' || assign.spec.partition.every((column) => projected.projection.some((expr) => isColumn(expr, column)))
     if ([...used].every((column) => column < own) && sessionFits) {

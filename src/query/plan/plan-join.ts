@@ -63,7 +63,9 @@ function chosen(context: PlanContext, type: JoinType, left: Plan, right: Plan, c
       window: windows.left,
       changing: false,
     }))
-  const bounds = left.changing || right.changing ? undefined : (timeBounds(conditions, left, right) ?? equalTimes(conditions, left, right))
+  // As Flink: an interval join pairs rows, it does not ask whether there is one.
+  const pairs = type !== 'SEMI' && type !== 'ANTI'
+  const bounds = left.changing || right.changing || !pairs ? undefined : (timeBounds(conditions, left, right) ?? equalTimes(conditions, left, right))
   if (bounds) {
     const { leftTime, rightTime, lower, upper, rest } = bounds
     if (lower > upper) refuse(at, `the join's times exclude each other: from ${lower} to ${upper} ms`)

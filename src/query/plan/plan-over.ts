@@ -7,9 +7,11 @@ import { at, type Projected } from './calc.ts'
 import type { PlanContext } from './context.ts'
 import { columnRef, mapColumns } from './exprs.ts'
 import type { OverCall, OverFrame, Plan, SortKey } from './nodes.ts'
+import { untimed } from './plan-query.ts'
 import { interval } from './plan-window-function.ts'
 import { Projection } from './projection.ts'
 import { refuse } from './refuse.ts'
+import { ttlOf } from './settings.ts'
 import { functionName } from './walk.ts'
 
 /** Marks a column as the result of an OVER call, until it is placed. */
@@ -64,6 +66,8 @@ export class OverCalls {
     if (first.name === 'ROW_NUMBER' && others.length === 0) return this.#numbered(below.over(input), partition, order)
     const calls = this.#found.map((found) => this.#call(found, below))
     const rows = below.over(input)
+    const [by] = order
+    if (by && at(rows.columns, by.column).time === undefined) return this.#sorted(first, rows, partition, order, calls)
     const time = this.#timeOf(first, rows, order)
     if (rows.changing)
       refuse(
@@ -88,6 +92,32 @@ export class OverCalls {
     }
   }
 
+  /** Ordered by a value: the results of rows that were given out already change. */
+  #sorted(first: Found, rows: Plan, partition: readonly number[], order: readonly SortKey[], calls: readonly OverCall[]): Plan {
+    const [by, another] = order
+    if (!by || another) refuse(first.node.at, 'OVER is ordered by one column', 'put them together: ORDER BY ROW(a, b) is not possible either')
+    if (by.descending) refuse(first.node.at, 'OVER is ordered upwards only', 'ORDER BY 0 - x turns numbers round')
+    const frame = this.#frame(first)
+    if (Number.isFinite(frame.preceding))
+      refuse(first.node.at, 'OVER ordered by a value begins at the first row', 'ROWS or RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW')
+    if (calls.some(({ fn }) => fn === 'LAG')) refuse(first.node.at, 'LAG goes along a time of the stream', 'ORDER BY the row time')
+    const width = rows.columns.length
+    this.#columns = calls.map((_, i) => width + i)
+    const columns = [...untimed(rows.columns), ...calls.map(({ type }, i) => ({ name: `w${i}`, type }))]
+    return {
+      step: 'sortedOver',
+      input: rows,
+      partition,
+      order: by,
+      units: frame.units,
+      calls,
+      ttl: ttlOf(this.#context),
+      columns,
+      changing: true,
+      unique: rows.unique,
+    }
+  }
+
   placed({ name, expr }: Projected): Projected {
     return { name, expr: this.place(expr) }
   }
@@ -102,7 +132,10 @@ export class OverCalls {
   #numbered(rows: Plan, partition: readonly number[], order: readonly SortKey[]): Plan {
     this.#columns = [rows.columns.length]
     const columns = [...rows.columns, { name: 'w0', type: BIGINT }]
-    return { step: 'rowNumber', input: rows, partition, order, columns, changing: rows.changing, unique: rows.unique }
+    // Numbered along the time rows keep their number; by a value, or from the last, each new row moves others.
+    const [by] = order
+    const moves = order.length !== 1 || by === undefined || by.descending || at(rows.columns, by.column).time === undefined
+    return { step: 'rowNumber', input: rows, partition, order, columns, changing: rows.changing || moves, unique: rows.unique }
   }
 
   #read(node: ast.Call, over: ast.WindowSpecification | ast.Identifier): Found {

@@ -91,6 +91,7 @@ function rankOf(numbered: RowNumber, { from, to }: { from: number; to: number },
       step: 'windowRank',
       ...base,
       of: window,
+      ...(to === 1 && isLastByTime(input, order) && { lastOfTies: true }),
       partition: others,
       order,
       columns: out,
@@ -118,7 +119,36 @@ function rankOf(numbered: RowNumber, { from, to }: { from: number; to: number },
   }
   const plain = out.map(({ name, type }) => ({ name, type }))
   const unique = to === 1 ? [partition] : withNumber ? [[...partition, out.length - 1]] : input.unique
-  return { step: 'rank', ...base, partition, order, ttl, columns: plain, changing: true, unique }
+  const replacing = from === 1 ? comingForward(input, partition, order) : undefined
+  return { step: 'rank', ...base, partition, order, ttl, columns: plain, changing: true, unique, ...(replacing && { replacing }) }
+}
+
+/** The key of rows that only ever come forward in the order: groups by their count, or by a maximum, of rows that are not taken back. */
+function comingForward(input: Plan, partition: readonly number[], order: RowNumber['order']): readonly number[] | undefined {
+  const key = input.unique.find((columns) => partition.every((column) => columns.includes(column)))
+  if (!key || !input.changing) return undefined
+  const forward = order.every(({ column, descending }) => {
+    const grows = growth(input, column)
+    return grows === 'never' || grows === (descending ? 'up' : 'down')
+  })
+  return forward ? key : undefined
+}
+
+/** How a column of a group changes with each row of the group; undefined where that is not known. */
+function growth(plan: Plan, column: number): 'up' | 'down' | 'never' | undefined {
+  if (plan.step === 'calc' && !plan.filter) {
+    const expr = plan.projection[column]
+    return expr?.op === 'column' ? growth(plan.input, expr.index) : undefined
+  }
+  if (plan.step !== 'groupAggregate' || plan.input.changing) return undefined
+  if (column < plan.keys.length) return 'never'
+  const fn = plan.calls[column - plan.keys.length]?.fn
+  return fn === 'COUNT' || fn === 'MAX' ? 'up' : fn === 'MIN' ? 'down' : undefined
+}
+
+/** ORDER BY one row time, descending. */
+function isLastByTime(input: Plan, [first, ...more]: RowNumber['order']): boolean {
+  return first !== undefined && more.length === 0 && first.descending && at(input.columns, first.column).time === 'row'
 }
 
 /** A top-N whose number nobody looks at gives out fewer changes. */
@@ -137,8 +167,9 @@ export function numberless(plan: Plan): Plan {
   return { ...plan, input, unique: plan.unique }
 }
 
-/** Whether rows can be numbered as they come: in order of time, from the first. */
+/** Whether rows can be numbered without a bound: upwards by one column, a time of rows that do not change or a value. */
 export function numberAsOver({ order, input }: RowNumber): boolean {
   const [first, ...more] = order
-  return first !== undefined && more.length === 0 && !first.descending && at(input.columns, first.column).time !== undefined
+  if (first === undefined || more.length > 0 || first.descending) return false
+  return at(input.columns, first.column).time === undefined || !input.changing
 }

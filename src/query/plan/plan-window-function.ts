@@ -45,21 +45,25 @@ export function planWindowFunction(context: PlanContext, call: ast.Call): Relati
     return key.op === 'column' ? key.index : refuse(node.at, 'PARTITION BY takes columns')
   })
   const spec = specOf(context, name, args, partition, call)
-  return assigned(input, expr.index, spec)
+  return assigned(context, input, expr.index, spec)
 }
 
 /** A relation with window columns behind it. */
-export function assigned(input: Relation, time: number, spec: WindowSpec | SessionSpec): Relation {
+export function assigned(context: PlanContext, input: Relation, time: number, spec: WindowSpec | SessionSpec): Relation {
   const first = input.plan.columns.length
+  // Instants are cut by the local clock.
+  const { timeZone } = context.session
+  const zone = at(input.plan.columns, time).type.kind === 'TIMESTAMP_LTZ' && timeZone !== 'UTC' ? { zone: timeZone } : {}
   const plan: WindowAssign = {
     step: 'windowAssign',
     input: input.plan,
     spec,
     time,
+    ...zone,
     columns: [...input.plan.columns, ...windowColumns(at(input.plan.columns, time).type)],
     changing: input.plan.changing,
     unique: spec.kind === 'TUMBLE' ? input.plan.unique : [],
-    window: { start: first, end: first + 1, time: first + 2 },
+    window: { start: first, end: first + 1, time: first + 2, ...zone },
   }
   const names = [{ name: 'window_start' }, { name: 'window_end' }, { name: 'window_time' }]
   return { plan, fields: [...input.fields, ...names] }

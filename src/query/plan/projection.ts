@@ -20,6 +20,11 @@ export class Projection {
     return there >= 0 ? there : this.#push(expr, name)
   }
 
+  /** A column of its own for the expression, whether it is there or not. */
+  copy(expr: Expr, name?: string): number {
+    return this.#push(expr, name)
+  }
+
   nameOf(column: number): string {
     return this.#names[column] ?? `$f${column}`
   }

@@ -16,9 +16,11 @@ import { Rank } from '../operators/rank.ts'
 import { RegularJoin } from '../operators/regular-join.ts'
 import { SessionAggregate } from '../operators/session-aggregate.ts'
 import { SessionAssign } from '../operators/session-assign.ts'
+import { SortedOver } from '../operators/sorted-over.ts'
 import { TemporalJoin } from '../operators/temporal-join.ts'
 import { TemporalSort } from '../operators/temporal-sort.ts'
 import { Union } from '../operators/union.ts'
+import { UpdatingRank } from '../operators/updating-rank.ts'
 import { WindowAggregate } from '../operators/window-aggregate.ts'
 import { WindowAssign } from '../operators/window-assign.ts'
 import { WindowJoin } from '../operators/window-join.ts'
@@ -118,8 +120,8 @@ class Builder implements Pipeline {
         return new Multiplication(unnesting(collection, shape))
       }
       case 'windowAssign':
-        if (plan.spec.kind !== 'SESSION') return new WindowAssign(plan.spec, plan.time)
-        return new SessionAssign(plan.spec.gap, plan.spec.partition, plan.time, this.#late(plan.input))
+        if (plan.spec.kind !== 'SESSION') return new WindowAssign(plan.spec, plan.time, plan.zone)
+        return new SessionAssign(plan.spec.gap, plan.spec.partition, plan.time, this.#late(plan.input), plan.zone)
       case 'windowAggregate': {
         const retract = plan.input.changing
         const compiled = aggregates(counted(plan.calls, retract), retract, true)
@@ -129,6 +131,7 @@ class Builder implements Pipeline {
           keys: plan.keys,
           aggregates: compiled,
           retract,
+          ...zoneOf(plan.zone),
           ...this.#onLate(plan.input),
         })
       }
@@ -141,6 +144,7 @@ class Builder implements Pipeline {
           keys: plan.keys,
           aggregates: compiled,
           retract,
+          ...zoneOf(plan.zone),
           ...this.#onLate(plan.input),
         })
       }
@@ -166,7 +170,17 @@ class Builder implements Pipeline {
           ...this.#onLate(plan.input),
         })
       }
+      case 'sortedOver': {
+        const calls = plan.calls.filter((call) => !isNumbering(call))
+        const values = plan.calls.map((call) => (isNumbering(call) ? (call.fn as 'ROW_NUMBER') : 'AGGREGATE'))
+        return new SortedOver({ ...plan, values, aggregates: aggregates(calls, false, false) })
+      }
       case 'rowNumber': {
+        const [by] = plan.order
+        if (by && plan.input.columns[by.column]?.time === undefined) {
+          const aggregated = aggregates([], false, false)
+          return new SortedOver({ partition: plan.partition, order: by, units: 'ROWS', values: ['ROW_NUMBER'], aggregates: aggregated, ttl: 0 })
+        }
         const call = { fn: 'ROW_NUMBER', args: [], argTypes: [], type: { kind: 'BIGINT' as const, nullable: false } }
         const order = plan.order[0]?.column ?? 0
         const time = plan.input.columns[order]?.time === 'row' ? order : -1
@@ -181,11 +195,13 @@ class Builder implements Pipeline {
         })
       }
       case 'rank':
-        return new Rank({ ...plan, changing: plan.input.changing })
+        return plan.replacing
+          ? new UpdatingRank({ ...plan, unique: plan.replacing })
+          : new Rank({ ...plan, changing: plan.input.changing })
       case 'deduplicate':
         return new Deduplicate({ keys: plan.keys, time: plan.time === 'row' ? plan.order : -1, keep: plan.keep, ttl: plan.ttl })
       case 'windowRank':
-        return new WindowRank({ ...plan, end: plan.of.end, ...this.#onLate(plan.input) })
+        return new WindowRank({ ...plan, end: plan.of.end, ...zoneOf(plan.of.zone), ...this.#onLate(plan.input) })
       case 'join':
         return new RegularJoin({
           ...joinOptions(plan),
@@ -204,6 +220,7 @@ class Builder implements Pipeline {
           ...condition(plan.condition),
           leftEnd: plan.leftWindow.end,
           rightEnd: plan.rightWindow.end,
+          ...zoneOf(plan.leftWindow.zone),
           ...this.#onLate(plan.left),
         })
       case 'temporalJoin': {
@@ -245,6 +262,8 @@ function watermarkBelow(plan: nodes.Plan): ScanPart['watermark'] {
   const time = plan.projection[plan.watermark.column]
   return { column: time?.op === 'column' ? time.index : 0, expr: lower(plan.watermark.expr) }
 }
+
+const zoneOf = (zone: string | undefined): { zone?: string } => (zone === undefined ? {} : { zone })
 
 function joinOptions({
   type,

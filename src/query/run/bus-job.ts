@@ -6,6 +6,7 @@ import type { RecordMeta } from '../compile/scan-code.ts'
 import type { Pipeline } from './build.ts'
 import { type Commit, commitRecord, JOB_STATE, type JournalEntry, readJob, snapshotRecords } from './job-state.ts'
 import type { ScanInput } from './scan-input.ts'
+import { takeAt } from './take-at.ts'
 
 /** A record that a job writes, and where. */
 export interface JobOutput extends OutRecord {
@@ -35,6 +36,11 @@ export interface BusJobOptions {
   readonly start: 'earliest' | 'latest' | { readonly timestamp: number }
   /** Nothing is kept: the job has no state on the bus and writes nothing there; rows go to `onCommit` alone. */
   readonly ephemeral?: boolean
+  /** Writes what a sink outside of the bus has gathered: when there is nothing more to read at once, or when it is `full`. */
+  readonly flush?: () => Promise<void>
+  readonly full?: () => boolean
+  /** Asked after each batch: the result is complete. */
+  readonly enough?: () => boolean
   /** Fills the pipeline before the first record of a topic: tables that lie in files. Not done again by a job that goes on. */
   readonly prepare?: (pipeline: Pipeline) => Promise<void>
   /** Stop at the ends that the topics have now, after giving out all that is complete by then. */
@@ -158,6 +164,8 @@ class BusJob {
         queue.done(batch)
       }
       const due = this.#o.clock.now() - this.#committedAt >= COMMIT_EVERY && this.#journal.length > this.#commit.journal.length
+      if (queue.empty || this.#o.full?.()) await this.#o.flush?.()
+      if (this.#o.enough?.()) return
       // What waits in the queue is taken in first: one commit for several batches under load, at once when there is nothing to wait for.
       if ((this.#pending.length > 0 && (queue.empty || this.#pending.length > 5000)) || due) await this.#save(false)
     }
@@ -263,7 +271,10 @@ class BusJob {
       const value = batch.value(i)
       this.#stats.records++
       for (const scan of scans) {
-        const taken = value === null ? scan.takeTombstone(meta) : scan.take(value, 0, value.length, meta)
+        const taken =
+          value === null
+            ? scan.takeTombstone(meta)
+            : takeAt(scan, value, 0, value.length, meta, () => `${topic}/${partition} offset ${meta.offset}`)
         if (taken !== 'ok') this.#bad(batch, i, taken.bad)
       }
     }

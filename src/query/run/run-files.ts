@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import type { RecordMeta } from '../compile/scan-code.ts'
 import { forEachLine, lineBlocks } from '../json/lines.ts'
 import type { Pipeline } from './build.ts'
-import type { ScanInput } from './scan-input.ts'
+import { DataGenerator } from './datagen.ts'
+import { Envelope } from './envelope.ts'
+import { ENVELOPE, type ScanInput } from './scan-input.ts'
+import { takeAt } from './take-at.ts'
 
 /** A record that could not be read: where it is, and what is wrong. */
 export interface BadRecord {
@@ -17,9 +20,11 @@ export interface BadRecord {
 }
 
 export interface RunOptions {
-  /** Files of a scan's table, in order. */
-  readonly filesOf: (scan: ScanInput) => Promise<readonly string[]>
+  /** Files of a scan's table, in order; or what makes its records. */
+  readonly filesOf: (scan: ScanInput) => Promise<readonly string[] | DataGenerator>
   readonly onBad: (bad: BadRecord) => void
+  /** Only these scans, and no constant rows; all where absent. */
+  readonly scans?: readonly ScanInput[]
   readonly signal?: AbortSignal
   /** Asked between blocks: the result is complete, nothing more needs to be read. */
   readonly enough?: () => boolean
@@ -33,9 +38,12 @@ export interface RunOptions {
  */
 export async function runFiles(pipeline: Pipeline, options: RunOptions): Promise<{ records: number; bad: number }> {
   const counts = { records: 0, bad: 0 }
-  for (const values of pipeline.values) values.run()
+  if (!options.scans) for (const values of pipeline.values) values.run()
   const readers: Reader[] = []
-  for (const scan of pipeline.scans) readers.push(new Reader(scan, await options.filesOf(scan), options, counts))
+  for (const scan of options.scans ?? pipeline.scans) {
+    const source = await options.filesOf(scan)
+    readers.push(source instanceof DataGenerator ? new Generated(scan, source, options, counts) : new Lines(scan, source, options, counts))
+  }
   const open = [...readers]
   while (open.length > 0) {
     const next = behind(open)
@@ -58,7 +66,44 @@ function behind(readers: readonly Reader[]): Reader {
   return readers.reduce((best, reader) => (reader.scan.watermarks.current < best.scan.watermarks.current ? reader : best))
 }
 
-class Reader {
+/** Where the records of a scan come from. */
+interface Reader {
+  readonly scan: ScanInput
+  /** Reads on: some records, or until the watermark has passed `limit`. @returns false at the end */
+  go(limit: number): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** Records that are made here. */
+class Generated implements Reader {
+  readonly scan: ScanInput
+  readonly #source: DataGenerator
+  readonly #options: RunOptions
+  readonly #counts: { records: number; bad: number }
+  readonly #meta: RecordMeta = { topic: '', partition: 0, offset: 0, timestamp: 0, key: null, headers: [] }
+
+  constructor(scan: ScanInput, source: DataGenerator, options: RunOptions, counts: { records: number; bad: number }) {
+    this.scan = scan
+    this.#source = source
+    this.#options = options
+    this.#counts = counts
+    scan.watermarks.expect([0])
+  }
+
+  async go(): Promise<boolean> {
+    return this.#source.next(1000, this.#meta, (bytes) => {
+      this.#counts.records++
+      const taken = this.scan.take(bytes, 0, bytes.length, this.#meta)
+      if (taken === 'ok') return
+      this.#counts.bad++
+      this.#options.onBad({ table: this.scan.table.name, file: 'datagen', line: this.#meta.offset + 1, reason: taken.bad, bytes })
+    })
+  }
+
+  async close(): Promise<void> {}
+}
+
+class Lines implements Reader {
   readonly scan: ScanInput
   readonly #files: readonly string[]
   readonly #options: RunOptions
@@ -69,17 +114,18 @@ class Reader {
   #bytes: Buffer = Buffer.alloc(0)
   #at = 0
   #line = 0
+  readonly #envelope: Envelope | undefined
   readonly #meta: RecordMeta = { topic: '', partition: 0, offset: 0, timestamp: 0, key: null, headers: [] }
 
   constructor(scan: ScanInput, files: readonly string[], options: RunOptions, counts: { records: number; bad: number }) {
     this.scan = scan
     this.#files = files
+    this.#envelope = scan.table.options.get(ENVELOPE) === 'true' ? new Envelope() : undefined
     this.#options = options
     this.#counts = counts
     scan.watermarks.expect([0])
   }
 
-  /** Reads on: to the end of a block, or until the watermark has passed `limit`. @returns false at the end */
   async go(limit: number): Promise<boolean> {
     if (this.#at >= this.#bytes.length && !(await this.#fill())) return false
     const bytes = this.#bytes
@@ -105,7 +151,8 @@ class Reader {
     this.#line++
     this.#counts.records++
     this.#meta.offset = this.#line - 1
-    const taken = this.scan.take(bytes, start, end, this.#meta)
+    this.#envelope?.read(bytes, start, end, this.#meta)
+    const taken = takeAt(this.scan, bytes, start, end, this.#meta, () => `${this.#files[this.#file - 1]}, line ${this.#line}`)
     if (taken === 'ok') return
     this.#counts.bad++
     this.#options.onBad({
@@ -139,7 +186,7 @@ class Reader {
       const file = this.#files[this.#file++]
       if (file === undefined) return false
       this.#line = 0
-      this.#meta.topic = file
+      if (!this.#envelope) this.#meta.topic = file
       this.#blocks = lineBlocks(createReadStream(file, { highWaterMark: 1 << 20 }))
     }
   }

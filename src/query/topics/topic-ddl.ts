@@ -4,7 +4,7 @@ import { TOPICS } from '../../events/topics.ts'
 
 /** What of JSON Schema the events use. */
 interface JsonSchema {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly format?: string
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly additionalProperties?: JsonSchema | boolean
@@ -63,7 +63,9 @@ function columnType(schema: JsonSchema): string {
     const some = schema.anyOf.filter(({ type }) => type !== 'null')
     return some.length === 1 && some[0] ? columnType(some[0]) : 'STRING'
   }
-  switch (schema.type) {
+  // `["number", "null"]`: a nullable field without further bounds.
+  const types = [schema.type ?? []].flat().filter((type) => type !== 'null')
+  switch (types.length === 1 ? types[0] : undefined) {
     case 'string':
       return schema.format === 'date-time' ? 'TIMESTAMP_LTZ(3)' : 'STRING'
     case 'integer':

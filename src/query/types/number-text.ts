@@ -7,7 +7,7 @@ import type { Wide } from './wide-integer.ts'
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   if (Object.is(value, -0)) return '-0.0'
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 2 ** 63) return javaNotation(longDigits(value))
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 2 ** 63) return javaNotation(longDigits(value, 53))
   // Java writes two digits at least, the nearest ones: that shows in the smallest numbers only (4.9E-324).
   return javaNotation(Math.abs(value) < 1e-300 && value.toExponential().length < 8 ? value.toExponential(1) : String(value))
 }
@@ -16,6 +16,7 @@ export function doubleText(value: number): string {
 export function floatText(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   if (Object.is(value, -0)) return '-0.0'
+  if (Math.abs(value) > 2 ** 24 && Math.abs(value) < 2 ** 63) return javaNotation(longDigits(value, 24))
   return javaNotation(shortestFloat(value))
 }
 
@@ -29,15 +30,17 @@ export function shortestFloat(value: number): string {
 }
 
 /**
- * Whole doubles from 2^53 to 2^63: Java before 19 writes all digits of the integer but those that the double surely does not have
+ * Whole doubles from 2^53 to 2^63, floats from 2^24: Java before 19 writes all digits of the integer but those that the double surely does not have
  * (2^62 is 4.6116860184273879E18), not the fewest that suffice (JDK-4511638).
  */
-function longDigits(value: number): string {
+function longDigits(value: number, bits: number): string {
   const whole = BigInt(Math.abs(value))
-  const uncertain = Math.floor((Math.floor(Math.log2(Math.abs(value))) - 54) * Math.log10(2))
+  const uncertain = Math.floor((exponentOf(whole) - bits - 1) * Math.log10(2))
   const unit = 10n ** BigInt(Math.max(0, uncertain))
   return `${value < 0 ? '-' : ''}${((whole + unit / 2n) / unit) * unit}`
 }
+
+const exponentOf = (whole: bigint): number => whole.toString(2).length - 1
 
 function javaNotation(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(text)

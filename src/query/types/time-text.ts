@@ -73,9 +73,13 @@ export function parseTimestamp(text: string, precision = 6): number | null {
   return days * MS_PER_DAY + Number(hour) * 3_600_000 + Number(minute) * 60_000 + Number(second) * 1000 + micros / 1000
 }
 
-/** The fraction cut off to `precision` digits of the second. */
+/** The fraction cut off to `precision` digits of the second; below milliseconds Flink cuts towards zero, also before 1970. */
 export function truncateFraction(ms: number, precision: number): number {
   if (precision >= 6) return ms
+  if (precision < 3) {
+    const whole = 10 ** (3 - precision)
+    return Math.trunc(Math.floor(ms) / whole) * whole + 0
+  }
   const unit = 10 ** (6 - precision)
   return (Math.floor(Math.round(ms * 1000) / unit) * unit) / 1000
 }

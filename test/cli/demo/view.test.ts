@@ -38,7 +38,7 @@ describe('the demo as lines', () => {
 
   it('tells rates every five seconds on the wall, of what has come since', () => {
     const { lines, clock, view: subject } = view()
-    subject.ready('127.0.0.1:1')
+    subject.ready('127.0.0.1:1', 'http://127.0.0.1:2')
     lines.length = 0
     clock.now = 4_999
     subject.progress(AT, new Map([['device_metrics', 100]]))
@@ -67,7 +67,7 @@ describe('the demo as lines', () => {
 
   it('is only alerts when it is to be quiet', () => {
     const { lines, clock, view: subject } = view(true)
-    subject.ready('127.0.0.1:1')
+    subject.ready('127.0.0.1:1', 'http://127.0.0.1:2')
     clock.now = 60_000
     subject.progress(AT, new Map([['alerts', 1]]))
     expect(lines).to.deep.equal([])

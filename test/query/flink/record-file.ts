@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { isMap, isSeq, parseDocument, Scalar, type YAMLMap, YAMLSeq } from 'yaml'
 
 /** Writes Flink's answers into a case file, leaving everything that people wrote, comments too, as it stands. */
-export function recordAnswers(path: string, keys: readonly string[], answers: ReadonlyArray<Readonly<Record<string, unknown>>>): void {
+export function recordAnswers(path: string, keys: readonly string[], answers: readonly object[]): void {
   const document = parseDocument(readFileSync(path, 'utf8'))
   const cases = document.get('cases')
   if (!isSeq(cases) || cases.items.length !== answers.length) throw new Error(`${path}: not the file that was asked about`)
   cases.items.forEach((item, i) => {
     if (!isMap(item)) throw new Error(`${path}: case ${i + 1} is not a map`)
-    writeCase(item, keys, answers[i] ?? {})
+    writeCase(item, keys, { ...answers[i] })
   })
   writeFileSync(path, document.toString({ lineWidth: 0, flowCollectionPadding: false }))
 }

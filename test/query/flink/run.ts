@@ -9,7 +9,7 @@ import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FlinkGateway } from '../../../src/query/flink/gateway.ts'
 import { missingForFlink, startFlink } from '../../support/flink/index.ts'
-import { EXPRESSIONS, filesOf, QUERIES, type RowOrder, readExpressionFile, readQueryFile } from '../cases/read.ts'
+import { EXPRESSIONS, filesOf, QUERIES, type QueryCase, type RowOrder, readExpressionFile, readQueryFile } from '../cases/read.ts'
 import { askExpressions } from './ask-expressions.ts'
 import { askQuery, type QueryAnswer } from './ask-queries.ts'
 import { expressionDifferences, queryDifference, tableOf } from './differences.ts'
@@ -17,6 +17,12 @@ import { recordAnswers } from './record-file.ts'
 
 const EXPRESSION_KEYS = ['type', 'notNull', 'value', 'values', 'error', 'at', 'line', 'column']
 const QUERY_KEYS = ['columns', 'rows', 'refused', 'failed', 'line', 'column']
+
+/** An answer replaces all of what was recorded before. */
+const NOTHING = { refused: undefined, failed: undefined, columns: [], rows: [] }
+
+/** Queries at a time: most of one's half second is waiting. The cluster has 8 slots. */
+const AT_ONCE = 4
 
 const { values: flags, positionals: names } = parseArgs({
   options: { record: { type: 'boolean', default: false }, url: { type: 'string' } },
@@ -46,12 +52,7 @@ async function expressions(gateway: FlinkGateway): Promise<string[]> {
   for (const path of filesOf(EXPRESSIONS).filter(wanted)) {
     const file = readExpressionFile(path)
     const answers = await askExpressions(gateway, file)
-    if (flags.record)
-      recordAnswers(
-        path,
-        EXPRESSION_KEYS,
-        answers.map((answer) => ({ ...answer })),
-      )
+    if (flags.record) recordAnswers(path, EXPRESSION_KEYS, answers)
     const found = flags.record ? [] : expressionDifferences(file.cases, answers)
     report('expressions', file.topic, answers.length, answers.filter(({ error }) => error !== undefined).length, found.length)
     differences.push(...found)
@@ -63,22 +64,15 @@ async function queries(gateway: FlinkGateway): Promise<string[]> {
   const differences: string[] = []
   for (const path of filesOf(QUERIES).filter(wanted)) {
     const cases = readQueryFile(path)
-    const answers: QueryAnswer[] = []
-    const found: string[] = []
-    for (const queryCase of cases) {
-      const answer = await askQuery(gateway, queryCase)
-      answers.push(answer)
-      // While recording: asked twice, since an answer that depends on the moment must not be recorded as exact.
-      const recorded = flags.record ? { ...queryCase, columns: [], rows: [], ...without(await askQuery(gateway, queryCase)) } : queryCase
-      const difference = queryDifference(recorded, answer)
-      if (difference !== null) found.push(difference)
-    }
-    if (flags.record)
-      recordAnswers(
-        path,
-        QUERY_KEYS,
-        answers.map((answer, i) => fileForm(answer, cases[i]?.order)),
-      )
+    const answers = await severalAtOnce(cases, (queryCase) => askQuery(gateway, queryCase))
+    // While recording: asked twice, since an answer that depends on the moment must not be recorded as determined.
+    const again = flags.record ? await severalAtOnce(cases, (queryCase) => askQuery(gateway, queryCase)) : []
+    const found = cases.flatMap((queryCase, i) => {
+      const recorded = flags.record ? { ...queryCase, ...NOTHING, ...again[i] } : queryCase
+      return queryDifference(recorded as QueryCase, answers[i] ?? {}) ?? []
+    })
+    const fileForms = answers.map((answer, i) => fileForm(answer, cases[i]?.order))
+    if (flags.record) recordAnswers(path, QUERY_KEYS, fileForms)
     const refused = answers.filter(({ rows }) => rows === undefined).length
     report('queries', basename(path, '.yaml'), answers.length, refused, found.length)
     differences.push(...found)
@@ -86,9 +80,15 @@ async function queries(gateway: FlinkGateway): Promise<string[]> {
   return differences
 }
 
-/** `refused` and `failed` explicit, so that an answer replaces what was recorded before. */
-function without(answer: QueryAnswer): QueryAnswer {
-  return { ...answer, refused: answer.refused, failed: answer.failed } as QueryAnswer
+/** Runs a task for every item, a few at a time, results in the items' order. */
+async function severalAtOnce<Item, Result>(items: readonly Item[], task: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = []
+  let next = 0
+  const worker = async () => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await task(items[i] as Item)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  return results
 }
 
 function fileForm({ rows, ...answer }: QueryAnswer, order: RowOrder = 'exact'): Readonly<Record<string, unknown>> {

@@ -31,11 +31,12 @@ export function describeFlink(title: string, suite: (flink: () => FlinkCluster) 
       await fetchFlink()
       cluster = await startFlink()
     })
-    after('stop Flink', () => cluster?.down())
-
     suite(() => {
       if (!cluster) throw new Error('the cluster is up only inside tests and hooks')
       return cluster
     })
+
+    // After the suite's own hooks: they may still need it.
+    after('stop Flink', () => cluster?.down())
   })
 }

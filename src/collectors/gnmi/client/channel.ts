@@ -51,6 +51,8 @@ function channelOptions({ tls, maxMessageBytes, windowBytes, keepalive, userAgen
     'grpc.enable_retries': 0,
     'grpc.enable_http_proxy': 0,
     'grpc.service_config_disable_resolution': 1,
+    // A history of each connection that nobody can ask for.
+    'grpc.enable_channelz': 0,
     'grpc.primary_user_agent': userAgent ?? 'shitops',
     ...(windowBytes !== undefined && { 'grpc-node.flow_control_window': windowBytes }),
     ...(keepalive !== undefined && { 'grpc.keepalive_time_ms': keepalive, 'grpc.keepalive_timeout_ms': 20_000 }),

@@ -59,7 +59,10 @@ export class MetricStates {
   end(): readonly Sample[] {
     if (this.#losses.length > 0) this.#settleLosses()
     if (this.#shares.length > 0) this.#settleShares()
-    return this.#samples ?? NO_SAMPLES
+    const samples = this.#samples ?? NO_SAMPLES
+    // Not kept until the next one: of a thousand targets they would grow old, and so would all that they hold.
+    this.#samples = undefined
+    return samples
   }
 
   take(rule: PlacedRule, instance: string, reading: Reading): void {

@@ -37,15 +37,12 @@ export class Normaliser {
   readonly #mappings: CompiledMappings
   readonly #states: MetricStates
   readonly #reading = new Reading()
-  readonly #walk: JsonWalk
+  /** Made for the first tree: most devices are asked for leaves. */
+  #walker: JsonWalk | undefined
 
   constructor(mappings: CompiledMappings, { capacity = 20_000 }: NormaliserOptions = {}) {
     this.#mappings = mappings
     this.#states = new MetricStates(mappings.rules, capacity)
-    this.#walk = new JsonWalk((node, elems, bytes, start, end) => {
-      this.#reading.ofJson(bytes, start, end)
-      for (const rule of node.here) this.#states.take(rule, rule.instance.of(elems, NO_PATH.elems), this.#reading)
-    })
   }
 
   get counts(): NormaliserCounts {
@@ -91,7 +88,7 @@ export class Normaliser {
     const { node, open } = verdict
     if (isTree(update)) {
       if (node.below.length === 0 && open === undefined) return
-      const whole = this.#walk.walk(update.bytes, prefix, update.path, verdict)
+      const whole = this.#walk().walk(update.bytes, prefix, update.path, verdict)
       if (!whole) this.#states.unreadable(`${prefix.text}${update.path.text}: not JSON`)
       return
     }
@@ -102,6 +99,14 @@ export class Normaliser {
       const rule = here[i] as PlacedRule
       this.#states.take(rule, rule.instance.of(prefix.elems, update.path.elems), this.#reading)
     }
+  }
+
+  #walk(): JsonWalk {
+    this.#walker ??= new JsonWalk((node, elems, bytes, start, end) => {
+      this.#reading.ofJson(bytes, start, end)
+      for (const rule of node.here) this.#states.take(rule, rule.instance.of(elems, NO_PATH.elems), this.#reading)
+    })
+    return this.#walker
   }
 
   /** What was deleted is another thing when it comes back. That the device booted is not forgotten. */

@@ -2,11 +2,11 @@ import { formatDuration } from '../../../base/duration.ts'
 import { type DeadLetter, type DeadLetterReason, dlqRecord, dlqTopic, toEventTime, toRecord } from '../../../events/index.ts'
 import type { CollectorContext } from '../../collector.ts'
 import { messageLetter } from '../event/message-letter.ts'
+import { MetricRecords } from '../event/metric-records.ts'
 import { TelemetryRecords } from '../event/telemetry-records.ts'
 import type { ValueProblem } from '../event/value-problem.ts'
 import type { CompiledMappings } from '../normalise/compiled-mappings.ts'
 import { Normaliser } from '../normalise/normaliser.ts'
-import type { Sample } from '../normalise/sample.ts'
 import type { Outlet, StreamFact, StreamInfo, StreamWriter } from '../stream/writer.ts'
 import type { Malformed } from '../wire/malformed.ts'
 import type { SubscribeResponse } from '../wire/response.ts'
@@ -70,12 +70,12 @@ class BusWriter implements StreamWriter {
   readonly #stream: StreamInfo
   readonly #source: string
   readonly #records: TelemetryRecords
+  readonly #samples: MetricRecords
   readonly #normaliser: Normaliser
   readonly #batches: Batches
   readonly #context: Surroundings
   readonly #count: (counter: string, by: number) => void
   #problems = 0
-  #samples = 0
   #seenUnreadable: number
 
   constructor(
@@ -89,6 +89,7 @@ class BusWriter implements StreamWriter {
     this.#stream = stream
     this.#source = `/gnmi/${target.name}`
     this.#records = new TelemetryRecords({ target: target.name, epoch, source: this.#source, subscription: subscription.name, address })
+    this.#samples = new MetricRecords({ ...target, target: target.name, epoch, source: this.#source })
     this.#normaliser = normaliser
     this.#seenUnreadable = normaliser.unreadable
     this.#batches = batches
@@ -103,7 +104,8 @@ class BusWriter implements StreamWriter {
     const time = record.timestamp ?? receivedAt
     const ahead = time - receivedAt > MOST_AHEAD
     if (ahead) this.#clockAhead(time - receivedAt)
-    for (const sample of this.#normaliser.samples(response, time)) this.#sample(sample, ahead ? receivedAt : time)
+    for (const sample of this.#normaliser.samples(response, time))
+      this.#batches.add('device_metrics', this.#samples.build(sample, ahead ? receivedAt : time))
     this.#unreadable()
     this.#count('received', 1)
     const { duplicates } = response
@@ -131,27 +133,6 @@ class BusWriter implements StreamWriter {
     this.#batches.add('device_telemetry', toRecord('device_telemetry', event, { source: this.#source }))
     if (kind === 'synced') this.#count('synced', 1)
     if (kind === 'lost' || kind === 'refused') this.#count('lost', 1)
-  }
-
-  #sample({ metric, unit, instance, value, interval }: Sample, time: number): void {
-    const { name, role, person, team, site } = this.#stream.target
-    const event = {
-      event_time: toEventTime(time),
-      target: name,
-      metric,
-      instance,
-      value,
-      unit,
-      collector: 'gnmi' as const,
-      ...(role && { role }),
-      ...(person && { person }),
-      ...(team && { team }),
-      ...(site && { site }),
-      ...(interval !== undefined && { interval_s: interval }),
-    }
-    // Counted, where a hash of each would cost more than all else about it; an epoch is one stream's alone.
-    const id = `${this.#stream.epoch}-m${++this.#samples}`
-    this.#batches.add('device_metrics', toRecord('device_metrics', event, { source: this.#source, id }))
   }
 
   /** Passed on as sent; but a sample of the future would make whoever goes by event time take everybody else's for late. */

@@ -33,8 +33,8 @@ export class InboxRoom {
 /** What one stream has brought and nobody has looked at yet, in order. Bounded by holding back the call. */
 export class Inbox {
   readonly #call: { pause(): void; resume(): void }
-  #items: Item[] = []
-  #times: number[] = []
+  readonly #items: Item[] = []
+  readonly #times: number[] = []
   #next = 0
   /** Of the next item, how much was taken. */
   #at = 0
@@ -104,8 +104,9 @@ export class Inbox {
     this.#next++
     this.#at = 0
     if (this.#next < this.#items.length) return
-    this.#items = []
-    this.#times = []
+    // The same list: one that was dropped in the old generation would hold what is in it until the next full collection.
+    this.#items.length = 0
+    this.#times.length = 0
     this.#next = 0
   }
 }

@@ -16,8 +16,8 @@ const MOST_PENDING = 1 << 20
 
 /** So little is not written again at once after a write, bytes: a commit or a request costs the same however small it is. */
 const LITTLE = 256 << 10
-/** But once in so many ms. */
-const PAUSE = 25
+/** But once in so many ms: of 1,000 targets that say something every second, commits at 25 ms cost a sixth of all CPU time. */
+const PAUSE = 50
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 

@@ -1,7 +1,8 @@
 import type { Answer, Method, Row } from './exchange.ts'
+import type { Asking } from './http.ts'
 import type { Probe } from './probe.ts'
 
-export type { Answer, Method, Row }
+export type { Answer, Asking, Method, Row }
 
 export interface LogPage {
   rows: Row[]
@@ -27,18 +28,24 @@ export interface LibrenmsApi {
   probe(): Promise<Probe>
   devices(which: 'all' | 'down'): AsyncIterable<Row[]>
   /** A device as the list of devices shows it. */
-  device(id: number): Promise<Row | undefined>
+  device(id: number, how?: Asking): Promise<Row | undefined>
+  /**
+   * The notes of a device, to the letter, for who writes them back: elsewhere they come without the secrets that JSON in them may have. Null
+   * where it has none; undefined where there is no such device.
+   */
+  notesOf(id: number): Promise<string | null | undefined>
   /** False only with LibreNMS's own word that there is none. */
   deviceExists(id: number): Promise<boolean>
   ports(): AsyncIterable<Row[]>
   /** None where the device has none, or is not there. */
-  portsOf(device: number): Promise<Row[]>
+  portsOf(device: number, how?: Asking): Promise<Row[]>
   sensors(): AsyncIterable<Row[]>
-  sensor(device: number, sensorClass: string, id: number): Promise<Row | undefined>
+  sensor(device: number, sensorClass: string, id: number, how?: Asking): Promise<Row | undefined>
   /** Alerts that have not recovered. */
   openAlerts(): AsyncIterable<Row[]>
   /** In whatever state. */
   alert(id: number): Promise<Row | undefined>
+  /** Always urgent: what is new begins here. */
   log(which: 'eventlog' | 'alertlog', range: LogRange): Promise<LogPage>
   inventoryOf(device: number): Promise<Row[]>
   links(): AsyncIterable<Row[]>

@@ -15,6 +15,8 @@ export interface Request {
   /** Below `/api/v0`, with its parameters: `/devices?type=down`. */
   path: string
   body?: unknown
+  /** A column of rows that is not redacted: see {@link redact}. */
+  verbatim?: string | undefined
 }
 
 export interface ExchangeOptions {
@@ -24,6 +26,8 @@ export interface ExchangeOptions {
   agent: Agent
   timeouts: Timeouts
   signal: AbortSignal
+  /** Awaited between the pieces of an answer: whoever is in no hurry lets others by. */
+  giveWay?: (() => Promise<void>) | undefined
 }
 
 /** What LibreNMS answered to a request that changes something. `message` is its own, for people, without credentials. */
@@ -34,6 +38,12 @@ export interface Answer {
   /** Without secrets; undefined where the body was empty, as after a rename. */
   body: unknown
 }
+
+/**
+ * So long a list may be read without letting others have their turn, ms. What has arrived already comes without waiting, so that a list of
+ * many megabytes would hold up whoever follows the logs.
+ */
+const BREATH = 10
 
 /** An error's body, which is one sentence, is read so far. */
 const SMALL = 4 * 1024 * 1024
@@ -52,7 +62,7 @@ export async function* readRows(request: Request, options: ExchangeOptions): Asy
     const splitter = new RowSplitter()
     for await (const chunk of exchange.chunks()) {
       const rows = splitter.push(chunk)
-      if (rows.length > 0) yield rows.map((row) => redact(row) as Row)
+      if (rows.length > 0) yield rows.map((row) => redact(row, request.verbatim) as Row)
     }
     return envelopeOf(splitter.envelope(), exchange.where, status)
   } catch (error) {
@@ -166,9 +176,15 @@ class Exchange {
 
   async *chunks(): AsyncGenerator<Buffer> {
     if (this.#body === null) return
+    let breath = performance.now()
     for await (const chunk of this.#body) {
       this.#stillAlive()
       yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+      await this.#options.giveWay?.()
+      if (performance.now() - breath > BREATH) {
+        await new Promise(setImmediate)
+        breath = performance.now()
+      }
       // The reader may take its time; that is not the server's silence.
       this.#stillAlive()
     }

@@ -16,6 +16,14 @@ export interface HttpContext {
   random?: () => number
 }
 
+/** How a request is made. */
+export interface Asking {
+  /** It goes before those that wait for their turn: somebody waits for the answer, as nobody does for a sweep's. */
+  urgent?: boolean | undefined
+  /** A column whose text is not redacted. */
+  verbatim?: string | undefined
+}
+
 /** What was asked so far. */
 export interface HttpCounts {
   requests: number
@@ -27,6 +35,9 @@ const FIRST_WAIT = 500
 const LONGEST_WAIT = 20_000
 /** A server that wants to be left alone for longer is asked again all the same, at the pace of the schedule. */
 const LONGEST_RETRY_AFTER = 60_000
+
+/** A long list goes on after so long, ms, whatever is urgent: a piece of it at least. */
+const LONGEST_WAY = 200
 
 /**
  * Requests to one LibreNMS: at most four at once, repeated where that is safe and may help, none while the circuit is open. Everything that
@@ -71,12 +82,13 @@ export class LibrenmsHttp {
    * its beginning: rows may come twice, and never go missing.
    * @throws LibrenmsFailure
    */
-  async *rows(path: string): AsyncGenerator<Row[], Row> {
+  async *rows(path: string, { urgent }: Asking = {}): AsyncGenerator<Row[], Row> {
     for (let attempt = 1; ; attempt++) {
-      const leave = await this.#enter()
+      const leave = await this.#enter(urgent)
       let finished = false
       try {
-        const envelope = yield* readRows({ method: 'GET', path }, this.#exchange)
+        const giveWay = urgent ? undefined : () => this.#slots.giveWay(LONGEST_WAY)
+        const envelope = yield* readRows({ method: 'GET', path }, { ...this.#exchange, giveWay })
         this.#circuit.succeeded()
         finished = true
         return envelope
@@ -92,12 +104,12 @@ export class LibrenmsHttp {
   }
 
   /** All rows of a small list, each once. */
-  async list(path: string): Promise<{ rows: Row[]; envelope: Row }> {
+  async list(path: string, { urgent, verbatim }: Asking = {}): Promise<{ rows: Row[]; envelope: Row }> {
     for (let attempt = 1; ; attempt++) {
-      const leave = await this.#enter()
+      const leave = await this.#enter(urgent)
       try {
         const rows: Row[] = []
-        const reading = readRows({ method: 'GET', path }, this.#exchange)
+        const reading = readRows({ method: 'GET', path, verbatim }, this.#exchange)
         let next = await reading.next()
         while (!next.done) {
           rows.push(...next.value)
@@ -140,8 +152,8 @@ export class LibrenmsHttp {
     this.#agent.destroy()
   }
 
-  async #enter(): Promise<() => void> {
-    const leave = await this.#slots.take()
+  async #enter(urgent = false): Promise<() => void> {
+    const leave = await this.#slots.take(urgent)
     try {
       this.#signal.throwIfAborted()
       this.#circuit.enter()

@@ -16,27 +16,31 @@ export const redactMessage = (text: string): string => text.replace(SAID, '$1 [r
 /** As deep as anything in the API goes, many times over: what is deeper is left out. */
 const DEEPEST = 40
 
-/** The same value without secrets, at every depth, also inside JSON that stands in text (`info` of an alert). The value itself is not changed. */
-export function redact(value: unknown, depth = 0): unknown {
+/**
+ * The same value without secrets, at every depth, also inside JSON that stands in text (`info` of an alert). The value itself is not changed.
+ * @param verbatim a column whose text stays to the letter: only for who writes it back, or what was taken out here would be lost there
+ */
+export function redact(value: unknown, verbatim?: string, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value, depth)
   if (typeof value !== 'object' || value === null) return value
   if (depth > DEEPEST) return null
-  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1))
+  if (Array.isArray(value)) return value.map((item) => redact(item, verbatim, depth + 1))
   const clean: Record<string, unknown> = {}
   for (const [name, item] of Object.entries(value)) {
     if (isSecretName(name)) continue
     // A row that has such a key would otherwise change the object's prototype.
     if (name === '__proto__') continue
-    // A person's words, to the letter: they are written back with our block in them, and what was taken out here would be lost there.
-    clean[name] = name === 'notes' && typeof item === 'string' ? item : redact(item, depth + 1)
+    clean[name] = name === verbatim && typeof item === 'string' ? item : redact(item, verbatim, depth + 1)
   }
   return clean
 }
 
+/** What JSON of objects and lists begins with. Brackets alone are no sign: people write "[shitops]" and "[rack 4]" too. */
+const JSON_BEGINS = /^\s*(?:\{\s*(?:["}]|$)|\[\s*(?:["{[\]\-\d]|$|true\b|false\b|null\b))/
+
 /** The same for a text, which may be JSON. */
-export function redactText(text: string, depth = 0): string {
-  const first = text.trimStart()[0]
-  if (first !== '{' && first !== '[') return text
+function redactText(text: string, depth: number): string {
+  if (!JSON_BEGINS.test(text)) return text
   let inner: unknown
   try {
     inner = JSON.parse(text)
@@ -45,7 +49,7 @@ export function redactText(text: string, depth = 0): string {
     return /community|auth|crypto|pass|secret|token/i.test(text) ? '' : text
   }
   if (typeof inner !== 'object' || inner === null) return text
-  const clean = redact(inner, depth + 1)
+  const clean = redact(inner, undefined, depth + 1)
   const after = JSON.stringify(clean)
   return after === JSON.stringify(inner) ? text : after
 }

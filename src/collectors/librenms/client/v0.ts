@@ -2,7 +2,7 @@ import { hasCode } from '../../../base/errors.ts'
 import type { LibrenmsApi, LogPage, LogRange } from './api.ts'
 import type { Answer, Method, Row } from './exchange.ts'
 import { LibrenmsFailure } from './failures.ts'
-import { type HttpContext, LibrenmsHttp } from './http.ts'
+import { type Asking, type HttpContext, LibrenmsHttp } from './http.ts'
 import type { LibrenmsConnection } from './options.ts'
 import { type Probe, remarksOf } from './probe.ts'
 import { fixedZone, type Witness, zoneOf } from './zone.ts'
@@ -86,9 +86,15 @@ export class LibrenmsV0 implements LibrenmsApi {
     yield* this.#whole(which === 'all' ? '/devices' : '/devices?type=down', 'devices')
   }
 
-  async device(id: number): Promise<Row | undefined> {
-    const rows = await this.#list(`/devices?type=device_id&query=${id}`)
+  async device(id: number, how?: Asking): Promise<Row | undefined> {
+    const rows = await this.#list(`/devices?type=device_id&query=${id}`, how)
     return rows.find((row) => Number(row.device_id) === id)
+  }
+
+  async notesOf(id: number): Promise<string | null | undefined> {
+    const rows = await this.#list(`/devices?type=device_id&query=${id}`, { verbatim: 'notes' })
+    const row = rows.find((candidate) => Number(candidate.device_id) === id)
+    return row && (typeof row.notes === 'string' ? row.notes : null)
   }
 
   async deviceExists(id: number): Promise<boolean> {
@@ -108,9 +114,9 @@ export class LibrenmsV0 implements LibrenmsApi {
     yield* this.#emptyIs404(this.#withColumns((columns) => this.#whole(`/ports?columns=${columns}`, 'ports')))
   }
 
-  async portsOf(device: number): Promise<Row[]> {
+  async portsOf(device: number, how?: Asking): Promise<Row[]> {
     const rows: Row[] = []
-    const path = (columns: string) => this.#whole(`/devices/${device}/ports?columns=${columns}`, 'ports')
+    const path = (columns: string) => this.#whole(`/devices/${device}/ports?columns=${columns}`, 'ports', how)
     for await (const batch of this.#emptyIs404(this.#withColumns(path))) rows.push(...batch)
     return lastOfEach(rows, 'port_id')
   }
@@ -119,8 +125,8 @@ export class LibrenmsV0 implements LibrenmsApi {
     yield* this.#emptyIs404(this.#whole('/resources/sensors', 'sensors'))
   }
 
-  async sensor(device: number, sensorClass: string, id: number): Promise<Row | undefined> {
-    const rows = await this.#list(`/devices/${device}/health/device_${encodeURIComponent(sensorClass)}/${id}`)
+  async sensor(device: number, sensorClass: string, id: number, how?: Asking): Promise<Row | undefined> {
+    const rows = await this.#list(`/devices/${device}/health/device_${encodeURIComponent(sensorClass)}/${id}`, how)
     return rows.find((row) => Number(row.sensor_id) === id)
   }
 
@@ -139,7 +145,7 @@ export class LibrenmsV0 implements LibrenmsApi {
     if (to !== undefined) parameters.set('to', String(to))
     parameters.set('limit', String(limit))
     if (newest) parameters.set('sortorder', 'DESC')
-    const { rows, envelope } = await this.#http.list(`/logs/${which}?${parameters}`)
+    const { rows, envelope } = await this.#http.list(`/logs/${which}?${parameters}`, { urgent: true })
     requireKey(envelope, 'logs', which)
     const total = Number(envelope.total)
     return { rows, total: envelope.total === undefined || Number.isNaN(total) ? undefined : total }
@@ -153,9 +159,9 @@ export class LibrenmsV0 implements LibrenmsApi {
     yield* this.#emptyIs404(this.#whole('/resources/links', 'links'))
   }
 
-  async #list(path: string): Promise<Row[]> {
+  async #list(path: string, how?: Asking): Promise<Row[]> {
     try {
-      return (await this.#http.list(path)).rows
+      return (await this.#http.list(path, how)).rows
     } catch (error) {
       if (isEmpty404(error)) return []
       throw error
@@ -163,8 +169,8 @@ export class LibrenmsV0 implements LibrenmsApi {
   }
 
   /** A list that is whole: an answer without the list in it is none. */
-  async *#whole(path: string, key: string): AsyncGenerator<Row[]> {
-    const envelope = yield* this.#http.rows(path)
+  async *#whole(path: string, key: string, how?: Asking): AsyncGenerator<Row[]> {
+    const envelope = yield* this.#http.rows(path, how)
     requireKey(envelope, key, path)
   }
 

@@ -31,10 +31,19 @@ export function decodeAlert(row: Row, context: DecodeContext, opening: number | 
     hostname: text(row.hostname),
     opening_log_id: opening ?? null,
     changed_at: instant(row.timestamp, context.zone),
-    note: text(row.note),
+    note: nameless(text(row.note), context),
     until_clear: flag(info.until_clear) ?? null,
     procedure_url: text(row.proc) || null,
   }
+}
+
+/** LibreNMS begins what is noted at an acknowledgement with `2026-11-25 20:25:38 - Ack (jane) `: who it was is no name here either. */
+function nameless(note: string | null, { person }: DecodeContext): string | null {
+  if (note === null) return null
+  return note.replace(
+    /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d - \w+ )\(([^()\n]+)\)/gm,
+    (_, begin: string, name: string) => `${begin}(${person(name)})`,
+  )
 }
 
 /** `info` is JSON in text, an object, or nothing. */

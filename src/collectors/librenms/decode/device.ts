@@ -1,6 +1,5 @@
 import type { LibrenmsDevice } from '../../../events/event-types.ts'
 import type { Row } from '../client/api.ts'
-import { redactText } from '../client/redact.ts'
 import { type DecodeContext, type Decoded, instanceOf } from './context.ts'
 import { flag, instant, integer, others, quantity, text } from './values.ts'
 
@@ -28,7 +27,7 @@ export function decodeDevice(row: Row, context: DecodeContext): Decoded<Librenms
     features: text(row.features),
     device_type: text(row.type),
     purpose: text(row.purpose),
-    notes: withoutSecrets(text(row.notes)),
+    notes: text(row.notes),
     ...place(row),
     status_reason: text(row.status_reason),
     uptime_s: seconds(row.uptime),
@@ -44,8 +43,6 @@ export function decodeDevice(row: Row, context: DecodeContext): Decoded<Librenms
     ...others(row, KNOWN),
   }
 }
-
-const withoutSecrets = (notes: string | null) => (notes === null ? null : redactText(notes))
 
 /**
  * Columns with a field of their own; those that move with every poll and say nothing (how long it took); those that the renderings show

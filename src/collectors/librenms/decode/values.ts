@@ -44,14 +44,14 @@ export function instant(value: unknown, zone: OffsetAt): string | null {
 
 /**
  * Columns that are not among those known by name, where there are any. Whole numbers are numbers, whether the server's PHP says 161 or
- * "161": otherwise its upgrade would be news about every row.
+ * "161", and flags are 0 or 1, as the table has them: otherwise its upgrade would be news about every row.
  */
 export function others(row: Row, known: ReadonlySet<string>): { extra?: Record<string, unknown> } {
   const extra: Record<string, unknown> = {}
   for (const name of Object.keys(row).sort()) {
     const value = row[name]
     if (known.has(name) || value === null || value === '') continue
-    extra[name] = typeof value === 'string' && WHOLE.test(value) ? Number(value) : value
+    extra[name] = typeof value === 'boolean' || (typeof value === 'string' && WHOLE.test(value)) ? Number(value) : value
   }
   return Object.keys(extra).length > 0 ? { extra } : {}
 }

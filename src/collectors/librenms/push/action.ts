@@ -2,7 +2,7 @@ import type { LibrenmsCommand } from '../../../events/index.ts'
 import type { Answer, LibrenmsApi } from '../client/api.ts'
 
 /** What writing back needs of the API. */
-export type PushApi = Pick<LibrenmsApi, 'call' | 'alert' | 'device'>
+export type PushApi = Pick<LibrenmsApi, 'call' | 'alert' | 'device' | 'notesOf'>
 
 export type ActionName = LibrenmsCommand['action']
 
@@ -35,6 +35,8 @@ export interface Action<Now> {
   plan(now: Now, command: LibrenmsCommand): Plan
   /** After writing: whether it is there. 200 proves nothing. */
   holds(after: Now, command: LibrenmsCommand, before: Now): boolean
+  /** Where it is not there: what shows that somebody else wrote at the same moment, for people; undefined: nothing does. */
+  raced?(after: Now, before: Now): string | undefined
 }
 
 /** A command that is not done, and why; for people, never with a secret. */

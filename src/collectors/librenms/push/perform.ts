@@ -142,6 +142,8 @@ class Performance {
   #verified(after: unknown): Step {
     const fields = this.#action.fields(after, this.#command)
     if (this.#action.holds(after, this.#command, this.#before)) return { done: this.#outcome('applied', undefined, fields) }
+    const race = this.#action.raced?.(after, this.#before)
+    if (race !== undefined) return { done: this.#outcome('conflict', race, fields) }
     const said =
       this.#status !== null && this.#status < 300 ? `LibreNMS said ${this.#status}, and it is not so` : 'no answer came, and it is not so'
     return { done: this.#outcome('failed', said, fields) }

@@ -13,6 +13,8 @@ export interface AlertTruthOptions {
   bus: Sink
   instance?: string | undefined
   zone: OffsetAt
+  /** An alias or a keyed hash of a person's name. */
+  person(name: string): string
   clock: Clock
   signal: AbortSignal
   metrics: Metrics
@@ -79,14 +81,14 @@ export class AlertTruth {
   }
 
   async #read(alertId: number): Promise<void> {
-    const { api, bus, instance, zone, clock, metrics, logger } = this.#options
+    const { api, bus, instance, zone, person, clock, metrics, logger } = this.#options
     const row = await api.alert(alertId)
     if (!row) {
       // Deleted with its device or its rule; who may say so is the sync, which has proof.
       metrics.add('gone')
       return
     }
-    const alert = decodeAlert(row, { instance, zone, person: () => '', own: new Set() }, undefined)
+    const alert = decodeAlert(row, { instance, zone, person, own: new Set() }, undefined)
     if (typeof alert === 'string') {
       metrics.add('malformed')
       logger.warn(`alert ${alertId} cannot be used: ${alert}`)

@@ -4,6 +4,7 @@ import type { CollectorContext } from '../../collector.ts'
 import type { Row } from '../client/api.ts'
 import { integer, quantity, text } from '../decode/values.ts'
 import type { DeviceFacts } from '../sync/fleet.ts'
+import { LastTimes } from './last-times.ts'
 import { sensorMetric } from './sensor-metrics.ts'
 
 /** Records of one append. */
@@ -18,8 +19,8 @@ type Context = Pick<CollectorContext<unknown>, 'bus' | 'metrics'>
 export class Samples {
   readonly #context: Context
   readonly #source: string
-  /** Time of the last sample, s (small integers: there may be 400,000), by what it is of. */
-  readonly #last = { device: new Map<number, number>(), port: new Map<number, number>(), sensor: new Map<number, number>() }
+  /** Of the last sample, by what it is of. */
+  readonly #last = { device: new LastTimes(), port: new LastTimes(), sensor: new LastTimes() }
   #waiting: OutRecord[] = []
 
   constructor(context: Context, source: string) {
@@ -57,7 +58,7 @@ export class Samples {
   /** A row of a sensor, which does not tell when it was read: at its device's last poll. */
   sensor(row: Row, facts: DeviceFacts | undefined): void {
     const id = integer(row.sensor_id)
-    const at = facts?.polled
+    const at = facts?.shown ? facts.polled : undefined
     const value = quantity(row.sensor_current)
     if (!facts || id === undefined || at === undefined || value === null || flagged(row.sensor_deleted)) return
     const metric = sensorMetric(text(row.sensor_class) ?? '', value)
@@ -80,11 +81,7 @@ export class Samples {
   }
 
   #isNew(kind: 'device' | 'port' | 'sensor', id: number, at: number): boolean {
-    const last = this.#last[kind]
-    const seconds = Math.floor(at / 1_000)
-    if ((last.get(id) ?? 0) >= seconds) return false
-    last.set(id, seconds)
-    return true
+    return this.#last[kind].advance(id, at / 1_000)
   }
 
   #add(facts: DeviceFacts, subject: string, sample: { metric: string; unit: string; instance: string; value: number; at: number }): void {

@@ -55,7 +55,6 @@ async function take(session: Session, log: LogName, { rows, state: reached, lost
   const alertlog = session.state.alertlog
   const alsoLost = lost && log === 'eventlog' && alertlog !== null ? await beginAgain(session.api, 'alertlog', alertlog) : undefined
   const records = rows.flatMap((row) => record(session, log, row))
-  session.context.metrics.add('events', records.length)
   await session.commit(records, (state) => {
     state[log] = reached
     if (lost) {

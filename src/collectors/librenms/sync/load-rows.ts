@@ -47,7 +47,7 @@ function take(topic: RowTopic, batch: RecordBatch, store: RowStore, instance: st
       continue
     }
     const device = Number(match[2])
-    known.set(device, id, hashOf(`{${value.slice(match[0].length - (match[1] as string).length)}`))
+    known.set(device, id, hashOf(topic, `{${value.slice(match[0].length - (match[1] as string).length)}`))
     onRow(topic, device, id, value)
   }
 }

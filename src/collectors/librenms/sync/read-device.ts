@@ -1,3 +1,4 @@
+import type { Asking } from '../client/api.ts'
 import { decodeDevice } from '../decode/device.ts'
 import { decodeEntity } from '../decode/entity.ts'
 import { decodePort } from '../decode/port.ts'
@@ -9,26 +10,25 @@ import type { Session } from './session.ts'
 /** Rows of a device that were there and are not in a complete list of them: tombstones, within reason. */
 export function removeMissing(session: Session, topic: RowTopic, what: string, device: number, seen: ReadonlySet<number>): void {
   const known = session.store.known[topic]
-  const missing = [...known.idsOf(device)].filter((id) => !seen.has(id))
+  const missing = known.idsOf(device).filter((id) => !seen.has(id))
   // Its last one may go: whoever asks has made sure that the device itself can be seen.
   if (!session.mayRemove(what, missing.length, known.size, 1)) return
   for (const id of missing) session.store.remove(topic, device, id)
 }
 
 /** The device's own row. One that is not shown is left to the sweep, which looks twice. */
-export async function readDevice(session: Session, device: number): Promise<void> {
+export async function readDevice(session: Session, device: number, how?: Asking): Promise<void> {
   const place = session.order.one('device', device)
-  const row = await session.api.device(device)
+  const row = await session.api.device(device, how)
   if (session.order.isOld('device', device, place)) return
   if (!row) return lookForGone(session)
-  const decoded = session.put('librenms_devices', row, decodeDevice(row, session.decoding))
-  if (decoded) session.fleet.device(decoded)
+  session.putDevice(row, decodeDevice(row, session.decoding))
 }
 
 /** All ports of a device. */
-export async function readPorts(session: Session, device: number): Promise<void> {
+export async function readPorts(session: Session, device: number, how?: Asking): Promise<void> {
   const place = session.order.one('ports', device)
-  const rows = await session.api.portsOf(device)
+  const rows = await session.api.portsOf(device, how)
   if (rows.length === 0 && !(await canBeSeen(session, 'librenms_ports', device))) return
   if (session.order.isOld('ports', device, place)) return
   const seen = new Set<number>()
@@ -44,9 +44,9 @@ export async function readPorts(session: Session, device: number): Promise<void>
   removeMissing(session, 'librenms_ports', 'ports', device, seen)
 }
 
-export async function readSensor(session: Session, device: number, sensorClass: string, id: number): Promise<void> {
+export async function readSensor(session: Session, device: number, sensorClass: string, id: number, how?: Asking): Promise<void> {
   const place = session.order.one('sensors', device)
-  const row = await session.api.sensor(device, sensorClass, id)
+  const row = await session.api.sensor(device, sensorClass, id, how)
   if (!row || overtaken(session, 'sensors', device, place)) return
   session.put('librenms_sensors', row, decodeSensor(row, session.decoding))
   session.samples.sensor(row, session.fleet.devices.get(device))

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { OutRecord } from '../../../bus/bus.ts'
 import { toEventTime, tombstone, toRecordFromJson } from '../../../events/index.ts'
 import type { CollectorContext } from '../../collector.ts'
 import { KnownRows } from './known-rows.ts'
+import { lasting } from './passing-fields.ts'
 import { idOf, type RowOf, type RowTopic, rowKey, rowTopics } from './row-topics.ts'
 
 /** Records of one append. */
@@ -43,13 +44,13 @@ export class RowStore {
     this.#everything = on
   }
 
-  /** @returns whether it is news */
-  put<T extends RowTopic>(topic: T, row: RowOf<T>): boolean {
+  /** @param anyway write it although it is as it was @returns whether it was written */
+  put<T extends RowTopic>(topic: T, row: RowOf<T>, anyway = false): boolean {
     const id = idOf(topic, row)
     const { device_id: device } = row as { device_id: number }
     const rest = JSON.stringify(row)
-    const hash = hashOf(rest)
-    if (!this.#everything && this.#latest(topic, device, id) === hash) return false
+    const hash = hashOf(topic, rest)
+    if (!anyway && !this.#everything && this.#latest(topic, device, id) === hash) return false
     const time = toEventTime(this.#context.clock.now())
     const json = `{"event_time":"${time}",${rest.slice(1)}`
     const key = rowKey(topic, this.#instance, device, id)
@@ -73,7 +74,7 @@ export class RowStore {
 
   /** A device and everything of it. */
   removeDevice(device: number): void {
-    for (const topic of rowTopics) for (const id of [...this.known[topic].idsOf(device)]) this.remove(topic, device, id)
+    for (const topic of rowTopics) for (const id of this.known[topic].idsOf(device)) this.remove(topic, device, id)
   }
 
   /** Resolves once everything that was put before is on the bus. */
@@ -136,6 +137,6 @@ export class RowStore {
 }
 
 /** 48 bits: two states of one row that follow each other have the same by chance once in 10^14. @param rest the row's JSON without event_time */
-export function hashOf(rest: string): number {
-  return createHash('md5').update(rest).digest().readUIntBE(0, 6)
+export function hashOf(topic: RowTopic, rest: string): number {
+  return digest('md5', lasting(topic, rest), 'buffer').readUIntBE(0, 6)
 }

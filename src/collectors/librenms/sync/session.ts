@@ -1,4 +1,5 @@
 import type { OutRecord } from '../../../bus/bus.ts'
+import type { LibrenmsDevice } from '../../../events/event-types.ts'
 import { dlqRecord, dlqTopic } from '../../../events/index.ts'
 import type { CollectorContext } from '../../collector.ts'
 import type { LibrenmsApi, Row } from '../client/api.ts'
@@ -6,9 +7,10 @@ import { fixedZone, type OffsetAt } from '../client/zone.ts'
 import type { LibrenmsConfig } from '../config.ts'
 import type { DecodeContext, Decoded } from '../decode/context.ts'
 import { Samples } from '../samples/samples.ts'
-import { Fleet } from './fleet.ts'
+import { Fleet, uptimeOf } from './fleet.ts'
 import { believable } from './guard.ts'
 import { loadRows } from './load-rows.ts'
+import { hasRebooted } from './passing-fields.ts'
 import { ReadOrder } from './read-order.ts'
 import { RowStore } from './row-store.ts'
 import type { RowOf, RowTopic } from './row-topics.ts'
@@ -32,6 +34,8 @@ export class Session {
   refusal: string | undefined
   #problems = 0
   #committing: Promise<void> = Promise.resolve()
+  /** Dead letters that are on their way. */
+  readonly #letters = new Set<Promise<void>>()
 
   private constructor(context: CollectorContext<LibrenmsConfig>, state: SyncState) {
     const { config } = context
@@ -49,7 +53,7 @@ export class Session {
     await bus.transact({ id: transactionId(instance), appends: [] })
     const session = new Session(context, await loadState(bus, instance))
     await loadRows(bus, session.store, instance, (topic, _device, _id, value) => {
-      if (topic === 'librenms_devices') session.fleet.device(JSON.parse(value))
+      if (topic === 'librenms_devices') session.fleet.device(JSON.parse(value), false)
       if (topic === 'librenms_alerts') session.fleet.alert(JSON.parse(value))
     })
     // A tombstone may have come after what was read of a row.
@@ -67,13 +71,22 @@ export class Session {
   }
 
   /** A decoded row goes to its topic, one that could not be decoded to the topic's dead letters. */
-  put<T extends RowTopic>(topic: T, row: Row, decoded: Decoded<RowOf<T> & { event_time: string }>): RowOf<T> | undefined {
+  put<T extends RowTopic>(topic: T, row: Row, decoded: Decoded<RowOf<T> & { event_time: string }>, anyway = false): RowOf<T> | undefined {
     if (typeof decoded === 'string') {
       this.malformed(topic, row, decoded)
       return undefined
     }
-    this.store.put(topic, decoded as unknown as RowOf<T>)
+    this.store.put(topic, decoded as unknown as RowOf<T>, anyway)
     return decoded as unknown as RowOf<T>
+  }
+
+  /** A device's row: news when it differs in what lasts, and when the device has started anew. */
+  putDevice(row: Row, decoded: Decoded<LibrenmsDevice>): RowOf<'librenms_devices'> | undefined {
+    const before = typeof decoded === 'string' ? undefined : this.fleet.devices.get(decoded.device_id)
+    const rebooted = before !== undefined && typeof decoded !== 'string' && hasRebooted(before, uptimeOf(decoded))
+    const put = this.put('librenms_devices', row, decoded, rebooted)
+    if (put) this.fleet.device(put, true)
+    return put
   }
 
   /** Counted, sampled to the log, and kept, without its secrets. */
@@ -82,7 +95,18 @@ export class Session {
     metrics.add('malformed')
     if (this.#problems++ % SAMPLE_EVERY === 0) logger.warn(`LibreNMS: ${message}`)
     const letter = dlqRecord(topic, { value: JSON.stringify(row) }, { code: 'decode_error', message }, clock.now())
-    void config.bus.append(dlqTopic(topic), [letter]).catch((error: unknown) => logger.error(String(error)))
+    const written = config.bus
+      .append(dlqTopic(topic), [letter])
+      .catch((error: unknown) => logger.error(String(error)))
+      .then(() => {
+        this.#letters.delete(written)
+      })
+    this.#letters.add(written)
+  }
+
+  /** Resolves when what could not be read is kept. */
+  async lettersWritten(): Promise<void> {
+    await Promise.all(this.#letters)
   }
 
   /**
@@ -109,6 +133,8 @@ export class Session {
   commit(events: readonly OutRecord[], change: (state: SyncState) => void = () => {}): Promise<void> {
     const { config, clock } = this.context
     const next = this.#committing.then(async () => {
+      // A row that is behind the cursor is on the bus, as an event or as a dead letter.
+      await this.lettersWritten()
       const state = structuredClone(this.state)
       change(state)
       state.circuit = this.api.circuit
@@ -120,6 +146,8 @@ export class Session {
           { topic: 'librenms_state', records: [stateRecord(state, config.instance, clock.now(), this.source)] },
         ],
       })
+      this.context.metrics.add('events', events.length)
+      this.context.metrics.add('published', events.length)
       change(this.state)
       this.state.circuit = state.circuit
       this.state.requests = state.requests

@@ -19,9 +19,8 @@ export async function sweepDevices(session: Session): Promise<number> {
         seen.add(decoded.device_id)
         if (session.order.isOld('device', decoded.device_id, place)) continue
       }
-      const put = session.put('librenms_devices', row, decoded)
+      const put = session.putDevice(row, decoded)
       if (!put) continue
-      fleet.device(put)
       const facts = fleet.devices.get(put.device_id)
       if (facts) session.samples.device(put.device_id, facts)
     }
@@ -53,10 +52,8 @@ export async function sweepDown(session: Session): Promise<number> {
     for (const row of rows) {
       const decoded = decodeDevice(row, session.decoding)
       if (typeof decoded !== 'string' && session.order.isOld('device', decoded.device_id, place)) continue
-      const put = session.put('librenms_devices', row, decoded)
-      if (!put) continue
-      down.add(put.device_id)
-      session.fleet.device(put)
+      const put = session.putDevice(row, decoded)
+      if (put) down.add(put.device_id)
     }
   }
   const risen = [...session.fleet.devices].filter(([device, { up, quiet }]) => !up && !quiet && !down.has(device)).map(([device]) => device)

@@ -78,5 +78,5 @@ async function sweep<T extends RowTopic>(session: Session, { topic, what, rows, 
   return shown
 }
 
-const absent = (device: number, ids: Iterable<number>, seen: ReadonlySet<number> | undefined): Array<[device: number, id: number]> =>
-  [...ids].filter((id) => !seen?.has(id)).map((id) => [device, id])
+const absent = (device: number, ids: readonly number[], seen: ReadonlySet<number> | undefined): Array<[device: number, id: number]> =>
+  ids.filter((id) => !seen?.has(id)).map((id) => [device, id])

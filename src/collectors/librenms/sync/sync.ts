@@ -86,6 +86,7 @@ export class Sync {
     this.#sweeper.dueNow()
     while (await this.sweep());
     await this.#settle()
+    await session.lettersWritten()
     session.store.everything = false
     if (session.refusal === undefined) return
     throw new ShitopsError('SHITOPS_E_LIBRENMS_FEWER', session.refusal, {
@@ -116,6 +117,7 @@ export class Sync {
       ),
     ])
     await this.session.store.flush()
+    await this.session.lettersWritten()
   }
 
   /** Somebody says that something changed: the lanes see to it at once. */

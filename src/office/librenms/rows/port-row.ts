@@ -22,7 +22,7 @@ export function portValue(port: Port, column: string): Value {
     case 'poll_period':
       return port.device.polledAt === undefined ? null : period(port)
   }
-  const statistic = STATISTICS.get(column)
+  const statistic = port.changes && column in port.changes ? undefined : STATISTICS.get(column)
   return statistic ? counter(port, statistic.name, statistic.kind) : columnOf(port, column)
 }
 

@@ -5,7 +5,7 @@ import { wide } from '../../types/wide-integer.ts'
 import { literal } from '../build.ts'
 import type { Literal } from '../expr.ts'
 import { planError } from '../plan-error.ts'
-import { intervalUnit, intervalValue, isMonths } from './interval.ts'
+import { intervalValue, isMonths } from './interval.ts'
 
 export function bindLiteral(ast: LiteralAst): Literal {
   switch (ast.kind) {
@@ -72,5 +72,3 @@ function intervalLiteral(ast: IntervalLiteral): Literal {
   const value = intervalValue(ast)
   return literal(value, isMonths(ast.qualifier) ? make.YEAR_MONTH : make.DAY_TIME)
 }
-
-export { intervalUnit }

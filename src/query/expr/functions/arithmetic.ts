@@ -1,7 +1,7 @@
 import { commonType } from '../../types/common-type.ts'
 import { moduloType, productType, quotientType, sumType } from '../../types/decimal-type.ts'
 import * as decimals from '../../types/decimal-value.ts'
-import { BIGINT, DAY_TIME, DOUBLE, INT, withNullable } from '../../types/make-type.ts'
+import { DOUBLE, INT, withNullable } from '../../types/make-type.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { decimalShape, isApproximate, isDecimal, isExact, isInteger, isInterval, isNumeric, isWide } from '../../types/type-kind.ts'
 import { typeText } from '../../types/type-text.ts'
@@ -193,5 +193,3 @@ export const ARITHMETIC: readonly FunctionEntry[] = [
   operator('MOD', '%'),
   negate,
 ]
-
-export const intervalAsNumber = (type: SqlType): SqlType => (type.kind === DAY_TIME.kind ? BIGINT : INT)

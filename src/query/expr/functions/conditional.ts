@@ -3,7 +3,7 @@ import { compareValues } from '../../types/compare-value.ts'
 import { BOOLEAN, STRING, withNullable } from '../../types/make-type.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { typeText } from '../../types/type-text.ts'
-import { anyNullable, call, castTo, isNullLiteral, literal } from '../build.ts'
+import { anyNullable, call, castTo, isNullLiteral } from '../build.ts'
 import type { Expr, Generated } from '../expr.ts'
 import { type BindContext, emptyValue, type FunctionEntry, type Generator } from './entry.ts'
 import { strict } from './strict.ts'
@@ -187,6 +187,3 @@ export const CONDITIONAL: readonly FunctionEntry[] = [
   extreme('GREATEST', 1),
   extreme('LEAST', -1),
 ]
-
-export const bindCase = (args: readonly Expr[], context: BindContext): Expr => caseOf.bind(args, context)
-export const typedNull = (type: SqlType): Expr => literal(null, type)

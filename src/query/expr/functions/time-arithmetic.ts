@@ -1,5 +1,5 @@
 import { addMonths, addMonthsToTimestamp, MS_PER_DAY } from '../../types/calendar.ts'
-import { timestamp, withNullable } from '../../types/make-type.ts'
+import { withNullable } from '../../types/make-type.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { truncateFraction } from '../../types/time-text.ts'
 import { isInteger, isInterval, isTemporal } from '../../types/type-kind.ts'
@@ -95,6 +95,3 @@ export const TIME_ARITHMETIC: readonly FunctionEntry[] = [
   intervalEntry('INTERVAL_MINUS', '-'),
   intervalEntry('INTERVAL_TIMES', '*'),
 ]
-
-/** TIMESTAMPADD(HOUR, 1, DATE …) is a TIMESTAMP. */
-export const DATE_WITH_TIME = timestamp(6)

@@ -1,6 +1,6 @@
 import { dayOf } from '../../types/calendar.ts'
 import { BIGINT, DATE, STRING, timestamp, timestampLtz, withNullable } from '../../types/make-type.ts'
-import { truncateFraction } from '../../types/time-text.ts'
+import { parseDate, truncateFraction } from '../../types/time-text.ts'
 import { localToUtc, type TimeZone, timeZone, utcToLocal } from '../../types/time-zone.ts'
 import { isText, isTimestamp } from '../../types/type-kind.ts'
 import type { Wide } from '../../types/wide-integer.ts'
@@ -81,7 +81,8 @@ function toTimestamp(text: string, pattern?: string): number | null {
 }
 
 function toDate(text: string, pattern?: string): number | null {
-  const ms = pattern === undefined ? parseLoose(text) : format(pattern).parse(text)
+  if (pattern === undefined) return parseDate(text)
+  const ms = format(pattern).parse(text)
   return ms === null ? null : dayOf(ms)
 }
 
@@ -145,9 +146,11 @@ const toTimestampLtz: FunctionEntry = {
   },
 }
 
-function numberToLtz(value: Wide, precision = 3): number {
+/** From year 1 to 9999; beyond it is NULL. */
+function numberToLtz(value: Wide, precision = 3): number | null {
   if (precision !== 0 && precision !== 3) throw new SqlRuntimeError(`TO_TIMESTAMP_LTZ: precision ${precision} is neither 0 nor 3`)
-  return Number(value) * (precision === 0 ? 1000 : 1)
+  const ms = Number(value) * (precision === 0 ? 1000 : 1)
+  return ms >= -62_135_596_800_000 && ms < 253_402_300_800_000 ? ms : null
 }
 
 /** Without a zone the text is UTC, whatever the session's zone is (as Flink 2.2 has it). */

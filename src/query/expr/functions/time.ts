@@ -55,11 +55,10 @@ const extract: FunctionEntry = {
   generate(bound, gen) {
     const operand = bound.args[1] as Expr
     const unit = unitOf(bound)
-    const read = isInterval(operand.type)
-      ? extractInterval(unit, operand.type)
-      : operand.type.kind === 'TIMESTAMP'
-        ? extractTruncating(unit)
-        : extractFrom(unit)
+    // Flink takes the days of a TIMESTAMP_LTZ downwards, all else towards zero.
+    const truncates = operand.type.kind === 'TIMESTAMP' || (operand.type.kind === 'TIMESTAMP_LTZ' && TIME_UNITS.includes(unit))
+    const ofFace = truncates ? extractTruncating(unit) : extractFrom(unit)
+    const read = isInterval(operand.type) ? extractInterval(unit, operand.type) : ofFace
     return strict(
       gen,
       bound.type,
@@ -161,6 +160,9 @@ const timestampDiff: FunctionEntry = {
       if (!isTimestamp(arg.type) && arg.type.kind !== 'DATE')
         return context.refuse(`TIMESTAMPDIFF takes dates and timestamps, not ${typeText(arg.type)}`)
     }
+    if (args.some((arg) => arg.type.kind === 'TIMESTAMP_LTZ') && !args.every((arg) => arg.type.kind === 'TIMESTAMP_LTZ')) {
+      return context.refuse('TIMESTAMPDIFF takes two times of one kind, TIMESTAMP_LTZ with TIMESTAMP_LTZ', ['CAST one of them'])
+    }
     return call('TIMESTAMPDIFF', withNullable(INT, anyNullable(args)), [unit as Expr, ...args], context.at)
   },
   generate(bound, gen) {
@@ -249,7 +251,9 @@ export const TIME: readonly FunctionEntry[] = [
   part('HOUR', 'HOUR'),
   part('MINUTE', 'MINUTE'),
   part('SECOND', 'SECOND'),
-  clock(['NOW', 'CURRENT_TIMESTAMP', 'CURRENT_ROW_TIMESTAMP', 'PROCTIME'], timestampLtz(3), (ms) => ms),
+  clock(['NOW', 'CURRENT_TIMESTAMP', 'CURRENT_ROW_TIMESTAMP'], timestampLtz(3), (ms) => ms),
+  // By itself: the planner takes it for a time attribute.
+  clock(['PROCTIME'], timestampLtz(3), (ms) => ms),
   clock(['LOCALTIMESTAMP'], timestamp(3), utcToLocal),
   clock(['CURRENT_DATE'], DATE, (ms, zone) => dayOf(utcToLocal(ms, zone))),
   clock(['LOCALTIME', 'CURRENT_TIME'], time(0), (ms, zone) => truncateFraction(msOfDay(utcToLocal(ms, zone)), 0)),

@@ -62,6 +62,7 @@ export function splitIndex(text: string, separator: string | number, index: numb
 }
 
 export function split(text: string, separator: string): string[] {
+  if (text === '') return []
   return separator === '' ? Array.from(text) : text.split(separator)
 }
 

@@ -117,12 +117,15 @@ export const DATE_UNITS = [
 
 export const TIME_UNITS = ['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND']
 
+/** Before 1970 Flink takes the day towards zero here: FLOOR(TIMESTAMP '1969-12-31 23:59:59' TO MONTH) is 1970-01-01. */
+const dayTowardsZero = (face: number): number => Math.trunc(Math.floor(face) / MS_PER_DAY) + 0
+
 /** FLOOR(x TO unit): a function of the clock face. */
 export function floorTo(unit: string): (face: number) => number {
   const months = UNIT_MONTHS[unit]
-  if (months !== undefined) return (face) => floorMonths(dayOf(face), unit, months) * MS_PER_DAY
+  if (months !== undefined) return (face) => floorMonths(dayTowardsZero(face), unit, months) * MS_PER_DAY
   // Flink's week begins on Sunday here, unlike EXTRACT's.
-  if (unit === 'WEEK') return (face) => (dayOf(face) - (isoDayOfWeek(dayOf(face)) % 7)) * MS_PER_DAY
+  if (unit === 'WEEK') return (face) => (dayTowardsZero(face) - (isoDayOfWeek(dayTowardsZero(face)) % 7)) * MS_PER_DAY
   const step = UNIT_MS[unit] as number
   return step < 1 ? (face) => face : (face) => Math.floor(face / step) * step
 }

@@ -156,6 +156,25 @@ describe('LibrenmsHttp', () => {
     expect(most).to.equal(4)
   })
 
+  it('asks what is urgent before what has waited longer', async () => {
+    const order: string[] = []
+    const waiting: ServerResponse[] = []
+    answer = (request, response) => {
+      order.push(request.url?.replace('/api/v0/', '') ?? '')
+      waiting.push(response)
+    }
+    const sweep = Array.from({ length: 8 }, (_, i) => http.list(`/sweep${i}`))
+    const urgent = http.list('/urgent', { urgent: true })
+    while (waiting.length < 4) await new Promise(setImmediate)
+    const release = setInterval(() => json(waiting.shift() as ServerResponse, 200, { status: 'ok', rows: [] }), 2)
+    await urgent
+    while (order.length < 9) await new Promise(setImmediate)
+    while (waiting.length > 0) await new Promise(setImmediate)
+    clearInterval(release)
+    await Promise.all(sweep)
+    expect(order.indexOf('urgent')).to.equal(4)
+  })
+
   it('leaves a LibreNMS that fails alone, then tries with one request', async () => {
     answer = (_, response) => json(response, 500, { message: 'Server Error' })
     for (let i = 0; i < 5; i++) await failure(http.list('/devices'))

@@ -22,6 +22,19 @@ describe('redact', () => {
     expect(redact({ info: '{"community":"s3cr' })).to.deep.equal({ info: '' })
   })
 
+  it("takes them out of a person's notes too, unless they are asked for to the letter", () => {
+    const row = { device_id: 1, notes: '{"rack":4,"snmp":{"community":"s3cret"}}', deep: { notes: '{"password":"s3cret"}' } }
+    expect(redact(row)).to.deep.equal({ device_id: 1, notes: '{"rack":4,"snmp":{}}', deep: { notes: '{}' } })
+    expect(redact(row, 'notes')).to.have.property('notes', row.notes)
+  })
+
+  it('takes brackets that people write for no JSON', () => {
+    for (const notes of ['[shitops]\nauth is down\n[/shitops]', '[rack 4] passage', '{see the password book}']) {
+      expect(redact({ notes })).to.deep.equal({ notes })
+    }
+    for (const cut of ['[{"community":"s3cr', '{ "authpass" : "s3', '["token']) expect(redact({ info: cut })).to.deep.equal({ info: '' })
+  })
+
   it('keeps columns that only sound alike', () => {
     const row = { author: 'x', transport: 'udp', snmpver: 'v2c', port_id: 7, ifAlias: 'community centre' }
     expect(redact(row)).to.deep.equal(row)

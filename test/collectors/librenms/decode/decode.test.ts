@@ -65,6 +65,10 @@ describe('rows of LibreNMS', () => {
       extra: { faults: [{ port_id: 5, ifName: 'e1' }] },
     })
     expect(decodePort({ port_id: 1, device_id: 7, ifName: 'e1', ifPhysAddress: '0200000000aa' }, context)).not.to.have.property('extra')
+    const note = '2026-11-25 20:25:38 - Ack (jane) see (rack 4)\n2026-11-25 21:00:00 - Ack (joe) '
+    expect(decodeAlert({ id: 1, device_id: 7, rule_id: 2, state: 2, note }, context, undefined)).to.include({
+      note: '2026-11-25 20:25:38 - Ack (person_1) see (rack 4)\n2026-11-25 21:00:00 - Ack (person_1) ',
+    })
   })
 
   it('mark what we wrote ourselves', () => {

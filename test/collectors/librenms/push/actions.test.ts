@@ -131,6 +131,55 @@ describe('a write-back to LibreNMS', () => {
     })
   })
 
+  describe('set_notes beside somebody else who writes notes', () => {
+    const command = () => nms.command('set_notes', { arguments: { text: 'incident 7' } })
+    /** An API behind which somebody writes once, after the first request that `when` is true of. */
+    const besides = (when: (method: string) => boolean, write: () => void) => {
+      const real = nms.api()
+      let written = false
+      const call: typeof real.call = async (...args) => {
+        const answer = await real.call(...args)
+        if (when(args[0]) && !written) {
+          written = true
+          write()
+        }
+        return answer
+      }
+      return { call, alert: real.alert.bind(real), device: real.device.bind(real), notesOf: real.notesOf.bind(real) }
+    }
+
+    it('is a conflict when they write right after us, and leaves theirs alone', async () => {
+      nms.world.setNotes(1, 'rack 4')
+      const api = besides(
+        (method) => method === 'PATCH',
+        () => nms.world.setNotes(1, 'rack 5'),
+      )
+      const outcome = await nms.done(command(), { api })
+      expect(outcome).to.include({ outcome: 'conflict', http_status: 200, attempts: 1 })
+      expect(outcome?.detail).to.contain('somebody else wrote the notes')
+      expect(JSON.stringify(outcome)).not.to.contain('rack')
+      expect(nms.device().row.notes).to.equal('rack 5')
+    })
+
+    it('is a conflict also when they write around our block and it stays', async () => {
+      nms.world.setNotes(1, 'rack 4')
+      const api = besides(
+        (method) => method === 'PATCH',
+        () => nms.world.setNotes(1, `${nms.device().row.notes}\nmine below`),
+      )
+      expect((await nms.done(command(), { api }))?.outcome).to.equal('conflict')
+    })
+
+    it('writes into what they wrote when they were before our look', async () => {
+      nms.world.setNotes(1, 'rack 4')
+      const first = await nms.done(command(), { write: false })
+      expect(first?.outcome).to.equal('dry_run')
+      nms.world.setNotes(1, 'rack 5')
+      expect((await nms.done(command()))?.outcome).to.equal('applied')
+      expect(nms.device().row.notes).to.equal('rack 5\n[shitops]\nincident 7\n[/shitops]')
+    })
+  })
+
   describe('set_flags and set_purpose', () => {
     it('sets what differs, and verifies it', async () => {
       const outcome = await nms.done(

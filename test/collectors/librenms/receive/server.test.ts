@@ -189,6 +189,7 @@ describe("the receiver of LibreNMS's calls", () => {
       const counters = new Counters()
       const truth = new AlertTruth({
         api,
+        person: () => 'person_1',
         bus,
         zone: fixedZone(0),
         clock: systemClock,

@@ -80,6 +80,10 @@ const fatal = (chance: Random) => new Reaper(chance.int(0, 60), chance.int(0, 2)
 async function outcome(rig: Rig): Promise<Pick<Outcome, 'rows' | 'events' | 'twice'>> {
   const rows: Outcome['rows'] = {}
   for (const topic of ROW_TOPICS) rows[topic] = Object.fromEntries(await rig.last(topic))
+  // When a record was written decides what these show, and a process that was killed writes later. That there is a value, or none, stays.
+  for (const device of Object.values(rows.librenms_devices ?? {}) as Array<Record<string, unknown>>) {
+    for (const field of ['uptime_s', 'last_polled', 'last_ping', 'last_discovered']) device[field] &&= 'at the time of the record'
+  }
   const events: Outcome['events'] = {}
   const twice: string[] = []
   for (const { headers, value } of await rig.records('librenms_events')) {

@@ -67,6 +67,72 @@ describe('the sync with LibreNMS', () => {
     expect(sync.session.state.pending).to.deep.equal({})
   })
 
+  it('sees what changes between the two looks without waiting for the second', async () => {
+    const sync = await rig.sync()
+    await sync.follow()
+    await sync.sweep()
+    const [one, other] = rig.world.device(1).ports
+    rig.world.portDown(one?.id ?? 0)
+    rig.clock.advance(1_000)
+    await sync.follow()
+    rig.world.portDown(other?.id ?? 0)
+    rig.clock.advance(1_000)
+    await sync.follow()
+    expect(await row('librenms_ports', other?.id)).to.include({ if_oper_status: 'down' })
+  })
+
+  it('looks at a restless device the more seldom the longer it goes on, and not later than ten seconds', async () => {
+    const sync = await rig.sync()
+    await sync.follow()
+    await sync.sweep()
+    const before = rig.metrics.get('targeted_reads')
+    const looks: number[] = []
+    for (let second = 1; second <= 11; second++) {
+      rig.world.event(1, { message: 'it flaps', type: 'interface', reference: 1 })
+      rig.clock.advance(1_000)
+      await sync.follow()
+      looks.push(rig.metrics.get('targeted_reads') - before)
+    }
+    expect(looks).to.deep.equal([1, 2, 3, 3, 4, 4, 4, 4, 5, 5, 6])
+  })
+
+  it('makes no record of a device for a poll alone, and one of it when it has started anew', async () => {
+    const sync = await rig.sync()
+    await sync.follow()
+    while (await sync.sweep());
+    const written = () => rig.metrics.get('librenms_devices')
+    const before = written()
+    const uptimes = async () => (await rig.values('device_metrics')).filter(({ metric }) => metric === 'uptime').length
+    const samples = await uptimes()
+    for (let poll = 0; poll < 3; poll++) {
+      rig.clock.advance(5 * MINUTE)
+      rig.world.pollAll()
+      await sync.follow()
+      while (await sync.sweep());
+    }
+    expect(written()).to.equal(before)
+    expect(await uptimes(), 'how long it is up is a sample of each poll').to.equal(4 * samples)
+    rig.world.reboot(1)
+    rig.clock.advance(5 * MINUTE)
+    rig.world.pollAll()
+    await sync.follow()
+    while (await sync.sweep());
+    expect(written()).to.equal(before + 1)
+    expect((await row('librenms_devices', 1))?.uptime_s).to.be.lessThan(301)
+  })
+
+  it('tells from what is on the bus that a device started anew while nobody looked', async () => {
+    await (await rig.sync({ once: true })).everything()
+    const before = (await row('librenms_devices', 1))?.uptime_s as number
+    rig.world.reboot(1)
+    rig.clock.advance(before * 1_000 + 3_600_000)
+    rig.world.pollAll()
+    const written = rig.metrics.get('librenms_devices')
+    await (await rig.sync({ once: true })).everything()
+    expect(rig.metrics.get('librenms_devices')).to.equal(written + 1)
+    expect((await row('librenms_devices', 1))?.uptime_s).to.be.greaterThan(before)
+  })
+
   it('sees an acknowledgement, which no log has, within a minute; and a recovery', async () => {
     const rule = rig.world.alerts.addRule({ name: 'down' })
     const sync = await rig.sync()

@@ -2,7 +2,7 @@ import type { LibrenmsCommand } from '../../../../events/index.ts'
 import { type Action, Refusal } from '../action.ts'
 import { Arguments } from '../arguments.ts'
 import { blockOf, CLOSE, OPEN, withBlock } from '../notes-block.ts'
-import { deviceOf } from '../rows.ts'
+import { notesOf } from '../rows.ts'
 import { sameValue } from '../same-value.ts'
 
 interface Now {
@@ -11,10 +11,7 @@ interface Now {
 
 /** Our block within the notes of a device. What people wrote around it is theirs, to the letter. */
 export const setNotes: Action<Now> = {
-  async read(api, command) {
-    const { notes } = await deviceOf(api, command)
-    return { notes: typeof notes === 'string' ? notes : '' }
-  },
+  read: async (api, command) => ({ notes: await notesOf(api, command) }),
 
   fields: ({ notes }) => ({ notes, block: blockOf(notes) ?? null }),
   shown: ['block'],
@@ -31,8 +28,11 @@ export const setNotes: Action<Now> = {
     }
   },
 
-  /** To the letter: if somebody wrote at the same moment, one of the two is lost, and that must be told. */
+  /** To the letter, what is around the block too. */
   holds: (after, command, before) => sameValue(after.notes, withBlock(before.notes, textOf(command))),
+
+  raced: (after, before) =>
+    sameValue(after.notes, before.notes) ? undefined : 'somebody else wrote the notes at the same moment, and theirs are what is there now',
 }
 
 function textOf(command: LibrenmsCommand): string {

@@ -1,0 +1,80 @@
+import { Args, Flags } from '@oclif/core'
+import { ShitopsError } from '../../base/errors.ts'
+import { BaseCommand } from '../../cli/base-command.ts'
+
+export default class AnalyzeSql extends BaseCommand {
+  static override summary = 'Run a Flink SQL script here: over topics, files, or both.'
+  static override description =
+    `Topics of shitops are tables by their names; CREATE TABLE makes others, as in Flink: filesystem (json, debezium-json), kafka, upsert-kafka, datagen, print, blackhole. The rows of the last SELECT go to stdout; INSERT INTO a topic runs as a job that goes on where it was.
+
+It ends when its input does. Topics have no end: it follows them, unless --until-end is given.`
+  static override examples = [
+    `<%= config.bin %> <%= command.id %> "SELECT metric, COUNT(*) AS n FROM device_metrics GROUP BY metric" --until-end`,
+    '<%= config.bin %> <%= command.id %> --file close.sql --output ndjson',
+    '<%= config.bin %> <%= command.id %> --file q.sql --input device_metrics=recorded.ndjson',
+  ]
+
+  static override args = { text: Args.string({ name: 'SQL', description: 'the script; or give --file' }) }
+
+  static override flags = {
+    file: Flags.string({ char: 'f', summary: 'A file with the script; - is stdin.', helpValue: 'Q.sql' }),
+    input: Flags.string({
+      summary: 'A file that stands in for a topic: values, or what tail prints.',
+      helpValue: 'TOPIC=FILE',
+      multiple: true,
+      default: [],
+    }),
+    output: Flags.option({
+      char: 'o',
+      options: ['table', 'ndjson', 'json-rows'] as const,
+      summary: 'table to a terminal, ndjson (kind and fields) to a pipe.',
+    })(),
+    from: Flags.string({
+      summary: 'Where topics are read from: earliest, latest, or a time (@15m, 2026-01-31T10:00Z).',
+      helpValue: 'POSITION',
+      default: 'earliest',
+    }),
+    'until-end': Flags.boolean({ summary: 'Stop at the ends that the topics have now.' }),
+    job: Flags.string({ summary: 'Name of the job that INSERT INTO a topic is: it goes on where it was.', helpValue: 'NAME' }),
+    'idle-timeout': Flags.string({
+      summary: 'A partition with nothing new for so long holds time back no longer.',
+      helpValue: 'DURATION',
+      default: '10s',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(AnalyzeSql)
+    const { readSqlText, runSql } = await import('../../cli/analyze/sql.ts')
+    const { parseDuration } = await import('../../base/duration.ts')
+    const { startOf } = await import('../../cli/analyze/start.ts')
+    if ((args.text === undefined) === (flags.file === undefined)) {
+      throw new ShitopsError('SHITOPS_E_USAGE', 'give the script as an argument, or by --file', {
+        suggestions: [`${this.config.bin} analyze sql "SELECT …"`],
+      })
+    }
+    const text = args.text ?? (await readSqlText(flags.file as string))
+    const inputs = new Map(flags.input.map((pair) => inputOf(pair)))
+    const output = flags.output ?? (process.stdout.isTTY ? 'table' : 'ndjson')
+    const start = startOf(flags.from, Date.now())
+    const idleTimeout = parseDuration(flags['idle-timeout'])
+    if (idleTimeout === undefined)
+      throw new ShitopsError('SHITOPS_E_USAGE', `--idle-timeout ${flags['idle-timeout']} is no duration`, {
+        suggestions: ['--idle-timeout 10s'],
+      })
+    const options = { text, inputs, output, start, untilEnd: flags['until-end'], job: flags.job, idleTimeout }
+    await runSql(options, {
+      open: () => this.openBus(flags),
+      stdout: process.stdout,
+      logger: this.logger(flags),
+      signal: this.signal,
+      columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    })
+  }
+}
+
+function inputOf(pair: string): [string, string] {
+  const equals = pair.indexOf('=')
+  if (equals < 1) throw new ShitopsError('SHITOPS_E_USAGE', `--input ${pair}: TOPIC=FILE is wanted`)
+  return [pair.slice(0, equals), pair.slice(equals + 1)]
+}
