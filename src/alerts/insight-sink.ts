@@ -111,6 +111,9 @@ export class InsightSink implements Downstream {
 }
 
 const inOrder = (a: InsightRow, b: InsightRow): number =>
-  a.time - b.time || compare(a.subject, b.subject) || Number(a.active) - Number(b.active) || compare(JSON.stringify(a.values), JSON.stringify(b.values))
+  a.time - b.time ||
+  compare(a.subject, b.subject) ||
+  Number(a.active) - Number(b.active) ||
+  compare(JSON.stringify(a.values), JSON.stringify(b.values))
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

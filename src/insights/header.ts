@@ -82,7 +82,8 @@ class Header {
     const prose: string[] = []
     const [title, ...others] = lines
     this.title = title?.trim() ?? ''
-    if (this.title === '') this.#fail(1, 'there is no header', 'the first line is a comment with the title: -- Calls over a link that loses packets')
+    if (this.title === '')
+      this.#fail(1, 'there is no header', 'the first line is a comment with the title: -- Calls over a link that loses packets')
     for (const [i, line] of others.entries()) this.#line(line, i + 2, prose)
     this.about = prose.join('\n').trim()
     for (const key of KEYS) if (!OPTIONAL.includes(key)) this.get(key)
@@ -104,7 +105,8 @@ class Header {
     }
     const last = this.#entries.at(-1)
     if (last && /^ {3,}\S/.test(line)) last.text = `${last.text} ${line.trim()}`.trim()
-    else if (last && line.trim() !== '') this.#fail(number, `"${line.trim()}" is no "key: value"`, 'what an insight says of itself stands before the first key')
+    else if (last && line.trim() !== '')
+      this.#fail(number, `"${line.trim()}" is no "key: value"`, 'what an insight says of itself stands before the first key')
     else prose.push(line.trim())
   }
 

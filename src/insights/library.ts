@@ -28,10 +28,14 @@ export async function readInsight(file: string): Promise<Insight> {
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    throw new ShitopsError(isNotAllowed(error) ? 'SHITOPS_E_NOT_ALLOWED' : 'SHITOPS_E_FILE', `the insight ${file} cannot be read: ${messageOf(error)}`, {
-      suggestions: ['shitops insight list', 'docs/insights.md says how an insight is written'],
-      cause: error,
-    })
+    throw new ShitopsError(
+      isNotAllowed(error) ? 'SHITOPS_E_NOT_ALLOWED' : 'SHITOPS_E_FILE',
+      `the insight ${file} cannot be read: ${messageOf(error)}`,
+      {
+        suggestions: ['shitops insight list', 'docs/insights.md says how an insight is written'],
+        cause: error,
+      },
+    )
   }
   return parseInsight(text, basename(file, '.sql'))
 }
@@ -49,7 +53,10 @@ export async function selectInsights(names: readonly string[] = []): Promise<Ins
 function known(all: readonly Insight[], name: string): Insight {
   const found = all.find((insight) => insight.name === name)
   if (found) return found
-  const like = nearest(name, all.map((insight) => insight.name))
+  const like = nearest(
+    name,
+    all.map((insight) => insight.name),
+  )
   throw new ShitopsError('SHITOPS_E_INSIGHT_UNKNOWN', `there is no insight "${name}"`, {
     suggestions: [...(like ? [`did you mean ${like}?`] : []), 'shitops insight list'],
   })

@@ -74,7 +74,8 @@ function checkHeader(insight: Insight, columns: readonly Column[]): void {
   for (const [key = '', template = ''] of templates) {
     const { columns: names, unknown } = placesOf(template)
     for (const name of names) typeOf(key, name)
-    if (unknown[0]) throw problem(insight, `${key}: ${unknown[0]} asks for a format that there is not`, '{ratio%}, {seconds:duration}, {rate:bps}')
+    if (unknown[0])
+      throw problem(insight, `${key}: ${unknown[0]} asks for a format that there is not`, '{ratio%}, {seconds:duration}, {rate:bps}')
   }
 }
 
@@ -88,7 +89,7 @@ function reader({ name, rows }: Insight, columns: readonly Column[]): PlannedIns
   const subject = rows.subject.map(position)
   const active = rows.active === undefined ? -1 : position(rows.active)
   const labels = rows.labels.map((label) => [label, position(label)] as const)
-  const readers = columns.map(({ name: column, type }) => [column, valueOf(type)] as const)
+  const readers = columns.map(({ name: column, type }) => [column, jsonOf(type)] as const)
   return (row) => {
     const at = row[time]
     if (typeof at !== 'number' || subject.some((i) => row[i] === null)) return undefined
@@ -106,7 +107,7 @@ function reader({ name, rows }: Insight, columns: readonly Column[]): PlannedIns
 }
 
 /** A value as JSON has it. A whole number that a double would round stays text. */
-function valueOf(type: SqlType): (value: unknown) => Value {
+function jsonOf(type: SqlType): (value: unknown) => Value {
   switch (type.kind) {
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
