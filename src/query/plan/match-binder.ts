@@ -1,7 +1,7 @@
 import type { AggregateCall } from '../aggregates/aggregate.ts'
 import { bindCall, bindCondition, bindValue } from '../expr/bind.ts'
 import type { ColumnRef, Expr, Place } from '../expr/expr.ts'
-import { fieldOf } from '../expr/functions/collection.ts'
+import { fieldOf } from '../expr/functions/collection-make.ts'
 import type { Scope } from '../expr/scope.ts'
 import type * as ast from '../sql/ast.ts'
 import { timestamp, withNullable } from '../types/make-type.ts'
