@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { FINAL, type MatchTest, matchStates } from '../../../src/query/operators/match-nfa.ts'
+import { FINAL, isUnambiguous, type MatchTest, matchStates } from '../../../src/query/operators/match-nfa.ts'
 import type { MatchVariable } from '../../../src/query/plan/nodes.ts'
 
 const condition = { exprs: [], rows: [], aggregates: [] }
@@ -67,5 +67,11 @@ describe('match automaton', () => {
 
   it('asks the last row whether a greedy variable before the end lets it end', () => {
     expect(shown('A+ B{0,2}?')).to.deep.equal(['A→1[A] or end if !A', 'A→1[A] or end if !A; B→2[B !A] or end', 'B→end[B]'])
+  })
+
+  it('knows where a row can take a partial match one way only', () => {
+    const unambiguous = (pattern: string) => isUnambiguous(matchStates(pattern.split(' ').map(variable)))
+    expect(['A B', 'A+ B', 'A* B C', 'A{2,} B', 'A{1,2} B'].filter((pattern) => !unambiguous(pattern))).to.deep.equal([])
+    expect(['A+? B', 'A B? C', 'A B?', 'A{1,2}? B', 'a b? C'].filter(unambiguous)).to.deep.equal([])
   })
 })

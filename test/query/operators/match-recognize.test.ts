@@ -104,6 +104,37 @@ describe('match recognize', () => {
     )
   })
 
+  it('finds the same where it keeps one partial match for each state, and where it keeps all of them', () => {
+    const patterns = ['A+ B', 'A{2,} B C', 'A* B', 'A{1,3} B{2,} C', 'A B{0,2} C']
+    const search = (pattern: string, within: string) =>
+      `${BY} MEASURES FIRST(id) AS f, COUNT(A.id) AS n, LAST(id) AS l AFTER MATCH SKIP PAST LAST ROW PATTERN (${pattern}) ${within}
+        DEFINE A AS A.v > 3, B AS B.v < 8, C AS C.v < 4`
+    fc.assert(
+      fc.property(fc.constantFrom(...patterns), events, (pattern, list) => {
+        const [one, all] = [new MatchUnderTest(search(pattern, '')), new MatchUnderTest(search(pattern, `WITHIN INTERVAL '1' DAY`))]
+        for (const match of [one, all]) {
+          for (const [id, each] of list.entries()) match.row(id, each)
+          match.watermark(1000)
+        }
+        expect(one.out).to.deep.equal(all.out)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('takes a long row of one variable as one partial match, where only the first can be given out', () => {
+    const match = new MatchUnderTest(
+      'ORDER BY ts MEASURES COUNT(A.id) AS n AFTER MATCH SKIP PAST LAST ROW PATTERN (A+ B) DEFINE A AS A.v > 0',
+    )
+    for (let i = 0; i < 1000; i++) match.row(i, event(1, i))
+    match.watermark(1000)
+    const state = match.operator.save?.() as { partitions: Array<[unknown, { runs: unknown[] }]> } | undefined
+    expect(state?.partitions[0]?.[1].runs).to.have.length(2)
+    match.row(1000, event(0, 1001))
+    match.watermark(1001)
+    expect(match.out).to.deep.equal([[1000]])
+  })
+
   it('forgets by WITHIN what cannot match any more, and the keys with it', () => {
     const body = `${BY} MEASURES A.id AS a, B.id AS b PATTERN (A X*? B) WITHIN INTERVAL '1' SECOND DEFINE A AS A.v > 0, X AS X.v > 0, B AS B.v < 0`
     const match = new MatchUnderTest(body)
