@@ -28,6 +28,7 @@ import { WindowRank } from '../operators/window-rank.ts'
 import { mapColumns } from '../plan/exprs.ts'
 import { inputsOf } from '../plan/inputs.ts'
 import type * as nodes from '../plan/nodes.ts'
+import { prune } from '../plan/prune.ts'
 import type { Column } from '../types/sql-type.ts'
 import { buildMatch } from './build-match.ts'
 import { ScanInput, type ScanPart, scanPart } from './scan-input.ts'
@@ -62,7 +63,7 @@ export interface BuildOptions {
 /** Makes the operators of a plan and connects them. */
 export function build(plan: nodes.Plan, sink: Downstream, options: BuildOptions): Pipeline {
   const builder = new Builder(options)
-  builder.add(plan, sink, options.root ?? '0')
+  builder.add(prune(plan), sink, options.root ?? '0')
   return builder
 }
 
