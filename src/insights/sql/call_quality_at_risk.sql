@@ -9,7 +9,7 @@
 -- for: 45s
 -- keep_firing_for: 30s
 -- holds: 10s
--- time: window_time
+-- time: window_end
 -- subject: target
 -- labels: site
 -- observed: loss ratio

@@ -8,7 +8,7 @@
 -- for: 30s
 -- keep_firing_for: 30s
 -- holds: 10s
--- time: window_time
+-- time: window_end
 -- subject: target
 -- labels: team
 -- observed: cpu ratio

@@ -1,14 +1,14 @@
 -- A headset will not last the call
 --
--- Somebody is in a call, and the headset reports 10 % or less (public frames tell tens: it is below 20), or is expected to be empty within
--- ten minutes at the rate at which it falls now.
+-- Somebody is in a call, and the headset reports 10 % or less (public frames tell tens: it is below 20), or 20 and
+-- is expected to be empty within five minutes at the rate at which it falls now.
 --
 -- severity: warning
 -- channel: finance
 -- for: 30s
 -- keep_firing_for: 30s
 -- holds: 10s
--- time: window_time
+-- time: window_end
 -- subject: person
 -- labels: team
 -- observed: battery %
@@ -36,4 +36,4 @@ SELECT c.window_time, c.window_start, c.window_end, c.person, c.team, b.battery,
   b.battery_partition, b.battery_offset, c.call_partition, c.call_offset
 FROM calls c
 JOIN battery b ON c.device = b.device AND c.window_time = b.window_time
-WHERE b.kind <> 'left' AND (b.battery <= 10 OR b.left_s < 600)
+WHERE b.kind <> 'left' AND (b.battery <= 10 OR (b.battery <= 20 AND b.left_s < 300))
