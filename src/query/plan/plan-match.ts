@@ -5,7 +5,6 @@ import { bind, constant, type PlanContext } from './context.ts'
 import { DefineBinder } from './match-define.ts'
 import { MeasureBinder } from './match-measures.ts'
 import { type PatternPart, patternParts } from './match-pattern.ts'
-import { pruned } from './match-prune.ts'
 import type { Match, MatchSkip, MatchVariable, Plan, SortKey } from './nodes.ts'
 import { Projection } from './projection.ts'
 import { refuse } from './refuse.ts'
@@ -63,7 +62,7 @@ export function planMatch(context: PlanContext, match: ast.MatchRecognize, from:
     changing: false,
     unique: [],
   }
-  return { plan: pruned(step), fields: columns.map(({ name }) => ({ name })) }
+  return { plan: step, fields: columns.map(({ name }) => ({ name })) }
 }
 
 function partitionColumn(context: PlanContext, from: Relation, node: ast.Expression): number {

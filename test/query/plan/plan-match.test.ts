@@ -67,13 +67,6 @@ describe('plan of MATCH_RECOGNIZE', () => {
     expect(measures.aggregates.map(({ projection }) => projection?.length)).to.deep.equal([undefined, 1])
   })
 
-  it('reads only the columns that it looks at', () => {
-    const step = matchOf(plan(body({ measures: 'MEASURES SUM(B.v * 2) AS s, r.x AS x', by: 'ORDER BY ts' })))
-    expect(step.input.columns.map(({ name }) => name)).to.deep.equal(['v', 'r', 'ts'])
-    expect(step.order.map(({ column }) => column)).to.deep.equal([2])
-    expect(step.input.columns[2]?.time).to.equal('row')
-  })
-
   it('skips to the next row where nothing is said, as Flink does', () => {
     expect(matchOf(plan(body({ after: '' }))).after).to.deep.equal({ to: 'NEXT_ROW' })
     expect(matchOf(plan(body({ after: 'AFTER MATCH SKIP TO B' }))).after).to.deep.equal({ to: 'LAST', variable: 1 })
