@@ -22,7 +22,7 @@ export function planFrom(context: PlanContext, from: ast.TableExpression, where:
     case 'tableFunction':
       return aliased(planWindowFunction(context, from.call), from.alias)
     case 'matchRecognize':
-      return aliased(planMatch(context, from), from.alias)
+      return aliased(planMatch(context, from, planFrom(context, from.input)), from.alias)
     case 'unnest':
       return planUnnest(context, unit(), from, false)
     case 'join':
