@@ -14,7 +14,7 @@ import { filesAt, runFiles } from '../../query/run/run-files.ts'
 import type { ScanInput } from '../../query/run/scan-input.ts'
 import { type PlannedQuery, ScriptSession } from '../../query/script/script-session.ts'
 import { FileSink } from '../../query/sinks/file-sink.ts'
-import { Blackhole, changelogLine, LineSink, lineWriter, objectLine, printLine, type Sink } from '../../query/sinks/sink.ts'
+import { Blackhole, changelogLine, LineSink, lineBytes, objectLine, printLine, type Sink } from '../../query/sinks/sink.ts'
 import { TopicSink } from '../../query/sinks/topic-sink.ts'
 import { parseScript } from '../../query/sql/parse-script.ts'
 import { TableSink } from './table-sink.ts'
@@ -233,7 +233,7 @@ class SqlRun {
       case 'filesystem': {
         const folder = sink.options.get('path')?.replace(/^file:(\/\/)?/, '')
         if (folder === undefined) throw new ShitopsError('SHITOPS_E_SQL_PLAN', `table ${sink.name}: the filesystem connector needs 'path'`)
-        return new FileSink(lineWriter(sink, plan.columns), folder, `part-${process.pid}-${Date.now()}.json`)
+        return new FileSink(lineBytes(sink, plan.columns), folder, `part-${process.pid}-${Date.now()}.json`)
       }
       case 'kafka':
       case 'upsert-kafka':
