@@ -29,9 +29,16 @@ export const ERROR_CODES = {
   SHITOPS_E_POSITION: { exit: EXIT.usage, meaning: 'a position (offset or time) cannot be read' },
   SHITOPS_E_FILTER: { exit: EXIT.usage, meaning: 'a filter expression cannot be read; the message shows where' },
   SHITOPS_E_SQL_SYNTAX: { exit: EXIT.usage, meaning: 'a SQL text cannot be read; the message shows where' },
-  SHITOPS_E_SQL_PLAN: { exit: EXIT.usage, meaning: 'a SQL query that cannot run: an unknown name, a type that does not fit, a construct that is not supported' },
-  SHITOPS_E_SQL_RUNTIME: { exit: EXIT.runtime, meaning: 'a value made a SQL query fail, as it would in Flink: a division by zero, a cast of what is no number' },
+  SHITOPS_E_SQL_PLAN: {
+    exit: EXIT.usage,
+    meaning: 'a SQL query that cannot run: an unknown name, a type that does not fit, a construct that is not supported',
+  },
+  SHITOPS_E_SQL_RUNTIME: {
+    exit: EXIT.runtime,
+    meaning: 'a value made a SQL query fail, as it would in Flink: a division by zero, a cast of what is no number',
+  },
   SHITOPS_E_JOB_PLAN: { exit: EXIT.usage, meaning: 'a job of that name has state of another query' },
+  SHITOPS_E_JOB_INPUT: { exit: EXIT.runtime, meaning: 'input that a job must read again to go on is gone' },
   SHITOPS_E_TOPIC_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no topic of that name' },
   SHITOPS_E_RESUME: { exit: EXIT.usage, meaning: 'a replay token that is unknown, or belongs to another replay' },
   SHITOPS_E_TOPIC_EXISTS: { exit: EXIT.usage, meaning: 'a topic of that name is there already' },
