@@ -1,4 +1,3 @@
-import { ShitopsError } from '../../base/errors.ts'
 import { topicSpec } from '../../events/topics.ts'
 import type { Bus, TopicSpec } from '../bus.ts'
 
@@ -19,7 +18,7 @@ export async function createMissingTopics(bus: Bus, specs: readonly TopicSpec[])
     try {
       await bus.createTopic(spec)
     } catch (error) {
-      if (!(error instanceof ShitopsError) || error.code !== 'SHITOPS_E_TOPIC_EXISTS') throw error
+      if ((error as { code?: string }).code !== 'SHITOPS_E_TOPIC_EXISTS') throw error
     }
   }
 }

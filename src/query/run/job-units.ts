@@ -1,5 +1,4 @@
 import type { Clock } from '../../base/clock.ts'
-import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissingTopics } from '../../bus/ops/create-missing.ts'
@@ -225,5 +224,5 @@ class Units {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof ShitopsError ? error.code : ''
+  return (error as { code?: string }).code ?? ''
 }

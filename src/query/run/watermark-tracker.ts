@@ -48,7 +48,11 @@ export class WatermarkTracker {
     const own = partition === this.#lastPartition && this.#last ? this.#last : this.#partition(partition)
     this.#last = own
     this.#lastPartition = partition
-    own.idle = false
+    if (own.idle) {
+      // Where all were idle, there is a smallest again.
+      own.idle = false
+      this.#advance()
+    }
     if (mark - own.mark > this.#maxAdvance) {
       this.#jumped(partition, own, mark)
       return

@@ -96,7 +96,9 @@ async function main(): Promise<void> {
     let failure: unknown
     let writing: Promise<void> = Promise.resolve()
     const writer = setInterval(() => {
-      writing = writing.then(() => records.write(WRITE_COUNT)).catch((error: unknown) => void (failure ??= error))
+      writing = writing.then(() => records.write(WRITE_COUNT)).catch((error: unknown) => {
+        failure ??= error
+      })
     }, WRITE_EVERY_MS)
     let kills = 0
     for (; kills < Number(flags.count); kills++) {
