@@ -117,10 +117,7 @@ class Units {
   /** Spread over the partitions, as members hold ranges of them. */
   #partitionOf(unit: JobUnit): number {
     const { units } = this.#o
-    return (
-      Math.floor((units.indexOf(unit) * JOB_UNITS_SPEC.partitions) / Math.max(units.length, JOB_UNITS_SPEC.partitions)) %
-      JOB_UNITS_SPEC.partitions
-    )
+    return Math.floor((units.indexOf(unit) * JOB_UNITS_SPEC.partitions) / units.length)
   }
 
   get #ending(): boolean {

@@ -4,41 +4,21 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { build } from 'esbuild'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { JOB_STATE_SPEC } from '../../../src/query/run/job-state.ts'
 import { removeDirectory, temporaryDirectory } from '../../bus/embedded/support.ts'
+import { bundle } from '../../support/bundle.ts'
 import { judge } from './judge.ts'
 import { INPUTS, OUTPUTS, PARTITIONS } from './queries.ts'
 import { Records } from './records.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const WRITE_EVERY_MS = 80
 const WRITE_COUNT = 10
 const LAST_RUN_MS = 300_000
-
-/** One file: a child starts in a fraction of the time that it takes to translate its sources. */
-async function bundleChild(): Promise<string> {
-  const folder = `${ROOT}node_modules/.cache/shitops-query-kill-${process.pid}`
-  mkdirSync(folder, { recursive: true })
-  const outfile = `${folder}/child.mjs`
-  await build({
-    entryPoints: [`${HERE}child.ts`],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-  })
-  return outfile
-}
 
 async function start(child: string, url: string, end: boolean): Promise<ChildProcess> {
   const process_ = fork(child, { execArgv: [], env: { ...process.env, KILL_URL: url, KILL_END: end ? '1' : '0' } })
@@ -80,7 +60,7 @@ async function main(): Promise<void> {
     options: { count: { type: 'string', default: '20' }, bus: { type: 'string', default: 'embedded' } },
   })
   const onKafka = flags.bus === 'kafka'
-  const child = await bundleChild()
+  const { file: child, folder: bundled } = await bundle(`${HERE}child.ts`)
   const folders = [temporaryDirectory(), temporaryDirectory()] as const
   const kafka = onKafka ? await (await import('../../support/kafka/index.ts')).startKafka({}) : undefined
   const url = kafka?.url() ?? `embedded:${folders[0]}`
@@ -142,7 +122,7 @@ async function main(): Promise<void> {
     await bus.close()
     await alone.close()
     await kafka?.down()
-    for (const folder of [...folders, dirname(child)]) removeDirectory(folder)
+    for (const folder of [...folders, bundled]) removeDirectory(folder)
   }
 }
 
