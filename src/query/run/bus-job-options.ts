@@ -53,6 +53,11 @@ export interface BusJobOptions {
   readonly topicOf: (scan: ScanInput) => string | undefined
   /** Only these partitions of every topic; all where absent. */
   readonly partitions?: (partition: number) => boolean
+  /**
+   * Jobs that run the same query over the other partitions. A job all of whose partitions are idle follows their watermarks, as it would if it read
+   * theirs too.
+   */
+  readonly siblings?: readonly string[]
   /** Where a job that never ran begins. */
   readonly start: 'earliest' | 'latest' | { readonly timestamp: number }
   /** Nothing is kept: the job has no state on the bus and writes nothing there; rows go to `onCommit` alone. */

@@ -20,6 +20,7 @@ import { Journal } from './journal.ts'
 import { OutputRecords } from './output-record.ts'
 import { loadPipeline, savePipeline } from './pipeline-state.ts'
 import type { ScanInput } from './scan-input.ts'
+import { markText, siblingMark } from './sibling-marks.ts'
 import { takeAt } from './take-at.ts'
 
 export type { BadRecord, BusJobOptions, BusJobStats, JobOutput, JobQuery, Jump } from './bus-job-options.ts'
@@ -371,6 +372,30 @@ class BusJob {
         }
       }
     }
+    await this.#followSiblings()
+  }
+
+  #isIdle(topic: string): boolean {
+    for (const key of this.#positions.keys()) if (key.startsWith(`${topic}/`) && !this.#idle.has(key)) return false
+    return true
+  }
+
+  #markOf(topic: string): string {
+    const marks = (this.#scans.get(topic) ?? []).map(({ watermarks }) => watermarks.current)
+    return markText(Math.min(...marks), this.#isIdle(topic))
+  }
+
+  /** Where nothing comes in its own partitions, time goes on with that of the others. */
+  async #followSiblings(): Promise<void> {
+    const { siblings, bus } = this.#o
+    if (!siblings || siblings.length === 0) return
+    for (const [topic, scans] of this.#scans) {
+      if (!this.#isIdle(topic)) continue
+      const mark = await siblingMark(bus, siblings, topic)
+      if (scans.every(({ watermarks }) => watermarks.current >= mark)) continue
+      this.#journal.note({ topic, mark })
+      this.#advanceTo(topic, mark)
+    }
   }
 
   async #hasMore(topic: string, partition: number, from: number): Promise<boolean> {
@@ -410,7 +435,8 @@ class BusJob {
     const state = [...records, commitRecord(job, this.#commit, now)]
     const commits = [...this.#positions].map(([key, offset]) => {
       const slash = key.lastIndexOf('/')
-      return { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)), offset }
+      const topic = key.slice(0, slash)
+      return { topic, partition: Number(key.slice(slash + 1)), offset, ...(this.#o.siblings && { metadata: this.#markOf(topic) }) }
     })
     await this.#createBeside(outputs)
     await bus.transact({ id: job, appends: [...byTopic(outputs), { topic: JOB_STATE, records: state }], offsets: { group: job, commits } })

@@ -75,14 +75,25 @@ export interface Restored {
 const commitKey = (job: string): string => `${job}/commit`
 const partKey = (job: string, snapshot: number, part: number): string => `${job}/snapshot/${snapshot}/${part}`
 
-/**
- * The newest commit of a job and its snapshot, or undefined for a job that never ran. On Kafka another job's transaction that is still open may
- * hide it: that is waited for, since an older commit would be taken for the newest.
- */
+/** The newest commit of a job and its snapshot, or undefined for a job that never ran. */
 export async function readJob(bus: Bus, job: string, clock: Clock, signal?: AbortSignal): Promise<Restored | undefined> {
+  const records = await readState(bus, (key) => belongsTo(key, job), clock, signal)
+  const found = records.get(commitKey(job))
+  if (!found || signal?.aborted) return undefined
+  const commit = { ...NO_COMMIT, ...(JSON.parse(found.toString()) as Partial<Commit>) }
+  const parts = Array.from({ length: commit.parts }, (_, i) => records.get(partKey(job, commit.snapshot, i)))
+  if (parts.some((part) => part === undefined)) throw new Error(`the snapshot of job ${job} is not whole in ${JOB_STATE}`)
+  return { commit, state: commit.parts > 0 ? deserialize(Buffer.concat(parts as Buffer[])) : undefined }
+}
+
+/**
+ * What is kept under the keys that are wanted. On Kafka another job's transaction that is still open may hide the newest of it: that is waited for,
+ * since an older commit would be taken for the newest.
+ */
+async function readState(bus: Bus, wanted: (key: string) => boolean, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
   const records = new Map<string, Buffer>()
   let next = 0
-  for (let undecided = true; undecided; ) {
+  for (let undecided = true; undecided && !signal?.aborted; ) {
     undecided = false
     const onUndecided = () => {
       undecided = true
@@ -91,7 +102,7 @@ export async function readJob(bus: Bus, job: string, clock: Clock, signal?: Abor
       next = batch.nextOffset
       for (let i = 0; i < batch.count; i++) {
         const key = batch.key(i)?.toString() ?? ''
-        if (!belongsTo(key, job)) continue
+        if (!wanted(key)) continue
         const value = batch.value(i)
         // A copy: the batch's memory would be held by it.
         if (value) records.set(key, Buffer.from(value))
@@ -99,14 +110,31 @@ export async function readJob(bus: Bus, job: string, clock: Clock, signal?: Abor
       }
     }
     if (undecided) await clock.sleep(UNDECIDED_POLL, signal)
-    if (signal?.aborted) return undefined
   }
-  const found = records.get(commitKey(job))
-  if (!found) return undefined
-  const commit = { ...NO_COMMIT, ...(JSON.parse(found.toString()) as Partial<Commit>) }
-  const parts = Array.from({ length: commit.parts }, (_, i) => records.get(partKey(job, commit.snapshot, i)))
-  if (parts.some((part) => part === undefined)) throw new Error(`the snapshot of job ${job} is not whole in ${JOB_STATE}`)
-  return { commit, state: commit.parts > 0 ? deserialize(Buffer.concat(parts as Buffer[])) : undefined }
+  return records
+}
+
+/** The name of one of `count` units into which a job is split by partitions; the job's own where it is not split. */
+export function unitName(job: string, index: number, count: number): string {
+  return count === 1 ? job : `${job}@${index}of${count}`
+}
+
+/** The names under which a job has state: its own, or those of its units. */
+export async function namesOf(bus: Bus, job: string, clock: Clock): Promise<string[]> {
+  const isOwn = (key: string) => key === commitKey(job) || (key.startsWith(`${job}@`) && /^@\d+of\d+\/commit$/.test(key.slice(job.length)))
+  const records = await readState(bus, isOwn, clock)
+  return [...records.keys()].map((key) => key.slice(0, -'/commit'.length))
+}
+
+/** Forgets a job and its units: what they remember, and their places in the input. Who runs them is fenced. */
+export async function forgetJob(bus: Bus, job: string, clock: Clock): Promise<void> {
+  for (const name of await namesOf(bus, job, clock)) {
+    await bus.transact({ id: name, appends: [] })
+    const { commit } = (await readJob(bus, name, clock)) ?? { commit: NO_COMMIT }
+    await bus.transact({ id: name, appends: [{ topic: JOB_STATE, records: forgetRecords(name, commit, clock.now()) }] })
+    const groups = await bus.listGroups()
+    if (groups.some(({ group }) => group === name)) await bus.deleteGroup(name)
+  }
 }
 
 /** A job may be named as the beginning of another one's path: `close` and `close/late`. */
@@ -137,7 +165,7 @@ export function snapshotRecords(
 }
 
 /** Tombstones for all that is kept of a job. */
-export function forgetRecords(job: string, commit: Commit, timestamp: number): OutRecord[] {
+function forgetRecords(job: string, commit: Commit, timestamp: number): OutRecord[] {
   const parts = Array.from(
     { length: commit.parts },
     (_, i): OutRecord => ({ key: partKey(job, commit.snapshot, i), value: null, timestamp }),

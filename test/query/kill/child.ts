@@ -2,6 +2,7 @@
  * The process that is killed: runs the queries of queries.ts as durable jobs. Environment: KILL_URL; KILL_END=1 to stop at the end of the input.
  * Says {ready} when it begins to take over.
  */
+import { setMaxListeners } from 'node:events'
 import { systemClock } from '../../../src/base/clock.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { deadLetter, durableQuery, topicOfTable } from '../../../src/cli/analyze/durable-query.ts'
@@ -12,6 +13,7 @@ import { SCRIPT } from './queries.ts'
 
 async function main(url: string, untilEnd: boolean): Promise<void> {
   const stop = new AbortController()
+  setMaxListeners(0, stop.signal)
   process.on('SIGTERM', () => stop.abort())
   process.on('disconnect', () => process.exit())
   const session = new ScriptSession({ now: Date.now, random: Math.random })

@@ -18,7 +18,9 @@ import { Records } from './records.ts'
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const WRITE_EVERY_MS = 80
 const WRITE_COUNT = 10
-const LAST_RUN_MS = 300_000
+/** So much is written in one life at most: on a slow machine the reader would never catch up. */
+const WRITES_A_LIFE = 6
+const LAST_RUN_MS = 600_000
 
 async function start(child: string, url: string, end: boolean): Promise<ChildProcess> {
   const process_ = fork(child, { execArgv: [], env: { ...process.env, KILL_URL: url, KILL_END: end ? '1' : '0' } })
@@ -75,7 +77,9 @@ async function main(): Promise<void> {
     await records.write(WRITE_COUNT)
     let failure: unknown
     let writing: Promise<void> = Promise.resolve()
+    let left = WRITES_A_LIFE
     const writer = setInterval(() => {
+      if (left-- <= 0) return
       writing = writing.then(() => records.write(WRITE_COUNT)).catch((error: unknown) => {
         failure ??= error
       })
@@ -83,6 +87,7 @@ async function main(): Promise<void> {
     let kills = 0
     for (; kills < Number(flags.count); kills++) {
       running = await start(child, url, false)
+      left = WRITES_A_LIFE
       running.removeAllListeners('exit')
       let ended: string | undefined
       running.once('exit', (code, signal) => {
