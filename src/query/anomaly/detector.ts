@@ -16,9 +16,6 @@ export const DEFAULT_WEIGHTS: Weights = { pattern: 1, clock: 1, autoregression: 
 /** At and above this score a value that begins something is an alarm. */
 export const ALARM_SCORE = 0.98
 const ONSET_ROWS = 150
-/** A hole of more than so many usual intervals cuts neighbours apart. */
-const GAP_INTERVALS = 10
-const INTERVAL_RATE = 0.02
 
 export interface DetectorOptions {
   readonly weights?: Weights
@@ -73,7 +70,6 @@ export class Detector {
   readonly #weight: number
   readonly #onset: Onset
   #time = Number.NaN
-  #interval = 0
   #since = Number.NaN
 
   constructor(options: DetectorOptions = {}) {
@@ -93,10 +89,10 @@ export class Detector {
 
   /**
    * @param time ms since 1970; it only has to be in step with the day
-   * @param value a finite number; a row without one says nothing and changes nothing: {@link gap}
+   * @param value a finite number; a row without one is not handed in, and a hole in time needs no telling
    */
   step(time: number, value: number): Verdict {
-    this.#passed(time)
+    this.#time = time
     let sum = 0
     for (const part of this.#parts) {
       const size = part.member.step(value, time)
@@ -110,11 +106,6 @@ export class Detector {
     if (strength < ALARM_SCORE / 2) this.#since = Number.NaN
     else if (strength >= ALARM_SCORE && Number.isNaN(this.#since)) this.#since = time
     return { score: onset ? strength : strength / 2, strength, onset }
-  }
-
-  /** Values are missing here. */
-  gap(): void {
-    for (const { member } of this.#parts) member.gap()
   }
 
   /** Why the last value was what it was. */
@@ -139,16 +130,15 @@ export class Detector {
   save(): unknown {
     const plain = (x: number) => (Number.isNaN(x) ? null : x)
     const parts = this.#parts.map(({ member, tail, rarity }) => [member.save(), tail.save(), rarity])
-    return { parts, onset: this.#onset.save(), time: plain(this.#time), interval: this.#interval, since: plain(this.#since) }
+    return { parts, onset: this.#onset.save(), time: plain(this.#time), since: plain(this.#since) }
   }
 
   /** With the options that it was saved with. */
   static load(saved: unknown, options: DetectorOptions = {}): Detector {
-    const { parts, onset, time, interval, since } = saved as {
+    const { parts, onset, time, since } = saved as {
       parts: Array<[unknown, unknown, number]>
       onset: unknown
       time: number | null
-      interval: number
       since: number | null
     }
     const detector = new Detector(options)
@@ -160,17 +150,8 @@ export class Detector {
     }
     detector.#onset.load(onset)
     detector.#time = time ?? Number.NaN
-    detector.#interval = interval
     detector.#since = since ?? Number.NaN
     return detector
-  }
-
-  #passed(time: number): void {
-    const passed = time - this.#time
-    this.#time = time
-    if (!(passed > 0)) return
-    if (this.#interval > 0 && passed > GAP_INTERVALS * this.#interval) this.gap()
-    else this.#interval = this.#interval === 0 ? passed : this.#interval + INTERVAL_RATE * (passed - this.#interval)
   }
 
   #similar(first: Part): number | undefined {

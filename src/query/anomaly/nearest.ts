@@ -76,7 +76,7 @@ export class NearestPoints {
     for (let up = at, down = at - 1; up < this.#n || down >= 0; ) {
       const above = up < this.#n ? (sorted[up] as number) - first : Number.POSITIVE_INFINITY
       const below = down >= 0 ? first - (sorted[down] as number) : Number.POSITIVE_INFINITY
-      const step = above < below ? above : below
+      const step = Math.min(above, below)
       if (step * step >= best) break
       const i = above < below ? up++ : down--
       let sum = step * step

@@ -93,6 +93,6 @@ export class Tail {
 }
 
 function position(size: number): number {
-  const at = (Math.log2(size > SMALLEST ? size : SMALLEST) + OFFSET) * PER_OCTAVE
-  return at < 0 ? 0 : at > BINS ? BINS : at
+  const at = (Math.log2(Math.max(size, SMALLEST)) + OFFSET) * PER_OCTAVE
+  return Math.max(0, Math.min(BINS, at))
 }

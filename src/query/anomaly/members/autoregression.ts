@@ -49,10 +49,6 @@ export class AutoregressionResidual implements Member {
     return this.#expected
   }
 
-  gap(): void {
-    this.#n = 0
-  }
-
   save(): unknown {
     return [this.#scale.save(), Array.from(this.#weights), Array.from(this.#inverse), Array.from(this.#features), this.#n]
   }

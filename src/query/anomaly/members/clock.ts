@@ -26,15 +26,13 @@ export class ClockNovelty implements Member {
     const distance = (this.#parts[this.#part] as NearestPoints).step(this.#point, time)
     const seen = (this.#seen[this.#part] as number) + 1
     this.#seen[this.#part] = seen
-    return seen <= LEAST || distance === Number.POSITIVE_INFINITY ? undefined : distance
+    return seen <= LEAST || distance === Number.POSITIVE_INFINITY ? 0 : distance
   }
 
   expectation(): Expectation | undefined {
     const { nearest } = this.#parts[this.#part] as NearestPoints
     return Number.isFinite(nearest.distance) ? { centre: nearest.first, unit: 1, similar: nearest.mark } : undefined
   }
-
-  gap(): void {}
 
   save(): unknown {
     return [this.#parts.map((part) => part.save()), [...this.#seen]]

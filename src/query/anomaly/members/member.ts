@@ -14,8 +14,6 @@ export interface Member {
   step(value: number, time: number): number | undefined
   /** Of the value that came last, judged from before it. */
   expectation(): Expectation | undefined
-  /** A hole in time or in values: what came before does not stand next to what comes. */
-  gap(): void
   /** As plain data. */
   save(): unknown
   load(saved: unknown): void

@@ -24,10 +24,6 @@ export class PatternNovelty implements Member {
     return Number.isFinite(nearest.distance) ? { centre: nearest.first, unit: 1, similar: nearest.mark } : undefined
   }
 
-  gap(): void {
-    this.#n = 0
-  }
-
   save(): unknown {
     return [this.#known.save(), Array.from(this.#last), this.#n]
   }

@@ -39,14 +39,12 @@ export class SeasonResidual implements Member {
       this.#deviations[hour] = deviation + rate * (Math.abs(off) - deviation)
       this.#all += Math.max(ALL_RATE, 1 / ++this.#n) * (Math.abs(off) - this.#all)
     }
-    return n > 2 ? Math.abs(value - mean) / unit : undefined
+    return n > 2 ? Math.abs(value - mean) / unit : 0
   }
 
   expectation(): Expectation | undefined {
     return this.#expected
   }
-
-  gap(): void {}
 
   save(): unknown {
     return [Array.from(this.#means), Array.from(this.#deviations), Array.from(this.#counts), this.#all, this.#n]

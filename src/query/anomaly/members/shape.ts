@@ -37,23 +37,26 @@ export class ShapeNovelty implements Member {
     return this.#similar
   }
 
-  gap(): void {
-    this.#sum = 0
-    this.#rows = 0
-  }
-
   save(): unknown {
     const kept = Math.min(this.#n, HISTORY)
-    return [Array.from(this.#steps.subarray(0, kept)), Array.from(this.#times.subarray(0, kept)), this.#n, this.#sum, this.#rows]
+    return [
+      Array.from(this.#steps.subarray(0, kept)),
+      Array.from(this.#times.subarray(0, kept)),
+      this.#n,
+      this.#sum,
+      this.#rows,
+      this.#similar ?? null,
+    ]
   }
 
   load(saved: unknown): void {
-    const [steps, times, n, sum, rows] = saved as [number[], number[], number, number, number]
+    const [steps, times, n, sum, rows, similar] = saved as [number[], number[], number, number, number, number | null]
     this.#steps.set(steps)
     this.#times.set(times)
     this.#n = n
     this.#sum = sum
     this.#rows = rows
+    this.#similar = similar ?? undefined
   }
 
   #distance(): number {
