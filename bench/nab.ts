@@ -83,7 +83,12 @@ function leaveOneGroupOut(all: readonly Series[], groups: readonly string[]) {
   let raw = 0
   const chosen: Record<string, unknown> = {}
   for (const group of groups) {
-    const tried = runs.map((run) => bestThreshold(run.filter((series) => series.group !== group), standard))
+    const tried = runs.map((run) =>
+      bestThreshold(
+        run.filter((series) => series.group !== group),
+        standard,
+      ),
+    )
     const top = tried.reduce((best, { score }, i) => (score > (tried[best]?.score ?? 0) ? i : best), 0)
     const left = (runs[top] as Scored[]).filter((series) => series.group === group)
     raw += left.reduce((sum, series) => sum + rawScore(series, tried[top]?.threshold ?? 1, standard), 0)

@@ -16,6 +16,7 @@ import {
   subtractLong,
   timesLong,
 } from './exact.ts'
+import { SERIES_HELPERS } from './series/helpers.ts'
 
 /** What generated code may call. */
 const HELPERS = {
@@ -39,6 +40,7 @@ const HELPERS = {
   tooManyRows,
   ValueList,
   variance,
+  ...SERIES_HELPERS,
 }
 
 /** Compiles a list of aggregates to one class of accumulator with a field for each number, and functions over it. */

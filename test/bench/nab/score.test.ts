@@ -1,5 +1,16 @@
 import { expect } from 'chai'
-import { bestThreshold, detectionsOf, normalised, PROFILES, type Profile, probationOf, rawScore, type Scored, scoreAt, sigmoid } from '../../../bench/nab/score.ts'
+import {
+  bestThreshold,
+  detectionsOf,
+  normalised,
+  PROFILES,
+  type Profile,
+  probationOf,
+  rawScore,
+  type Scored,
+  scoreAt,
+  sigmoid,
+} from '../../../bench/nab/score.ts'
 
 const [standard, lowFp, lowFn] = PROFILES as [Profile, Profile, Profile]
 const σ = (x: number) => 2 / (1 + Math.exp(5 * x)) - 1
@@ -57,7 +68,15 @@ describe('the NAB score', () => {
   it('finds the threshold that an exhaustive search finds, and the score at it', () => {
     const scores = Float64Array.from({ length: 100 }, (_, row) => ((row * 37) % 101) / 101)
     const both: Scored[] = [
-      { name: 'a', group: 'g', scores, windows: [[20, 29], [70, 75]] },
+      {
+        name: 'a',
+        group: 'g',
+        scores,
+        windows: [
+          [20, 29],
+          [70, 75],
+        ],
+      },
       { name: 'b', group: 'h', scores: scores.toReversed(), windows: [] },
     ]
     for (const profile of PROFILES) {
@@ -70,7 +89,13 @@ describe('the NAB score', () => {
   })
 
   it('knows which window a row lies in', () => {
-    const windows = detectionsOf({ ...series(), windows: [[20, 21], [23, 24]] }).map(({ window }) => window)
+    const windows = detectionsOf({
+      ...series(),
+      windows: [
+        [20, 21],
+        [23, 24],
+      ],
+    }).map(({ window }) => window)
     expect(windows.slice(4, 11)).to.deep.equal([-1, 0, 0, -1, 1, 1, -1])
   })
 })
