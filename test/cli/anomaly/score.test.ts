@@ -75,7 +75,12 @@ describe('anomaly score', () => {
   })
 
   it('fails with a code where there is no file', async () => {
-    const rows = scoreRows({ file: join(folder, 'none.csv'), explain: false, utcOffsetMinutes: 0 }, emptySummary(), silentLogger, new AbortController().signal)
+    const rows = scoreRows(
+      { file: join(folder, 'none.csv'), explain: false, utcOffsetMinutes: 0 },
+      emptySummary(),
+      silentLogger,
+      new AbortController().signal,
+    )
     const error = await rows.next().then(
       () => undefined,
       (cause: unknown) => cause,
@@ -104,7 +109,14 @@ describe('anomaly score', () => {
 
   it('reads times as they are written', () => {
     const at = Date.UTC(2026, 0, 31, 10, 0, 0)
-    for (const text of ['2026-01-31T10:00:00Z', '2026-01-31 10:00:00', '2026-01-31 11:00+01:00', '1769853600', '1769853600000', '1769853600000000']) {
+    for (const text of [
+      '2026-01-31T10:00:00Z',
+      '2026-01-31 10:00:00',
+      '2026-01-31 11:00+01:00',
+      '1769853600',
+      '1769853600000',
+      '1769853600000000',
+    ]) {
       expect(parseTimestamp(text), text).to.equal(at)
     }
     expect(parseTimestamp('2026-01-31 10:00:00.250')).to.equal(at + 250)

@@ -8,9 +8,12 @@ const usual = (row: number) => 50 + 20 * Math.sin((row / 288) * 2 * Math.PI) + (
 const scoresOf = (detector: Detector, values: readonly number[], from = 0) =>
   values.map((value, i) => detector.step((from + i) * 5 * MINUTE, value))
 
-const series = fc.array(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), fc.integer({ min: 0, max: 5 })), {
-  maxLength: 120,
-})
+const series = fc.array(
+  fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), fc.integer({ min: 0, max: 5 })),
+  {
+    maxLength: 120,
+  },
+)
 
 describe('anomaly detector', () => {
   it('scores in [0, 1), the same every time', () => {
@@ -81,7 +84,11 @@ describe('anomaly detector', () => {
   it('keeps less than 100 kB a series: what can grow is bounded', () => {
     const detector = new Detector()
     const numbers = (data: unknown): number =>
-      Array.isArray(data) ? data.reduce((sum: number, item) => sum + numbers(item), 0) : typeof data === 'object' && data ? numbers(Object.values(data)) : 1
+      Array.isArray(data)
+        ? data.reduce((sum: number, item) => sum + numbers(item), 0)
+        : typeof data === 'object' && data
+          ? numbers(Object.values(data))
+          : 1
     const after = (rows: number, from: number) => {
       for (let row = from; row < rows; row++) detector.step(row * 5 * MINUTE, usual(row) + ((row * 104_729) % 99_991) / 1000)
       return numbers(detector.save())
