@@ -12,7 +12,7 @@ const SHARES = [0.1, 0.5, 0.9] as const
 const HOURS = [1, 6, 24]
 const EVERY = 12
 /** Correlation of the first half with itself a day later that counts as a season. */
-const SEASONAL = 0.3
+const SEASONAL = 0.1
 /** Below so much of the series' own deviation a loss is none: series without noise, which both foretell exactly. */
 const NOTHING = 1e-9
 
@@ -33,11 +33,28 @@ function report(all: readonly Series[]): void {
     const [own, naive] = compare(series, period)
     const scale = series.values.reduce((sum, value) => sum + Math.abs(value), 0)
     const exact = Math.max(own.loss, naive.loss) <= NOTHING * scale
-    return [{ name: series.name, ratio: exact ? 1 : own.loss / naive.loss, exact, coverage: own.inside / own.n, naive: naive.inside / naive.n, n: own.n }]
+    return [
+      {
+        name: series.name,
+        ratio: exact ? 1 : own.loss / naive.loss,
+        exact,
+        coverage: own.inside / own.n,
+        naive: naive.inside / naive.n,
+        n: own.n,
+      },
+    ]
   })
   const rounded = (x: number) => Number(x.toFixed(3))
   for (const { name, ratio, coverage, naive, n } of rows)
-    console.log(JSON.stringify({ name: `forecast: ${name}`, pinball_ratio: rounded(ratio), coverage: rounded(coverage), naive_coverage: rounded(naive), n }))
+    console.log(
+      JSON.stringify({
+        name: `forecast: ${name}`,
+        pinball_ratio: rounded(ratio),
+        coverage: rounded(coverage),
+        naive_coverage: rounded(naive),
+        n,
+      }),
+    )
   const mean = (of: (row: (typeof rows)[number]) => number) => rounded(rows.reduce((sum, row) => sum + of(row), 0) / rows.length)
   console.log(
     JSON.stringify({
@@ -70,7 +87,10 @@ function periodOf({ times, values }: Series): number | undefined {
 }
 
 function compare({ times, values }: Series, period: number): [Tally, Tally] {
-  const [own, naive]: [Tally, Tally] = [{ loss: 0, inside: 0, n: 0 }, { loss: 0, inside: 0, n: 0 }]
+  const [own, naive]: [Tally, Tally] = [
+    { loss: 0, inside: 0, n: 0 },
+    { loss: 0, inside: 0, n: 0 },
+  ]
   const forecaster = new SeasonalForecaster()
   for (let row = 0; row < values.length; row++) {
     forecaster.add(times[row] as number, values[row] as number)
@@ -86,7 +106,11 @@ function compare({ times, values }: Series, period: number): [Tally, Tally] {
       const value = values[target] as number
       tally(own, value, mine)
       const base = values[target - period] as number
-      tally(naive, value, SHARES.map((share) => base + (errors[Math.floor(share * (errors.length - 1))] as number)))
+      tally(
+        naive,
+        value,
+        SHARES.map((share) => base + (errors[Math.floor(share * (errors.length - 1))] as number)),
+      )
     }
   }
   return [own, naive]

@@ -1,17 +1,17 @@
 /** Errors kept for the quantiles of a horizon. */
-const KEPT = 300
+const KEPT = 600
 const ERROR_RATE = 0.01
 /** How sharply the better predictor is preferred. */
 const SHARPNESS = 6
 
 /**
- * What is known of forecasts so many rows ahead: how wrong each predictor has been lately, and the errors of what they gave together, over the spread
+ * What is known of forecasts so many rows ahead: how wrong each predictor has been lately, and the errors of what they gave together, over the roughness
  * of the slot. Forecasts wait here for the row that they are of.
  */
 export class Horizon {
   readonly rows: number
   readonly #predictors: number
-  /** For each row to come: time, spread, the forecast, the predictors'. */
+  /** For each row to come: time, roughness, the forecast, the predictors'. */
   readonly #waiting: Float64Array
   readonly #errors: Float64Array
   readonly #recent: number[] = []
@@ -43,10 +43,10 @@ export class Horizon {
   }
 
   /** A forecast made at the n-th row, of the row `rows` later. */
-  wait(n: number, time: number, spread: number, predictions: readonly number[]): void {
+  wait(n: number, time: number, roughness: number, predictions: readonly number[]): void {
     const at = (n % this.rows) * (3 + this.#predictors)
     this.#waiting[at] = time
-    this.#waiting[at + 1] = spread
+    this.#waiting[at + 1] = roughness
     this.#waiting[at + 2] = this.together(predictions)
     this.#waiting.set(predictions, at + 3)
   }
@@ -63,7 +63,7 @@ export class Horizon {
     return sum / weights
   }
 
-  /** The error, in spreads, that a share of all stay below; undefined below ten. */
+  /** The error, over the roughness, that a share of all stay below; undefined below ten. */
   quantile(share: number): number | undefined {
     if (this.#recent.length < 10) return undefined
     this.#sorted ??= Float64Array.from(this.#recent).sort()
@@ -73,7 +73,7 @@ export class Horizon {
     return low + (at - Math.floor(at)) * ((this.#sorted[Math.ceil(at)] as number) - low)
   }
 
-  /** The share of errors, in spreads, above a size; undefined below ten. */
+  /** The share of errors, over the roughness, above a size; undefined below ten. */
   above(size: number): number | undefined {
     const n = this.#recent.length
     return n < 10 ? undefined : this.#recent.reduce((count, error) => count + (error > size ? 1 : 0), 0.5) / (n + 1)

@@ -10,6 +10,7 @@ const SPREAD_RATE = 0.05
 const TRUST = 24
 /** Errors beyond so many spreads teach no more than that. */
 const CLIP = 4
+const MOST_ROUGH = 3
 
 /** What the value usually is by the time of the day, the weekday and the kind of the day, and how far it strays; parts with few rows count less. */
 export class Profile {
@@ -27,18 +28,27 @@ export class Profile {
   mean(slot: Slot): number {
     const [week, special] = [weekAt(slot), specialAt(slot)]
     const day = (this.#dayRows[slot.bin] as number) > 0 ? (this.#day[slot.bin] as number) : this.#all
-    return day + trusted(this.#week, this.#weekRows, week) + (slot.kind === 'usual' ? 0 : trusted(this.#special, this.#specialRows, special))
+    return (
+      day + trusted(this.#week, this.#weekRows, week) + (slot.kind === 'usual' ? 0 : trusted(this.#special, this.#specialRows, special))
+    )
   }
 
-  /** Mean absolute deviation around {@link mean}. */
-  spread(slot: Slot): number {
-    return 0.5 * (this.#spread[slot.bin] as number) + 0.5 * this.#allSpread + 1e-9
+  /**
+   * How far values stray at this time of the day against all times: 1 is as usual. A ratio and not a size, because errors of calm days must not become
+   * enormous ones when it gets rough.
+   */
+  roughness(slot: Slot): number {
+    const all = this.#allSpread + 1e-9
+    return Math.max(1 / MOST_ROUGH, Math.min(MOST_ROUGH, (0.5 * (this.#spread[slot.bin] as number) + 0.5 * all) / all))
   }
 
   add(slot: Slot, value: number): void {
     const { bin } = slot
     this.#rows++
-    const limit = (this.#dayRows[bin] as number) > 5 ? CLIP * this.spread(slot) : Number.POSITIVE_INFINITY
+    const limit =
+      (this.#dayRows[bin] as number) > 5
+        ? CLIP * (0.5 * (this.#spread[bin] as number) + 0.5 * this.#allSpread + 1e-9)
+        : Number.POSITIVE_INFINITY
     const off = Math.max(-limit, Math.min(limit, value - this.mean(slot)))
     this.#all += Math.max(0.002, 1 / this.#rows) * (value - this.#all)
     this.#allSpread += Math.max(0.005, 1 / this.#rows) * (Math.abs(off) - this.#allSpread)

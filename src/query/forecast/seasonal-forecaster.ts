@@ -5,7 +5,7 @@ import { RecentDays } from './recent-days.ts'
 
 /** Rows ahead at which forecasts are judged; others take the next greater one. */
 const HORIZONS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
-const PREDICTORS = 8
+const PREDICTORS = 9
 const LEVEL_RATE = 0.01
 const FAST_RATE = 0.1
 const CORRELATION_RATE = 0.005
@@ -31,7 +31,7 @@ export interface Crossing {
 /**
  * Forecasts of one series from what has come: a profile by calendar, the level and its inertia, yesterday and last week, put together by how good each
  * has been so many rows ahead. Intervals are quantiles of the errors that forecasts of that horizon have really made. Streaming, deterministic,
- * bounded (about 110 kB).
+ * bounded (about 170 kB).
  */
 export class SeasonalForecaster {
   readonly #calendar: Calendar
@@ -66,7 +66,7 @@ export class SeasonalForecaster {
       for (const horizon of this.#horizons) {
         const later = time + horizon.rows * this.#interval
         const laterSlot = this.#calendar.slot(later)
-        horizon.wait(this.#n, later, this.#profile.spread(laterSlot), this.#predictions(laterSlot, horizon.rows))
+        horizon.wait(this.#n, later, this.#profile.roughness(laterSlot), this.#predictions(laterSlot, horizon.rows))
       }
     }
     this.#n++
@@ -114,7 +114,17 @@ export class SeasonalForecaster {
   }
 
   save(): unknown {
-    const numbers = [this.#n, this.#time, this.#interval, this.#last, this.#slow, this.#fast, this.#residual, this.#variance, this.#covariance]
+    const numbers = [
+      this.#n,
+      this.#time,
+      this.#interval,
+      this.#last,
+      this.#slow,
+      this.#fast,
+      this.#residual,
+      this.#variance,
+      this.#covariance,
+    ]
     return [this.#profile.save(), this.#recent.save(), this.#horizons.map((horizon) => horizon.save()), numbers]
   }
 
@@ -168,6 +178,7 @@ export class SeasonalForecaster {
       usual + this.#fast,
       Number.isNaN(yesterday) ? usual : yesterday,
       Number.isNaN(day) ? usual : day,
+      Number.isNaN(week) ? usual : week,
       Number.isNaN(week) ? usual : 0.5 * (week + usual),
       this.#last,
     ]
@@ -181,6 +192,6 @@ export class SeasonalForecaster {
     const horizon = fit && fit.scored >= 10 ? fit : this.#horizons.findLast(({ scored }) => scored >= 10)
     if (!horizon) return undefined
     const slot = this.#calendar.slot(time)
-    return { horizon, centre: horizon.together(this.#predictions(slot, rows)), spread: this.#profile.spread(slot) }
+    return { horizon, centre: horizon.together(this.#predictions(slot, rows)), spread: this.#profile.roughness(slot) }
   }
 }
