@@ -55,9 +55,9 @@ export function play(planned: readonly PlannedInsight[], records: readonly Strea
       if (taken !== 'ok') played.bad.push(`${topic}@${offset}: ${taken.bad}`)
     }
     // Time is that of the whole stream: a topic in which little happens holds none of the others back.
-    for (const scan of pipeline.scans) scan.watermarks.follow(time - 1)
+    for (const scan of pipeline.scans) scan.watermarks.advanceTo(time - 1)
   }
-  for (const scan of pipeline.scans) scan.watermarks.follow(until)
+  for (const scan of pipeline.scans) scan.watermarks.advanceTo(until)
   played.rows.sort((a, b) => a.time - b.time)
   played.transitions.sort((a, b) => a.time - b.time)
   return played

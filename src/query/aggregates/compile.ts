@@ -18,6 +18,7 @@ import {
 } from './exact.ts'
 import { JsonElements, JsonMembers } from './json-bags.ts'
 import { frequencyOf, PercentileBag } from './percentiles.ts'
+import { SERIES_HELPERS } from './series/helpers.ts'
 
 /** What generated code may call. */
 const HELPERS = {
@@ -45,6 +46,7 @@ const HELPERS = {
   tooManyRows,
   ValueList,
   variance,
+  ...SERIES_HELPERS,
 }
 
 /** Compiles a list of aggregates to one class of accumulator with a field for each number, and functions over it. */

@@ -56,6 +56,7 @@ function keysOf(plan: nodes.Plan): Keys | undefined {
     case 'union':
       return united(plan.inputs)
     // Rows of all partitions in one order, the first so many of all, or several rows that need not agree.
+    case 'sortedOver':
     case 'expand':
     case 'rowNumber':
     case 'temporalSort':
