@@ -28,11 +28,19 @@ interface Partition {
   head: number
   /** What the functions of the order remember. */
   order: unknown
+  /** Time of the last row that was answered. As in Flink nothing comes before 1970. */
+  last: number
+  /** RANGE: when the watermark gets here, the partition is forgotten. */
+  until: number
 }
 
 /**
  * Aggregates over the rows before each row, along the time. A row that comes in waits until the watermark passes it; rows of one time keep
- * the order of their arrival. A row behind the watermark is late. Goes out: the row, then the values.
+ * the order of their arrival. Goes out: the row, then the values.
+ *
+ * What is late is Flink's rule. Where the frame goes back to the first row: a row behind the watermark. Otherwise a row that is not after
+ * the last one answered in its own partition, so that one behind the watermark is still answered, with the next watermark. A frame by RANGE
+ * forgets that last one between 1 and 1.5 times its length after it (RowTimeRangeBoundedPrecedingFunction of Flink 2.2.1).
  */
 export class OverAggregate extends UnaryOperator {
   readonly #o: OverOptions
@@ -58,11 +66,28 @@ export class OverAggregate extends UnaryOperator {
       return
     }
     const at = row[time] as number
-    if (at <= this.#current) this.#o.onLate?.(row)
+    if (this.#isLate(row, at)) this.#o.onLate?.(row)
     else this.#waiting.push(at, row)
   }
 
+  #isLate(row: Row, at: number): boolean {
+    const { units, preceding } = this.#o.frame
+    if (preceding === Number.POSITIVE_INFINITY) return at <= this.#current
+    if (units === 'ROWS') return at <= this.#current && at <= (this.#partitions.get(this.#keyOf(row))?.last ?? 0)
+    const key = this.#keyOf(row)
+    let partition = this.#partitions.get(key)
+    if (partition && partition.until <= this.#current) {
+      this.#partitions.delete(key)
+      partition = undefined
+    }
+    if (at <= (partition?.last ?? 0)) return true
+    partition ??= this.#create(key)
+    if (partition.until < at + preceding + 1) partition.until = at + Math.trunc(preceding * 1.5) + 1
+    return false
+  }
+
   override watermark(ms: number): void {
+    if (ms <= this.#current) return
     const waiting = this.#waiting
     while (waiting.size > 0 && waiting.next <= ms) {
       const time = waiting.next
@@ -86,7 +111,14 @@ export class OverAggregate extends UnaryOperator {
 
   save(): unknown {
     const { aggregates } = this.#o
-    const partitions = [...this.#partitions].map(([key, p]) => [key, aggregates.save(p.acc), p.rows.slice(p.head), p.order])
+    const partitions = [...this.#partitions].map(([key, p]) => [
+      key,
+      aggregates.save(p.acc),
+      p.rows.slice(p.head),
+      p.order,
+      p.last,
+      p.until,
+    ])
     return { current: this.#current, waiting: this.#waiting.sorted().map(({ time, value }) => [time, value]), partitions }
   }
 
@@ -94,24 +126,31 @@ export class OverAggregate extends UnaryOperator {
     const { current, waiting, partitions } = state as {
       current: number
       waiting: Array<[number, Row]>
-      partitions: Array<[Key, unknown[], Held[], unknown]>
+      partitions: Array<[Key, unknown[], Held[], unknown, number, number]>
     }
     this.#current = current
     this.#waiting = new TimeHeap()
     for (const [time, row] of waiting) this.#waiting.push(time, row)
     this.#partitions = new Map(
-      partitions.map(([key, acc, rows, order]) => [key, { acc: this.#o.aggregates.load(acc), rows, head: 0, order }]),
+      partitions.map(([key, acc, rows, order, last, until]) => [
+        key,
+        { acc: this.#o.aggregates.load(acc), rows, head: 0, order, last, until },
+      ]),
     )
+  }
+
+  #create(key: Key): Partition {
+    const { aggregates, numbering } = this.#o
+    const partition = { acc: aggregates.create(), rows: [], head: 0, order: numbering.create(), last: 0, until: Number.NEGATIVE_INFINITY }
+    this.#partitions.set(key, partition)
+    return partition
   }
 
   /** Rows of one partition and one time. */
   #together(key: Key, time: number, rows: readonly Row[]): void {
-    const { frame, aggregates } = this.#o
-    let partition = this.#partitions.get(key)
-    if (!partition) {
-      partition = { acc: aggregates.create(), rows: [], head: 0, order: this.#o.numbering.create() }
-      this.#partitions.set(key, partition)
-    }
+    const { frame } = this.#o
+    const partition = this.#partitions.get(key) ?? this.#create(key)
+    partition.last = time
     if (frame.units === 'RANGE') {
       this.#leave(partition, (held) => held.time < time - frame.preceding)
       for (const row of rows) this.#enter(partition, time, row)

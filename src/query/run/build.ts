@@ -177,7 +177,14 @@ class Builder implements Pipeline {
         const [by] = plan.order
         if (by && plan.input.columns[by.column]?.time === undefined) {
           const aggregated = aggregates([], false, false)
-          return new SortedOver({ partition: plan.partition, order: by, units: 'ROWS', values: ['ROW_NUMBER'], aggregates: aggregated, ttl: 0 })
+          return new SortedOver({
+            partition: plan.partition,
+            order: by,
+            units: 'ROWS',
+            values: ['ROW_NUMBER'],
+            aggregates: aggregated,
+            ttl: 0,
+          })
         }
         const call = { fn: 'ROW_NUMBER', args: [], argTypes: [], type: { kind: 'BIGINT' as const, nullable: false } }
         const order = plan.order[0]?.column ?? 0
@@ -193,9 +200,7 @@ class Builder implements Pipeline {
         })
       }
       case 'rank':
-        return plan.replacing
-          ? new UpdatingRank({ ...plan, unique: plan.replacing })
-          : new Rank({ ...plan, changing: plan.input.changing })
+        return plan.replacing ? new UpdatingRank({ ...plan, unique: plan.replacing }) : new Rank({ ...plan, changing: plan.input.changing })
       case 'deduplicate':
         return new Deduplicate({ keys: plan.keys, time: plan.time === 'row' ? plan.order : -1, keep: plan.keep, ttl: plan.ttl })
       case 'windowRank':
@@ -215,6 +220,9 @@ class Builder implements Pipeline {
       case 'windowJoin':
         return new WindowJoin({
           ...joinOptions(plan),
+          // Windows of unlike kinds may end together.
+          leftKeys: [...plan.leftKeys, plan.leftWindow.start],
+          rightKeys: [...plan.rightKeys, plan.rightWindow.start],
           ...condition(plan.condition),
           leftEnd: plan.leftWindow.end,
           rightEnd: plan.rightWindow.end,

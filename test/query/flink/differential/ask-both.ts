@@ -77,7 +77,8 @@ export async function askOurs({ script }: Subject, inputs: Inputs): Promise<Answ
     return bad.length > 0 ? { failed: `unreadable: ${bad[0]}` } : { rows }
   } catch (error) {
     // A fault of the program is no answer, whatever Flink says.
-    if (error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError) return { rows: [`crash: ${error.stack}`] }
+    if (error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError)
+      return { rows: [`crash: ${error.stack}`] }
     return { failed: messageOf(error) }
   }
 }

@@ -28,7 +28,12 @@ export interface Comparison {
 const SHRINK_TRIES = 120
 
 /** Asks both engines about one subject, once for each seed. After the first difference its other seeds say little, so they are left. */
-export async function compare(gateway: FlinkGateway, subject: Subject, seeds: readonly number[], tries = SHRINK_TRIES): Promise<Comparison> {
+export async function compare(
+  gateway: FlinkGateway,
+  subject: Subject,
+  seeds: readonly number[],
+  tries = SHRINK_TRIES,
+): Promise<Comparison> {
   const comparison: Comparison = { subject, outcomes: [], differences: [], rows: 0 }
   const flinkSubject = await FlinkSubject.open(gateway, subject)
   try {

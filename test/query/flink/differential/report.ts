@@ -38,7 +38,9 @@ const shown = (counts: Counts) => ({
 
 /** A difference as a case of a query file (README.md), and both answers. */
 export function differenceText({ subject, seed, inputs, flink, ours }: Difference): string {
-  const input = Object.entries(inputs).map(([name, lines]) => (lines === '' ? `      ${name}: ""\n` : `      ${name}: |\n${indented(lines, 8)}`))
+  const input = Object.entries(inputs).map(([name, lines]) =>
+    lines === '' ? `      ${name}: ""\n` : `      ${name}: |\n${indented(lines, 8)}`,
+  )
   const said = (answer: { rows?: readonly string[]; failed?: string }) =>
     answer.rows ? indented(answer.rows.join('\n') || '(no rows)', 6) : `      failed: ${answer.failed}\n`
   return [

@@ -23,7 +23,9 @@ export async function differential(gateway: FlinkGateway, { cases, seed, seeds, 
     cases,
     seed,
   )
-  console.log(`differential: ${chosen.length} of ${subjects.length} queries, seeds ${seed} to ${seed + seeds - 1}; ${left.length} cases are no subjects`)
+  console.log(
+    `differential: ${chosen.length} of ${subjects.length} queries, seeds ${seed} to ${seed + seeds - 1}; ${left.length} cases are no subjects`,
+  )
   const numbers = Array.from({ length: seeds }, (_, i) => seed + i)
   let failures = 0
   const comparisons = await severalAtOnce(chosen, async (subject): Promise<Comparison | undefined> => {

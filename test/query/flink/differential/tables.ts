@@ -42,7 +42,12 @@ export async function inputTable(input: string, table: Table, lines: string): Pr
   const recorded = await recordedRows(lines, debezium)
   const columns = physical.map(({ name, type }) => {
     const values = recorded.flatMap((row) => (name in row ? [jsonText(row[name] as never)] : []))
-    return { name, type, pool: [...new Set(values)], isId: /id$/.test(name) && type.kind === 'INT' && values.every((text) => /^-?\d+$/.test(text)) }
+    return {
+      name,
+      type,
+      pool: [...new Set(values)],
+      isId: /id$/.test(name) && type.kind === 'INT' && values.every((text) => /^-?\d+$/.test(text)),
+    }
   })
   const key = columns.findIndex(({ name, isId }) => (table.primaryKey.length > 0 ? table.primaryKey.includes(name) : isId))
   if (debezium && key < 0) return 'a changelog without a key'
