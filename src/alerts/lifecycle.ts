@@ -1,5 +1,4 @@
-import type { AlertPolicy } from '../insights/insight.ts'
-import type { RuleRow } from '../query/keyed-rule.ts'
+import type { AlertPolicy, InsightRow } from '../insights/insight.ts'
 import { fingerprint } from './fingerprint.ts'
 
 /** One alert: pending while its condition has not held long enough, firing, then resolved. Times in ms of event time. */
@@ -16,7 +15,7 @@ export interface AlertState {
   /** When the condition ceased, while the alert is kept firing. */
   ceasedAt?: number
   /** The newest row for which the condition held: values and evidence. */
-  row: RuleRow
+  row: InsightRow
 }
 
 /** A step in an alert's life; `dropped` ends a pending alert whose condition ceased too soon. */
@@ -47,19 +46,19 @@ export class Lifecycle {
   }
 
   /** @param row not earlier than the rows and times before it */
-  process(row: RuleRow): Transition[] {
-    const policy = this.#policies.get(row.rule)
+  process(row: InsightRow): Transition[] {
+    const policy = this.#policies.get(row.insight)
     if (!policy) return []
     const transitions = this.advance(row.time, false)
-    const labels = { alertname: row.rule, severity: policy.severity, subject: row.key }
-    const id = fingerprint(labels)
+    const identity = { alertname: row.insight, severity: policy.severity, subject: row.subject }
+    const id = fingerprint(identity)
     const known = this.#alerts.get(id)
-    if (row.holds) {
+    if (row.active) {
       const alert: AlertState = known ?? {
         fingerprint: id,
-        insight: row.rule,
-        subject: row.key,
-        labels,
+        insight: row.insight,
+        subject: row.subject,
+        labels: { ...row.labels, ...identity },
         state: 'pending',
         since: row.time,
         row,

@@ -1,28 +1,33 @@
-import type { Alert, AlertLogEntry, Insight as InsightRow } from '../events/event-types.ts'
+import type { Alert, AlertLogEntry, Insight as InsightEvent } from '../events/event-types.ts'
 import { type EventRecord, toEventTime, tombstone, toRecord } from '../events/index.ts'
-import type { Insight } from '../insights/insight.ts'
-import type { Held, RuleRow } from '../query/keyed-rule.ts'
+import type { Insight, InsightRow } from '../insights/insight.ts'
+import { fill } from '../insights/template.ts'
 import type { Transition } from './lifecycle.ts'
 
 const SOURCE = '/insights'
 
 /** A row for `insights`. */
-export function insightRecord({ observed, alert }: Insight, row: RuleRow): EventRecord {
-  const event: InsightRow = {
+export function insightRecord({ rows, alert }: Insight, row: InsightRow): EventRecord {
+  const { window_start: start, window_end: end } = row.values
+  const event: InsightEvent = {
     event_time: toEventTime(row.time),
-    insight: row.rule,
-    subject: row.key,
-    active: row.holds,
+    insight: row.insight,
+    subject: row.subject,
+    active: row.active,
     severity: alert.severity,
-    ...(row.holds && { summary: sentence(alert.summary, row) }),
-    ...bandOf(observed, row),
-    evidence: evidenceOf(row),
+    ...(row.active && { summary: fill(alert.summary, row.values) }),
+    ...bandOf(rows, row),
+    ...(typeof start === 'string' && { window_start: start }),
+    ...(typeof end === 'string' && { window_end: end }),
+    ...(rows.labels.length > 0 && { labels: row.labels }),
+    details: detailsOf(rows, row),
+    ...evidenceOf(rows, row),
   }
   return toRecord('insights', event, { source: SOURCE })
 }
 
 /** The present state of an incident for `alerts`: gone again when it was dropped before it fired. */
-export function alertRecord({ observed, alert: policy }: Insight, { to, time, alert }: Transition): EventRecord {
+export function alertRecord({ rows, alert: policy }: Insight, { to, time, alert }: Transition): EventRecord {
   if (to === 'dropped') return tombstone('alerts', alert.fingerprint, time, { source: SOURCE })
   const at = (ms: number | undefined) => (ms === undefined ? null : toEventTime(ms))
   const event: Alert = {
@@ -38,17 +43,17 @@ export function alertRecord({ observed, alert: policy }: Insight, { to, time, al
     resolved_at: at(alert.resolvedAt),
     for_s: policy.for / 1000,
     keep_firing_for_s: policy.keepFiringFor / 1000,
-    annotations: { summary: sentence(policy.summary, alert.row), advice: policy.advice },
+    annotations: { summary: fill(policy.summary, alert.row.values), advice: fill(policy.advice, alert.row.values) },
     channel: policy.channel,
-    ...bandOf(observed, alert.row),
-    evidence: evidenceOf(alert.row),
+    ...bandOf(rows, alert.row),
+    ...evidenceOf(rows, alert.row),
   }
   return toRecord('alerts', event, { source: SOURCE })
 }
 
 /** One step for `alert_log`. */
-export function logRecord({ observed, alert: policy }: Insight, { to, time, alert }: Transition): EventRecord {
-  const { observed: value, unit } = bandOf(observed, alert.row)
+export function logRecord({ rows, alert: policy }: Insight, { to, time, alert }: Transition): EventRecord {
+  const { observed, unit } = bandOf(rows, alert.row)
   const event: AlertLogEntry = {
     event_time: toEventTime(time),
     fingerprint: alert.fingerprint,
@@ -56,17 +61,19 @@ export function logRecord({ observed, alert: policy }: Insight, { to, time, aler
     transition: to,
     severity: policy.severity,
     subject: alert.subject,
-    summary: sentence(policy.summary, alert.row),
+    summary: fill(policy.summary, alert.row.values),
     labels: alert.labels,
-    ...(value !== undefined && { observed: value }),
+    ...(observed !== undefined && { observed }),
     unit,
-    evidence: evidenceOf(alert.row),
+    ...evidenceOf(rows, alert.row),
   }
   return toRecord('alert_log', event, { source: SOURCE })
 }
 
-function bandOf({ input, unit, expectedLow, expectedHigh }: Insight['observed'], { values }: RuleRow) {
-  const value = values[input]
+type Rows = Insight['rows']
+
+function bandOf({ observed: { column, unit, expectedLow, expectedHigh } }: Rows, { values }: InsightRow) {
+  const value = values[column]
   return {
     ...(typeof value === 'number' && { observed: value }),
     ...(expectedLow !== undefined && { expected_low: expectedLow }),
@@ -75,25 +82,19 @@ function bandOf({ input, unit, expectedLow, expectedHigh }: Insight['observed'],
   }
 }
 
-const evidenceOf = ({ evidence }: RuleRow) =>
-  evidence.map(({ topic, partition, offset, time, ...held }) => ({
-    topic,
-    partition_id: partition,
-    record_offset: offset,
-    event_time: toEventTime(time),
-    excerpt: excerptOf(held),
-  }))
-
-/** `loss ethernet-1/49 0.083`, or the input and the member alone where only its being there counts. */
-function excerptOf({ input, member, value }: Pick<Held, 'input' | 'member' | 'value'>): string {
-  const shown = typeof value === 'number' ? ` ${Number(value.toPrecision(4))}` : typeof value === 'string' ? ` ${value}` : ''
-  return `${input} ${member}${shown}`
+/** Columns that are told nowhere else. */
+function detailsOf(rows: Rows, { values }: InsightRow): InsightEvent['details'] {
+  const told = new Set([rows.time, rows.active, rows.observed.column, ...rows.labels, 'window_start', 'window_end'])
+  for (const { partition, offset } of rows.evidence) told.add(partition).add(offset)
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => !told.has(name) && value !== null))
 }
 
-/** A policy's sentence with the row's subject and values in it; `{name%}` shows a ratio (0–1) in percent. */
-export function sentence(template: string, { key, values }: RuleRow): string {
-  return template.replace(/\{(\w+)(%?)\}/g, (_, name: string, percent: string) => {
-    const value = name === 'key' ? key : values[name]
-    return percent && typeof value === 'number' ? `${Number((value * 100).toFixed(1))} %` : String(value ?? '?')
+/** Where the records lie that a row points to; those it does not know are left out. */
+function evidenceOf({ evidence }: Rows, { values }: InsightRow): { evidence?: NonNullable<InsightEvent['evidence']> } {
+  const found = evidence.flatMap(({ topic, partition, offset, excerpt }) => {
+    const [partition_id, record_offset] = [values[partition], values[offset]]
+    if (typeof partition_id !== 'number' || typeof record_offset !== 'number') return []
+    return [{ topic, partition_id, record_offset, excerpt: fill(excerpt, values) }]
   })
+  return found.length > 0 ? { evidence: found } : {}
 }

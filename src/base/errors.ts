@@ -31,6 +31,8 @@ export const ERROR_CODES = {
   SHITOPS_E_SQL_SYNTAX: { exit: EXIT.usage, meaning: 'a SQL text cannot be read; the message shows where' },
   SHITOPS_E_SQL_PLAN: { exit: EXIT.usage, meaning: 'a SQL query that cannot run: an unknown name, a type that does not fit, a construct that is not supported' },
   SHITOPS_E_SQL_RUNTIME: { exit: EXIT.runtime, meaning: 'a value made a SQL query fail, as it would in Flink: a division by zero, a cast of what is no number' },
+  SHITOPS_E_INSIGHT: { exit: EXIT.usage, meaning: 'the file of an insight, or of its tests, is not valid; the message shows where' },
+  SHITOPS_E_INSIGHT_UNKNOWN: { exit: EXIT.usage, meaning: 'there is no insight of that name' },
   SHITOPS_E_JOB_PLAN: { exit: EXIT.usage, meaning: 'a job of that name has state of another query' },
   SHITOPS_E_TOPIC_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no topic of that name' },
   SHITOPS_E_RESUME: { exit: EXIT.usage, meaning: 'a replay token that is unknown, or belongs to another replay' },

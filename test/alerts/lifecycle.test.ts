@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { fingerprint } from '../../src/alerts/fingerprint.ts'
 import { type AlertState, Lifecycle, type Transition } from '../../src/alerts/lifecycle.ts'
-import type { AlertPolicy } from '../../src/insights/insight.ts'
-import type { RuleRow } from '../../src/query/keyed-rule.ts'
+import type { AlertPolicy, InsightRow } from '../../src/insights/insight.ts'
 
 const policy = (wait: number, keep: number): AlertPolicy => ({
   ...{ severity: 'warning', channel: 'finance', for: wait, keepFiringFor: keep },
@@ -13,7 +12,10 @@ const POLICIES = new Map([
   ['slow', policy(30, 20)],
   ['quick', policy(0, 0)],
 ])
-const row = (time: number, holds: boolean, rule = 'slow', key = 'k'): RuleRow => ({ rule, key, time, holds, values: {}, evidence: [] })
+const row = (time: number, active: boolean, insight = 'slow', subject = 'k'): InsightRow => ({
+  ...{ insight, subject, time, active },
+  ...{ labels: {}, values: {} },
+})
 const brief = (transitions: Transition[]) => transitions.map(({ to, time }) => [to, time])
 
 describe("an alert's life", () => {

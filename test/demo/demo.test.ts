@@ -3,7 +3,7 @@ import type { Bus } from '../../src/bus/bus.ts'
 import type { AlertLogEntry } from '../../src/events/event-types.ts'
 import { isTopicName, TOPICS, validateRecord } from '../../src/events/index.ts'
 import { POLL_INTERVAL } from '../../src/office/librenms/office-librenms.ts'
-import { STATE_TOPIC } from '../../src/query/checkpoint.ts'
+import { JOB_STATE } from '../../src/query/run/job-state.ts'
 import { OPENED_AT, runOffice } from './run-office.ts'
 
 const MINUTE = 60_000
@@ -57,7 +57,7 @@ describe('the demo, in this process', function () {
   it('writes only records that fit their schemas, and counts what it wrote', async () => {
     await runOffice({ seed: 6, day: DAY }, async (bus, { records }) => {
       for (const topic of await bus.listTopics()) {
-        if (topic === STATE_TOPIC) continue
+        if (topic === JOB_STATE) continue
         let count = 0
         for (const { partition, earliest } of await bus.offsets(topic)) {
           for await (const batch of bus.read({ topic, partitions: [{ partition, from: earliest }] })) {

@@ -120,7 +120,16 @@ export class Collectors {
 function targetsOf({ roster }: DemoOffice, address: string): GnmiTarget[] {
   const target = (name: string) => ({ name, prefixTarget: name, connection: { addresses: [address] }, subscriptions: [SUBSCRIPTION] })
   return [
-    ...roster.switches.map((name) => ({ ...target(name), role: 'switch' })),
-    ...roster.desks.map(({ laptop, person, team }) => ({ ...target(laptop), role: 'laptop', person, team })),
+    ...roster.switches.map((name) => ({ ...target(name), role: 'switch', site: siteOf(name) })),
+    ...roster.desks.map((desk) => ({
+      ...target(desk.laptop),
+      role: 'laptop',
+      person: desk.person,
+      team: desk.team,
+      site: siteOf(desk.switch),
+    })),
   ]
 }
+
+/** One access switch a floor: who sits there hangs on it. */
+const siteOf = (name: string): string => (name.startsWith('access-') ? `floor-${name.slice('access-'.length)}` : 'core')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { INSIGHT_OUTPUTS, InsightJob } from '../../alerts/insight-job.ts'
+import { INSIGHT_OUTPUTS } from '../../alerts/insight-sink.ts'
+import { type InsightJobStats, runInsights } from '../../alerts/run-insights.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
@@ -8,10 +9,9 @@ import type { LibrenmsConfig } from '../../collectors/librenms/config.ts'
 import { LIBRENMS_TOPICS } from '../../collectors/librenms/index.ts'
 import type { AlertLogEntry } from '../../events/event-types.ts'
 import { dlqTopic } from '../../events/index.ts'
-import { INSIGHTS } from '../../insights/index.ts'
-import { STATE_TOPIC_SPEC } from '../../query/checkpoint.ts'
-import type { Output } from '../../query/job.ts'
-import { type JobStats, runJob } from '../../query/run-job.ts'
+import { selectInsights } from '../../insights/library.ts'
+import { planInsight } from '../../insights/plan.ts'
+import type { JobOutput } from '../../query/run/bus-job.ts'
 import { Collectors } from './collect.ts'
 import type { DemoGnmiServer, DemoLibrenms, DemoOffice } from './office.ts'
 import { type FiredAlert, type Score, score } from './score.ts'
@@ -49,7 +49,7 @@ export interface DemoResult {
   gnmi: string
   librenms: string
   records: ReadonlyMap<string, number>
-  job: JobStats
+  job: InsightJobStats
   collectors: Record<'ble' | 'gnmi' | 'librenms' | 'workflow', object>
   alerts: FiredAlert[]
   score: Score
@@ -57,15 +57,18 @@ export interface DemoResult {
 
 const INPUTS = ['device_presence', 'audio_metrics', 'device_telemetry', 'device_metrics', 'workflow_events'] as const
 
-/** Two steps of the office: its signals reach the bus step by step, an audio interval with the step after it. */
-const DISORDER = 20_000
+/** Two steps of the office, s: its signals reach the bus step by step, an audio interval with the step after it. */
+const DISORDER = 20
+/**
+ * A partition with nothing new for so long (ms on the wall) holds event time back no longer. Only while that is less office time than a
+ * reader may be behind another: faster, what is quiet is waited for, at the latest to the end.
+ */
+const IDLE = { timeout: 1_000, never: 86_400_000, fastest: 200 }
 
 /** Run the whole system on an office until its day is over or the signal aborts; then finish what is on the bus. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { office, bus, seed, speed, clock, signal, logger, view } = options
   await createMissing(bus, [...new Set([...INPUTS, ...INPUTS.map(dlqTopic), ...LIBRENMS_TOPICS, ...INSIGHT_OUTPUTS])])
-  if (!(await bus.listTopics()).includes(STATE_TOPIC_SPEC.name)) await bus.createTopic(STATE_TOPIC_SPEC)
-
   const records = new Map<string, number>()
   const count = (topic: string, by: number) => records.set(topic, (records.get(topic) ?? 0) + by)
   const counting: LibrenmsConfig['bus'] = {
@@ -83,25 +86,25 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     offsets: (topic) => bus.offsets(topic),
   }
   const history = new History()
+  const planned = await Promise.all((await selectInsights()).map((insight) => planInsight(insight, { disorderSeconds: DISORDER })))
+  const onOutputs = (outputs: readonly JobOutput[]) => {
+    for (const output of outputs) {
+      count(output.topic, 1)
+      const entry = history.take(output)
+      if (entry) view.alert(entry)
+    }
+  }
+  const idleTimeout = speed <= IDLE.fastest ? IDLE.timeout : IDLE.never
+  // One run, one job: another run on the same bus is another day.
+  const job = { bus, clock, planned, job: `demo-${seed}-${clock.now()}`, start: 'latest' as const, idleTimeout, logger, onOutputs }
   const ended = new AbortController()
-  const drain = new AbortController()
-  const judging = runJob({
-    bus,
-    // One run, one group: another run on the same bus is another day.
-    group: `demo-${seed}-${clock.now()}`,
-    create: (state) => new InsightJob(INSIGHTS, lookupsOf(office), state),
-    disorder: DISORDER,
-    signal: ended.signal,
-    drain: drain.signal,
-    onOutputs: (outputs) => {
-      for (const output of outputs) {
-        count(output.topic, 1)
-        const entry = history.take(output)
-        if (entry) view.alert(entry)
-      }
-    },
+  let judging: Promise<InsightJobStats> | undefined
+  await new Promise<void>((onStarted, onFailed) => {
+    judging = runInsights({ ...job, signal: ended.signal, onStarted })
+    judging.catch(onFailed)
   })
-  judging.catch(() => {})
+  const failed = new Promise<never>((_, reject) => judging?.catch(reject))
+  failed.catch(() => {})
 
   const server = await options.listen()
   const librenms = await options.listenLibrenms()
@@ -119,23 +122,25 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       await pace.until(time, signal)
       if (signal.aborted) break
       officeTime = time
-      await Promise.race([collectors.deliver(signals), judging])
+      await Promise.race([collectors.deliver(signals), failed])
       view.progress(signals.time, records)
     }
   } finally {
     await collectors.stop()
     await Promise.all([server.close(), librenms.close()])
-    drain.abort()
-    await judging.catch(() => {})
     ended.abort()
+    await judging?.catch(() => {})
   }
+  const before = await judging
+  // What is on the bus by now, to its end: the job goes on where it was.
+  const rest = await runInsights({ ...job, signal: new AbortController().signal, untilEnd: true })
   return {
     officeTime,
     wallTime: pace.elapsed(),
     gnmi: server.address,
     librenms: librenms.url,
     records,
-    job: await judging,
+    job: sum(before, rest),
     collectors: collectors.metrics,
     alerts: history.alerts,
     score: score(office.incidents, history.alerts, office.openedAt, officeTime),
@@ -173,7 +178,7 @@ class History {
   readonly alerts: FiredAlert[] = []
   readonly #firing = new Map<string, FiredAlert>()
 
-  take({ topic, value }: Output): AlertLogEntry | undefined {
+  take({ topic, value }: JobOutput): AlertLogEntry | undefined {
     if (topic !== 'alert_log' || value === null) return undefined
     const entry = JSON.parse(value.toString()) as AlertLogEntry
     const time = Date.parse(entry.event_time)
@@ -191,7 +196,8 @@ class History {
   }
 }
 
-/** Which switch a person's calls go over. */
-function lookupsOf({ roster }: DemoOffice) {
-  return { switch_of: Object.fromEntries(roster.desks.map((desk) => [desk.person, desk.switch])) }
-}
+const sum = (a: InsightJobStats | undefined, b: InsightJobStats): InsightJobStats => ({
+  events: (a?.events ?? 0) + b.events,
+  late: (a?.late ?? 0) + b.late,
+  unreadable: (a?.unreadable ?? 0) + b.unreadable,
+})

@@ -2,10 +2,10 @@ import type { DemoIncident } from './office.ts'
 
 /** The insight that should notice each kind of incident. */
 export const NOTICED_BY: Record<DemoIncident['kind'], string> = {
-  'link-loss': 'calls_on_lossy_link',
-  'laptop-overload': 'laptop_overloaded',
-  'battery-dying': 'headset_dying_in_call',
-  'month-end-backlog': 'close_backlog',
+  'link-loss': 'call_quality_at_risk',
+  'laptop-overload': 'endpoint_overload',
+  'battery-dying': 'headset_battery_low_in_call',
+  'month-end-backlog': 'workflow_bottleneck_growing',
 }
 
 /** An alert that fired; times in ms since the epoch. */

@@ -57,6 +57,8 @@ export interface BusJobOptions {
     batch: RecordBatch
     index: number
   }) => JobOutput | undefined
+  /** Its place in the input is known: what is appended from here on will be read. */
+  readonly onStarted?: () => void
   /** What was written, or for an ephemeral job what came out; it is waited for. */
   readonly onCommit?: (outputs: readonly JobOutput[]) => Promise<void> | void
 }
@@ -86,6 +88,7 @@ const SNAPSHOT_SHARE = 20
  */
 export async function runBusJob(options: BusJobOptions): Promise<BusJobStats> {
   const job = await BusJob.start(options)
+  options.onStarted?.()
   return job.run()
 }
 
@@ -97,6 +100,9 @@ class BusJob {
   readonly #scans = new Map<string, ScanInput[]>()
   readonly #positions = new Map<string, number>()
   readonly #idle = new Set<string>()
+  /** Scans from whose topics nothing comes: their time goes with that of the others. */
+  #resting: ScanInput[] = []
+  #lookedAt = 0
   readonly #meta: RecordMeta = { topic: '', partition: 0, offset: 0, timestamp: 0, key: null, headers: [] }
   #commit: Commit = { snapshot: 0, parts: 0, plan: '', journal: [], outputs: 0, before: 0, positions: {} }
   #journal: JournalEntry[] = []
@@ -158,11 +164,12 @@ class BusJob {
       const wait = Math.max(1, this.#committedAt + COMMIT_EVERY - this.#o.clock.now())
       const batch = await queue.next(Math.min(wait, this.#o.idleTimeout))
       if (batch === 'ended') return
-      if (batch === 'timeout') this.#lookForIdle(queue)
-      else {
+      if (batch !== 'timeout') {
         this.#take(batch, 0)
         queue.done(batch)
       }
+      // Also while others are busy; not behind a backlog, in which their records may still lie.
+      if (batch === 'timeout' || (queue.empty && this.#o.clock.now() - this.#lookedAt >= this.#o.idleTimeout / 2)) this.#lookForIdle(queue)
       const due = this.#o.clock.now() - this.#committedAt >= COMMIT_EVERY && this.#journal.length > this.#commit.journal.length
       if (queue.empty || this.#o.full?.()) await this.#o.flush?.()
       if (this.#o.enough?.()) return
@@ -202,6 +209,7 @@ class BusJob {
     if (state !== undefined) loadPipeline(this.#query.pipeline, state)
     this.#query.take()
     this.#skip = commit.outputs
+    this.#rest()
     for (const entry of commit.journal) {
       if ('idle' in entry) this.#markIdle(entry.topic, entry.partition)
       else await this.#replay(entry)
@@ -260,8 +268,8 @@ class BusJob {
     const meta = this.#meta
     meta.topic = topic
     meta.partition = partition
-    this.#idle.delete(`${topic}/${partition}`)
     const scans = this.#scans.get(topic) ?? []
+    if (this.#idle.delete(`${topic}/${partition}`)) this.#resting = this.#resting.filter((scan) => !scans.includes(scan))
     for (let i = first; i < batch.count; i++) {
       meta.offset = batch.offset(i)
       meta.timestamp = batch.timestamp(i)
@@ -277,6 +285,8 @@ class BusJob {
             : takeAt(scan, value, 0, value.length, meta, () => `${topic}/${partition} offset ${meta.offset}`)
         if (taken !== 'ok') this.#bad(batch, i, taken.bad)
       }
+      // After each record, so that it makes no difference how a successor cuts them into batches.
+      if (this.#resting.length > 0) this.#lift()
     }
     if (batch.count > 0) {
       const from = batch.offset(0)
@@ -322,6 +332,7 @@ class BusJob {
 
   #lookForIdle(queue: Inbox): void {
     const now = this.#o.clock.now()
+    this.#lookedAt = now
     for (const topic of this.#scans.keys()) {
       for (const key of this.#positions.keys()) {
         if (!key.startsWith(`${topic}/`) || this.#idle.has(key) || now - queue.heard(key) < this.#o.idleTimeout) continue
@@ -336,7 +347,21 @@ class BusJob {
   #markIdle(topic: string, partition: number): void {
     this.#idle.add(`${topic}/${partition}`)
     for (const scan of this.#scans.get(topic) ?? []) scan.watermarks.idle(partition)
+    this.#rest()
     this.#collect()
+  }
+
+  #rest(): void {
+    this.#resting = [...this.#scans.values()].flat().filter((scan) => scan.watermarks.resting)
+    if (this.#resting.length > 0) this.#lift()
+  }
+
+  /** As Flink has it for an idle source: the time of a join, of a union is that of the inputs from which something comes. */
+  #lift(): void {
+    let smallest = Number.POSITIVE_INFINITY
+    for (const scans of this.#scans.values())
+      for (const scan of scans) if (!this.#resting.includes(scan)) smallest = Math.min(smallest, scan.watermarks.current)
+    if (Number.isFinite(smallest)) for (const scan of this.#resting) scan.watermarks.follow(smallest)
   }
 
   async #save(snapshot: boolean): Promise<void> {
@@ -400,6 +425,9 @@ class BusJob {
       for (const scans of this.#scans.values()) {
         for (const scan of scans) this.#o.ephemeral ? scan.watermarks.end() : scan.watermarks.drain()
       }
+      const all = [...this.#scans.values()].flat()
+      const newest = Math.max(...all.map((scan) => scan.watermarks.current))
+      if (!this.#o.ephemeral) for (const scan of all) scan.watermarks.follow(newest)
       this.#collect()
     }
     await this.#save(true)

@@ -40,6 +40,19 @@ export class WatermarkTracker {
     this.#advance()
   }
 
+  /** Nothing comes from any of the partitions. */
+  get resting(): boolean {
+    for (const { idle } of this.#partitions.values()) if (!idle) return false
+    return this.#partitions.size > 0
+  }
+
+  /** Time has come to `ms` by what others say: a scan from which nothing comes holds them back no longer. */
+  follow(ms: number): void {
+    if (ms <= this.#current) return
+    this.#current = ms
+    this.#forward(ms)
+  }
+
   /** All that was read is taken for all that there is up to the newest time: the watermark goes there, and stays behind what comes later. */
   drain(): void {
     let newest = Number.NEGATIVE_INFINITY

@@ -1,0 +1,54 @@
+-- People are in a call over a link that loses packets
+--
+-- An access switch (or router) has lost 3 % and more of its packets over half a minute, and somebody who sits on it is in a call: everybody
+-- in that call hears it. Whose link it is, is told by the site: a person's laptop and the switch that it hangs on are configured with the
+-- same one. One row is about one link and names those in a call, not what they say or with whom.
+--
+-- severity: critical
+-- channel: operations
+-- for: 45s
+-- keep_firing_for: 30s
+-- holds: 10s
+-- time: window_end
+-- subject: target
+-- labels: site
+-- observed: loss ratio
+-- expected: 0 to 0.03
+-- summary: {target} loses {loss%} of its packets while {people} on it are in a call: {callers}
+-- advice: move the calls to another access point or to the phone; look at the uplink of {target}
+-- evidence: device_metrics loss_partition loss_offset packet_loss {target} {worst%}
+-- evidence: audio_metrics call_partition call_offset in a call: {callers}
+WITH loss AS (
+  SELECT site, target, window_start, window_end, window_time,
+    AVG(`value`) AS loss, MAX(`value`) AS worst,
+    MAX(record_partition) AS loss_partition, MAX(record_offset) AS loss_offset
+  FROM TABLE(HOP(TABLE device_metrics, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '30' SECOND))
+  WHERE metric = 'packet_loss' AND `role` IN ('switch', 'router', 'access-point')
+  GROUP BY site, target, window_start, window_end, window_time
+  HAVING AVG(`value`) >= 0.03
+),
+desks AS (
+  SELECT site, person, window_start, window_end, window_time
+  FROM TABLE(HOP(TABLE device_metrics, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '30' SECOND))
+  WHERE `role` = 'laptop' AND metric = 'uptime' AND person IS NOT NULL
+  GROUP BY site, person, window_start, window_end, window_time
+),
+calls AS (
+  SELECT person, window_start, window_end, window_time,
+    -- Partition and offset of one record in one number: two maxima would be of two records.
+    MAX(record_partition * 1000000000000 + record_offset) AS call_at
+  FROM TABLE(HOP(TABLE audio_metrics, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '30' SECOND))
+  WHERE audio_state = 'call' AND confidence >= 0.5 AND person IS NOT NULL
+  GROUP BY person, window_start, window_end, window_time
+),
+callers AS (
+  SELECT d.site, d.window_start, d.window_end,
+    COUNT(*) AS people, LISTAGG(c.person, ', ') AS callers, MAX(c.call_at) AS call_at
+  FROM desks d
+  JOIN calls c ON d.person = c.person AND d.window_start = c.window_start AND d.window_end = c.window_end
+  GROUP BY d.site, d.window_start, d.window_end
+)
+SELECT l.window_time, l.window_start, l.window_end, l.site, l.target, l.loss, l.worst, c.people, c.callers, l.loss_partition, l.loss_offset,
+  CAST(c.call_at / 1000000000000 AS INT) AS call_partition, MOD(c.call_at, 1000000000000) AS call_offset
+FROM loss l
+JOIN callers c ON l.site = c.site AND l.window_start = c.window_start AND l.window_end = c.window_end

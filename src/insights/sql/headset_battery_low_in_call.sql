@@ -1,0 +1,39 @@
+-- A headset will not last the call
+--
+-- Somebody is in a call, and the headset reports 10 % or less (public frames tell tens: it is below 20), or 20 and
+-- is expected to be empty within five minutes at the rate at which it falls now.
+--
+-- severity: warning
+-- channel: finance
+-- for: 30s
+-- keep_firing_for: 30s
+-- holds: 10s
+-- time: window_end
+-- subject: person
+-- labels: team
+-- observed: battery %
+-- expected: from 20
+-- summary: {person} is in a call and the headset is at {battery} %
+-- advice: change to another headset or the laptop before it falls silent
+-- evidence: device_presence battery_partition battery_offset battery {battery} %
+-- evidence: audio_metrics call_partition call_offset in a call
+WITH battery AS (
+  SELECT device, window_start, window_end, window_time,
+    LAST_VALUE(battery_pct) AS battery, LAST_VALUE(battery_left_s) AS left_s, LAST_VALUE(kind) AS kind,
+    MAX(record_partition) AS battery_partition, MAX(record_offset) AS battery_offset
+  FROM TABLE(HOP(TABLE device_presence, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '3' MINUTE))
+  WHERE kind <> 'crowd'
+  GROUP BY device, window_start, window_end, window_time
+),
+calls AS (
+  SELECT device, person, team, window_start, window_end, window_time,
+    MAX(record_partition) AS call_partition, MAX(record_offset) AS call_offset
+  FROM TABLE(HOP(TABLE audio_metrics, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '30' SECOND))
+  WHERE audio_state = 'call' AND confidence >= 0.5 AND person IS NOT NULL
+  GROUP BY device, person, team, window_start, window_end, window_time
+)
+SELECT c.window_time, c.window_start, c.window_end, c.person, c.team, b.battery, b.left_s,
+  b.battery_partition, b.battery_offset, c.call_partition, c.call_offset
+FROM calls c
+JOIN battery b ON c.device = b.device AND c.window_time = b.window_time
+WHERE b.kind <> 'left' AND (b.battery <= 10 OR (b.battery <= 20 AND b.left_s < 300))
