@@ -158,8 +158,9 @@ export class OverAggregate extends UnaryOperator {
       return
     }
     for (const row of rows) {
+      // Out before in, as Flink: sums of DOUBLE depend on the order.
+      if (partition.rows.length - partition.head > frame.preceding) this.#leaveFirst(partition)
       this.#enter(partition, time, row)
-      if (partition.rows.length - partition.head > frame.preceding + 1) this.#leaveFirst(partition)
       this.#emit(partition, time, row)
     }
   }

@@ -19,10 +19,17 @@ interface Profile extends Oddness {
 
 const START = Date.UTC(2026, 0, 1)
 
-function profile(random: Random, late: boolean): Profile {
+/** What an input may have. */
+export interface Allowed {
+  /** Rows behind the watermark. */
+  readonly late: boolean
+  readonly nulls: boolean
+}
+
+function profile(random: Random, { late, nulls }: Allowed): Profile {
   return {
     lines: random.chance(0.04) ? random.int(0, 1) : random.int(6, 40),
-    nulls: random.pick([0, 0.1, 0.3]),
+    nulls: nulls ? random.pick([0, 0.1, 0.3]) : 0,
     extremes: random.pick([0, 0, 0.02, 0.15]),
     recorded: random.pick([0.5, 0.8]),
     duplicates: random.pick([0, 0.1, 0.25]),
@@ -33,9 +40,9 @@ function profile(random: Random, late: boolean): Profile {
   }
 }
 
-/** The NDJSON of one table. @param late whether rows may come behind the watermark */
-export function generateInput(random: Random, table: InputTable, late: boolean): string {
-  const shape = profile(random, late)
+/** The NDJSON of one table. */
+export function generateInput(random: Random, table: InputTable, allowed: Allowed): string {
+  const shape = profile(random, allowed)
   const times = rowTimes(random, table, shape)
   const lines = table.debezium ? changes(random, table, shape, times) : rows(random, table, shape, times)
   return lines.map((line) => `${line}\n`).join('')

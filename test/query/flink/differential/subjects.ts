@@ -17,6 +17,7 @@ export interface Subject {
   readonly constructs: ReadonlySet<string>
   /** Whether rows may come behind the watermark: which of them are late is determined with one input only. */
   readonly late: boolean
+  readonly nulls: boolean
 }
 
 /** The recorded cases as subjects, and those that can be none, with the reason. */
@@ -35,7 +36,7 @@ async function subjectOf(queryCase: QueryCase): Promise<Subject | string> {
   const { id, script, inputs } = queryCase
   if (queryCase.refused !== undefined || queryCase.failed !== undefined) return 'Flink refuses it, or its job fails'
   const exception = exceptionOf(id)
-  if (exception && exception.order === undefined) return exception.reason
+  if (exception?.left) return `exception: ${exception.reason}`
   const plan = planOf(script)
   if (typeof plan === 'string') return plan
   const scans = scansOf(plan)
@@ -52,11 +53,18 @@ async function subjectOf(queryCase: QueryCase): Promise<Subject | string> {
   return {
     id,
     script,
-    order: exception?.order ?? queryCase.order,
+    order: exception?.order ?? orderOf(queryCase, plan, scans.length),
     tables,
     constructs: constructsOf(plan),
     late: scans.length === 1 && !tables.some(({ debezium }) => debezium),
+    nulls: exception?.nulls ?? true,
   }
+}
+
+/** What was recorded in order over two inputs may come in another one over other rows, as they race. */
+function orderOf({ order }: QueryCase, plan: Plan, scans: number): RowOrder {
+  if (order !== 'exact' || scans === 1) return order
+  return plan.changing ? 'table' : 'multiset'
 }
 
 function planOf(script: string): Plan | string {
@@ -71,5 +79,5 @@ function planOf(script: string): Plan | string {
 /** The inputs of a subject for a seed, by name, as lines. */
 export function inputsFor(subject: Subject, seed: number): Record<string, string> {
   const random = new Random(`${subject.id} ${seed}`)
-  return Object.fromEntries(subject.tables.map((table) => [table.input, generateInput(random, table, subject.late)]))
+  return Object.fromEntries(subject.tables.map((table) => [table.input, generateInput(random, table, subject)]))
 }

@@ -16,7 +16,7 @@ const TEXTS = ['a', 'b', 'x', 'y', '', ' ', 'Ä', 'ß', '日本', '😀', 'é', 
 /** One value as JSON text. @param pool JSON texts of the column in the recorded input */
 export function jsonValue(random: Random, type: SqlType, pool: readonly string[], odd: Oddness): string {
   if (type.nullable && random.chance(odd.nulls)) return 'null'
-  const recorded = type.nullable ? pool : pool.filter((text) => text !== 'null')
+  const recorded = type.nullable && odd.nulls > 0 ? pool : pool.filter((text) => text !== 'null')
   if (recorded.length > 0 && (random.chance(odd.recorded) || !isGenerated(type))) return random.pick(recorded)
   return fresh(random, type, odd)
 }
@@ -38,7 +38,7 @@ function fresh(random: Random, type: SqlType, odd: Oddness): string {
         : String(random.int(-5, 10_000_000_000))
     case 'DOUBLE':
       return random.chance(odd.extremes)
-        ? random.pick(['1.0E308', '-1.0E308', '4.9E-324', '-0.0', '1.0E16', '123456789.125', '1.0E-7'])
+        ? random.pick(['1.0E308', '-1.0E308', '1.0E-300', '-0.0', '1.0E16', '123456789.125', '1.0E-7'])
         : String(random.chance(0.5) ? random.int(-6, 24) / 2 : random.int(-99, 999) / 10)
     case 'DECIMAL':
       return decimal(random, type.precision ?? 10, type.scale ?? 0, odd)
