@@ -11,6 +11,7 @@ import { legacyWindow } from './legacy-windows.ts'
 import type { Expand, Plan, WindowAssign } from './nodes.ts'
 import { windowColumns } from './plan-window-function.ts'
 import { Projection } from './projection.ts'
+import { dividedInGroups, growing, hiddenCounts } from './reduced-calls.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
 import { ttlOf } from './settings.ts'
@@ -119,17 +120,21 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
   const stepKeys = multi ? [...keyColumns, expanded.columns.length - 1] : keyColumns
   const built = { keyAt, firstCall, ...(setColumn !== undefined && { setColumn }) }
   if (!source.window) {
+    const counts = hiddenCounts(calls, dividedInGroups(calls))
+    const all = untimed([...columns, ...counts.map(({ type }, i) => ({ name: `$c${i}`, type }))])
     const plan: Plan = {
       step: 'groupAggregate',
       input: expanded,
       keys: stepKeys,
-      calls,
+      calls: [...growing(expanded, stepKeys, calls), ...counts],
       ttl: ttlOf(context),
-      columns: untimed(columns),
+      columns: all,
       changing: true,
       unique: [columns.slice(0, firstCall).map((_, i) => i)],
     }
-    return { plan, ...built }
+    const shown = identity(all).slice(0, columns.length)
+    const expr = shown.map((each, i) => ({ name: at(all, i).name, expr: each }))
+    return { plan: counts.length > 0 ? calc(plan, expr) : plan, ...built }
   }
   const { spec, time } = source.window
   const zone = special?.zone === undefined ? {} : { zone: special.zone }
