@@ -42,7 +42,14 @@ const check = z.strictObject({
   interval: offset.default(10_000),
   /** How far time goes; at least to the last thing that is expected. */
   until: offset.optional(),
-  input: z.array(z.union([series, records])),
+  input: z.array(z.unknown().transform((input, context) => {
+    // One of the two is meant: the problems are told of that one.
+    const shape = typeof input === 'object' && input !== null && 'records' in input ? records : series
+    const result = shape.safeParse(input)
+    if (result.success) return result.data
+    for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path: [...path], message })
+    return z.NEVER
+  })),
   expect: z.strictObject({
     /** The rows, all of them, or only their subjects where `at` is left out. */
     rows: z.array(expectedRow).optional(),
@@ -65,7 +72,7 @@ export type TestInput = InsightTest['input'][number]
 export async function parseTestFile(text: string, name: string): Promise<InsightTestFile> {
   const { LineCounter, parseDocument } = await import('../../base/yaml.ts')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const fail = (at: number, message: string, cause?: unknown): never => {
     throw new ShitopsError('SHITOPS_E_INSIGHT', `${name}, line ${lines.linePos(at).line}: ${message}`, {
       suggestions: ['docs/insights.md, "Tests", says how a test is written'],
