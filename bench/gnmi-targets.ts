@@ -3,7 +3,8 @@
  * - 1,000 targets, a notification of 20 updates a second each: <= 15 % of a core, <= 250 MB;
  * - 500 targets as fast as they are let: the event loop's delay at p99 < 250 ms;
  * - 1,000 targets over TLS connected within 30 s, and again after all connections were cut at once, never all at the same instant.
- * `node --import tsx bench/gnmi-targets.ts [--short] [--only=steady|flat|tls]`
+ * `node --import tsx bench/gnmi-targets.ts [--short] [--only=steady|flat|tls] [--seconds=30]`; seconds are those of the first case, whose memory
+ * is looked at every 10 s: what creeps shows in minutes.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,9 +18,11 @@ import { usageOf } from './support/process-usage.ts'
 
 const short = process.argv.includes('--short')
 const only = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length)
+const seconds = Number(process.argv.find((arg) => arg.startsWith('--seconds='))?.slice('--seconds='.length) ?? (short ? 6 : 30))
 const say = (line: object) => console.log(JSON.stringify({ name: 'gnmi-targets', node: process.version, ...line }))
 const mb = (bytes: number) => Math.round(bytes / 1e6)
 const LOOK = 100
+const STEP = 10_000
 const PATIENCE = 120_000
 
 interface Reconnection {
@@ -45,22 +48,31 @@ async function allConnected(collector: CollectorProcess, targets: number): Promi
   }
 }
 
-/** CPU, memory and delay over so many ms. */
+/** CPU, memory and delay over so many ms; memory at steps of {@link STEP} too, where there are several. */
 async function measured(collector: CollectorProcess, ms: number) {
   const before = { ...(await collector.figures(true)), usage: usageOf(collector.pid), at: performance.now() }
-  await sleep(ms)
+  const steps: number[] = []
+  for (let left = ms; left > 0; left -= STEP) {
+    await sleep(Math.min(left, STEP))
+    steps.push(mb(usageOf(collector.pid)?.rssNow ?? 0))
+  }
   const after = { ...(await collector.figures()), usage: usageOf(collector.pid), at: performance.now() }
   if (!before.usage || !after.usage) throw new Error('the collector has ended')
   const seconds = (after.at - before.at) / 1_000
   const updates = after.updates - before.updates
   const cpu = after.usage.cpuSeconds - before.usage.cpuSeconds
   return {
+    seconds: Math.round(seconds),
     cpu_percent: Math.round((1_000 * cpu) / seconds) / 10,
     updates_per_s: Math.round(updates / seconds),
     updates_per_cpu_s: Math.round(updates / cpu),
+    // Of all topics: with the records of device_metrics they are more than the messages.
+    messages_per_s: Math.round((after.messages - before.messages) / seconds),
+    records_per_s: Math.round((after.published - before.published) / seconds),
     rss_mb: mb(after.usage.rssNow),
     own_rss_mb: mb(after.usage.anonymous),
     peak_rss_mb: mb(after.usage.rss),
+    ...(steps.length > 1 && { rss_mb_each_10_s: steps }),
     delay_ms: after.delay,
   }
 }
@@ -70,13 +82,13 @@ async function steady(program: string, folder: string): Promise<void> {
   const load = await LoadProcess.start({ kind: 'uint', updates: 20, rate: 1, interfaces: 4, timestamps: true })
   const collector = new CollectorProcess(program, { address: load.address, targets, bus: `embedded:${join(folder, 'steady')}` })
   try {
-    const { seconds } = await allConnected(collector, targets)
+    const connected = await allConnected(collector, targets)
     // Code that is hot is compiled by then.
     await sleep(short ? 3_000 : 10_000)
-    const figures = await measured(collector, short ? 6_000 : 30_000)
+    const figures = await measured(collector, seconds * 1_000)
     say({
       case: '1,000 targets, 1 notification/s of 20 updates',
-      connected_after_s: seconds,
+      connected_after_s: connected.seconds,
       ...figures,
       goal: 'cpu <= 15 %, rss <= 250 MB',
     })

@@ -12,6 +12,7 @@ It ends when its input does. Topics have no end: it follows them, unless --until
     `<%= config.bin %> <%= command.id %> "SELECT metric, COUNT(*) AS n FROM device_metrics GROUP BY metric" --until-end`,
     '<%= config.bin %> <%= command.id %> --file close.sql --output ndjson',
     '<%= config.bin %> <%= command.id %> --file q.sql --input device_metrics=recorded.ndjson',
+    '<%= config.bin %> <%= command.id %> --file q.sql --engine flink --gateway http://127.0.0.1:8083 --bus kafka://127.0.0.1:9092',
   ]
 
   static override args = { text: Args.string({ name: 'SQL', description: 'the script; or give --file' }) }
@@ -35,6 +36,17 @@ It ends when its input does. Topics have no end: it follows them, unless --until
       default: 'earliest',
     }),
     'until-end': Flags.boolean({ summary: 'Stop at the ends that the topics have now.' }),
+    engine: Flags.option({
+      options: ['embedded', 'flink'] as const,
+      summary: 'Run it here, or submit it to a Flink cluster.',
+      default: 'embedded' as const,
+    })(),
+    gateway: Flags.string({
+      summary: "URL of Flink's SQL gateway.",
+      helpValue: 'URL',
+      env: 'SHITOPS_FLINK_GATEWAY',
+      default: 'http://127.0.0.1:8083',
+    }),
     job: Flags.string({ summary: 'Name of the job that INSERT INTO a topic is: it goes on where it was.', helpValue: 'NAME' }),
     'idle-timeout': Flags.string({
       summary: 'A partition with nothing new for so long holds time back no longer.',
@@ -54,6 +66,20 @@ It ends when its input does. Topics have no end: it follows them, unless --until
       })
     }
     const text = args.text ?? (await readSqlText(flags.file as string))
+    if (flags.engine === 'flink') {
+      const { runOnFlink } = await import('../../cli/analyze/flink.ts')
+      const { resolveBus } = await import('../../config/bus-url.ts')
+      const { url } = await resolveBus(flags)
+      const remote = {
+        text,
+        gateway: flags.gateway,
+        busUrl: url,
+        output: flags.output === 'json-rows' ? flags.output : ('ndjson' as const),
+        untilEnd: flags['until-end'],
+      }
+      await runOnFlink(remote, { stdout: process.stdout, logger: this.logger(flags), signal: this.signal })
+      return
+    }
     const inputs = new Map(flags.input.map((pair) => inputOf(pair)))
     const output = flags.output ?? (process.stdout.isTTY ? 'table' : 'ndjson')
     const start = startOf(flags.from, Date.now())

@@ -16,6 +16,7 @@ import { TEXT_FUNCTIONS } from './functions/text.ts'
 import { TIME } from './functions/time.ts'
 import { TIME_ARITHMETIC } from './functions/time-arithmetic.ts'
 import { TIME_TEXT } from './functions/time-text.ts'
+import { WATERMARK } from './functions/watermark.ts'
 
 /** Every scalar function: what the binder finds names in and the code generator finds code in. Lazily, since the files import each other. */
 let byName: Map<string, FunctionEntry> | undefined
@@ -40,6 +41,7 @@ function catalogue(): Map<string, FunctionEntry> {
       TIME,
       TIME_ARITHMETIC,
       TIME_TEXT,
+      WATERMARK,
     ]
     byName = new Map(families.flat().flatMap((entry) => entry.names.map((name) => [name, entry] as const)))
   }

@@ -8,4 +8,6 @@ export interface Session {
   readonly random: () => number
   /** CURRENT_DATABASE(), CURRENT_CATALOG. */
   readonly database: string
+  /** CURRENT_WATERMARK of the step that the code is for, ms; not finite before the first. Absent where a step has none. */
+  readonly watermark?: () => number
 }

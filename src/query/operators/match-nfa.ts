@@ -47,6 +47,15 @@ export function matchStates(pattern: readonly MatchVariable[]): MatchStates {
   return numbered(next, final, pattern)
 }
 
+/** Whether a row takes a partial match along one edge at most, whatever the conditions say. */
+export function isUnambiguous(states: MatchStates): boolean {
+  const exclude = (a: MatchEdge, b: MatchEdge): boolean =>
+    a.tests.some((test) => b.tests.some((other) => other.variable === test.variable && other.holds !== test.holds))
+  return states.every((edges) =>
+    edges.every((edge, i) => edge.ends.length === 0 && edges.slice(i + 1).every((other) => exclude(edge, other))),
+  )
+}
+
 function drafted({ min, max, greedy }: MatchVariable, variable: number, next: Draft): Draft {
   const takes = [{ variable, holds: true }]
   const optional = min === 0

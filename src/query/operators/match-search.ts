@@ -2,7 +2,7 @@ import { SqlRuntimeError } from '../expr/sql-runtime-error.ts'
 import type { MatchSkip } from '../plan/nodes.ts'
 import type { MatchAggregates } from './match-aggregates.ts'
 import { popStart, pushStart, removeStarts } from './match-heap.ts'
-import { FINAL, type MatchEdge, type MatchStates, type MatchTest } from './match-nfa.ts'
+import { FINAL, isUnambiguous, type MatchEdge, type MatchStates, type MatchTest } from './match-nfa.ts'
 import { endOf, forgetRows, notBegun, type Partition, type Run } from './match-run.ts'
 import type { Row } from './operator.ts'
 
@@ -45,8 +45,17 @@ export class MatchSearch {
   readonly #taken: number[] = []
   readonly #targets: number[] = []
 
+  /** Whether partial matches in one state have one future, and only the first of them can ever be given out. */
+  readonly #oneEach: boolean
+  readonly #firsts: number[] = []
+
   constructor(options: MatchSearchOptions) {
     this.#o = options
+    this.#oneEach =
+      options.after.to === 'PAST_LAST_ROW' &&
+      options.within === Number.POSITIVE_INFINITY &&
+      options.conditions.every((condition) => condition?.local ?? true) &&
+      isUnambiguous(options.states)
     this.#notBegun = notBegun(options.conditions.length)
     this.#answers = options.conditions.map(() => false)
     this.#stamps = options.conditions.map(() => 0)
@@ -69,6 +78,7 @@ export class MatchSearch {
     for (let i = 0; i < runs.length; i++) this.#advance(partition, runs[i] as Run, row, seq, time)
     runs.length = 0
     this.#spare = runs
+    if (this.#oneEach && partition.runs.length > 2) this.#keepFirsts(partition.runs)
     if (this.#found.length > 0 || partition.complete.length > 0) this.#release(partition, time)
     forgetRows(partition)
   }
@@ -145,6 +155,17 @@ export class MatchSearch {
   #mayEnd({ ends }: MatchEdge, partition: Partition, run: Run, row: Row, seq: number): boolean {
     for (const tests of ends) if (this.#agree(tests, partition, run, row, seq)) return true
     return false
+  }
+
+  /**
+   * Of the partial matches in one state only the one that began first: they will be complete at the same row, if ever, and that one then
+   * rules the others out. Without it a long row of A under `A+ B` would be as many partial matches, each looked at for every row.
+   */
+  #keepFirsts(runs: Run[]): void {
+    const firsts = this.#firsts
+    firsts.length = 0
+    for (const { state, start } of runs) firsts[state] = Math.min(firsts[state] ?? start, start)
+    removeStarts(runs, ({ state, start }) => start !== firsts[state])
   }
 
   #agree(tests: readonly MatchTest[], partition: Partition, run: Run, row: Row, seq: number): boolean {

@@ -1,12 +1,33 @@
 import { type Row, type RowKind, UnaryOperator } from './operator.ts'
 
+/** What is asked of a step that looks at its own watermark, ms. */
+export interface Watched {
+  current: number
+}
+
 /** Gives a row for each, or none: filter and projection, compiled. */
 export class Calculation extends UnaryOperator {
   readonly #compute: (row: Row) => Row | undefined
+  readonly #watched: Watched
 
-  constructor(compute: (row: Row) => Row | undefined) {
+  /** @param watched where `compute` reads the watermark of this step */
+  constructor(compute: (row: Row) => Row | undefined, watched: Watched = { current: Number.NEGATIVE_INFINITY }) {
     super()
     this.#compute = compute
+    this.#watched = watched
+  }
+
+  override watermark(ms: number): void {
+    this.#watched.current = ms
+    this.out.watermark(ms)
+  }
+
+  save(): unknown {
+    return this.#watched.current
+  }
+
+  load(state: unknown): void {
+    this.#watched.current = state as number
   }
 
   row(kind: RowKind, row: Row): void {

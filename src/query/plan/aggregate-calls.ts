@@ -54,7 +54,7 @@ export function aggregateCall(
     refuse(call.at, `${name} with an order is not supported on a stream`, 'the order is that of the rows as they come')
   const nodes = call.arguments.filter((argument) => argument.kind !== 'star').map((argument) => expression(argument, name))
   const exprs = nodes.map(bind)
-  if (name === 'COUNT' && exprs.length > 1) refuse(call.at, 'COUNT takes one value', 'COUNT(DISTINCT ROW(a, b)) counts pairs')
+  if (name === 'COUNT' && exprs.length > 1) refuse(call.at, 'COUNT takes one value', 'COUNT one value made of them, as in a || b')
   const constants: Record<number, unknown> = {}
   for (const i of CONSTANTS[name] ?? []) {
     const expr = exprs[i]

@@ -1,3 +1,4 @@
+import { ShitopsError } from '../../base/errors.ts'
 import { nearest } from '../../base/nearest.ts'
 import { bindCondition, bindExpression } from '../expr/bind.ts'
 import type { Expr } from '../expr/expr.ts'
@@ -9,6 +10,7 @@ import type { SqlType } from '../types/sql-type.ts'
 import type { Catalog } from './catalog.ts'
 import { refuse } from './refuse.ts'
 import { type Relation, refTo, resolve } from './relation.ts'
+import { functionName } from './walk.ts'
 
 /** What planning of one statement knows: the tables, the session's settings, and the queries of WITH around it. */
 export interface PlanContext {
@@ -29,6 +31,16 @@ export interface BindOptions {
 /** Binds an expression over the columns of a relation. */
 export function bind(context: PlanContext, relation: Relation, node: ast.Expression, options: BindOptions = {}): Expr {
   return bindExpression(node, scopeOf(context, relation, options))
+}
+
+/** The same, or undefined where the relation has not what it names. */
+export function tryBind(context: PlanContext, relation: Relation, node: ast.Expression): Expr | undefined {
+  try {
+    return bind(context, relation, node)
+  } catch (error) {
+    if (error instanceof ShitopsError && error.code === 'SHITOPS_E_SQL_PLAN') return undefined
+    throw error
+  }
 }
 
 /** Binds a condition: BOOLEAN, or refused. @param clause WHERE, HAVING, ON: for the message */
@@ -53,9 +65,20 @@ function scopeOf(context: PlanContext, relation: Relation, { replace }: BindOpti
         expr,
       )
     },
-    ...(replace && { onCall: replace }),
+    onCall: (node) => {
+      if (node.kind === 'call' && functionName(node) === 'CURRENT_WATERMARK') checkWatermark(context, relation, node)
+      return replace?.(node)
+    },
   }
   return scope
+}
+
+/** CURRENT_WATERMARK asks for that of a row time. */
+function checkWatermark(context: PlanContext, relation: Relation, node: ast.Call): void {
+  const [argument] = node.arguments
+  const time = argument?.kind === 'column' ? bind(context, relation, argument) : undefined
+  if (time?.op === 'column' && relation.plan.columns[time.index]?.time === 'row') return
+  refuse(node.at, 'CURRENT_WATERMARK takes a row time', "a column with WATERMARK FOR it in the table's CREATE TABLE")
 }
 
 /** A column by its name, and the fields of a ROW behind it. */

@@ -54,8 +54,8 @@ export function columnsUsed(...exprs: ReadonlyArray<Expr | undefined>): Set<numb
   return used
 }
 
-/** Functions that give another value every time: an expression with one may not be copied or moved. */
-const VOLATILE = new Set(['RAND', 'RAND_INTEGER', 'UUID'])
+/** Functions whose value depends on when or where it is asked for: an expression with one may not be copied or moved. */
+const VOLATILE = new Set(['RAND', 'RAND_INTEGER', 'UUID', 'CURRENT_WATERMARK'])
 
 export function isVolatile(expr: Expr): boolean {
   return expr.op === 'call' && (VOLATILE.has(expr.fn) || expr.args.some(isVolatile))

@@ -182,7 +182,7 @@ function sourceOfWindow(
       const all = [...exprs, columnRef(assign.time, at(assign.input.columns, assign.time).type)]
       const plan = calc(
         assign.input,
-        all.map((expr, i) => ({ name: projected.columns[i]?.name ?? '$time', expr })),
+        all.map((expr, i) => ({ name: expr === projected.projection[i] ? at(projected.columns, i).name : '$time', expr })),
         projected.filter,
       )
       return { plan, window: { spec: assign.spec, time } }

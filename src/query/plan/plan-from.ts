@@ -1,14 +1,15 @@
-import { ShitopsError } from '../../base/errors.ts'
 import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
-import { bind, type PlanContext } from './context.ts'
-import { planJoin, planTemporalJoin } from './plan-join.ts'
+import { calc } from './calc.ts'
+import { bind, type PlanContext, tryBind } from './context.ts'
+import { planSubquery } from './correlated.ts'
+import { joinOf, planJoin, planTemporalJoin } from './plan-join.ts'
 import { planMatch } from './plan-match.ts'
 import { planQuery } from './plan-query.ts'
 import { scanTable } from './plan-scan.ts'
 import { planWindowFunction } from './plan-window-function.ts'
 import { refuse } from './refuse.ts'
-import { named, type Relation } from './relation.ts'
+import { named, type Relation, refTo } from './relation.ts'
 
 /** What FROM gives: its columns under the names of the tables. */
 export function planFrom(context: PlanContext, from: ast.TableExpression, where: Pending = new Pending([])): Relation {
@@ -92,15 +93,6 @@ export class Pending {
   }
 }
 
-function tryBind(context: PlanContext, relation: Relation, node: ast.Expression): Expr | undefined {
-  try {
-    return bind(context, relation, node)
-  } catch (error) {
-    if (error instanceof ShitopsError && error.code === 'SHITOPS_E_SQL_PLAN') return undefined
-    throw error
-  }
-}
-
 function planJoined(context: PlanContext, join: ast.Join, where: Pending): Relation {
   const inner = join.type === 'INNER' || join.type === 'CROSS' || join.type === 'COMMA'
   const left = planFrom(context, join.left, inner ? where : undefined)
@@ -114,16 +106,34 @@ function planJoined(context: PlanContext, join: ast.Join, where: Pending): Relat
     refuse(join.right.at, 'LATERAL TABLE needs a table function of the user, and there are none here', 'UNNEST takes a collection apart')
   }
   if (join.right.kind === 'derivedTable' && join.right.lateral) {
-    refuse(
-      join.right.at,
-      'a LATERAL query that looks at the tables before it is not supported',
-      'ROW_NUMBER() OVER (…) gives the top rows of each group',
-    )
+    if (!inner && join.type !== 'LEFT') refuse(join.right.at, `${join.type} JOIN LATERAL is not possible`, 'JOIN or LEFT JOIN LATERAL')
+    return planLateral(context, join, left, join.right)
   }
   if (join.right.kind === 'table' && join.right.systemTime) {
     return planTemporalJoin(context, join, left, planTable(context, join.right), join.right.systemTime)
   }
   return planJoin(context, join, left, planFrom(context, join.right), inner ? where : new Pending([]))
+}
+
+/** A query in FROM that looks at the tables before it: joined with them by what it compares. */
+function planLateral(context: PlanContext, join: ast.Join, left: Relation, right: ast.DerivedTable): Relation {
+  const found = planSubquery(context, left, right.query)
+  if ('plain' in found) return planJoin(context, join, left, aliased(found.plain, right.alias), new Pending([]))
+  const { relation, own, on, computed } = found.correlated
+  const isTrue = !join.on || (join.on.kind === 'boolean' && join.on.value)
+  if (!isTrue) refuse(join.at, 'a LATERAL query is joined ON TRUE', 'put the condition into its WHERE')
+  const type = computed || join.type === 'LEFT' ? 'LEFT' : 'INNER'
+  const both = joinOf(context, type, left, relation, on, right.at)
+  const width = left.plan.columns.length
+  const columns = computed ?? relation.fields.slice(0, own).map(({ name }, i) => ({ name, expr: refTo(both.plan, width + i) }))
+  const plan = calc(both.plan, [
+    ...left.plan.columns.map(({ name }, i) => ({ name, expr: refTo(both.plan, i) })),
+    ...columns.map(({ name, expr }) => ({ name, expr })),
+  ])
+  const names = right.alias?.columns.map(({ name }) => name) ?? []
+  if (names.length > 0 && names.length !== columns.length) refuse(right.at, `the alias names ${names.length} columns of ${columns.length}`)
+  const fields = columns.map(({ name }, i) => ({ name: names[i] ?? name, ...(right.alias && { qualifier: right.alias.name.name }) }))
+  return { plan, fields: [...left.fields, ...fields] }
 }
 
 /** One row without columns: what FROM-less parts stand on. */

@@ -10,6 +10,7 @@ import { finished, planQuery } from './plan-query.ts'
 import { connectorOf } from './plan-scan.ts'
 import { refuse } from './refuse.ts'
 import type { Table } from './table.ts'
+import { checkOptions } from './table-options.ts'
 import { castTo, commonType } from './unify.ts'
 
 /** Connectors that can say that a row has changed or is gone. */
@@ -21,6 +22,7 @@ export function planInsert(context: PlanContext, insert: ast.Insert): { plan: Pl
   if (named.kind !== 'table') refuse(insert.table.at, 'INSERT INTO takes a table, and this is a view')
   const { table } = named
   if (insert.overwrite) refuse(insert.at, 'INSERT OVERWRITE is not possible on a stream', 'INSERT INTO')
+  checkOptions(table, insert.table.at)
   const targets = writable(table)
   const relation = planQuery(context, insert.query)
   const plan = finished(relation, insert.at)

@@ -9,7 +9,7 @@ import type { JoinType, Plan } from './nodes.ts'
 import type { Pending } from './plan-from.ts'
 import { Projection } from './projection.ts'
 import { refuse } from './refuse.ts'
-import type { Relation } from './relation.ts'
+import type { Field, Relation } from './relation.ts'
 import { ttlOf } from './settings.ts'
 
 /** A JOIN of two relations, with ON, USING or NATURAL. */
@@ -175,28 +175,29 @@ function sharedColumns(join: ast.Join, left: Relation, right: Relation): Array<r
     return index >= 0 ? index : refuse(where, `USING (${name}): one side has no such column`)
   }
   if (join.natural) {
-    const names = left.fields.map(({ name }) => name).filter((name) => right.fields.some((field) => field.name === name))
+    const seen = left.fields.filter(({ hidden }) => !hidden).map(({ name }) => name)
+    const names = seen.filter((name) => right.fields.some((field) => field.name === name))
     return names.map((name) => [position(left, name, join.at), position(right, name, join.at)] as const)
   }
   return join.using.map(({ name, at }) => [position(left, name, at), position(right, name, at)] as const)
 }
 
-/** The columns of USING once and first, then the others of both sides. */
+/** The columns of USING once and first, then the others of both sides; their own ones of USING by the table's name only. */
 function usingColumns(joined: Relation, leftColumns: number, shared: ReadonlyArray<readonly [number, number]>, type: JoinType): Relation {
   const all = joined.plan.columns
-  const gone = new Set(shared.flatMap(([l, r]) => [l, leftColumns + r]))
+  const hidden = new Set(shared.flatMap(([l, r]) => [l, leftColumns + r]))
   const merged = shared.map(([l, r]): Expr => {
     const [a, b] = [columnRef(l, at(all, l).type), columnRef(leftColumns + r, at(all, leftColumns + r).type)]
     if (type === 'RIGHT') return b
     return type === 'FULL' ? { op: 'call', fn: 'COALESCE', args: [a, b], type: a.type } : a
   })
-  const others = all.flatMap((_, i) => (gone.has(i) ? [] : [i]))
   const names = shared.map(([l]) => at(joined.fields, l).name)
   const plan = calc(joined.plan, [
     ...merged.map((expr, i) => ({ name: at(names, i), expr })),
-    ...others.map((i) => ({ name: at(all, i).name, expr: columnRef(i, at(all, i).type) })),
+    ...all.map(({ name, type }, i) => ({ name, expr: columnRef(i, type) })),
   ])
-  return { plan, fields: [...names.map((name) => ({ name })), ...others.map((i) => at(joined.fields, i))] }
+  const own = joined.fields.map((field, i): Field => (hidden.has(i) ? { ...field, hidden: true } : field))
+  return { plan, fields: [...names.map((name) => ({ name })), ...own] }
 }
 
 /** `JOIN t FOR SYSTEM_TIME AS OF left.time ON keys`: each left row with the version that was valid at its time. */

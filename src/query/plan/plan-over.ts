@@ -95,7 +95,7 @@ export class OverCalls {
   /** Ordered by a value: the results of rows that were given out already change. */
   #sorted(first: Found, rows: Plan, partition: readonly number[], order: readonly SortKey[], calls: readonly OverCall[]): Plan {
     const [by, another] = order
-    if (!by || another) refuse(first.node.at, 'OVER is ordered by one column', 'put them together: ORDER BY ROW(a, b) is not possible either')
+    if (!by || another) refuse(first.node.at, 'OVER is ordered by one column', 'compute one value of them in a sub-query')
     if (by.descending) refuse(first.node.at, 'OVER is ordered upwards only', 'ORDER BY 0 - x turns numbers round')
     const frame = this.#frame(first)
     if (Number.isFinite(frame.preceding))

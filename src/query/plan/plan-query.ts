@@ -1,6 +1,6 @@
 import type * as ast from '../sql/ast.ts'
 import { at, calc, picked } from './calc.ts'
-import { bind, type PlanContext } from './context.ts'
+import { bind, type PlanContext, tryBind } from './context.ts'
 import { identity } from './exprs.ts'
 import type { Plan, SortKey } from './nodes.ts'
 import { tableRows, unit } from './plan-from.ts'
@@ -16,7 +16,32 @@ import { castTo, commonType } from './unify.ts'
 export function planQuery(context: PlanContext, query: ast.Query): Relation {
   const inner = withTables(context, query.with)
   const body = planBody(inner, query.body)
-  return ordered(inner, query, body)
+  return sortedByMore(inner, query, body) ?? ordered(inner, query, body)
+}
+
+/** ORDER BY what SELECT does not give: it gives it for as long as it takes to sort. */
+function sortedByMore(context: PlanContext, query: ast.Query, relation: Relation): Relation | undefined {
+  const { body, orderBy } = query
+  if (body.kind !== 'select' || body.distinct) return undefined
+  const more: ast.Expression[] = orderBy.flatMap(({ expression }) => (expression.kind === 'number' || tryBind(context, relation, expression) ? [] : [expression]))
+  if (more.length === 0) return undefined
+  const identifier = (i: number, { at }: ast.Expression): ast.Identifier => ({ kind: 'identifier', name: `$sort${i}`, at })
+  const items = more.map((expression, i): ast.SelectItem => {
+    return { kind: 'selectItem', expression, alias: identifier(i, expression), at: expression.at }
+  })
+  const wide = planBody(context, { ...body, items: [...body.items, ...items] })
+  const sorted = orderBy.map((each): ast.SortItem => {
+    const i = more.indexOf(each.expression)
+    return i < 0 ? each : { ...each, expression: { kind: 'column', parts: [identifier(i, each.expression)], at: each.at } }
+  })
+  const { plan } = ordered(context, { ...query, orderBy: sorted }, wide)
+  return {
+    plan: picked(
+      plan,
+      relation.fields.map((_, i) => i),
+    ),
+    fields: relation.fields,
+  }
 }
 
 function withTables(context: PlanContext, tables: readonly ast.CommonTable[]): PlanContext {
@@ -115,11 +140,16 @@ export function distinct(context: PlanContext, input: Plan): Plan {
   return { step: 'groupAggregate', input, keys, calls: [], ttl: ttlOf(context), columns, changing: true, unique: [keys] }
 }
 
-function ordered(context: PlanContext, query: ast.Query, relation: Relation): Relation {
+/**
+ * ORDER BY, OFFSET and LIMIT.
+ *
+ * @param partition columns of which each combination has an order and a limit of its own
+ */
+export function ordered(context: PlanContext, query: ast.Query, relation: Relation, partition: readonly number[] = []): Relation {
   if (query.orderBy.length === 0 && !query.limit && !query.offset) return relation
   const offset = query.offset ? Number(query.offset.text) : 0
   const limit = query.limit ? Number(query.limit.text) : undefined
-  if (query.orderBy.length === 0) {
+  if (query.orderBy.length === 0 && partition.length === 0) {
     if (limit === undefined) refuse(query.at, 'OFFSET without LIMIT does nothing useful on a stream', 'give a LIMIT too')
     const { plan } = relation
     return {
@@ -136,7 +166,7 @@ function ordered(context: PlanContext, query: ast.Query, relation: Relation): Re
     const rank: Plan = {
       step: 'rank',
       input,
-      partition: [],
+      partition,
       order,
       from: offset + 1,
       to: offset + limit,

@@ -7,6 +7,7 @@ import type { Calc, Plan, Scan } from './nodes.ts'
 import { refuse } from './refuse.ts'
 import { named, type Relation } from './relation.ts'
 import type { Table } from './table.ts'
+import { checkOptions } from './table-options.ts'
 
 /** Formats and connectors whose records say what changed, not only what is new. */
 const CHANGELOG_FORMATS = new Set(['debezium-json'])
@@ -14,6 +15,7 @@ const CHANGELOG_FORMATS = new Set(['debezium-json'])
 /** The rows of a table: read, then the computed columns and the watermark. */
 export function scanTable(context: PlanContext, table: Table, hints: readonly ast.Hint[], at: ast.Span): Relation {
   const hinted = withHints(table, hints)
+  checkOptions(hinted, at)
   const read = hinted.columns.filter((column) => column.kind !== 'computed')
   const changing = CHANGELOG_FORMATS.has(formatOf(hinted)) || connectorOf(hinted) === 'upsert-kafka'
   const keyColumns = hinted.primaryKey.map((name) => read.findIndex((column) => column.name === name))

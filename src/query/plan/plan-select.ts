@@ -11,13 +11,14 @@ import { Pending, planFrom, unit } from './plan-from.ts'
 import { OverCalls } from './plan-over.ts'
 import { distinct } from './plan-query.ts'
 import { bounded, numberAsOver, numberless } from './plan-rank.ts'
-import { planSubqueries, Subqueries, splitAnd } from './plan-subquery.ts'
+import { splitAnd } from './correlated.ts'
+import { planSubqueries, Subqueries } from './plan-subquery.ts'
 import { refuse } from './refuse.ts'
 import { type Relation, refTo } from './relation.ts'
 
 /** Marks the column of a sub-query while GROUP BY is looked at: it is not one of the rows that are grouped. */
 const SUBQUERY_INPUT = -4
-const marked = (column: Expr | undefined): Expr | undefined => (column?.op === 'column' ? { ...column, input: SUBQUERY_INPUT } : undefined)
+const marked = (expr: Expr | undefined): Expr | undefined => expr && mapColumns(expr, (column) => ({ ...column, input: SUBQUERY_INPUT }))
 
 /** SELECT … FROM … WHERE … GROUP BY … HAVING …, in the order in which they happen. */
 export function planSelect(context: PlanContext, select: ast.Select): Relation {
@@ -26,10 +27,10 @@ export function planSelect(context: PlanContext, select: ast.Select): Relation {
   const rows = planWhere(context, from, where.conditions)
   const grouped = planAggregation(context, select, rows)
   const base = grouped?.relation ?? rows
-  const subqueries = new Subqueries(context)
+  const subqueries = new Subqueries(context, base)
   const bindItem = (node: ast.Expression): Expr => {
     const replace = (inner: ast.Expression) =>
-      over.replace(inner) ?? marked(subqueries.find(inner, base.plan.columns.length)) ?? grouped?.options.replace?.(inner)
+      over.replace(inner) ?? marked(subqueries.find(inner)) ?? grouped?.options.replace?.(inner)
     const expr = bind(context, grouped?.input ?? base, node, { replace })
     return mapColumns(grouped ? grouped.rewrite(expr, node.at) : expr, (column) =>
       column.input === SUBQUERY_INPUT ? { ...column, input: 0 } : column,
@@ -58,9 +59,9 @@ export function planSelect(context: PlanContext, select: ast.Select): Relation {
 /** The filter, with its sub-queries as joins; a bound on ROW_NUMBER makes a top-N of it. */
 function planWhere(context: PlanContext, relation: Relation, conditions: readonly ast.Expression[]): Relation {
   const { relation: joined, rest } = planSubqueries(context, relation, conditions)
-  const scalars = new Subqueries(context)
+  const scalars = new Subqueries(context, joined)
   const width = joined.plan.columns.length
-  const replace = (node: ast.Expression) => scalars.find(node, width)
+  const replace = (node: ast.Expression) => scalars.find(node)
   const filter = and(rest.flatMap((node) => conjuncts(bindWhen(context, joined, node, 'WHERE', { replace }))))
   const rows = filtered(scalars.joined(joined.plan), filter)
   const own = joined.plan.columns.map((_, i) => i)
@@ -80,7 +81,7 @@ function projected(
   if (grouped) refuse(item.at, 'SELECT * with GROUP BY: name the columns that are grouped by')
   const qualifier = item.qualifier?.parts.at(-1)?.name
   const fields = base.fields.flatMap((field, i) =>
-    qualifier === undefined || field.qualifier === qualifier ? [{ name: field.name, expr: refTo(base.plan, i) }] : [],
+    (qualifier === undefined ? !field.hidden : field.qualifier === qualifier) ? [{ name: field.name, expr: refTo(base.plan, i) }] : [],
   )
   const row = qualifier === undefined || fields.length > 0 ? undefined : rowFields(item.qualifier as ast.QualifiedName, bindItem)
   if (row) return row

@@ -1,22 +1,19 @@
 import { castTo } from '../expr/build.ts'
 import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
-import { at } from './calc.ts'
+import type { SqlType } from '../types/sql-type.ts'
+import { at, calc } from './calc.ts'
 import { bind, type PlanContext } from './context.ts'
-import { columnRef, conjuncts } from './exprs.ts'
+import { type Decorrelated, planSubquery, scopes, splitAnd } from './correlated.ts'
+import { columnRef, conjuncts, identity, mapColumns } from './exprs.ts'
 import type { JoinType, Plan } from './nodes.ts'
 import { Pending, planFrom } from './plan-from.ts'
-import { joinOf, keyed, sideBySide } from './plan-join.ts'
+import { joinOf, keyed } from './plan-join.ts'
 import { distinct, planQuery } from './plan-query.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
 import { ttlOf } from './settings.ts'
 import { commonType } from './unify.ts'
-
-/** The conditions of an AND chain. */
-export function splitAnd(node: ast.Expression): ast.Expression[] {
-  return node.kind === 'operation' && node.operator === 'AND' ? [...splitAnd(node.left), ...splitAnd(node.right)] : [node]
-}
 
 /** Takes IN (query) and EXISTS (query) out of the conditions of WHERE as semi and anti joins; the other conditions are left. */
 export function planSubqueries(
@@ -37,22 +34,23 @@ export function planSubqueries(
 }
 
 function planIn(context: PlanContext, left: Relation, node: ast.In, negated: boolean): Relation {
-  const right = planQuery(context, node.set as ast.Query)
+  const query = node.set as ast.Query
+  const found = planSubquery(context, left, query)
+  const { relation: right, own, on } = 'plain' in found ? { relation: found.plain, own: found.plain.fields.length, on: [] } : found.correlated
+  if ('correlated' in found && found.correlated.computed) refuse(query.at, 'IN compares with rows, and this query aggregates', 'compare with = (SELECT …)')
   const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand]
-  if (operands.length !== right.fields.length)
-    refuse(node.at, `IN compares ${operands.length} values with a query of ${right.fields.length} columns`)
+  if (operands.length !== own) refuse(node.at, `IN compares ${operands.length} values with a query of ${own} columns`)
   const pairs = operands.map((operand, i): readonly [Expr, Expr] => {
     const l = bind(context, left, operand)
     const column = at(right.plan.columns, i)
     const type = commonType([l.type, column.type], node.at)
-    return [castTo(l, type), castTo(columnRef(i, column.type), type)]
+    return [castTo(l, type), castTo(columnRef(left.plan.columns.length + i, column.type), type)]
   })
-  if (!negated) return { ...left, plan: semi(context, 'SEMI', left.plan, right.plan, pairs, []) }
+  if (!negated) return joinOf(context, 'SEMI', left, right, [...pairs.map(([l, r]) => bool('EQUALS', [l, r], true)), ...on], node.at)
   // NOT IN is unknown as soon as one side is NULL: such a pair forbids the row as an equal one does.
-  if (pairs.every(([l, r]) => !l.type.nullable && !r.type.nullable))
-    return { ...left, plan: semi(context, 'ANTI', left.plan, right.plan, pairs, []) }
-  const rest = pairs.map(([l, r]) => nullAware(l, toInput1(r)))
-  return { ...left, plan: semi(context, 'ANTI', left.plan, right.plan, [], rest) }
+  const nullable = pairs.some(([l, r]) => l.type.nullable || r.type.nullable)
+  const same = pairs.map(([l, r]) => (nullable ? nullAware(l, r) : bool('EQUALS', [l, r], true)))
+  return joinOf(context, 'ANTI', left, right, [...same, ...on], node.at)
 }
 
 const bool = (fn: string, args: readonly Expr[], nullable: boolean): Expr => ({ op: 'call', fn, args, type: { kind: 'BOOLEAN', nullable } })
@@ -60,11 +58,6 @@ const bool = (fn: string, args: readonly Expr[], nullable: boolean): Expr => ({ 
 /** Equal, or one of them NULL. */
 function nullAware(l: Expr, r: Expr): Expr {
   return bool('OR', [bool('OR', [bool('EQUALS', [l, r], true), bool('IS_NULL', [l], false)], true), bool('IS_NULL', [r], false)], true)
-}
-
-function toInput1(expr: Expr): Expr {
-  if (expr.op === 'column') return { ...expr, input: 1 }
-  return expr.op === 'call' ? { ...expr, args: expr.args.map(toInput1) } : expr
 }
 
 function semi(
@@ -91,15 +84,7 @@ function planExists(context: PlanContext, left: Relation, query: ast.Query, nega
   }
   const where = new Pending(body.where ? splitAnd(body.where) : [])
   const right = planFrom(context, body.from, where)
-  const both = sideBySide(left, right)
-  // Names of the sub-query's own tables come first, as scopes have it.
-  const inner = new Set(right.fields.map(({ name }) => name))
-  const hidden: Relation = {
-    plan: both.plan,
-    fields: both.fields.map((field, i) =>
-      i < left.fields.length && inner.has(field.name) ? { ...field, name: field.qualifier ? field.name : ` ${field.name}` } : field,
-    ),
-  }
+  const hidden = scopes(left, right)
   const on = where.conditions.flatMap((node) => conjuncts(bindCorrelated(context, right, hidden, node, left.plan.columns.length)))
   return joinOf(context, negated ? 'ANTI' : 'SEMI', left, right, on, query.at)
 }
@@ -118,55 +103,104 @@ function shiftBy(expr: Expr, width: number): Expr {
 /** Sub-queries that stand for one value: each becomes a column behind those of the relation. */
 export class Subqueries {
   readonly #context: PlanContext
-  readonly #plans: Array<{ node: ast.Subquery; plan: Plan }> = []
+  readonly #outer: Relation
+  readonly #found: Array<{ node: ast.Expression; value: Value }> = []
 
-  constructor(context: PlanContext) {
+  /** @param outer the rows around them, whose columns they may look at */
+  constructor(context: PlanContext, outer: Relation) {
     this.#context = context
+    this.#outer = outer
   }
 
-  /** The column of a sub-query, counted from `width`; undefined for any other node. */
-  find(node: ast.Expression, width: number): Expr | undefined {
-    if (node.kind !== 'subquery') return undefined
-    let index = this.#plans.findIndex((known) => known.node === node)
-    if (index < 0) index = this.#plans.push({ node, plan: this.#single(node) }) - 1
-    const type = at(at(this.#plans, index).plan.columns, 0).type
-    return columnRef(width + index, { ...type, nullable: true })
+  /** The value of a sub-query or EXISTS, in a column counted from the end of the rows around; undefined for any other node. */
+  find(node: ast.Expression): Expr | undefined {
+    if (node.kind !== 'subquery' && node.kind !== 'exists') return undefined
+    let index = this.#found.findIndex((known) => known.node === node)
+    if (index < 0) index = this.#found.push({ node, value: this.#value(node) }) - 1
+    const column = columnRef(this.#outer.plan.columns.length + index, { ...at(this.#found, index).value.type, nullable: true })
+    if (node.kind === 'subquery') return column
+    return bool('GREATER_THAN', [column, { op: 'literal', type: { kind: 'BIGINT', nullable: false }, value: 0 }], false)
   }
 
   /** The relation with a column for each sub-query found. */
   joined(plan: Plan): Plan {
-    let joined = plan
-    for (const { plan: right } of this.#plans) {
-      const ttl = ttlOf(this.#context)
-      const conditions = { equal: [], leftOnly: [], rightOnly: [], rest: [] }
-      joined = keyed(joined, right, conditions, 'LEFT', (base) => ({
-        ...base,
-        step: 'join',
-        ttl: { left: ttl, right: ttl },
-        changing: true,
-      }))
-    }
-    return joined
+    return this.#found.reduce((rows, { value }) => value.join(rows), plan)
   }
 
-  #single(node: ast.Subquery): Plan {
-    const { plan, fields } = planQuery(this.#context, node.query)
+  #value(node: ast.Subquery | ast.Exists): Value {
+    const query = node.kind === 'exists' ? counting(node.query) : node.query
+    const found = planSubquery(this.#context, this.#outer, query)
+    if ('correlated' in found) return this.#correlated(found.correlated, node)
+    const { plan, fields } = found.plain
     if (fields.length !== 1) refuse(node.at, `a query in place of a value gives one column, not ${fields.length}`)
-    if (plan.step === 'groupAggregate' && plan.keys.length === 0) return plan
-    const { type } = at(plan.columns, 0)
-    const out = { ...type, nullable: true }
-    const calls = [{ fn: 'SINGLE_VALUE', args: [0], argTypes: [type], type: out }]
+    const single = plan.step === 'groupAggregate' && plan.keys.length === 0 ? plan : singleValue(plan, fields[0]?.name ?? 'v', [])
+    const conditions = { equal: [], leftOnly: [], rightOnly: [], rest: [] }
+    const ttl = ttlOf(this.#context)
     return {
-      step: 'groupAggregate',
-      input: plan,
-      keys: [],
-      calls,
-      ttl: 0,
-      columns: [{ name: fields[0]?.name ?? 'v', type: out }],
-      changing: true,
-      unique: [[]],
+      type: at(single.columns, 0).type,
+      join: (rows) =>
+        keyed(rows, single, conditions, 'LEFT', (base) => ({ ...base, step: 'join', ttl: { left: ttl, right: ttl }, changing: true })),
     }
   }
+
+  /** Joined by what it compares with the columns around it, which come first in the rows that are joined too. */
+  #correlated({ relation, own, on, computed }: Decorrelated, node: ast.Expression): Value {
+    const columns = computed?.length ?? own
+    if (columns !== 1) refuse(node.at, `a query in place of a value gives one column, not ${columns}`)
+    const keys = relation.plan.columns.flatMap((_, i) => (i < own ? [] : [i]))
+    const right = computed ? relation.plan : singleValue(relation.plan, relation.fields[0]?.name ?? 'v', keys)
+    const width = this.#outer.plan.columns.length
+    // A single value has its keys first.
+    const place = (index: number) => (computed ? index : index < own ? keys.length + index : index - own)
+    const type = computed ? at(computed, 0).expr.type : at(right.columns, keys.length).type
+    return {
+      type,
+      join: (rows) => {
+        const more = rows.columns.length - width
+        const moved = (expr: Expr): Expr =>
+          mapColumns(expr, (column) =>
+            column.index < width ? column : { ...column, index: width + more + place(column.index - width) },
+          )
+        const left: Relation = { plan: rows, fields: rows.columns.map(({ name }) => ({ name })) }
+        const both = joinOf(this.#context, 'LEFT', left, { plan: right, fields: right.columns.map(({ name }) => ({ name })) }, on.map(moved), node.at)
+        const value = computed ? moved(at(computed, 0).expr) : columnRef(rows.columns.length + keys.length, { ...type, nullable: true })
+        return calc(both.plan, [...identity(rows.columns).map((expr, i) => ({ name: at(rows.columns, i).name, expr })), { name: '$q', expr: value }])
+      },
+    }
+  }
+}
+
+interface Value {
+  readonly type: SqlType
+  /** The rows with the value in a column behind. */
+  join(rows: Plan): Plan
+}
+
+/** The one value of each key; more than one is a failure while it runs. */
+function singleValue(input: Plan, name: string, keys: readonly number[]): Plan {
+  const { type } = at(input.columns, 0)
+  const out = { ...type, nullable: true }
+  const calls = [{ fn: 'SINGLE_VALUE', args: [0], argTypes: [type], type: out }]
+  const columns = [...keys.map((column) => at(input.columns, column)), { name, type: out }].map((each) => ({ name: each.name, type: each.type }))
+  return { step: 'groupAggregate', input, keys, calls, ttl: 0, columns, changing: true, unique: [keys.map((_, i) => i)] }
+}
+
+/** EXISTS (SELECT …) as the number of its rows. */
+function counting(query: ast.Query): ast.Query {
+  const { body, at: place } = query
+  if (body.kind !== 'select' || body.groupBy || body.having || query.limit || query.offset)
+    return refuse(place, 'EXISTS of such a query can only stand between ANDs', 'write it as a join')
+  const count: ast.Identifier = { kind: 'identifier', name: 'COUNT', at: place }
+  const call: ast.Call = {
+    kind: 'call',
+    name: { kind: 'name', parts: [count], at: place },
+    distinct: false,
+    arguments: [{ kind: 'star', at: place }],
+    orderBy: [],
+    withinGroup: [],
+    at: place,
+  }
+  return { ...query, orderBy: [], body: { ...body, distinct: false, items: [{ kind: 'selectItem', expression: call, at: place }] } }
 }
 
 /** INTERSECT and EXCEPT of rows of one shape: rows of the left side that are, or are not, on the right. NULL equals NULL here. */

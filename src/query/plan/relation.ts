@@ -14,6 +14,8 @@ export interface Field {
   readonly name: string
   /** The table's alias, or its name. */
   readonly qualifier?: string
+  /** A side's own column of USING: found by its table's name alone, and not by `*`. */
+  readonly hidden?: true
 }
 
 /** A plan under one name. */
@@ -29,7 +31,7 @@ export function resolve(fields: readonly Field[], parts: readonly string[]): Arr
     return second !== undefined && field.qualifier === first && field.name === second ? [{ index, rest: parts.slice(2) }] : []
   })
   if (qualified.length > 0) return qualified
-  return fields.flatMap((field, index) => (field.name === first ? [{ index, rest: parts.slice(1) }] : []))
+  return fields.flatMap((field, index) => (field.name === first && !field.hidden ? [{ index, rest: parts.slice(1) }] : []))
 }
 
 export const refTo = (plan: Plan, index: number): ColumnRef => columnRef(index, at(plan.columns, index).type)

@@ -57,8 +57,9 @@ export class ScanInput {
     this.#out = out
     this.#timed = (part.watermark ?? part.computed?.watermark) !== undefined
     this.watermarks = new WatermarkTracker((ms) => out.watermark(ms))
+    const own = Object.create(session, { watermark: { value: () => this.watermarks.current, enumerable: true } }) as Session
     const debezium = formatOf(this.table) === 'debezium-json'
-    const image = (prefix: readonly string[]) => imageOf(part, prefix, this.#mark, session)
+    const image = (prefix: readonly string[]) => imageOf(part, prefix, this.#mark, own)
     const prefix = this.table.options.get(ENVELOPE) === 'true' ? ['value'] : []
     this.#images = debezium ? [image([...prefix, 'before']), image([...prefix, 'after'])] : [image(prefix)]
     this.#operation = debezium

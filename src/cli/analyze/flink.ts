@@ -1,0 +1,118 @@
+import type { Writable } from 'node:stream'
+import { hasCode, ShitopsError } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
+import type { TopicName } from '../../events/event-types.ts'
+import { TOPICS } from '../../events/topics.ts'
+import { flinkTopicDdl } from '../../query/flink/ddl.ts'
+import { FlinkGateway } from '../../query/flink/gateway.ts'
+import { type FlinkRow, jsonText, rowText } from '../../query/flink/lossless.ts'
+import type { FlinkSession } from '../../query/flink/session.ts'
+import { type ScriptStatement, splitStatements } from '../../query/flink/statements.ts'
+
+export interface FlinkSqlOptions {
+  readonly text: string
+  readonly gateway: string
+  /** Where the topics are: the cluster reads them itself. */
+  readonly busUrl: string
+  readonly output: 'ndjson' | 'json-rows'
+  readonly untilEnd: boolean
+}
+
+export interface FlinkEnvironment {
+  readonly stdout: Writable
+  readonly logger: Logger
+  readonly signal: AbortSignal
+}
+
+/** Runs the same script on a Flink cluster: the tables of its topics, then each statement; rows of SELECTs to stdout, jobs of INSERTs by their ids. */
+export async function runOnFlink(options: FlinkSqlOptions, { stdout, logger, signal }: FlinkEnvironment): Promise<void> {
+  const gateway = new FlinkGateway(options.gateway)
+  const { productName, version } = await gateway.info()
+  logger.info(`${productName} ${version} at ${options.gateway}`)
+  const session = await gateway.openSession({ 'table.local-time-zone': 'UTC' })
+  const heart = setInterval(() => void session.heartbeat().catch(() => {}), 60_000)
+  try {
+    for (const ddl of await topicTables(options)) await session.run(ddl, signal)
+    for (const statement of splitStatements(options.text)) {
+      await placed(statement, async () => {
+        if (/^(SELECT|WITH|VALUES|TABLE|\()/i.test(statement.text)) await show(session, statement.text, options.output, stdout, signal)
+        else if (/^(INSERT|EXECUTE|BEGIN)\b/i.test(statement.text))
+          logger.info(`job ${(await session.start(statement.text)) ?? ''} runs: shitops analyze jobs --gateway ${options.gateway}`)
+        else await session.run(statement.text, signal)
+      })
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    clearInterval(heart)
+    await session.close().catch(() => {})
+  }
+}
+
+/** CREATE TABLE for each topic of ours that the script names and does not make itself. */
+async function topicTables({ text, busUrl, untilEnd }: FlinkSqlOptions): Promise<string[]> {
+  const named = (Object.keys(TOPICS) as TopicName[]).filter((topic) => {
+    return (
+      new RegExp(`\\b${topic}\\b`).test(text) &&
+      !new RegExp(`CREATE\\s+(TEMPORARY\\s+)?TABLE\\s+(IF\\s+NOT\\s+EXISTS\\s+)?\`?${topic}\\b`, 'i').test(text)
+    )
+  })
+  if (named.length === 0) return []
+  if (!busUrl.startsWith('kafka:')) {
+    throw new ShitopsError('SHITOPS_E_USAGE', `a Flink cluster reads topics from Kafka, and this bus is ${busUrl.split(':')[0]}`, {
+      suggestions: ['--bus kafka://HOST:PORT', 'shitops analyze sql without --engine runs the same script here'],
+    })
+  }
+  const brokers = /^kafka:\/\/(?:[^@/]*@)?([^/?]+)/.exec(busUrl)?.[1]?.split(',') ?? []
+  return Promise.all(named.map((topic) => flinkTopicDdl(topic, { brokers, untilEnd, transactionalIdPrefix: `shitops-${topic}` })))
+}
+
+async function show(
+  session: FlinkSession,
+  text: string,
+  output: 'ndjson' | 'json-rows',
+  stdout: Writable,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const { columns, rows } of session.pages(text, signal)) {
+    const lines = rows.map((row) =>
+      output === 'ndjson'
+        ? rowText(row)
+        : objectText(
+            columns.map(({ name }) => name),
+            row,
+          ),
+    )
+    if (lines.length > 0 && !(await write(stdout, `${lines.join('\n')}\n`))) return
+  }
+}
+
+function objectText(names: readonly string[], { kind, fields }: FlinkRow): string {
+  const members = names.map((name, i) => `${JSON.stringify(name)}:${jsonText(fields[i] ?? null)}`)
+  return `{${[...(kind === 'INSERT' ? [] : [`"_kind":"${kind}"`]), ...members].join(',')}}`
+}
+
+/** Flink counts places from the statement's beginning: they are told as those of the script. */
+async function placed(statement: ScriptStatement, run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    if (!hasCode(error, 'SHITOPS_E_FLINK_REFUSED')) throw error
+    throw new ShitopsError(
+      'SHITOPS_E_FLINK_REFUSED',
+      `${error.message} (statement at line ${statement.line}, column ${statement.column})`,
+      { cause: error },
+    )
+  }
+}
+
+/** @returns false when the reader has closed the pipe */
+function write(stdout: Writable, text: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    stdout.write(text, (error) => {
+      if (!error) resolve(true)
+      else if ((error as NodeJS.ErrnoException).code === 'EPIPE') resolve(false)
+      else reject(error)
+    })
+  })
+}
