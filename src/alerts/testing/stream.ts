@@ -1,10 +1,10 @@
-import { keyOf, isTopicName } from '../../events/topics.ts'
 import type { EventOf, TopicName } from '../../events/event-types.ts'
-import { insightQuery } from '../insight-query.ts'
-import type { Transition } from '../lifecycle.ts'
+import { isTopicName, keyOf } from '../../events/topics.ts'
 import type { InsightRow } from '../../insights/insight.ts'
 import type { PlannedInsight } from '../../insights/plan.ts'
 import type { ScanInput } from '../../query/run/scan-input.ts'
+import { insightQuery } from '../insight-query.ts'
+import type { Transition } from '../lifecycle.ts'
 
 /** A record as a test or a scenario hands it in; null deletes a key of a compacted topic. */
 export interface StreamRecord {

@@ -83,3 +83,20 @@ export function snapshotRecords(
   const old = Array.from({ length: before.parts }, (_, i): OutRecord => ({ key: partKey(job, before.snapshot, i), value: null, timestamp }))
   return [...records, ...old]
 }
+
+/** Forgets what a job remembers: it begins anew. @returns false when there was nothing */
+export async function forgetJob(bus: Bus, job: string, now: number): Promise<boolean> {
+  const keys = new Set<string>()
+  for await (const batch of bus.read({ topic: JOB_STATE, partitions: [{ partition: 0, from: 0 }] })) {
+    for (let i = 0; i < batch.count; i++) {
+      const key = batch.key(i)?.toString() ?? ''
+      if (!key.startsWith(`${job}/`)) continue
+      if (batch.value(i)) keys.add(key)
+      else keys.delete(key)
+    }
+  }
+  const records = [...keys].map((key): OutRecord => ({ key, value: null, timestamp: now }))
+  // In the job's name: an instance of it that still runs can write no more.
+  await bus.transact({ id: job, appends: records.length > 0 ? [{ topic: JOB_STATE, records }] : [] })
+  return records.length > 0
+}
