@@ -9,7 +9,7 @@ const COLUMNS: ReadonlyArray<Column<Insight>> = [
   { name: 'insight', value: ({ name }) => name },
   { name: 'severity', value: ({ alert }) => alert.severity },
   { name: 'channel', value: ({ alert }) => alert.channel },
-  { name: 'for', value: ({ alert }) => alert.for / 1000, shown: ({ alert }) => formatDuration(alert.for), right: true },
+  { name: 'for', value: ({ alert }) => alert.for / 1000, shown: ({ alert }) => (alert.for === 0 ? '0s' : formatDuration(alert.for)), right: true },
   { name: 'title', value: ({ title }) => title },
 ]
 
@@ -59,7 +59,7 @@ export function formatInsight({ insight, plan }: PlannedInsight): string {
   const lines = sql.split('\n')
   const query = lines.slice(lines.findIndex((line) => !line.startsWith('--')))
   const policy = [
-    `${alert.severity}, told to ${alert.channel}: fires when it has held for ${formatDuration(alert.for)}, and for ${formatDuration(alert.keepFiringFor)} after it ended`,
+    `${alert.severity}, told to ${alert.channel}: fires ${alert.for === 0 ? 'at once' : `when it has held for ${formatDuration(alert.for)}`}, and until ${alert.keepFiringFor === 0 ? '' : `${formatDuration(alert.keepFiringFor)} after `}it ended`,
     `about ${rows.subject.join(', ')}; ${column} (${unit}) is expected ${band.join(' ') || 'anywhere'}`,
     `a row stands for ${formatDuration(rows.holds)} unless another takes its place${rows.active ? `, and until ${rows.active} is false` : ''}`,
     `says: ${alert.summary}`,
