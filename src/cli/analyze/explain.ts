@@ -1,6 +1,7 @@
 import { ShitopsError } from '../../base/errors.ts'
 import { explainPlan } from '../../query/plan/explain.ts'
 import { connectorOf } from '../../query/plan/plan-scan.ts'
+import { prune } from '../../query/plan/prune.ts'
 import { build } from '../../query/run/build.ts'
 import { type PlannedQuery, ScriptSession } from '../../query/script/script-session.ts'
 import { parseScript } from '../../query/sql/parse-script.ts'
@@ -29,7 +30,7 @@ export async function explainSql(text: string, withJs: boolean): Promise<Explain
 }
 
 function planText({ plan, sink }: PlannedQuery): string {
-  return explainPlan(plan, sink ? `INSERT INTO ${sink.name} (${connectorOf(sink)})` : 'SELECT').trimEnd()
+  return explainPlan(prune(plan), sink ? `INSERT INTO ${sink.name} (${connectorOf(sink)})` : 'SELECT').trimEnd()
 }
 
 function javascript({ plan }: PlannedQuery, { session }: ScriptSession): string {

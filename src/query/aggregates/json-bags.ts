@@ -1,4 +1,5 @@
-import { quoteJson } from '../expr/json/write-json.ts'
+import { readJson } from '../expr/json/read-json.ts'
+import { quoteJson, writeJson } from '../expr/json/write-json.ts'
 import { SqlRuntimeError } from '../expr/sql-runtime-error.ts'
 import type { Saved } from './bags.ts'
 
@@ -13,7 +14,8 @@ export class JsonMembers implements Saved {
   add(key: string | null, json: string | null, nulls: boolean): void {
     if (key === null) throw new SqlRuntimeError('JSON_OBJECTAGG: a key is NULL')
     if (this.#members.has(key)) throw new SqlRuntimeError(`JSON_OBJECTAGG: key '${key}' is there twice; keys must differ`)
-    if (json !== null) this.#members.set(key, json)
+    // Written anew, as Flink does it: numbers as decimal ones, keys inside in order.
+    if (json !== null) this.#members.set(key, writeJson(readJson(json)))
     else if (nulls) this.#members.set(key, 'null')
   }
 

@@ -55,12 +55,12 @@ export class Deduplicate extends UnaryOperator {
   }
 
   save(): unknown {
-    return { now: this.#expiry.now, kept: [...this.#kept].map(([key, { row, touched }]) => [key, row, touched]) }
+    return { expiry: this.#expiry.save(), kept: [...this.#kept].map(([key, { row, touched }]) => [key, row, touched]) }
   }
 
   load(state: unknown): void {
-    const { now, kept } = state as { now: number; kept: Array<[Key, Row, number]> }
-    this.#expiry.now = now
+    const { expiry, kept } = state as { expiry: unknown; kept: Array<[Key, Row, number]> }
+    this.#expiry.load(expiry)
     this.#kept = new Map(kept.map(([key, row, touched]) => [key, { row, touched }]))
   }
 

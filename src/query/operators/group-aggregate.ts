@@ -74,12 +74,12 @@ export class GroupAggregate extends UnaryOperator {
 
   save(): unknown {
     const groups = [...this.#groups].map(([key, { acc, result, touched }]) => [key, this.#o.aggregates.save(acc), result, touched])
-    return { groups, now: this.#expiry.now }
+    return { groups, expiry: this.#expiry.save() }
   }
 
   load(state: unknown): void {
-    const { groups, now } = state as { groups: Array<[Key, unknown[], Row, number]>; now: number }
-    this.#expiry.now = now
+    const { groups, expiry } = state as { groups: Array<[Key, unknown[], Row, number]>; expiry: unknown }
+    this.#expiry.load(expiry)
     this.#groups = new Map(groups.map(([key, acc, result, touched]) => [key, { acc: this.#o.aggregates.load(acc), result, touched }]))
   }
 

@@ -27,6 +27,10 @@ describe('query: state', function () {
   this.timeout(20_000)
   for (const each of readQueryCases()) {
     if (each.refused !== undefined) continue
+    it(`${each.id}, with a time to live`, async () => {
+      const run = await recorded({ ...each, script: `SET 'table.exec.state.ttl' = '7 s';\n${each.script}` })
+      if (run) expect(replayed(run.planned, run.steps, () => true)).to.deep.equal(run.given)
+    })
     it(each.id, async () => {
       const run = await recorded(each)
       if (!run) return
