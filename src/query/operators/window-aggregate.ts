@@ -62,7 +62,8 @@ export class WindowAggregate extends UnaryOperator {
 
   row(kind: RowKind, row: Row): void {
     const { window, aggregates, keys } = this.#o
-    const end = window.kind === 'ATTACHED' ? (row[window.end] as number) : this.#sliceEnd(this.#clock.toClock(row[this.#o.time] as number), window)
+    const end =
+      window.kind === 'ATTACHED' ? (row[window.end] as number) : this.#sliceEnd(this.#clock.toClock(row[this.#o.time] as number), window)
     if (end !== this.#lastEnd || !this.#slices.has(end)) {
       if (this.#clock.due(this.#lastWindowEnd(end)) <= this.#current) {
         this.#o.onLate?.(row)

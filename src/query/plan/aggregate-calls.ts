@@ -132,7 +132,11 @@ export function sameCall(a: AggregateCall, b: AggregateCall): boolean {
 }
 
 /** What the catalogue asks for to check a call. */
-export function aggregateContext({ session }: PlanContext, call: AggregateNode, name = call.kind === 'call' ? functionName(call) : call.kind): BindContext {
+export function aggregateContext(
+  { session }: PlanContext,
+  call: AggregateNode,
+  name = call.kind === 'call' ? functionName(call) : call.kind,
+): BindContext {
   return {
     name,
     at: call.at.start,

@@ -81,7 +81,13 @@ function decorrelate(context: PlanContext, outer: Relation, query: ast.Query, pa
   const aggregates = everything ? aggregatesIn(expressionsOf(select)) : []
   const items = everything ? aggregates.map((node, i) => item(node, `$a${i}`)) : select.items
   const groupBy: ast.GroupBy | undefined = aggregated
-    ? { kind: 'groupBy', distinct: false, at: query.at, ...select.groupBy, items: [...plainGroups(select), ...pairs.map(({ inner }) => inner)] }
+    ? {
+        kind: 'groupBy',
+        distinct: false,
+        at: query.at,
+        ...select.groupBy,
+        items: [...plainGroups(select), ...pairs.map(({ inner }) => inner)],
+      }
     : undefined
   const { where: _where, ...rest } = select
   const plain = planSelect(context, {

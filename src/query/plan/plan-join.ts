@@ -65,7 +65,8 @@ function chosen(context: PlanContext, type: JoinType, left: Plan, right: Plan, c
     }))
   // As Flink: an interval join pairs rows, it does not ask whether there is one.
   const pairs = type !== 'SEMI' && type !== 'ANTI'
-  const bounds = left.changing || right.changing || !pairs ? undefined : (timeBounds(conditions, left, right) ?? equalTimes(conditions, left, right))
+  const bounds =
+    left.changing || right.changing || !pairs ? undefined : (timeBounds(conditions, left, right) ?? equalTimes(conditions, left, right))
   if (bounds) {
     const { leftTime, rightTime, lower, upper, rest } = bounds
     if (lower > upper) refuse(at, `the join's times exclude each other: from ${lower} to ${upper} ms`)

@@ -23,7 +23,9 @@ export function planQuery(context: PlanContext, query: ast.Query): Relation {
 function sortedByMore(context: PlanContext, query: ast.Query, relation: Relation): Relation | undefined {
   const { body, orderBy } = query
   if (body.kind !== 'select' || body.distinct) return undefined
-  const more: ast.Expression[] = orderBy.flatMap(({ expression }) => (expression.kind === 'number' || tryBind(context, relation, expression) ? [] : [expression]))
+  const more: ast.Expression[] = orderBy.flatMap(({ expression }) =>
+    expression.kind === 'number' || tryBind(context, relation, expression) ? [] : [expression],
+  )
   if (more.length === 0) return undefined
   const identifier = (i: number, { at }: ast.Expression): ast.Identifier => ({ kind: 'identifier', name: `$sort${i}`, at })
   const items = more.map((expression, i): ast.SelectItem => {

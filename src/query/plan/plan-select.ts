@@ -3,6 +3,7 @@ import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import { calc, filtered, type Projected, picked } from './calc.ts'
 import { bind, bindWhen, type PlanContext } from './context.ts'
+import { splitAnd } from './correlated.ts'
 import { and, conjuncts, mapColumns } from './exprs.ts'
 import { inputsOf } from './inputs.ts'
 import type { Plan } from './nodes.ts'
@@ -11,7 +12,6 @@ import { Pending, planFrom, unit } from './plan-from.ts'
 import { OverCalls } from './plan-over.ts'
 import { distinct } from './plan-query.ts'
 import { bounded, numberAsOver, numberless } from './plan-rank.ts'
-import { splitAnd } from './correlated.ts'
 import { planSubqueries, Subqueries } from './plan-subquery.ts'
 import { refuse } from './refuse.ts'
 import { type Relation, refTo } from './relation.ts'
@@ -29,8 +29,7 @@ export function planSelect(context: PlanContext, select: ast.Select): Relation {
   const base = grouped?.relation ?? rows
   const subqueries = new Subqueries(context, base)
   const bindItem = (node: ast.Expression): Expr => {
-    const replace = (inner: ast.Expression) =>
-      over.replace(inner) ?? marked(subqueries.find(inner)) ?? grouped?.options.replace?.(inner)
+    const replace = (inner: ast.Expression) => over.replace(inner) ?? marked(subqueries.find(inner)) ?? grouped?.options.replace?.(inner)
     const expr = bind(context, grouped?.input ?? base, node, { replace })
     return mapColumns(grouped ? grouped.rewrite(expr, node.at) : expr, (column) =>
       column.input === SUBQUERY_INPUT ? { ...column, input: 0 } : column,

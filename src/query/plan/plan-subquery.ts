@@ -36,8 +36,13 @@ export function planSubqueries(
 function planIn(context: PlanContext, left: Relation, node: ast.In, negated: boolean): Relation {
   const query = node.set as ast.Query
   const found = planSubquery(context, left, query)
-  const { relation: right, own, on } = 'plain' in found ? { relation: found.plain, own: found.plain.fields.length, on: [] } : found.correlated
-  if ('correlated' in found && found.correlated.computed) refuse(query.at, 'IN compares with rows, and this query aggregates', 'compare with = (SELECT …)')
+  const {
+    relation: right,
+    own,
+    on,
+  } = 'plain' in found ? { relation: found.plain, own: found.plain.fields.length, on: [] } : found.correlated
+  if ('correlated' in found && found.correlated.computed)
+    refuse(query.at, 'IN compares with rows, and this query aggregates', 'compare with = (SELECT …)')
   const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand]
   if (operands.length !== own) refuse(node.at, `IN compares ${operands.length} values with a query of ${own} columns`)
   const pairs = operands.map((operand, i): readonly [Expr, Expr] => {
@@ -158,13 +163,21 @@ export class Subqueries {
       join: (rows) => {
         const more = rows.columns.length - width
         const moved = (expr: Expr): Expr =>
-          mapColumns(expr, (column) =>
-            column.index < width ? column : { ...column, index: width + more + place(column.index - width) },
-          )
+          mapColumns(expr, (column) => (column.index < width ? column : { ...column, index: width + more + place(column.index - width) }))
         const left: Relation = { plan: rows, fields: rows.columns.map(({ name }) => ({ name })) }
-        const both = joinOf(this.#context, 'LEFT', left, { plan: right, fields: right.columns.map(({ name }) => ({ name })) }, on.map(moved), node.at)
+        const both = joinOf(
+          this.#context,
+          'LEFT',
+          left,
+          { plan: right, fields: right.columns.map(({ name }) => ({ name })) },
+          on.map(moved),
+          node.at,
+        )
         const value = computed ? moved(at(computed, 0).expr) : columnRef(rows.columns.length + keys.length, { ...type, nullable: true })
-        return calc(both.plan, [...identity(rows.columns).map((expr, i) => ({ name: at(rows.columns, i).name, expr })), { name: '$q', expr: value }])
+        return calc(both.plan, [
+          ...identity(rows.columns).map((expr, i) => ({ name: at(rows.columns, i).name, expr })),
+          { name: '$q', expr: value },
+        ])
       },
     }
   }
@@ -181,7 +194,10 @@ function singleValue(input: Plan, name: string, keys: readonly number[]): Plan {
   const { type } = at(input.columns, 0)
   const out = { ...type, nullable: true }
   const calls = [{ fn: 'SINGLE_VALUE', args: [0], argTypes: [type], type: out }]
-  const columns = [...keys.map((column) => at(input.columns, column)), { name, type: out }].map((each) => ({ name: each.name, type: each.type }))
+  const columns = [...keys.map((column) => at(input.columns, column)), { name, type: out }].map((each) => ({
+    name: each.name,
+    type: each.type,
+  }))
   return { step: 'groupAggregate', input, keys, calls, ttl: 0, columns, changing: true, unique: [keys.map((_, i) => i)] }
 }
 

@@ -107,12 +107,11 @@ class Builder implements Pipeline {
     const aggregates = (calls: readonly AggregateCall[], retract: boolean, merge: boolean) =>
       noted('aggregates', compileAggregates(calls, { retract, merge }))
     switch (plan.step) {
-      case 'calc':
-        {
-          const watched: Watched = { current: Number.NEGATIVE_INFINITY }
-          const own = withWatermark(session, () => watched.current)
-          return new Calculation(noted('calc', compileRow(plan.filter, plan.projection, own)), watched)
-        }
+      case 'calc': {
+        const watched: Watched = { current: Number.NEGATIVE_INFINITY }
+        const own = withWatermark(session, () => watched.current)
+        return new Calculation(noted('calc', compileRow(plan.filter, plan.projection, own)), watched)
+      }
       case 'expand': {
         const rows = plan.projections.map((projection, i) => noted(`set ${i}`, compileRow(undefined, projection, session)))
         return new Multiplication((row) => rows.map((compute) => compute(row) as Row))

@@ -52,8 +52,11 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     rows: [row('["1969-12-31T23:59:50","1970-01-01T00:00:00",1]'), row('["1970-01-01T00:00:00","1970-01-01T00:00:10",1]')],
   },
   'over/lag-default': {
-    reason: 'where the value before is NULL so is LAG: with a default Flink takes the column for NOT NULL, and gives a value that was never there',
-    rows: ['[1,-5.0]', '[10,null]', '[2,3.0]', '[3,1.0]', '[4,-5.0]', '[5,3.0]', '[6,-5.0]', '[7,3.5]', '[8,10.0]'].map((each) => row(each)),
+    reason:
+      'where the value before is NULL so is LAG: with a default Flink takes the column for NOT NULL, and gives a value that was never there',
+    rows: ['[1,-5.0]', '[10,null]', '[2,3.0]', '[3,1.0]', '[4,-5.0]', '[5,3.0]', '[6,-5.0]', '[7,3.5]', '[8,10.0]'].map((each) =>
+      row(each),
+    ),
   },
   'planner/over-value-rank': {
     reason: 'rows that tie have the rank of the first of them: Flink gives them that of the last where the order is no time',

@@ -35,8 +35,15 @@ describe('query: state', function () {
       const run = await recorded(each)
       if (!run) return
       const { planned, steps, given } = run
-      expect(replayed(planned, steps, () => true), 'at every row').to.deep.equal(given)
-      for (let at = 1; at < steps.length; at++) expect(replayed(planned, steps, (i) => i === at), `at row ${at}`).to.deep.equal(given)
+      expect(
+        replayed(planned, steps, () => true),
+        'at every row',
+      ).to.deep.equal(given)
+      for (let at = 1; at < steps.length; at++)
+        expect(
+          replayed(planned, steps, (i) => i === at),
+          `at row ${at}`,
+        ).to.deep.equal(given)
     })
   }
 })
