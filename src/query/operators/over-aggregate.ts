@@ -102,7 +102,14 @@ export class OverAggregate extends UnaryOperator {
 
   save(): unknown {
     const { aggregates } = this.#o
-    const partitions = [...this.#partitions].map(([key, p]) => [key, aggregates.save(p.acc), p.rows.slice(p.head), p.order, p.last, p.until])
+    const partitions = [...this.#partitions].map(([key, p]) => [
+      key,
+      aggregates.save(p.acc),
+      p.rows.slice(p.head),
+      p.order,
+      p.last,
+      p.until,
+    ])
     return { current: this.#current, waiting: this.#waiting.sorted().map(({ time, value }) => [time, value]), partitions }
   }
 
