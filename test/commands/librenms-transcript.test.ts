@@ -54,7 +54,7 @@ class Double {
 }
 
 describe('LibreNMS from here and back, as the document tells it', function () {
-  this.timeout(120_000)
+  this.timeout(300_000)
   const dir = useTempDir()
   let double: Double
   let sync: LiveCli | undefined

@@ -51,7 +51,7 @@ describeKafka('gnmi subscribe, and brokers that go away', { racks: ['a', 'b', 'c
     load = await LoadProcess.start({ kind: 'uint', updates: UPDATES, sequence: true, timestamps: true, rate: RATE, count: COUNT })
     const { address } = load
     client = new LiveCli(['gnmi', 'subscribe', '-a', address, '--insecure', '--path', '/', '--bus', kafka().url()], home())
-    await waitFor('the first records', async () => (await bus.listTopics()).includes(TOPIC) && (await stored()) > RATE, 30_000)
+    await waitFor('the first records', async () => (await bus.listTopics()).includes(TOPIC) && (await stored()) > RATE, 90_000)
     const partitions = (await bus.offsets(TOPIC)).length
     const leader = await leaderOf(
       bus,
