@@ -13,6 +13,8 @@ export interface AggregateCall {
   readonly filter?: number
   /** Arguments that are the same for every row, by position (the separator of LISTAGG, the fraction of PERCENTILE). */
   readonly constants?: Readonly<Record<number, unknown>>
+  /** MAX, MIN: what it was told stays when the row is taken back, since a greater (smaller) one follows. */
+  readonly keeps?: boolean
 }
 
 /** What running a list of aggregates needs to be able to do, beside adding rows. */

@@ -132,7 +132,7 @@ function fitOf(type: SqlType): 'Double' | 'Integer' | 'Decimal' {
 function extreme(sign: 1 | -1): Writer {
   return (call, needs, f, v) => {
     const m = f('m')
-    if (needs.retract) {
+    if (needs.retract && !call.keeps) {
       return {
         fields: { [m]: `new ExtremeBag(${sign})` },
         objects: { [m]: `(s) => new ExtremeBag(${sign}, s)` },

@@ -59,7 +59,7 @@ export function compileAggregates(calls: readonly AggregateCall[], needs: Aggreg
     'return {',
     'create: () => new Acc(),',
     `add(a, row) { ${calls.map((call, i) => guarded(call, at(codes, i), at(codes, i).add)).join('\n')} },`,
-    `retract(a, row) { ${calls.map((call, i) => guarded(call, at(codes, i), at(codes, i).retract ?? 'cannot("retract")')).join('\n')} },`,
+    `retract(a, row) { ${calls.map((call, i) => guarded(call, at(codes, i), at(codes, i).retract ?? (call.keeps ? '' : 'cannot("retract")'))).join('\n')} },`,
     `merge(a, b) { ${codes.map(({ merge }) => `${merge ?? 'cannot("merge")'};`).join('\n')} },`,
     `results(a, into) { into.push(${codes.map(({ result }) => result).join(', ')}) },`,
     `save: (a) => [${fields.map(([name]) => (objects[name] ? `a.${name}.save()` : `a.${name}`)).join(', ')}],`,

@@ -25,11 +25,19 @@ interface Partition {
   together: Row[]
   /** What the functions of the order remember. */
   order: unknown
+  /** Time of the last row that was answered. As in Flink nothing comes before 1970. */
+  last: number
+  /** RANGE: when the watermark gets here, the partition is forgotten. */
+  until: number
 }
 
 /**
  * Aggregates over the rows before each row, along the time. A row that comes in waits until the watermark passes it; rows of one time keep
- * the order of their arrival. A row behind the watermark is late. Goes out: the row, then the values.
+ * the order of their arrival. Goes out: the row, then the values.
+ *
+ * What is late is Flink's rule. Where the frame goes back to the first row: a row behind the watermark. Otherwise a row that is not after
+ * the last one answered in its own partition, so that one behind the watermark is still answered, with the next watermark. A frame by RANGE
+ * forgets that last one between 1 and 1.5 times its length after it (RowTimeRangeBoundedPrecedingFunction of Flink 2.2.1).
  */
 export class OverAggregate extends UnaryOperator {
   readonly #o: OverOptions
@@ -60,11 +68,28 @@ export class OverAggregate extends UnaryOperator {
       return
     }
     const at = row[time] as number
-    if (at <= this.#current) this.#o.onLate?.(row)
+    if (this.#isLate(row, at)) this.#o.onLate?.(row)
     else this.#waiting.push(at, row)
   }
 
+  #isLate(row: Row, at: number): boolean {
+    const { units, preceding } = this.#o.frame
+    if (!this.#bounded) return at <= this.#current
+    const key = this.#keyOf(row)
+    let partition = this.#partitions.get(key)
+    if (units === 'ROWS') return at <= this.#current && at <= (partition?.last ?? 0)
+    if (partition && partition.until <= this.#current) {
+      this.#partitions.delete(key)
+      partition = undefined
+    }
+    if (at <= (partition?.last ?? 0)) return true
+    partition ??= this.#create(key)
+    if (partition.until < at + preceding + 1) partition.until = at + Math.trunc(preceding * 1.5) + 1
+    return false
+  }
+
   override watermark(ms: number): void {
+    if (ms <= this.#current) return
     const waiting = this.#waiting
     for (let time = waiting.next; time <= ms && waiting.size > 0; time = waiting.next) {
       const first = waiting.pop(time)?.value as Row
@@ -77,7 +102,14 @@ export class OverAggregate extends UnaryOperator {
 
   save(): unknown {
     const { aggregates } = this.#o
-    const partitions = [...this.#partitions].map(([key, p]) => [key, aggregates.save(p.acc), p.rows.slice(p.head), p.order])
+    const partitions = [...this.#partitions].map(([key, p]) => [
+      key,
+      aggregates.save(p.acc),
+      p.rows.slice(p.head),
+      p.order,
+      p.last,
+      p.until,
+    ])
     return { current: this.#current, waiting: this.#waiting.sorted().map(({ time, value }) => [time, value]), partitions }
   }
 
@@ -85,23 +117,29 @@ export class OverAggregate extends UnaryOperator {
     const { current, waiting, partitions } = state as {
       current: number
       waiting: Array<[number, Row]>
-      partitions: Array<[Key, unknown[], Row[], unknown]>
+      partitions: Array<[Key, unknown[], Row[], unknown, number, number]>
     }
     this.#current = current
     this.#waiting = new TimeHeap()
     for (const [time, row] of waiting) this.#waiting.push(time, row)
     this.#partitions = new Map(
-      partitions.map(([key, acc, rows, order]) => [key, { acc: this.#o.aggregates.load(acc), rows, head: 0, together: [], order }]),
+      partitions.map(([key, acc, rows, order, last, until]) => [
+        key,
+        { acc: this.#o.aggregates.load(acc), rows, head: 0, together: [], order, last, until },
+      ]),
     )
   }
 
   #partition(row: Row): Partition {
     const key = this.#keyOf(row)
-    let partition = this.#partitions.get(key)
-    if (!partition) {
-      partition = { acc: this.#o.aggregates.create(), rows: [], head: 0, together: [], order: this.#o.numbering.create() }
-      this.#partitions.set(key, partition)
-    }
+    return this.#partitions.get(key) ?? this.#create(key)
+  }
+
+  #create(key: Key): Partition {
+    const { aggregates, numbering } = this.#o
+    const order = numbering.create()
+    const partition = { acc: aggregates.create(), rows: [], head: 0, together: [], order, last: 0, until: Number.NEGATIVE_INFINITY }
+    this.#partitions.set(key, partition)
     return partition
   }
 
@@ -116,6 +154,7 @@ export class OverAggregate extends UnaryOperator {
     }
     for (const partition of partitions) {
       const rows = partition.together
+      partition.last = time
       if (this.#o.frame.units === 'RANGE') {
         this.#leaveBefore(partition, time - this.#o.frame.preceding)
         for (const each of rows) this.#enter(partition, each)
@@ -128,9 +167,11 @@ export class OverAggregate extends UnaryOperator {
   /** A row that is the only one of its partition and time, or the next one of a ROWS frame. */
   #one(partition: Partition, time: number, row: Row): void {
     const { units, preceding } = this.#o.frame
+    partition.last = time
+    // Out before in, as Flink: sums of DOUBLE depend on the order.
     if (units === 'RANGE') this.#leaveBefore(partition, time - preceding)
+    else if (partition.rows.length - partition.head > preceding) this.#leaveFirst(partition)
     this.#enter(partition, row)
-    if (units === 'ROWS' && partition.rows.length - partition.head > preceding + 1) this.#leaveFirst(partition)
     this.#emit(partition, time, row)
   }
 

@@ -107,12 +107,11 @@ class Builder implements Pipeline {
     const aggregates = (calls: readonly AggregateCall[], retract: boolean, merge: boolean) =>
       noted('aggregates', compileAggregates(calls, { retract, merge }))
     switch (plan.step) {
-      case 'calc':
-        {
-          const watched: Watched = { current: Number.NEGATIVE_INFINITY }
-          const own = withWatermark(session, () => watched.current)
-          return new Calculation(noted('calc', compileRow(plan.filter, plan.projection, own)), watched)
-        }
+      case 'calc': {
+        const watched: Watched = { current: Number.NEGATIVE_INFINITY }
+        const own = withWatermark(session, () => watched.current)
+        return new Calculation(noted('calc', compileRow(plan.filter, plan.projection, own)), watched)
+      }
       case 'expand': {
         const rows = plan.projections.map((projection, i) => noted(`set ${i}`, compileRow(undefined, projection, session)))
         return new Multiplication((row) => rows.map((compute) => compute(row) as Row))
@@ -209,7 +208,13 @@ class Builder implements Pipeline {
       case 'rank':
         return plan.replacing ? new UpdatingRank({ ...plan, unique: plan.replacing }) : new Rank({ ...plan, changing: plan.input.changing })
       case 'deduplicate':
-        return new Deduplicate({ keys: plan.keys, time: plan.time === 'row' ? plan.order : -1, keep: plan.keep, ttl: plan.ttl })
+        return new Deduplicate({
+          keys: plan.keys,
+          time: plan.time === 'row' ? plan.order : -1,
+          keep: plan.keep,
+          ttl: plan.ttl,
+          ...this.#onLate(plan.input),
+        })
       case 'windowRank':
         return new WindowRank({ ...plan, end: plan.of.end, ...zoneOf(plan.of.zone), ...this.#onLate(plan.input) })
       case 'join':
@@ -227,6 +232,9 @@ class Builder implements Pipeline {
       case 'windowJoin':
         return new WindowJoin({
           ...joinOptions(plan),
+          // Windows of unlike kinds may end together.
+          leftKeys: [...plan.leftKeys, plan.leftWindow.start],
+          rightKeys: [...plan.rightKeys, plan.rightWindow.start],
           ...condition(plan.condition),
           leftEnd: plan.leftWindow.end,
           rightEnd: plan.rightWindow.end,

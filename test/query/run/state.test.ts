@@ -35,10 +35,17 @@ describe('query: state', function () {
       const run = await recorded(each)
       if (!run) return
       const { planned, steps, given } = run
-      expect(replayed(planned, steps, () => true), 'at every row').to.deep.equal(given)
+      expect(
+        replayed(planned, steps, () => true),
+        'at every row',
+      ).to.deep.equal(given)
       // One cut alone in the middle: the chain above covers every row.
       const middle = Math.floor(steps.length / 2)
-      for (const at of new Set([1, middle, steps.length - 1])) expect(replayed(planned, steps, (i) => i === at), `at row ${at}`).to.deep.equal(given)
+      for (const at of new Set([1, middle, steps.length - 1]))
+        expect(
+          replayed(planned, steps, (i) => i === at),
+          `at row ${at}`,
+        ).to.deep.equal(given)
     })
   }
 })
