@@ -14,6 +14,14 @@ export async function bundle(entry: string): Promise<{ file: string; folder: str
   const folder = `${ROOT}node_modules/.cache/shitops-test-${process.pid}-${basename(entry, '.ts')}`
   mkdirSync(folder, { recursive: true })
   const file = `${folder}/main.mjs`
-  await build({ entryPoints: [entry], outfile: file, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' })
+  await build({
+    entryPoints: [entry],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  })
   return { file, folder }
 }

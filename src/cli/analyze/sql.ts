@@ -224,7 +224,8 @@ class SqlRun {
     const job = this.#options.job ?? 'sql'
     const units: JobUnit[] = []
     for (const query of queries)
-      for (const part of await this.#parts(bus, query)) units.push({ name: part.name, run: (own, stop) => this.#job(query, part, own, stop) })
+      for (const part of await this.#parts(bus, query))
+        units.push({ name: part.name, run: (own, stop) => this.#job(query, part, own, stop) })
     const onUnits = (names: readonly string[]) =>
       logger.info(names.length > 0 ? `runs here: ${names.join(', ')}` : 'stands by: other processes run this job')
     await runUnits({ bus, open, job, units, clock: systemClock, logger, signal, onUnits })

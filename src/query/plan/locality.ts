@@ -89,12 +89,18 @@ function grouped(input: nodes.Plan, by: readonly number[], place: (column: numbe
 function joined(plan: nodes.RegularJoin | nodes.IntervalJoin | nodes.WindowJoin | nodes.TemporalJoin): Keys | undefined {
   const [left, right] = [keysOf(plan.left), keysOf(plan.right)]
   if (!left || !right) return undefined
-  const partners = (key: Key): Key => ({ ...key, columns: key.columns.map((column) => plan.rightKeys[plan.leftKeys.indexOf(column)] ?? -1) })
+  const partners = (key: Key): Key => ({
+    ...key,
+    columns: key.columns.map((column) => plan.rightKeys[plan.leftKeys.indexOf(column)] ?? -1),
+  })
   if (!left.some((key) => has(right, partners(key)))) return undefined
   const width = plan.left.columns.length
   // A side that may be missing is NULL then, wherever the row came from.
   const ofLeft = plan.type === 'RIGHT' || plan.type === 'FULL' ? [] : left
-  const ofRight = plan.type === 'INNER' || plan.type === 'RIGHT' ? right.map((key) => ({ ...key, columns: key.columns.map((column) => column + width) })) : []
+  const ofRight =
+    plan.type === 'INNER' || plan.type === 'RIGHT'
+      ? right.map((key) => ({ ...key, columns: key.columns.map((column) => column + width) }))
+      : []
   return [...ofLeft, ...ofRight]
 }
 

@@ -80,9 +80,11 @@ async function main(): Promise<void> {
     let left = WRITES_A_LIFE
     const writer = setInterval(() => {
       if (left-- <= 0) return
-      writing = writing.then(() => records.write(WRITE_COUNT)).catch((error: unknown) => {
-        failure ??= error
-      })
+      writing = writing
+        .then(() => records.write(WRITE_COUNT))
+        .catch((error: unknown) => {
+          failure ??= error
+        })
     }, WRITE_EVERY_MS)
     let kills = 0
     for (; kills < Number(flags.count); kills++) {

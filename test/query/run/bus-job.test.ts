@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { FILTER, Following, headersOf, IN, record, recordsOf, runScriptJob, T0, tumble, useJobBus, valuesOf } from './job-support.ts'
 import { thrownBy } from '../../support/thrown-by.ts'
+import { FILTER, Following, headersOf, IN, record, recordsOf, runScriptJob, T0, tumble, useJobBus, valuesOf } from './job-support.ts'
 
 const row = (k: string, n: number, end: number) =>
   `{"k":"${k}","n":${n},"window_end":"${new Date(T0 + end * 1000).toISOString().replace('T', ' ').replace('.000Z', '')}"}`
@@ -53,7 +53,16 @@ describe('a job over one partition', () => {
     const script = `${IN.replace('ts TIMESTAMP', "h MAP<STRING, BYTES> METADATA FROM 'headers', ts TIMESTAMP")}
       CREATE TABLE out_ (id BIGINT, h MAP<STRING, BYTES> METADATA FROM 'headers') WITH ('connector' = 'kafka', 'topic' = 'out', 'format' = 'json');
       INSERT INTO out_ SELECT id, h FROM in_;`
-    await bus().append('in', [{ ...record(1, 1), headers: [['ce_id', 'theirs'], ['ce_source', '/theirs'], ['trace', 't1']] }])
+    await bus().append('in', [
+      {
+        ...record(1, 1),
+        headers: [
+          ['ce_id', 'theirs'],
+          ['ce_source', '/theirs'],
+          ['trace', 't1'],
+        ],
+      },
+    ])
     await runScriptJob(bus(), script, { untilEnd: true })
     const headers = headersOf((await recordsOf(bus(), 'out'))[0] as never)
     expect(headers.ce_id).to.deep.equal(['j/1'])
@@ -165,7 +174,11 @@ describe('a job over one partition', () => {
   it('keeps nothing of a job that is ephemeral', async () => {
     await bus().append('in', [record(1, 1), record(2, 2)])
     const rows: string[] = []
-    await runScriptJob(bus(), tumble(), { untilEnd: true, ephemeral: true, onCommit: (outputs) => void rows.push(...outputs.map(({ value }) => String(value))) })
+    await runScriptJob(bus(), tumble(), {
+      untilEnd: true,
+      ephemeral: true,
+      onCommit: (outputs) => void rows.push(...outputs.map(({ value }) => String(value))),
+    })
     expect(rows, 'the end of the input closes its windows').to.deep.equal([row('a', 2, 10)])
     expect(await recordsOf(bus(), 'job_state')).to.deep.equal([])
     expect(await bus().fetchOffsets('j', ['in'])).to.deep.equal([])
@@ -175,7 +188,9 @@ describe('a job over one partition', () => {
     const script = `CREATE TABLE in_ (k STRING NOT NULL, v BIGINT, PRIMARY KEY (k) NOT ENFORCED)
         WITH ('connector' = 'upsert-kafka', 'topic' = 'in', 'key.format' = 'raw', 'value.format' = 'json', 'value.fields-include' = 'EXCEPT_KEY');
       CREATE TABLE out_ (n BIGINT, total BIGINT, one BIGINT, PRIMARY KEY (one) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'out', 'key.format' = 'json', 'value.format' = 'json');
-      INSERT INTO out_ SELECT COUNT(*), SUM(v), 1 FROM in_;`.replaceAll(' one ', ' `one` ').replace('(one)', '(`one`)')
+      INSERT INTO out_ SELECT COUNT(*), SUM(v), 1 FROM in_;`
+      .replaceAll(' one ', ' `one` ')
+      .replace('(one)', '(`one`)')
     const state = (k: string, v: number | null) => ({ key: k, value: v === null ? null : `{"v":${v}}`, timestamp: T0 })
     await bus().append('in', [state('a', 1), state('b', 2), state('a', 5), state('b', null)])
     await runScriptJob(bus(), script, { untilEnd: true })
@@ -195,7 +210,10 @@ describe('a job over one partition', () => {
   })
 
   it('takes in no more than it can work on: the rest stays on the bus', async () => {
-    const many = Array.from({ length: 3000 }, (_, i) => ({ ...record(i, i / 100), value: `{"id":${i},"k":"a","v":1,"ts":"2026-03-31T08:00:00Z","pad":"${'x'.repeat(3000)}"}` }))
+    const many = Array.from({ length: 3000 }, (_, i) => ({
+      ...record(i, i / 100),
+      value: `{"id":${i},"k":"a","v":1,"ts":"2026-03-31T08:00:00Z","pad":"${'x'.repeat(3000)}"}`,
+    }))
     await bus().append('in', many)
     let busy = 0
     let most = 0
@@ -216,7 +234,12 @@ describe('a job over one partition', () => {
     })
     for (const name of ['append', 'transact', 'offsets', 'offsetsAt', 'describeTopic', 'listTopics', 'createTopic'] as const)
       Object.defineProperty(slow, name, { value: (bus() as never as Record<string, (...args: unknown[]) => unknown>)[name]?.bind(bus()) })
-    const stats = await runScriptJob(slow, FILTER, { untilEnd: true, onCommit: () => { busy = 0 } })
+    const stats = await runScriptJob(slow, FILTER, {
+      untilEnd: true,
+      onCommit: () => {
+        busy = 0
+      },
+    })
     expect(stats.outputs).to.equal(3000)
     expect(busy, 'everything was committed').to.be.lessThan(7)
     expect(most).to.be.lessThan(12)
@@ -250,7 +273,12 @@ describe('a job over several partitions', () => {
   })
 
   it('follows the time of the partitions that others read when nothing comes in its own', async () => {
-    const of = (own: number) => ({ job: `j@${own}of2`, siblings: [`j@${1 - own}of2`], partitions: (partition: number) => partition === own, idleTimeout: 150 })
+    const of = (own: number) => ({
+      job: `j@${own}of2`,
+      siblings: [`j@${1 - own}of2`],
+      partitions: (partition: number) => partition === own,
+      idleTimeout: 150,
+    })
     const jobs = [new Following(bus(), tumble(), of(0)), new Following(bus(), tumble(), of(1))]
     await bus().append('in', [record(1, 1), record(2, 2)])
     await bus().append('in', [record(3, 2, { k: 'b', partition: 1 }), record(4, 3, { k: 'b', partition: 1 })])

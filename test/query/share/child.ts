@@ -15,7 +15,15 @@ if (url && text) {
   }
   const say = (message: string) => void process.send?.({ message })
   const logger = { debug() {}, info: say, warn: say, error: say }
-  const options = { text, inputs: new Map<string, string>(), output: 'ndjson', untilEnd: false, start: 'earliest', job: 'shared', idleTimeout: 3_600_000 } as const
+  const options = {
+    text,
+    inputs: new Map<string, string>(),
+    output: 'ndjson',
+    untilEnd: false,
+    start: 'earliest',
+    job: 'shared',
+    idleTimeout: 3_600_000,
+  } as const
   runSql(options, { open, stdout: process.stdout, logger, signal: stop.signal, columns: undefined })
     .finally(() => Promise.all(buses.map((bus) => bus.close())))
     .then(

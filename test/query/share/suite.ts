@@ -125,7 +125,11 @@ export function sharedJobSuite(urlOf: () => string): void {
       await first.end('SIGKILL')
       const killed = Date.now()
       await write(100)
-      await until('the second has all', async () => (await seen()) === 300 && (await recordsOf(bus, `${topic}-counts`)).length === 300, FAIL_OVER_MS)
+      await until(
+        'the second has all',
+        async () => (await seen()) === 300 && (await recordsOf(bus, `${topic}-counts`)).length === 300,
+        FAIL_OVER_MS,
+      )
       expect(Date.now() - killed).to.be.lessThan(FAIL_OVER_MS)
       await write(50)
       await until('the last rows', async () => (await seen()) === 350 && (await recordsOf(bus, `${topic}-counts`)).length === 350)
