@@ -11,6 +11,7 @@ import type { Table } from '../../query/plan/table.ts'
 import { build, type Pipeline } from '../../query/run/build.ts'
 import { type BadRecord, type Jump, runBusJob } from '../../query/run/bus-job.ts'
 import { DataGenerator } from '../../query/run/datagen.ts'
+import { forgetJob } from '../../query/run/job-state.ts'
 import { type JobUnit, runUnits } from '../../query/run/job-units.ts'
 import { lateTopic } from '../../query/run/late-record.ts'
 import { filesAt, runFiles } from '../../query/run/run-files.ts'
@@ -21,6 +22,7 @@ import { Blackhole, changelogLine, LineSink, lineBytes, objectLine, printLine, t
 import { TopicSink } from '../../query/sinks/topic-sink.ts'
 import { parseScript } from '../../query/sql/parse-script.ts'
 import { createJobTopics, deadLetter, durableQuery, tablesOf, topicOfTable } from './durable-query.ts'
+import { type JobPart, partsOf, SPLIT_KEY } from './job-parts.ts'
 import { TableSink } from './table-sink.ts'
 import { topicTables } from './tables.ts'
 
@@ -34,6 +36,8 @@ export interface SqlOptions {
   readonly start: 'earliest' | 'latest' | { readonly timestamp: number }
   /** Name of the job that an INSERT INTO a topic is. */
   readonly job?: string | undefined
+  /** Forget what the jobs remember and begin afresh. */
+  readonly reset?: boolean
   readonly idleTimeout: number
 }
 
@@ -189,7 +193,8 @@ class SqlRun {
   async jobOnce(query: PlannedQuery): Promise<void> {
     const bus = await this.#open()
     await createJobTopics(bus, [query.sink as Table])
-    await this.#job(query, bus, this.#environment.signal)
+    const parts = await this.#parts(bus, query)
+    await Promise.all(parts.map((part) => this.#job(query, part, bus, this.#environment.signal)))
   }
 
   /** `<job>/<topic>`, numbered where several queries write to a topic. */
@@ -217,20 +222,31 @@ class SqlRun {
       queries.map(({ sink }) => sink as Table),
     )
     const job = this.#options.job ?? 'sql'
-    const units = queries.map((query): JobUnit => ({ name: this.#nameOf(query), run: (own, stop) => this.#job(query, own, stop) }))
+    const units: JobUnit[] = []
+    for (const query of queries)
+      for (const part of await this.#parts(bus, query))
+        units.push({ name: part.name, run: (own, stop) => this.#job(query, part, own, stop) })
     const onUnits = (names: readonly string[]) =>
       logger.info(names.length > 0 ? `runs here: ${names.join(', ')}` : 'stands by: other processes run this job')
     await runUnits({ bus, open, job, units, clock: systemClock, logger, signal, onUnits })
   }
 
-  async #job(query: PlannedQuery, bus: Bus, signal: AbortSignal): Promise<void> {
+  async #parts(bus: Bus, query: PlannedQuery): Promise<JobPart[]> {
     const name = this.#nameOf(query)
+    if (this.#options.reset) await forgetJob(bus, name, systemClock)
+    return partsOf(bus, query.plan, name, this.#session.settings.get(SPLIT_KEY) !== 'false', systemClock)
+  }
+
+  async #job(query: PlannedQuery, part: JobPart, bus: Bus, signal: AbortSignal): Promise<void> {
+    const { name, partitions, siblings } = part
     const { logger } = this.#environment
     const sink = query.sink as Table
     const stats = await runBusJob({
       ...this.#common(query, signal),
       bus,
       job: name,
+      ...(partitions && { partitions }),
+      ...(siblings && { siblings }),
       create: () => durableQuery(query.plan, sink, this.#session.session),
       prepare: async (made) => {
         const scans = made.scans.filter(isLocal)

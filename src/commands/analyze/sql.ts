@@ -5,7 +5,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 export default class AnalyzeSql extends BaseCommand {
   static override summary = 'Run a Flink SQL script here: over topics, files, or both.'
   static override description =
-    `Topics of shitops are tables by their names; CREATE TABLE makes others, as in Flink: filesystem (json, debezium-json), kafka, upsert-kafka, datagen, print, blackhole. The rows of the last SELECT go to stdout; INSERT INTO a topic runs as a job that goes on where it was.
+    `Topics of shitops are tables by their names; CREATE TABLE makes others, as in Flink: filesystem (json, debezium-json), kafka, upsert-kafka, datagen, print, blackhole. The rows of the last SELECT go to stdout; INSERT INTO a topic runs as a job that goes on where it was; several processes that run the same job share its work.
 
 It ends when its input does. Topics have no end: it follows them, unless --until-end is given.`
   static override examples = [
@@ -48,6 +48,8 @@ It ends when its input does. Topics have no end: it follows them, unless --until
       default: 'http://127.0.0.1:8083',
     }),
     job: Flags.string({ summary: 'Name of the job that INSERT INTO a topic is: it goes on where it was.', helpValue: 'NAME' }),
+    reset: Flags.boolean({ summary: 'Forget what the job remembers and where it was: it begins afresh at --from.' }),
+    yes: Flags.boolean({ summary: 'With --reset: do not ask; rows that the job has written stay, and come once more.' }),
     'idle-timeout': Flags.string({
       summary: 'A partition with nothing new for so long holds time back no longer.',
       helpValue: 'DURATION',
@@ -88,7 +90,12 @@ It ends when its input does. Topics have no end: it follows them, unless --until
       throw new ShitopsError('SHITOPS_E_USAGE', `--idle-timeout ${flags['idle-timeout']} is no duration`, {
         suggestions: ['--idle-timeout 10s'],
       })
-    const options = { text, inputs, output, start, untilEnd: flags['until-end'], job: flags.job, idleTimeout }
+    if (flags.reset && !flags.yes) {
+      throw new ShitopsError('SHITOPS_E_CONFIRM', '--reset makes the job write its rows once more, beside those that are there', {
+        suggestions: ['--reset --yes'],
+      })
+    }
+    const options = { text, reset: flags.reset, inputs, output, start, untilEnd: flags['until-end'], job: flags.job, idleTimeout }
     await runSql(options, {
       open: () => this.openBus(flags),
       stdout: process.stdout,

@@ -193,7 +193,7 @@ class BusJob {
   /** State of another plan would give wrong answers. */
   #check(commit: Commit): void {
     const { job } = this.#o
-    const afresh = `start it afresh: shitops analyze sql --job ${job} --reset …`
+    const afresh = `start it afresh: shitops analyze sql --job ${job} --reset --yes …`
     if (commit.plan !== this.#plan) {
       throw new ShitopsError('SHITOPS_E_JOB_PLAN', `job ${job} has state of another query: its plan has changed`, {
         suggestions: ['give the new query another name (--job)', afresh],
@@ -242,7 +242,7 @@ class BusJob {
     return new ShitopsError('SHITOPS_E_JOB_INPUT', `job ${this.#o.job} cannot go on where it was: ${why}`, {
       suggestions: [
         'keep the input for longer (retention.ms) than a job may stand still',
-        `start it afresh: shitops analyze sql --job ${this.#o.job} --reset …`,
+        `start it afresh: shitops analyze sql --job ${this.#o.job} --reset --yes …`,
       ],
     })
   }

@@ -93,12 +93,14 @@ export async function readJob(bus: Bus, job: string, clock: Clock, signal?: Abor
 async function readState(bus: Bus, wanted: (key: string) => boolean, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
   const records = new Map<string, Buffer>()
   let next = 0
+  // Not further than now: other jobs go on committing, and there would always be a transaction that is not decided.
+  const to = (await bus.offsets(JOB_STATE))[0]?.latest ?? 0
   for (let undecided = true; undecided && !signal?.aborted; ) {
     undecided = false
     const onUndecided = () => {
       undecided = true
     }
-    for await (const batch of bus.read({ topic: JOB_STATE, partitions: [{ partition: 0, from: next }], onUndecided })) {
+    for await (const batch of bus.read({ topic: JOB_STATE, partitions: [{ partition: 0, from: next, to }], onUndecided })) {
       next = batch.nextOffset
       for (let i = 0; i < batch.count; i++) {
         const key = batch.key(i)?.toString() ?? ''

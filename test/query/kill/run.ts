@@ -65,7 +65,8 @@ async function main(): Promise<void> {
   const { file: child, folder: bundled } = await bundle(`${HERE}child.ts`)
   const folders = [temporaryDirectory(), temporaryDirectory()] as const
   const kafka = onKafka ? await (await import('../../support/kafka/index.ts')).startKafka({}) : undefined
-  const url = kafka?.url() ?? `embedded:${folders[0]}`
+  // Patient: a busy machine is no finding.
+  const url = kafka ? `${kafka.url()}?requestTimeout=30s` : `embedded:${folders[0]}`
   const bus = await openBus(url)
   const alone = await openBus(`embedded:${folders[1]}`)
   const started = Date.now()

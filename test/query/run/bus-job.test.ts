@@ -272,6 +272,26 @@ describe('a job over several partitions', () => {
     expect(await valuesOf(bus(), 'out')).to.deep.equal([row('a', 2, 10)])
   })
 
+  it('follows the time of the partitions that others read when nothing comes in its own', async () => {
+    const of = (own: number) => ({
+      job: `j@${own}of2`,
+      siblings: [`j@${1 - own}of2`],
+      partitions: (partition: number) => partition === own,
+      idleTimeout: 150,
+    })
+    const jobs = [new Following(bus(), tumble(), of(0)), new Following(bus(), tumble(), of(1))]
+    await bus().append('in', [record(1, 1), record(2, 2)])
+    await bus().append('in', [record(3, 2, { k: 'b', partition: 1 }), record(4, 3, { k: 'b', partition: 1 })])
+    const feeding = setInterval(() => void bus().append('in', [record(5, 12)]), 30)
+    try {
+      await jobs[1]?.until('the window of the quiet partition', async () => (await valuesOf(bus(), 'out')).includes(row('b', 2, 10)))
+    } finally {
+      clearInterval(feeding)
+    }
+    for (const job of jobs) await job.end()
+    expect((await valuesOf(bus(), 'out')).sort()).to.deep.equal([row('a', 2, 10), row('b', 2, 10)])
+  })
+
   it('reads only the partitions it is told to', async () => {
     await bus().append('in', [record(1, 1), record(2, 2, { partition: 1 })])
     const stats = await runScriptJob(bus(), FILTER, { untilEnd: true, partitions: (partition) => partition === 1 })

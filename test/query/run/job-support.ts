@@ -88,7 +88,7 @@ export async function valuesOf(bus: Bus, topic: string): Promise<string[]> {
 
 export function headersOf({ headers }: BusRecord): Record<string, string[]> {
   const found: Record<string, string[]> = {}
-  for (const [name, value] of headers) (found[name] ??= []).push(value.toString())
+  for (const [name, value] of headers) found[name] = [...(found[name] ?? []), value.toString()]
   return found
 }
 

@@ -12,9 +12,10 @@ const PARTITIONS = 4
 /** As promised: another process has taken over within so long. */
 const FAIL_OVER_MS = 15_000
 
-const script = (topic: string) => `
+/** @param keyed the table says what the key is: both queries then are split by partitions */
+const script = (topic: string, keyed: boolean) => `
 CREATE TABLE in_ (id BIGINT, k STRING, v BIGINT, ts TIMESTAMP_LTZ(3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
-  WITH ('connector' = 'kafka', 'topic' = '${topic}', 'format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601');
+  WITH ('connector' = 'kafka', 'topic' = '${topic}', 'format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601'${keyed ? `, 'key.format' = 'raw', 'key.fields' = 'k'` : ''});
 CREATE TABLE rows_ (id BIGINT, k STRING) WITH ('connector' = 'kafka', 'topic' = '${topic}-rows', 'format' = 'json', 'key.format' = 'raw', 'key.fields' = 'k');
 CREATE TABLE counts (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)
   WITH ('connector' = 'upsert-kafka', 'topic' = '${topic}-counts', 'key.format' = 'raw', 'value.format' = 'json');
@@ -75,8 +76,8 @@ export function sharedJobSuite(urlOf: () => string): void {
     await bus.close()
   })
 
-  const start = () => {
-    const member = new Member(bundled.file, urlOf(), script(topic))
+  const start = (keyed: boolean) => {
+    const member = new Member(bundled.file, urlOf(), script(topic, keyed))
     members.push(member)
     return member
   }
@@ -109,49 +110,55 @@ export function sharedJobSuite(urlOf: () => string): void {
     expect([...counts.values()].reduce((sum, n) => sum + n, 0)).to.equal(written)
   }
 
-  it('stands by beside a process that works, and takes over when that one is killed', async function () {
-    this.timeout(120_000)
-    const first = start()
-    await write(100)
-    await until('the rows of the first', async () => (await seen()) === 100)
-    const second = start()
-    await until('both have their share', () => members.every(({ runs }) => (runs?.length ?? 0) > 0))
-    await write(100)
-    await until('the rows of both', async () => (await seen()) === 200)
-    await first.end('SIGKILL')
-    const killed = Date.now()
-    await write(100)
-    await until(
-      'the second has all',
-      async () => (await seen()) === 300 && (await recordsOf(bus, `${topic}-counts`)).length === 300,
-      FAIL_OVER_MS,
-    )
-    expect(Date.now() - killed).to.be.lessThan(FAIL_OVER_MS)
-    await write(50)
-    await until('the last rows', async () => (await seen()) === 350 && (await recordsOf(bus, `${topic}-counts`)).length === 350)
-    await second.end('SIGTERM')
-    await judge()
-  })
-
-  it('hands over in order when a process is stopped, and back when it returns', async function () {
-    this.timeout(120_000)
-    const first = start()
-    const second = start()
-    const feeding = setInterval(() => void write(5), 50)
-    try {
+  for (const keyed of [false, true]) {
+    const suffix = keyed ? ', by partitions' : ', by queries'
+    it(`takes over what a killed process has run${suffix}`, async function () {
+      this.timeout(120_000)
+      const first = start(keyed)
+      await write(100)
+      await until('the rows of the first', async () => (await seen()) === 100)
+      const second = start(keyed)
       await until('both have their share', () => members.every(({ runs }) => (runs?.length ?? 0) > 0))
-      await first.end('SIGTERM')
-      const stopped = written
-      await until('the second goes on', async () => (await seen()) > stopped, FAIL_OVER_MS)
-      const third = start()
-      await until('the third has its share', () => (third.runs?.length ?? 0) > 0)
+      // Rows that are only filtered lie where they lie; counts are split where the key is known.
+      const units = PARTITIONS + (keyed ? PARTITIONS : 1)
+      await until('each unit runs in one place', () => members.flatMap(({ runs }) => runs ?? []).length === units)
+      await write(100)
+      await until('the rows of both', async () => (await seen()) === 200)
+      await first.end('SIGKILL')
+      const killed = Date.now()
+      await write(100)
+      await until(
+        'the second has all',
+        async () => (await seen()) === 300 && (await recordsOf(bus, `${topic}-counts`)).length === 300,
+        FAIL_OVER_MS,
+      )
+      expect(Date.now() - killed).to.be.lessThan(FAIL_OVER_MS)
+      await write(50)
+      await until('the last rows', async () => (await seen()) === 350 && (await recordsOf(bus, `${topic}-counts`)).length === 350)
       await second.end('SIGTERM')
-      const again = written
-      await until('the third goes on alone', async () => (await seen()) > again + 20, FAIL_OVER_MS)
-    } finally {
-      clearInterval(feeding)
-    }
-    await until('all rows', async () => (await seen()) === written && (await recordsOf(bus, `${topic}-counts`)).length === written)
-    await judge()
-  })
+      await judge()
+    })
+
+    it(`hands over in order when a process is stopped, and to one that joins${suffix}`, async function () {
+      this.timeout(120_000)
+      const first = start(keyed)
+      const second = start(keyed)
+      const feeding = setInterval(() => void write(5), 50)
+      try {
+        await until('both have their share', () => members.every(({ runs }) => (runs?.length ?? 0) > 0))
+        await first.end('SIGTERM')
+        const stopped = written
+        await until('the second goes on', async () => (await seen()) > stopped, FAIL_OVER_MS)
+        const third = start(keyed)
+        await until('the third has its share', () => (third.runs?.length ?? 0) > 0)
+        await second.end('SIGTERM')
+        const again = written
+        await until('the third goes on alone', async () => (await seen()) > again + 20, FAIL_OVER_MS)
+      } finally {
+        clearInterval(feeding)
+      }
+      await until('all rows', async () => (await seen()) === written && (await recordsOf(bus, `${topic}-counts`)).length === written)
+      await judge()
+    })
+  }
 }
