@@ -10,7 +10,9 @@ import { runScript } from '../support/query.ts'
 
 const MAIN = resolve('deploy/flink-udf/src/main/java/shitops/flink')
 const FLINK = join(homedir(), '.m2/repository/org/apache/flink')
-const JARS = ['flink-table-common', 'flink-core', 'flink-core-api', 'flink-annotations'].map((name) => join(FLINK, name, '2.2.1', `${name}-2.2.1.jar`))
+const JARS = ['flink-table-common', 'flink-core', 'flink-core-api', 'flink-annotations'].map((name) =>
+  join(FLINK, name, '2.2.1', `${name}-2.2.1.jar`),
+)
 const FUNCTIONS = { EWMA: 'Ewma', ROBUST_Z: 'RobustZ', CORR_LAG: 'CorrLag', FORECAST: 'Forecast' }
 
 const TABLE = `CREATE TABLE s (k STRING, v DOUBLE, w INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH
@@ -26,7 +28,14 @@ describeFlink('own functions in a real Flink', (flink) => {
   after(() => rmSync(folder, { recursive: true }))
   before(function () {
     this.timeout(120_000)
-    execFileSync('javac', ['-nowarn', '-cp', JARS.join(':'), '-d', join(folder, 'classes'), ...readdirSync(MAIN).map((file) => join(MAIN, file))])
+    execFileSync('javac', [
+      '-nowarn',
+      '-cp',
+      JARS.join(':'),
+      '-d',
+      join(folder, 'classes'),
+      ...readdirSync(MAIN).map((file) => join(MAIN, file)),
+    ])
     execFileSync('jar', ['cf', jar, '-C', join(folder, 'classes'), '.'])
   })
 
@@ -34,7 +43,10 @@ describeFlink('own functions in a real Flink', (flink) => {
     const functions = Object.entries(FUNCTIONS).map(
       ([name, className]) => `CREATE TEMPORARY SYSTEM FUNCTION ${name} AS 'shitops.flink.${className}' USING JAR '${jar}';\n`,
     )
-    const theirs = await askQuery(new FlinkGateway(flink().gatewayUrl), { script: functions.join('') + TABLE + select, inputs: { s: LINES } })
+    const theirs = await askQuery(new FlinkGateway(flink().gatewayUrl), {
+      script: functions.join('') + TABLE + select,
+      inputs: { s: LINES },
+    })
     const ours = await runScript(TABLE + select, { s: LINES })
     expect(theirs.refused ?? theirs.failed).to.equal(undefined)
     expect(ours.rows).to.have.length(theirs.rows?.length ?? -1)
