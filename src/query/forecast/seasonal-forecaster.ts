@@ -94,7 +94,7 @@ export class SeasonalForecaster {
   /** The probability that the value of that moment is above a threshold. */
   probabilityAbove(threshold: number, time: number): number | undefined {
     const at = this.#at(time)
-    return at && at.horizon.above((threshold - at.centre) / at.spread)
+    return at?.horizon.above((threshold - at.centre) / at.spread)
   }
 
   /** When the value goes above (or below) a threshold, looked at row by row until `until`, 1,000 moments at most. */

@@ -89,11 +89,11 @@ describe('anomaly detector', () => {
         : typeof data === 'object' && data
           ? numbers(Object.values(data))
           : 1
-    const after = (rows: number, from: number) => {
+    const numbersAfter = (rows: number, from: number) => {
       for (let row = from; row < rows; row++) detector.step(row * 5 * MINUTE, usual(row) + ((row * 104_729) % 99_991) / 1000)
       return numbers(detector.save())
     }
-    expect(after(12_000, 0)).to.be.below(100_000 / 8)
-    expect(after(24_000, 12_000)).to.be.below(100_000 / 8)
+    expect(numbersAfter(12_000, 0)).to.be.below(100_000 / 8)
+    expect(numbersAfter(24_000, 12_000)).to.be.below(100_000 / 8)
   })
 })
