@@ -37,8 +37,23 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     of: 'planner/over-value-rank',
+    left: true,
+    reason: 'RANK of rows that tie: Flink tells all of them the place of the last (1, 1 become 2, 2); open, the recorded case differs too',
+  },
+  {
+    of: 'joins/lateral-correlated',
     nulls: false,
-    reason: 'Flink counts the second of two NULLs as after the first and gives both the rank 2; here they tie, as all other values do',
+    reason: 'Flink joins NULL with NULL where it takes a LATERAL query apart',
+  },
+  {
+    of: 'planner-joins/lateral-aggregate',
+    left: true,
+    reason: 'a LATERAL COUNT(*) of nothing is 0 here; Flink leaves the row out; open',
+  },
+  {
+    of: 'planner-more/json-arrayagg-of-objects',
+    left: true,
+    reason: 'JSON in JSON_ARRAYAGG stays JSON in Flink, here it becomes text; open, the recorded case differs too',
   },
 ]
 
