@@ -51,6 +51,17 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'a LATERAL COUNT(*) of nothing is 0 here; Flink leaves the row out; open',
   },
   {
+    of: 'over/lag-default',
+    left: true,
+    reason:
+      'Flink answers -1.0, what its generated code puts into an empty DOUBLE, where the row before has NULL; the recorded case differs too',
+  },
+  {
+    of: 'planner-more/json-objectagg-key-order',
+    left: true,
+    reason: 'order of keys in an object; open, the recorded case differs too',
+  },
+  {
     of: 'planner-more/json-arrayagg-of-objects',
     left: true,
     reason: 'JSON in JSON_ARRAYAGG stays JSON in Flink, here it becomes text; open, the recorded case differs too',
