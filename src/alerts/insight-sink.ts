@@ -19,8 +19,8 @@ interface SinkState {
 
 /**
  * Where the rows of an insight's query become rows of `insights`, the present state of its incidents and their history. Rows wait for the
- * watermark and are taken in order of time, so that it makes no difference in which order a query gave them out; those of a changelog count
- * as they come. A row that is behind the watermark counts as of the watermark.
+ * watermark and are taken in order of time, so that it makes no difference in which order a query gave them out; of a changelog the last
+ * one of a subject. A row that is behind the watermark counts as of the watermark.
  */
 export class InsightSink implements Downstream {
   readonly #planned: PlannedInsight
@@ -48,8 +48,9 @@ export class InsightSink implements Downstream {
     if (!read) return
     if (!adds(kind)) read.active = false
     if (read.time < this.#current) read.time = this.#current
-    if (this.#planned.changing) this.#take(read)
-    else this.#waiting.push(read)
+    // Of a changelog the last word counts: between them are states that no input ever was in.
+    if (this.#planned.changing) this.#waiting = this.#waiting.filter(({ subject }) => subject !== read.subject)
+    this.#waiting.push(read)
   }
 
   watermark(ms: number): void {
@@ -84,8 +85,6 @@ export class InsightSink implements Downstream {
   }
 
   #take(row: InsightRow): void {
-    // Of a changelog a row may be older than one before it; event time does not go back.
-    if (this.#planned.changing) this.#current = Math.max(this.#current, row.time)
     for (const each of this.#standing.process(row)) this.#give(each)
   }
 

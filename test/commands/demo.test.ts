@@ -22,7 +22,7 @@ describe('shitops demo', function () {
     const { stdout, stderr, code } = await runCli(args, { env: { TMPDIR: dir } })
     expect(stderr).to.equal('')
     expect(code).to.equal(0)
-    for (const name of ['calls_on_lossy_link', 'laptop_overloaded', 'headset_dying_in_call', 'close_backlog']) {
+    for (const name of ['call_quality_at_risk', 'endpoint_overload', 'headset_battery_low_in_call', 'workflow_bottleneck_growing']) {
       expect(stdout).to.match(new RegExp(`\\d\\d:\\d\\d:\\d\\d  FIRING    ${name} `))
       expect(stdout).to.match(new RegExp(`\\d\\d:\\d\\d:\\d\\d  RESOLVED  ${name} `))
     }
@@ -38,7 +38,7 @@ describe('shitops demo', function () {
     expect(code).to.equal(0)
     const summary = JSON.parse(stdout) as { incidents: Array<Record<string, unknown>>; records: Record<string, { count: number }> }
     expect(summary).to.include({ seed: 1, speed: 'max', bus, office_s: 1_500, recall: 1, precision: 1 })
-    expect(summary.incidents[0]).to.include({ kind: 'laptop-overload', detected: true, alert: 'laptop_overloaded' })
+    expect(summary.incidents[0]).to.include({ kind: 'laptop-overload', detected: true, alert: 'endpoint_overload' })
     const { openBus } = await import('../../src/bus/open.ts')
     const kept = await openBus(bus, { readOnly: true })
     try {

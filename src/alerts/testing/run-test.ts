@@ -39,7 +39,9 @@ export async function runTest(planned: PlannedInsight, test: InsightTest): Promi
   const differences = [
     ...played.bad.map((bad) => `a record cannot be read: ${bad}`),
     ...(test.expect.rows ? differing('rows', rows.map(expectedText), rowsText(played.rows, start, rows, column)) : []),
-    ...(test.expect.changes ? differing('changes', changes.map(expectedText), rowsText(changesOf(played.rows), start, changes, column)) : []),
+    ...(test.expect.changes
+      ? differing('changes', changes.map(expectedText), rowsText(changesOf(played.rows), start, changes, column))
+      : []),
     ...Object.entries(alerts).flatMap(([text, set]) => {
       const at = timeOf(text, test.name)
       const wanted = [...set.pending.map((subject) => `pending ${subject}`), ...set.firing.map((subject) => `firing ${subject}`)]
@@ -99,7 +101,8 @@ async function checkRecords(records: readonly StreamRecord[], test: string): Pro
 
 function timeOf(text: string, test: string): number {
   const ms = parseDuration(text)
-  if (ms === undefined) throw new ShitopsError('SHITOPS_E_INSIGHT', `test "${test}": alerts at "${text}": that is no duration from the start`)
+  if (ms === undefined)
+    throw new ShitopsError('SHITOPS_E_INSIGHT', `test "${test}": alerts at "${text}": that is no duration from the start`)
   return ms
 }
 
@@ -156,10 +159,14 @@ function differing(what: string, wanted: readonly string[], found: readonly stri
     return at < 0
   })
   const lines = [...missing.map((line) => `  - ${line}`), ...left.map((line) => `  + ${line}`)]
-  return [`${what} (- expected, + found):`, ...(lines.length > 0 ? lines : ['  the same, in another order:', ...found.map((line) => `  + ${line}`)])]
+  return [
+    `${what} (- expected, + found):`,
+    ...(lines.length > 0 ? lines : ['  the same, in another order:', ...found.map((line) => `  + ${line}`)]),
+  ]
 }
 
 /** `9m59.999s`: with its fraction, where formatDuration would round. */
-const clock = (ms: number): string => (ms % 1000 === 0 ? formatDuration(ms).replaceAll(' ', '') : `${formatDuration(ms - (ms % 1000)).replaceAll(' ', '')}+${ms % 1000}ms`)
+const clock = (ms: number): string =>
+  ms % 1000 === 0 ? formatDuration(ms).replaceAll(' ', '') : `${formatDuration(ms - (ms % 1000)).replaceAll(' ', '')}+${ms % 1000}ms`
 
 const round = (value: number): number => Number(value.toPrecision(4))

@@ -1,10 +1,10 @@
-import { keyOf, isTopicName } from '../../events/topics.ts'
 import type { EventOf, TopicName } from '../../events/event-types.ts'
-import { insightQuery } from '../insight-query.ts'
-import type { Transition } from '../lifecycle.ts'
+import { isTopicName, keyOf } from '../../events/topics.ts'
 import type { InsightRow } from '../../insights/insight.ts'
 import type { PlannedInsight } from '../../insights/plan.ts'
 import type { ScanInput } from '../../query/run/scan-input.ts'
+import { insightQuery } from '../insight-query.ts'
+import type { Transition } from '../lifecycle.ts'
 
 /** A record as a test or a scenario hands it in; null deletes a key of a compacted topic. */
 export interface StreamRecord {
@@ -50,14 +50,14 @@ export function play(planned: readonly PlannedInsight[], records: readonly Strea
     const key = record.key ?? (value && isTopicName(topic) ? keyOf(topic, value as unknown as EventOf<TopicName>) : '')
     const meta = { topic, partition: 0, offset, timestamp: time, key: Buffer.from(key), headers: [] }
     const bytes = Buffer.from(JSON.stringify(value ?? {}))
+    // Time is that of the whole stream: a topic in which little happens holds none of the others back.
+    for (const scan of pipeline.scans) scan.watermarks.advanceTo(time - 1)
     for (const scan of scans.get(topic) ?? []) {
       const taken = value === null ? scan.takeTombstone(meta) : scan.take(bytes, 0, bytes.length, meta)
       if (taken !== 'ok') played.bad.push(`${topic}@${offset}: ${taken.bad}`)
     }
-    // Time is that of the whole stream: a topic in which little happens holds none of the others back.
-    for (const scan of pipeline.scans) scan.watermarks.follow(time - 1)
   }
-  for (const scan of pipeline.scans) scan.watermarks.follow(until)
+  for (const scan of pipeline.scans) scan.watermarks.advanceTo(until)
   played.rows.sort((a, b) => a.time - b.time)
   played.transitions.sort((a, b) => a.time - b.time)
   return played

@@ -31,7 +31,12 @@ const records = z.strictObject({
   records: z.array(z.looseObject({ at: offset })),
 })
 
-const expectedRow = z.strictObject({ at: offset, subject: z.string(), active: z.boolean().default(true), observed: z.number().nullable().optional() })
+const expectedRow = z.strictObject({
+  at: offset,
+  subject: z.string(),
+  active: z.boolean().default(true),
+  observed: z.number().nullable().optional(),
+})
 
 const alertSet = z.strictObject({ firing: z.array(z.string()).default([]), pending: z.array(z.string()).default([]) })
 
@@ -42,7 +47,16 @@ const check = z.strictObject({
   interval: offset.default(10_000),
   /** How far time goes; at least to the last thing that is expected. */
   until: offset.optional(),
-  input: z.array(z.union([series, records])),
+  input: z.array(
+    z.unknown().transform((input, context) => {
+      // One of the two is meant: the problems are told of that one.
+      const shape = typeof input === 'object' && input !== null && 'records' in input ? records : series
+      const result = shape.safeParse(input)
+      if (result.success) return result.data
+      for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path: [...path], message })
+      return z.NEVER
+    }),
+  ),
   expect: z.strictObject({
     /** The rows, all of them, or only their subjects where `at` is left out. */
     rows: z.array(expectedRow).optional(),
@@ -65,7 +79,7 @@ export type TestInput = InsightTest['input'][number]
 export async function parseTestFile(text: string, name: string): Promise<InsightTestFile> {
   const { LineCounter, parseDocument } = await import('../../base/yaml.ts')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const fail = (at: number, message: string, cause?: unknown): never => {
     throw new ShitopsError('SHITOPS_E_INSIGHT', `${name}, line ${lines.linePos(at).line}: ${message}`, {
       suggestions: ['docs/insights.md, "Tests", says how a test is written'],
@@ -78,6 +92,9 @@ export async function parseTestFile(text: string, name: string): Promise<Insight
   if (result.success) return result.data
   const [issue] = result.error.issues
   const path = issue?.path ?? []
-  const where = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').replace(/^\./, '')
+  const where = path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '')
   return fail(offsetOf(document, path, false), `${where}: ${issue ? messageOf(new Error(issue.message)) : 'is not valid'}`)
 }

@@ -28,27 +28,32 @@ WITH loss AS (
   HAVING AVG(`value`) >= 0.03
 ),
 desks AS (
-  SELECT site, person, window_start, window_end, window_time
-  FROM TABLE(HOP(TABLE device_metrics, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '30' SECOND))
+  SELECT site, person, window_time
+  FROM TABLE(HOP(TABLE device_metrics, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '10' MINUTE))
   WHERE `role` = 'laptop' AND metric = 'uptime' AND person IS NOT NULL
   GROUP BY site, person, window_start, window_end, window_time
 ),
 calls AS (
-  SELECT person, window_start, window_end, window_time,
+  SELECT person, window_time,
     -- Partition and offset of one record in one number: two maxima would be of two records.
     MAX(record_partition * 1000000000000 + record_offset) AS call_at
   FROM TABLE(HOP(TABLE audio_metrics, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '30' SECOND))
   WHERE audio_state = 'call' AND confidence >= 0.5 AND person IS NOT NULL
   GROUP BY person, window_start, window_end, window_time
 ),
-callers AS (
-  SELECT d.site, d.window_start, d.window_end,
-    COUNT(*) AS people, LISTAGG(c.person, ', ') AS callers, MAX(c.call_at) AS call_at
-  FROM desks d
-  JOIN calls c ON d.person = c.person AND d.window_start = c.window_start AND d.window_end = c.window_end
-  GROUP BY d.site, d.window_start, d.window_end
+seated AS (
+  SELECT l.window_time AS at_time, l.site, l.target, l.loss, l.worst, l.loss_partition, l.loss_offset, d.person
+  FROM loss l
+  JOIN desks d ON l.site = d.site AND l.window_time = d.window_time
+),
+calling AS (
+  SELECT s.at_time, s.site, s.target, s.loss, s.worst, s.loss_partition, s.loss_offset, s.person, c.call_at
+  FROM seated s
+  JOIN calls c ON s.person = c.person AND s.at_time = c.window_time
 )
-SELECT l.window_time, l.window_start, l.window_end, l.site, l.target, l.loss, l.worst, c.people, c.callers, l.loss_partition, l.loss_offset,
-  CAST(c.call_at / 1000000000000 AS INT) AS call_partition, MOD(c.call_at, 1000000000000) AS call_offset
-FROM loss l
-JOIN callers c ON l.site = c.site AND l.window_start = c.window_start AND l.window_end = c.window_end
+SELECT window_start, window_end, window_time, site, target, MAX(loss) AS loss, MAX(worst) AS worst,
+  COUNT(*) AS people, LISTAGG(person, ', ') AS callers,
+  MAX(loss_partition) AS loss_partition, MAX(loss_offset) AS loss_offset,
+  CAST(MAX(call_at) / 1000000000000 AS INT) AS call_partition, MOD(MAX(call_at), 1000000000000) AS call_offset
+FROM TABLE(TUMBLE(TABLE calling, DESCRIPTOR(at_time), INTERVAL '10' SECOND))
+GROUP BY site, target, window_start, window_end, window_time

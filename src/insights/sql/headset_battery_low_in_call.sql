@@ -1,7 +1,7 @@
 -- A headset will not last the call
 --
 -- Somebody is in a call, and the headset reports 10 % or less (public frames tell tens: it is below 20), or 20 and
--- is expected to be empty within five minutes at the rate at which it falls now.
+-- is expected to be empty within two minutes at the rate at which it falls now.
 --
 -- severity: warning
 -- channel: finance
@@ -36,4 +36,4 @@ SELECT c.window_time, c.window_start, c.window_end, c.person, c.team, b.battery,
   b.battery_partition, b.battery_offset, c.call_partition, c.call_offset
 FROM calls c
 JOIN battery b ON c.device = b.device AND c.window_time = b.window_time
-WHERE b.kind <> 'left' AND (b.battery <= 10 OR (b.battery <= 20 AND b.left_s < 300))
+WHERE b.kind <> 'left' AND (b.battery <= 10 OR (b.battery <= 20 AND b.left_s < 120))

@@ -38,6 +38,8 @@ export interface Aggregates {
   merge(acc: Accumulator, from: Accumulator): void
   /** The results in order, appended to `into`. */
   results(acc: Accumulator, into: unknown[]): void
+  /** Makes a function for rows of just these columns and the results behind them: an array of its final size at once. */
+  rowOf(columns: readonly number[]): (acc: Accumulator, row: readonly unknown[]) => unknown[]
   save(acc: Accumulator): unknown[]
   load(saved: readonly unknown[]): Accumulator
   /** The generated text, for `analyze explain --js`. */

@@ -56,44 +56,42 @@ export class CountBag implements Saved {
   }
 }
 
-/** The smallest or greatest of values that come and go. It is looked for again only when the one it knew has gone. */
+/** The smallest or greatest of values that come and go. It is looked for again only when the one it knew has gone. -0 is below 0 here. */
 export class ExtremeBag implements Saved {
   readonly #sign: 1 | -1
   readonly #counts: Map<unknown, number>
+  /** How many -0 there are: to a Map they would be 0. */
+  #minusZeros: number
   #best: unknown
   #known = false
 
   /** @param sign 1 for the smallest, -1 for the greatest */
-  constructor(sign: 1 | -1, saved: readonly (readonly [unknown, number])[] = []) {
+  constructor(sign: 1 | -1, saved: readonly [counts: ReadonlyArray<readonly [unknown, number]>, minusZeros: number] = [[], 0]) {
     this.#sign = sign
-    this.#counts = new Map(saved)
+    this.#counts = new Map(saved[0])
+    this.#minusZeros = saved[1]
   }
 
   add(value: unknown, times = 1): void {
-    const count = (this.#counts.get(value) ?? 0) + times
-    if (count === 0) this.#counts.delete(value)
-    else this.#counts.set(value, count)
+    const count = this.#count(value, times)
     if (count <= 0) this.#known = false
-    else if (this.#known && (this.#best === null || this.#sign * compareValues(value, this.#best) < 0)) this.#best = value
+    else if (this.#known && (this.#best === null || this.#compare(value, this.#best) < 0)) this.#best = value
   }
 
   remove(value: unknown): void {
-    const count = (this.#counts.get(value) ?? 0) - 1
-    if (count === 0) {
-      this.#counts.delete(value)
-      if (value === this.#best) this.#known = false
-    } else this.#counts.set(value, count)
+    if (this.#count(value, -1) === 0 && Object.is(value, this.#best)) this.#known = false
   }
 
   merge(from: ExtremeBag): void {
     for (const [value, count] of from.#counts) this.add(value, count)
+    if (from.#minusZeros !== 0) this.add(-0, from.#minusZeros)
   }
 
   best(): unknown {
     if (this.#known) return this.#best
-    let best: unknown = null
+    let best: unknown = this.#minusZeros > 0 ? -0 : null
     for (const [value, count] of this.#counts) {
-      if (count > 0 && (best === null || this.#sign * compareValues(value, best) < 0)) best = value
+      if (count > 0 && (best === null || this.#compare(value, best) < 0)) best = value
     }
     this.#known = true
     this.#best = best
@@ -101,7 +99,24 @@ export class ExtremeBag implements Saved {
   }
 
   save(): unknown {
-    return [...this.#counts]
+    return [[...this.#counts], this.#minusZeros]
+  }
+
+  /** Changes how often a value is there. @returns how often it is now */
+  #count(value: unknown, by: number): number {
+    if (Object.is(value, -0)) {
+      this.#minusZeros += by
+      return this.#minusZeros
+    }
+    const count = (this.#counts.get(value) ?? 0) + by
+    if (count === 0) this.#counts.delete(value)
+    else this.#counts.set(value, count)
+    return count
+  }
+
+  #compare(a: unknown, b: unknown): number {
+    if (a === 0 && b === 0) return this.#sign * (Number(Object.is(b, -0)) - Number(Object.is(a, -0)))
+    return this.#sign * compareValues(a, b)
   }
 }
 

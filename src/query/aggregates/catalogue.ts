@@ -1,6 +1,7 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { SqlType, TypeKind } from '../types/sql-type.ts'
 import type { AggregateCall, AggregateCode, AggregateNeeds } from './aggregate.ts'
+import { SERIES_WRITERS } from './series/writers.ts'
 
 /** Writes one aggregate for its types: `f` makes its own field names, `v` are the arguments as source. */
 type Writer = (call: AggregateCall, needs: AggregateNeeds, f: (name: string) => string, v: readonly string[]) => AggregateCode
@@ -152,12 +153,15 @@ function extreme(sign: 1 | -1): Writer {
     }
     // DOUBLE as Java compares: with NaN nothing is less or greater, so one that comes first stays and a later one is passed over.
     const scalar = !['CHAR', 'VARCHAR', 'BINARY', 'VARBINARY', 'ARRAY', 'ROW'].includes(call.type.kind)
+    const worse = (x: string) =>
+      scalar ? `a.${m} ${sign === 1 ? '<' : '>'} ${x}` : `compareValues(a.${m}, ${x}) ${sign === 1 ? '<' : '>'} 0`
     const better = (x: string) =>
       scalar ? `${x} ${sign === 1 ? '<' : '>'} a.${m}` : `compareValues(${x}, a.${m}) ${sign === 1 ? '<' : '>'} 0`
     return {
       fields: { [m]: 'null' },
       add: `if (a.${m} === null || ${better(arg(v))}) a.${m} = ${arg(v)}`,
-      merge: `if (b.${m} !== null && (a.${m} === null || ${better(`b.${m}`)})) a.${m} = b.${m}`,
+      // The later of two that tie, as Flink has it: with NaN it matters.
+      merge: `if (b.${m} !== null && !(a.${m} !== null && ${worse(`b.${m}`)})) a.${m} = b.${m}`,
       result: `a.${m}`,
     }
   }
@@ -286,6 +290,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   JSON_OBJECTAGG: jsonObject,
   JSON_ARRAYAGG: jsonArray,
   SINGLE_VALUE: singleValue,
+  ...SERIES_WRITERS,
 }
 
 /** The aggregate functions that run here. */

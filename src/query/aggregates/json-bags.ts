@@ -1,4 +1,5 @@
-import { quoteJson } from '../expr/json/write-json.ts'
+import { readJson } from '../expr/json/read-json.ts'
+import { quoteJson, writeJson } from '../expr/json/write-json.ts'
 import { SqlRuntimeError } from '../expr/sql-runtime-error.ts'
 import type { Saved } from './bags.ts'
 
@@ -13,7 +14,8 @@ export class JsonMembers implements Saved {
   add(key: string | null, json: string | null, nulls: boolean): void {
     if (key === null) throw new SqlRuntimeError('JSON_OBJECTAGG: a key is NULL')
     if (this.#members.has(key)) throw new SqlRuntimeError(`JSON_OBJECTAGG: key '${key}' is there twice; keys must differ`)
-    if (json !== null) this.#members.set(key, json)
+    // Written anew, as Flink does it: numbers as decimal ones, keys inside in order.
+    if (json !== null) this.#members.set(key, writeJson(readJson(json)))
     else if (nulls) this.#members.set(key, 'null')
   }
 
@@ -45,13 +47,13 @@ export class JsonElements implements Saved {
   }
 
   add(json: string | null, nulls: boolean): void {
-    if (json !== null) this.#elements.push(json)
+    if (json !== null) this.#elements.push(writeJson(readJson(json)))
     else if (nulls) this.#elements.push('null')
   }
 
   remove(json: string | null, nulls: boolean): void {
     if (json === null && !nulls) return
-    const at = this.#elements.indexOf(json ?? 'null')
+    const at = this.#elements.indexOf(json === null ? 'null' : writeJson(readJson(json)))
     if (at >= 0) this.#elements.splice(at, 1)
   }
 

@@ -81,12 +81,12 @@ export class Deduplicate extends UnaryOperator {
 
   save(): unknown {
     const kept = [...this.#kept].map(([key, { row, touched, waits }]) => [key, row, touched, waits])
-    return { now: this.#expiry.now, current: this.#current, kept }
+    return { expiry: this.#expiry.save(), current: this.#current, kept }
   }
 
   load(state: unknown): void {
-    const { now, current, kept } = state as { now: number; current: number; kept: Array<[Key, Row, number, boolean]> }
-    this.#expiry.now = now
+    const { expiry, current, kept } = state as { expiry: unknown; current: number; kept: Array<[Key, Row, number, boolean]> }
+    this.#expiry.load(expiry)
     this.#current = current
     this.#kept = new Map(kept.map(([key, row, touched, waits]) => [key, { row, touched, waits }]))
     this.#waiting = new TimeHeap()

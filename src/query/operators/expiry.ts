@@ -4,24 +4,44 @@
  */
 export class Expiry {
   readonly #ttl: number
+  /** When to look next; the first watermark sets it. */
   #next = Number.NEGATIVE_INFINITY
-  /** The newest watermark that is a time: when something was touched. */
-  now = Number.NEGATIVE_INFINITY
+  /** The first watermark: what was touched before there was one counts as touched then. */
+  #first = Number.NEGATIVE_INFINITY
+  #now = Number.NEGATIVE_INFINITY
 
   /** @param ttl ms, 0 for ever */
   constructor(ttl: number) {
     this.#ttl = ttl
   }
 
+  /** The newest watermark that is a time: when something was touched. */
+  get now(): number {
+    return this.#now
+  }
+
   /** Time has come to `ms`: whether to look now. */
   due(ms: number): boolean {
-    if (ms !== Number.POSITIVE_INFINITY && ms > this.now) this.now = ms
-    if (this.#ttl === 0 || this.now < this.#next) return false
-    this.#next = this.now + this.#ttl / 10
+    if (Number.isFinite(ms) && ms > this.#now) this.#now = ms
+    if (this.#ttl === 0 || this.#now < this.#next || this.#now === Number.NEGATIVE_INFINITY) return false
+    if (this.#first === Number.NEGATIVE_INFINITY) this.#first = this.#now
+    this.#next = this.#now + this.#ttl / 10
     return true
   }
 
   gone(touched: number): boolean {
-    return this.#ttl > 0 && this.now - touched > this.#ttl
+    return this.#ttl > 0 && this.#now - Math.max(touched, this.#first) > this.#ttl
+  }
+
+  /** All of it: when it is looked next is part of what a query gives. */
+  save(): unknown {
+    return [this.#now, this.#first, this.#next]
+  }
+
+  load(state: unknown): void {
+    const [now, first, next] = state as [number, number, number]
+    this.#now = now
+    this.#first = first
+    this.#next = next
   }
 }

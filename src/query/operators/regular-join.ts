@@ -68,16 +68,21 @@ export class RegularJoin extends BinaryOperator {
   }
 
   save(): unknown {
-    return { marks: this.saveWatermarks(), left: this.#left.rows.save(), right: this.#right.rows.save(), now: this.#left.expiry.now }
+    return {
+      marks: this.saveWatermarks(),
+      left: this.#left.rows.save(),
+      right: this.#right.rows.save(),
+      expiry: [this.#left.expiry.save(), this.#right.expiry.save()],
+    }
   }
 
   load(state: unknown): void {
-    const { marks, left, right, now } = state as { marks: unknown; left: unknown; right: unknown; now: number }
+    const { marks, left, right, expiry } = state as { marks: unknown; left: unknown; right: unknown; expiry: [unknown, unknown] }
     this.loadWatermarks(marks)
     this.#left.rows.load(left)
     this.#right.rows.load(right)
-    this.#left.expiry.now = now
-    this.#right.expiry.now = now
+    this.#left.expiry.load(expiry[0])
+    this.#right.expiry.load(expiry[1])
   }
 
   #matches(row: Row, own: Side, other: Side, isLeft: boolean): Entry[] {

@@ -66,12 +66,12 @@ export class SortedOver extends UnaryOperator {
   }
 
   save(): unknown {
-    return { now: this.#expiry.now, partitions: [...this.#partitions] }
+    return { expiry: this.#expiry.save(), partitions: [...this.#partitions] }
   }
 
   load(state: unknown): void {
-    const { now, partitions } = state as { now: number; partitions: Array<[Key, Partition]> }
-    this.#expiry.now = now
+    const { expiry, partitions } = state as { expiry: unknown; partitions: Array<[Key, Partition]> }
+    this.#expiry.load(expiry)
     this.#partitions = new Map(partitions)
   }
 

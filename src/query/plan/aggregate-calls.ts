@@ -3,6 +3,7 @@ import { aggregateNamed, aggregateType } from '../expr/aggregate-types.ts'
 import { bindCall } from '../expr/bind.ts'
 import type { Expr } from '../expr/expr.ts'
 import type { BindContext } from '../expr/functions/entry.ts'
+import { isJsonText } from '../expr/functions/json-make.ts'
 import type * as ast from '../sql/ast.ts'
 import type { SqlType } from '../types/sql-type.ts'
 import type { PlanContext } from './context.ts'
@@ -33,7 +34,13 @@ export function aggregatesIn(nodes: readonly ast.Expression[]): AggregateNode[] 
 }
 
 /** Arguments that must be the same for all rows, by function and position. */
-const CONSTANTS: Readonly<Record<string, readonly number[]>> = { LISTAGG: [1], PERCENTILE: [1] }
+const CONSTANTS: Readonly<Record<string, readonly number[]>> = {
+  LISTAGG: [1],
+  PERCENTILE: [1],
+  EWMA: [1],
+  FORECAST: [1, 2, 3],
+  CORR_LAG: [2],
+}
 
 /**
  * An aggregate over columns of `below`.
@@ -62,6 +69,7 @@ export function aggregateCall(
     if (expr.op !== 'literal' || expr.value === null) refuse(nodes[i]?.at ?? call.at, `argument ${i + 1} of ${name} must be a constant`)
     constants[i] = plainConstant(expr.value, expr.type)
   }
+  if (name === 'PERCENTILE') checkShares(constants[1], nodes[1] ?? call)
   const filter = call.filter && bind(call.filter)
   if (filter && filter.type.kind !== 'BOOLEAN') refuse(call.filter?.at ?? call.at, 'FILTER takes a condition')
   const fn = aggregateNamed(name) ?? refuse(call.at, `there is no aggregate ${name}`)
@@ -75,6 +83,11 @@ export function aggregateCall(
     ...(filter && { filter: below.add(filter) }),
     ...(Object.keys(constants).length > 0 && { constants }),
   }
+}
+
+function checkShares(shares: unknown, node: ast.Node): void {
+  for (const share of Array.isArray(shares) ? shares : [shares])
+    if (typeof share !== 'number' || !(share >= 0 && share <= 1)) refuse(node.at, `PERCENTILE takes shares from 0 to 1, not ${share}`)
 }
 
 /** JSON_OBJECTAGG and JSON_ARRAYAGG: the value is made JSON text in the step below. NULLs stay in objects and out of arrays by default. */
@@ -94,7 +107,8 @@ function jsonAggregate(
   if (isObject && key?.type.kind !== 'CHAR' && key?.type.kind !== 'VARCHAR')
     refuse(node.entry.key.at, 'a key of JSON_OBJECTAGG is a STRING', 'CAST(… AS STRING)')
   const scope = { session: context.session, column: () => refuse(node.at, 'no column here') }
-  const json = bindCall('JSON_STRING', [args.at(-1) as Expr], scope, node.at.start)
+  const value = args.at(-1) as Expr
+  const json = isJsonText(value) ? value : bindCall('JSON_STRING', [value], scope, node.at.start)
   const all = isObject ? [key as Expr, json] : [json]
   return {
     fn,
@@ -124,7 +138,11 @@ export function sameCall(a: AggregateCall, b: AggregateCall): boolean {
 }
 
 /** What the catalogue asks for to check a call. */
-export function aggregateContext({ session }: PlanContext, call: AggregateNode, name = call.kind === 'call' ? functionName(call) : call.kind): BindContext {
+export function aggregateContext(
+  { session }: PlanContext,
+  call: AggregateNode,
+  name = call.kind === 'call' ? functionName(call) : call.kind,
+): BindContext {
   return {
     name,
     at: call.at.start,

@@ -102,3 +102,6 @@ export function at<T>(list: readonly T[], i: number): T {
   if (value === undefined) throw new RangeError(`nothing at ${i} of ${list.length}`)
   return value
 }
+
+/** Columns that carry no time any more. */
+export const untimed = (columns: Plan['columns']): Plan['columns'] => columns.map(({ name, type }) => ({ name, type }))

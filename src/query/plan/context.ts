@@ -8,9 +8,17 @@ import type { Session } from '../expr/session.ts'
 import type * as ast from '../sql/ast.ts'
 import type { SqlType } from '../types/sql-type.ts'
 import type { Catalog } from './catalog.ts'
+import type { Pending } from './pending.ts'
 import { refuse } from './refuse.ts'
 import { type Relation, refTo, resolve } from './relation.ts'
 import { functionName } from './walk.ts'
+
+/** The planner itself, for what is nested in each other: queries are in FROM, and FROM is in queries. */
+export interface Planner {
+  query(context: PlanContext, query: ast.Query): Relation
+  from(context: PlanContext, from: ast.TableExpression, where?: Pending): Relation
+  select(context: PlanContext, select: ast.Select): Relation
+}
 
 /** What planning of one statement knows: the tables, the session's settings, and the queries of WITH around it. */
 export interface PlanContext {
@@ -20,6 +28,7 @@ export interface PlanContext {
   /** What expressions take from it. */
   readonly session: Session
   readonly with: ReadonlyMap<string, () => Relation>
+  readonly planner: Planner
 }
 
 /** What an expression may look at beside columns: calls that the planner takes out of it, and names outside of it. */

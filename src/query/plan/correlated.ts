@@ -6,10 +6,9 @@ import { at } from './calc.ts'
 import { bind, type PlanContext, tryBind } from './context.ts'
 import { columnRef, conjuncts, mapColumns } from './exprs.ts'
 import type { Plan } from './nodes.ts'
-import { Pending, planFrom } from './plan-from.ts'
+import { ordered } from './ordered.ts'
+import { Pending } from './pending.ts'
 import { sideBySide } from './plan-join.ts'
-import { ordered, planQuery } from './plan-query.ts'
-import { planSelect } from './plan-select.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
 
@@ -34,7 +33,7 @@ export interface Decorrelated {
  */
 export function planSubquery(context: PlanContext, outer: Relation, query: ast.Query): { plain: Relation } | { correlated: Decorrelated } {
   try {
-    return { plain: planQuery(context, query) }
+    return { plain: context.planner.query(context, query) }
   } catch (error) {
     if (!(error instanceof ShitopsError) || error.code !== 'SHITOPS_E_SQL_PLAN') throw error
     const parts = takeApart(context, outer, query)
@@ -54,7 +53,7 @@ interface Parts {
 function takeApart(context: PlanContext, outer: Relation, query: ast.Query): Parts | undefined {
   const { body } = query
   if (body.kind !== 'select' || !body.from || !body.where || query.with.length > 0) return undefined
-  const from = planFrom(context, body.from, new Pending([]))
+  const from = context.planner.from(context, body.from, new Pending([]))
   const own: ast.Expression[] = []
   const correlated: ast.Expression[] = []
   for (const node of splitAnd(body.where)) {
@@ -81,10 +80,16 @@ function decorrelate(context: PlanContext, outer: Relation, query: ast.Query, pa
   const aggregates = everything ? aggregatesIn(expressionsOf(select)) : []
   const items = everything ? aggregates.map((node, i) => item(node, `$a${i}`)) : select.items
   const groupBy: ast.GroupBy | undefined = aggregated
-    ? { kind: 'groupBy', distinct: false, at: query.at, ...select.groupBy, items: [...plainGroups(select), ...pairs.map(({ inner }) => inner)] }
+    ? {
+        kind: 'groupBy',
+        distinct: false,
+        at: query.at,
+        ...select.groupBy,
+        items: [...plainGroups(select), ...pairs.map(({ inner }) => inner)],
+      }
     : undefined
   const { where: _where, ...rest } = select
-  const plain = planSelect(context, {
+  const plain = context.planner.select(context, {
     ...rest,
     items: [...items, ...keys],
     ...where(parts.own, query.at),
@@ -104,7 +109,7 @@ function joined(context: PlanContext, outer: Relation, query: ast.Query, { selec
   if (from.fields.some(({ hidden }) => hidden)) refuse(query.at, 'USING inside of a sub-query that looks outside', 'JOIN … ON')
   const { where: _where, ...rest } = select
   const star: ast.Star = { kind: 'star', at: query.at }
-  const relation = planSelect(context, { ...rest, items: [...select.items, star], ...where(own, query.at) })
+  const relation = context.planner.select(context, { ...rest, items: [...select.items, star], ...where(own, query.at) })
   const count = relation.fields.length - from.fields.length
   const width = outer.plan.columns.length
   const behind = (expr: Expr): Expr =>

@@ -44,14 +44,12 @@ export function detailsOf(plan: Plan): StepText {
     }
     case 'windowAggregate': {
       const { spec, input } = plan
-      const windows = spec.kind === 'ATTACHED' ? `by ${names(input, [spec.start, spec.end])}` : `${specText(spec)} of ${names(input, [plan.time])}`
-      return titled(
-        `aggregate windows: ${windows}`,
-        keys(input, plan.keys),
-        calls(input, plan.calls),
-        clock(plan.zone),
-        ['state', 'one accumulator per window slice and key, until the watermark passes the last window of the slice'],
-      )
+      const windows =
+        spec.kind === 'ATTACHED' ? `by ${names(input, [spec.start, spec.end])}` : `${specText(spec)} of ${names(input, [plan.time])}`
+      return titled(`aggregate windows: ${windows}`, keys(input, plan.keys), calls(input, plan.calls), clock(plan.zone), [
+        'state',
+        'one accumulator per window slice and key, until the watermark passes the last window of the slice',
+      ])
     }
     case 'sessionAggregate':
       return titled(
@@ -62,12 +60,10 @@ export function detailsOf(plan: Plan): StepText {
         ['state', 'one accumulator per open session, until the watermark passes its end'],
       )
     case 'groupAggregate':
-      return titled(
-        plan.calls.length === 0 ? 'distinct' : 'aggregate groups',
-        keys(plan.input, plan.keys),
-        calls(plan.input, plan.calls),
-        ['state', `one accumulator per key${plan.input.changing ? ' that can take rows back' : ''}, ${until(plan.ttl)}`],
-      )
+      return titled(plan.calls.length === 0 ? 'distinct' : 'aggregate groups', keys(plan.input, plan.keys), calls(plan.input, plan.calls), [
+        'state',
+        `one accumulator per key${plan.input.changing ? ' that can take rows back' : ''}, ${until(plan.ttl)}`,
+      ])
     case 'over':
       return titled(
         `over ${frameText(plan.frame)} by ${names(plan.input, [plan.order])}`,
@@ -88,9 +84,13 @@ export function detailsOf(plan: Plan): StepText {
         ['state', `every row, ${until(plan.ttl)}`],
       )
     case 'rowNumber':
-      return titled(`number rows by ${order(plan.input, plan.order)}`, keys(plan.input, plan.partition), ['state', 'a number per key for ever'])
+      return titled(`number rows by ${order(plan.input, plan.order)}`, keys(plan.input, plan.partition), [
+        'state',
+        'a number per key for ever',
+      ])
     case 'rank': {
-      const kept = plan.replacing || !plan.input.changing ? `the first ${plan.to} rows per key` : 'every row per key, as rows are taken back'
+      const kept =
+        plan.replacing || !plan.input.changing ? `the first ${plan.to} rows per key` : 'every row per key, as rows are taken back'
       return titled(
         `top ${plan.from === 1 ? plan.to : `${plan.from} to ${plan.to}`} by ${order(plan.input, plan.order)}`,
         keys(plan.input, plan.partition),
@@ -136,7 +136,10 @@ export function detailsOf(plan: Plan): StepText {
         `match ${plan.pattern.length} variables in order of ${order(plan.input, plan.order)}`,
         keys(plan.input, plan.partition),
         plan.within === undefined ? undefined : ['within', durationText(plan.within)],
-        ['state', `rows until the watermark passes them, and begun matches${plan.within === undefined ? ' for ever' : ' until WITHIN ends'}`],
+        [
+          'state',
+          `rows until the watermark passes them, and begun matches${plan.within === undefined ? ' for ever' : ' until WITHIN ends'}`,
+        ],
       )
     case 'union':
       return titled(`union of ${plan.inputs.length}`, ['watermark', 'the smallest of the inputs'])
@@ -166,7 +169,11 @@ function calc({ input, projection, filter, columns, watermark }: nodes.Calc): St
 
 type Join = nodes.RegularJoin | nodes.IntervalJoin | nodes.WindowJoin | nodes.TemporalJoin
 
-function join({ type, left, right, leftKeys, rightKeys, condition }: Join, name: string, ...details: ReadonlyArray<Detail | undefined>): StepText {
+function join(
+  { type, left, right, leftKeys, rightKeys, condition }: Join,
+  name: string,
+  ...details: ReadonlyArray<Detail | undefined>
+): StepText {
   const pairs = leftKeys.map((column, i) => `${names(left, [column])} = ${names(right, [rightKeys[i] ?? 0])}`)
   const of = (index: number, input: number): string => `${input === 0 ? 'left' : 'right'}.${named(input === 0 ? left : right)(index)}`
   return titled(
@@ -191,7 +198,8 @@ function named(plan: Plan): (index: number) => string {
 
 const names = (plan: Plan, columns: readonly number[]): string => columns.map(named(plan)).join(', ')
 
-const keys = (plan: Plan, columns: readonly number[]): Detail | undefined => (columns.length > 0 ? ['keys', names(plan, columns)] : undefined)
+const keys = (plan: Plan, columns: readonly number[]): Detail | undefined =>
+  columns.length > 0 ? ['keys', names(plan, columns)] : undefined
 
 const clock = (zone: string | undefined): Detail | undefined => (zone === undefined ? undefined : ['clock', zone])
 
@@ -208,7 +216,8 @@ function calls(plan: Plan, list: readonly AggregateCall[]): Detail | undefined {
 const order = (plan: Plan, keysOf: readonly nodes.SortKey[]): string =>
   keysOf.map(({ column, descending }) => `${names(plan, [column])}${descending ? ' DESC' : ''}`).join(', ')
 
-const until = (ttl: number): string => (ttl === 0 ? 'for ever (table.exec.state.ttl is not set)' : `until ${durationText(ttl)} after it was last touched`)
+const until = (ttl: number): string =>
+  ttl === 0 ? 'for ever (table.exec.state.ttl is not set)' : `until ${durationText(ttl)} after it was last touched`
 
 const signed = (ms: number): string => `${ms < 0 ? '-' : '+'} ${durationText(Math.abs(ms))}`
 

@@ -1,5 +1,5 @@
-import { plainType } from './expr-text.ts'
 import { detailsOf } from './explain-steps.ts'
+import { plainType } from './expr-text.ts'
 import { inputsOf } from './inputs.ts'
 import type { Plan } from './nodes.ts'
 
@@ -28,7 +28,9 @@ function indented(lines: readonly string[], last: boolean): string[] {
 
 /** What is said of every step. */
 function common(plan: Plan): Array<readonly [string, string]> {
-  const gives = plan.columns.map(({ name, type, time }) => `${name} ${plainType(type)}${type.nullable ? '' : ' NOT NULL'}${TIMES[time ?? ''] ?? ''}`)
+  const gives = plan.columns.map(
+    ({ name, type, time }) => `${name} ${plainType(type)}${type.nullable ? '' : ' NOT NULL'}${TIMES[time ?? ''] ?? ''}`,
+  )
   return [
     ['gives', gives.join(', ') || 'no columns'],
     ['rows', plan.changing ? 'new, and changes of those before' : 'new ones only'],

@@ -22,7 +22,12 @@ const INFIX: Readonly<Record<string, string>> = {
   IS_NOT_DISTINCT_FROM: 'IS NOT DISTINCT FROM',
 }
 
-const SUFFIX: Readonly<Record<string, string>> = { IS_NULL: 'IS NULL', IS_NOT_NULL: 'IS NOT NULL', IS_TRUE: 'IS TRUE', IS_FALSE: 'IS FALSE' }
+const SUFFIX: Readonly<Record<string, string>> = {
+  IS_NULL: 'IS NULL',
+  IS_NOT_NULL: 'IS NOT NULL',
+  IS_TRUE: 'IS TRUE',
+  IS_FALSE: 'IS FALSE',
+}
 
 /** A bound expression for people to read: close to SQL, with the columns under the names given. */
 export function exprText(expr: Expr, nameOf: (index: number, input: number) => string): string {

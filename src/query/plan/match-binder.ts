@@ -1,5 +1,5 @@
 import type { AggregateCall } from '../aggregates/aggregate.ts'
-import { bindCall, bindCondition, bindValue } from '../expr/bind.ts'
+import { bindCall, bindValue } from '../expr/bind.ts'
 import type { ColumnRef, Expr, Place } from '../expr/expr.ts'
 import { fieldOf } from '../expr/functions/collection-make.ts'
 import type { Scope } from '../expr/scope.ts'
@@ -23,11 +23,12 @@ export interface MatchNames {
 }
 
 /** Which row of a variable a column is of: FIRST or LAST, and so many from there. */
-type Navigation = Omit<MatchRow, 'variable'>
-const LAST: Navigation = { first: false, offset: 0 }
+export type Navigation = Omit<MatchRow, 'variable'>
+/** That of a column without FIRST or LAST. */
+export const LAST: Navigation = { first: false, offset: 0 }
 
 /** Binds expressions over the rows of a match: what MEASURES and DEFINE have in common. */
-abstract class MatchBinder {
+export abstract class MatchBinder {
   protected readonly context: PlanContext
   readonly #input: Relation
   readonly #names: MatchNames
@@ -219,84 +220,5 @@ abstract class MatchBinder {
     const column = expr?.op === 'column' ? this.#input.plan.columns[expr.index] : undefined
     if (column?.time !== 'row') return refuse(argument.at, 'MATCH_ROWTIME takes the row time of the table, or nothing')
     return withNullable(column.type, false)
-  }
-}
-
-/** The condition of one variable: the row in question is its last row already. */
-export class DefineBinder extends MatchBinder {
-  protected readonly clause = 'DEFINE'
-  protected readonly subsets = false
-  readonly #variable: number
-  readonly #time: number
-
-  /** @param time the column of the time that rows are ordered by */
-  constructor(context: PlanContext, input: Relation, names: MatchNames, variable: number, time: number) {
-    super(context, input, names)
-    this.#variable = variable
-    this.#time = time
-  }
-
-  condition(node: ast.Expression): MatchExpressions {
-    return this.expressions([bindCondition(node, this.scope(undefined), 'DEFINE')])
-  }
-
-  protected override isCurrent(variable: number, { first, offset }: Navigation): boolean {
-    return !first && offset === 0 && (variable === this.#variable || variable === ANY_VARIABLE)
-  }
-
-  protected matchTime(type: SqlType): Expr {
-    return columnRef(this.#time, type)
-  }
-
-  protected special(node: ast.Call | ast.MatchSemantics): Expr {
-    if (node.kind === 'matchSemantics')
-      return refuse(node.at, `${node.semantics} is for MEASURES: DEFINE looks at the rows so far in any case`)
-    const [operand, offset] = this.operands(node, 1)
-    if (functionName(node) === 'PREV' && offset === 0) return this.bindOperand(operand, LAST)
-    return refuse(
-      node.at,
-      `${functionName(node)} is not supported, nor is it by Flink: it looks at rows that no variable took`,
-      'LAST(A.x, 1) is the row of A before this one',
-    )
-  }
-}
-
-/** All measures of a match, one after the other. */
-export class MeasureBinder extends MatchBinder {
-  protected readonly clause = 'MEASURES'
-  protected readonly subsets = true
-  readonly #time: 'row' | 'proc'
-  readonly #exprs: Expr[] = []
-
-  constructor(context: PlanContext, input: Relation, names: MatchNames, time: 'row' | 'proc') {
-    super(context, input, names)
-    this.#time = time
-  }
-
-  /** A measure's type; MATCH_ROWTIME and MATCH_PROCTIME stay times of the stream. */
-  add(node: ast.Expression): { type: SqlType; time?: 'row' | 'proc' } {
-    const expr = bindValue(node, this.scope(undefined))
-    this.#exprs.push(expr)
-    if (expr.op === 'column' && expr.input === -1) return { type: expr.type, time: 'row' }
-    if (expr.op === 'call' && expr.fn === 'PROCTIME') return { type: expr.type, time: 'proc' }
-    return { type: expr.type }
-  }
-
-  finished(): MatchExpressions {
-    return this.expressions(this.#exprs)
-  }
-
-  protected matchTime(type: SqlType, node: ast.Call): Expr {
-    if (this.#time === 'proc')
-      refuse(node.at, 'MATCH_ROWTIME needs rows ordered by a row time, and these go by the clock', 'MATCH_PROCTIME()')
-    return columnRef(0, type, -1)
-  }
-
-  protected special(node: ast.Call | ast.MatchSemantics): Expr {
-    if (node.kind === 'call')
-      return refuse(node.at, `${functionName(node)} cannot stand in MEASURES`, 'LAST(A.x, 1) is the row of A before its last')
-    if (node.semantics === 'RUNNING')
-      return refuse(node.at, 'RUNNING is not supported, nor is it by Flink: with one row per match it is FINAL', 'leave it out')
-    return bindValue(node.operand, this.scope(undefined))
   }
 }

@@ -3,13 +3,12 @@ import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import type { Column, SqlType } from '../types/sql-type.ts'
 import { aggregateCall, aggregatesIn, sameCall } from './aggregate-calls.ts'
-import { at, calc } from './calc.ts'
+import { at, calc, untimed } from './calc.ts'
 import { type BindOptions, bind, type PlanContext } from './context.ts'
 import { columnRef, columnsUsed, identity, sameExpr } from './exprs.ts'
 import { groupingSets } from './grouping.ts'
 import { legacyWindow } from './legacy-windows.ts'
 import type { Expand, Plan, WindowAssign } from './nodes.ts'
-import { untimed } from './plan-query.ts'
 import { windowColumns } from './plan-window-function.ts'
 import { Projection } from './projection.ts'
 import { dividedInGroups, growing, hiddenCounts } from './reduced-calls.ts'
@@ -97,7 +96,7 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
   const isWindow = (key: Expr, column: number | undefined) => key.op === 'column' && key.index === column
   const hasStart = window && keySets.every((set) => set.some((key) => isWindow(key, window.start)))
   const hasEnd = window && keySets.every((set) => set.some((key) => isWindow(key, window.end)))
-  const special = window && hasStart && hasEnd ? window : undefined
+  const special = window && hasStart && hasEnd && sessionKeysFit(input, grouped) ? window : undefined
   const border = (key: Expr): number =>
     special ? [special.start, special.end, special.time].findIndex((column) => isWindow(key, column)) : -1
   const plain = keys.flatMap((key, i) => (border(key) < 0 ? [i] : []))
@@ -159,6 +158,20 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
 }
 
 const nullableIf = (type: SqlType, nullable: boolean): SqlType => (nullable && !type.nullable ? { ...type, nullable: true } : type)
+
+/**
+ * Sessions are those of their PARTITION BY: grouped by anything else their rows are plain groups, that change with each row. True where the
+ * windows are no sessions just assigned.
+ */
+function sessionKeysFit(input: Plan, { keys }: Grouped): boolean {
+  const assign = input.step === 'calc' ? input.input : input
+  if (assign.step !== 'windowAssign' || assign.spec.kind !== 'SESSION') return true
+  const own = assign.input.columns.length
+  const below = keys.map((key) => (key.op === 'column' && input.step === 'calc' ? input.projection[key.index] : key))
+  const columns = below.map((key) => (key?.op === 'column' ? key.index : -1)).filter((column) => column < own)
+  const { partition } = assign.spec
+  return columns.every((column) => partition.includes(column)) && partition.every((column) => columns.includes(column))
+}
 
 type WindowSource =
   | { plan: Plan; window?: undefined }

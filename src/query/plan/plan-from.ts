@@ -1,15 +1,14 @@
-import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import { calc } from './calc.ts'
-import { bind, type PlanContext, tryBind } from './context.ts'
+import { bind, type PlanContext } from './context.ts'
 import { planSubquery } from './correlated.ts'
+import { Pending } from './pending.ts'
 import { joinOf, planJoin, planTemporalJoin } from './plan-join.ts'
 import { planMatch } from './plan-match.ts'
-import { planQuery } from './plan-query.ts'
-import { scanTable } from './plan-scan.ts'
+import { tableRows } from './plan-table.ts'
 import { planWindowFunction } from './plan-window-function.ts'
 import { refuse } from './refuse.ts'
-import { named, type Relation, refTo } from './relation.ts'
+import { named, type Relation, refTo, unit } from './relation.ts'
 
 /** What FROM gives: its columns under the names of the tables. */
 export function planFrom(context: PlanContext, from: ast.TableExpression, where: Pending = new Pending([])): Relation {
@@ -18,11 +17,11 @@ export function planFrom(context: PlanContext, from: ast.TableExpression, where:
       if (from.systemTime) refuse(from.systemTime.at, 'FOR SYSTEM_TIME AS OF belongs to the right side of a JOIN')
       return planTable(context, from)
     case 'derivedTable':
-      return aliased(planQuery(context, from.query), from.alias)
+      return aliased(context.planner.query(context, from.query), from.alias)
     case 'tableFunction':
       return aliased(planWindowFunction(context, from.call), from.alias)
     case 'matchRecognize':
-      return aliased(planMatch(context, from), from.alias)
+      return aliased(planMatch(context, from, planFrom(context, from.input)), from.alias)
     case 'unnest':
       return planUnnest(context, unit(), from, false)
     case 'join':
@@ -40,26 +39,6 @@ export function planTable(context: PlanContext, table: ast.TableReference): Rela
   )
 }
 
-/** The rows of a query of WITH, a view or a table by name. */
-export function tableRows(context: PlanContext, name: ast.QualifiedName, hints: readonly ast.Hint[] = []): Relation {
-  const [only, more] = name.parts
-  const local = more ? undefined : context.with.get(only?.name ?? '')
-  if (local) return local()
-  const found = context.catalog.get(name)
-  if (found.kind === 'table') return scanTable(context, found.table, hints, name.at)
-  const { query, columns } = found.view
-  const rows = planQuery({ ...context, with: new Map() }, query)
-  if (columns.length > 0 && columns.length !== rows.fields.length)
-    refuse(name.at, `view ${name.parts.at(-1)?.name} names ${columns.length} columns of ${rows.fields.length}`)
-  return columns.length > 0
-    ? named(
-        rows.plan,
-        undefined,
-        columns.map(({ name }) => name),
-      )
-    : rows
-}
-
 function aliased(relation: Relation, alias: ast.Alias | undefined): Relation {
   const names = aliasColumns(relation, alias) ?? relation.fields.map(({ name }) => name)
   return named(relation.plan, alias?.name.name, names)
@@ -70,27 +49,6 @@ function aliasColumns(relation: Relation, alias: ast.Alias | undefined): string[
   if (alias.columns.length !== relation.fields.length)
     refuse(alias.at, `${alias.name.name} names ${alias.columns.length} columns of ${relation.fields.length}`)
   return alias.columns.map(({ name }) => name)
-}
-
-/** Conditions of WHERE that a join below it may take for its own, so that `FROM a, b WHERE a.id = b.id` is a join by id. */
-export class Pending {
-  readonly conditions: ast.Expression[]
-
-  constructor(conditions: readonly ast.Expression[]) {
-    this.conditions = [...conditions]
-  }
-
-  /** Takes those out that can be bound over the relation. */
-  take(context: PlanContext, relation: Relation): Expr[] {
-    const taken: Expr[] = []
-    for (const node of [...this.conditions]) {
-      const expr = tryBind(context, relation, node)
-      if (!expr) continue
-      taken.push(expr)
-      this.conditions.splice(this.conditions.indexOf(node), 1)
-    }
-    return taken
-  }
 }
 
 function planJoined(context: PlanContext, join: ast.Join, where: Pending): Relation {
@@ -134,11 +92,6 @@ function planLateral(context: PlanContext, join: ast.Join, left: Relation, right
   if (names.length > 0 && names.length !== columns.length) refuse(right.at, `the alias names ${names.length} columns of ${columns.length}`)
   const fields = columns.map(({ name }, i) => ({ name: names[i] ?? name, ...(right.alias && { qualifier: right.alias.name.name }) }))
   return { plan, fields: [...left.fields, ...fields] }
-}
-
-/** One row without columns: what FROM-less parts stand on. */
-export function unit(): Relation {
-  return { plan: { step: 'values', rows: [[]], columns: [], changing: false, unique: [] }, fields: [] }
 }
 
 /** The rows of the left side, each with the elements of a collection. */

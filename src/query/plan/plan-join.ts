@@ -6,7 +6,7 @@ import { bind, type PlanContext } from './context.ts'
 import { and, columnRef, conjuncts } from './exprs.ts'
 import { equalTimes, type JoinConditions, takeApart, timeBounds } from './join-conditions.ts'
 import type { JoinType, Plan } from './nodes.ts'
-import type { Pending } from './plan-from.ts'
+import type { Pending } from './pending.ts'
 import { Projection } from './projection.ts'
 import { refuse } from './refuse.ts'
 import type { Field, Relation } from './relation.ts'
@@ -65,7 +65,8 @@ function chosen(context: PlanContext, type: JoinType, left: Plan, right: Plan, c
     }))
   // As Flink: an interval join pairs rows, it does not ask whether there is one.
   const pairs = type !== 'SEMI' && type !== 'ANTI'
-  const bounds = left.changing || right.changing || !pairs ? undefined : (timeBounds(conditions, left, right) ?? equalTimes(conditions, left, right))
+  const bounds =
+    left.changing || right.changing || !pairs ? undefined : (timeBounds(conditions, left, right) ?? equalTimes(conditions, left, right))
   if (bounds) {
     const { leftTime, rightTime, lower, upper, rest } = bounds
     if (lower > upper) refuse(at, `the join's times exclude each other: from ${lower} to ${upper} ms`)
@@ -156,7 +157,8 @@ function sameWindow(conditions: JoinConditions, left: Plan, right: Plan) {
   const starts = conditions.equal.some((pair) => isPair(pair, l.start, r.start))
   const ends = conditions.equal.some((pair) => isPair(pair, l.end, r.end))
   if (!starts || !ends) return undefined
-  const equal = conditions.equal.filter((pair) => !isPair(pair, l.start, r.start) && !isPair(pair, l.end, r.end))
+  // The start stays a key: sessions that end together need not have begun together.
+  const equal = conditions.equal.filter((pair) => !isPair(pair, l.end, r.end))
   return { left: l, right: r, conditions: { ...conditions, equal } }
 }
 

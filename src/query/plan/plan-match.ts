@@ -1,20 +1,21 @@
 import type * as ast from '../sql/ast.ts'
 import type { Column } from '../types/sql-type.ts'
 import { at } from './calc.ts'
-import { bind, type PlanContext } from './context.ts'
-import { DefineBinder, MeasureBinder } from './match-binder.ts'
+import { bind, constant, type PlanContext } from './context.ts'
+import { DefineBinder } from './match-define.ts'
+import { MeasureBinder } from './match-measures.ts'
 import { type PatternPart, patternParts } from './match-pattern.ts'
 import type { Match, MatchSkip, MatchVariable, Plan, SortKey } from './nodes.ts'
-import { planFrom } from './plan-from.ts'
-import { sortKeys } from './plan-query.ts'
-import { interval } from './plan-window-function.ts'
 import { Projection } from './projection.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
 
-/** MATCH_RECOGNIZE with Flink's constructs and Flink's refusals. Gives out the partition columns, then the measures. */
-export function planMatch(context: PlanContext, match: ast.MatchRecognize): Relation {
-  const from = planFrom(context, match.input)
+/**
+ * MATCH_RECOGNIZE with Flink's constructs and Flink's refusals. Gives out the partition columns, then the measures.
+ *
+ * @param from the rows that are searched
+ */
+export function planMatch(context: PlanContext, match: ast.MatchRecognize, from: Relation): Relation {
   if (from.plan.changing)
     refuse(
       match.at,
@@ -75,7 +76,9 @@ function ordered(context: PlanContext, from: Relation, match: ast.MatchRecognize
   const byTime = 'ORDER BY the column that has the WATERMARK'
   if (!first) refuse(match.at, 'MATCH_RECOGNIZE needs ORDER BY a time of the stream', byTime)
   const below = new Projection(from.plan)
-  const order = sortKeys(context, from, match.orderBy, below)
+  const order = match.orderBy.map(({ expression, descending, nulls }): SortKey => {
+    return { column: below.add(bind(context, from, expression)), descending, nullsFirst: nulls ? nulls === 'FIRST' : !descending }
+  })
   const plan = below.over(from.plan)
   const { time } = at(plan.columns, at(order, 0).column)
   if (!time) refuse(first.at, 'ORDER BY of MATCH_RECOGNIZE begins with a time of the stream', byTime)
@@ -114,7 +117,7 @@ function afterOf({ after }: ast.MatchRecognize, parts: readonly PatternPart[]): 
 /** ms; a WITHIN of nothing bounds nothing, as in Flink. */
 function withinOf(context: PlanContext, match: ast.MatchRecognize): number | undefined {
   if (!match.within) return undefined
-  const ms = interval(context, match.within, 'an INTERVAL of days to seconds')
+  const ms = constant(context, match.within, 'an INTERVAL of days to seconds', ({ kind }) => kind === 'INTERVAL_DAY_TIME') as number
   if (ms < 0) refuse(match.within.at, 'WITHIN takes an INTERVAL that is longer than nothing')
   return ms === 0 ? undefined : ms
 }

@@ -1,15 +1,15 @@
 import type * as ast from '../sql/ast.ts'
 import { at, calc, picked } from './calc.ts'
 import { bind, type PlanContext, tryBind } from './context.ts'
+import { distinct } from './distinct.ts'
 import { identity } from './exprs.ts'
-import type { Plan, SortKey } from './nodes.ts'
-import { tableRows, unit } from './plan-from.ts'
+import type { Plan } from './nodes.ts'
+import { ordered } from './ordered.ts'
 import { planSelect, refuseNumbers } from './plan-select.ts'
 import { planIntersect } from './plan-subquery.ts'
-import { Projection } from './projection.ts'
+import { tableRows } from './plan-table.ts'
 import { refuse } from './refuse.ts'
-import { named, type Relation } from './relation.ts'
-import { ttlOf } from './settings.ts'
+import { named, type Relation, unit } from './relation.ts'
 import { castTo, commonType } from './unify.ts'
 
 /** A whole query. Its fields have no qualifier: what is around it gives one. */
@@ -23,7 +23,9 @@ export function planQuery(context: PlanContext, query: ast.Query): Relation {
 function sortedByMore(context: PlanContext, query: ast.Query, relation: Relation): Relation | undefined {
   const { body, orderBy } = query
   if (body.kind !== 'select' || body.distinct) return undefined
-  const more: ast.Expression[] = orderBy.flatMap(({ expression }) => (expression.kind === 'number' || tryBind(context, relation, expression) ? [] : [expression]))
+  const more: ast.Expression[] = orderBy.flatMap(({ expression }) =>
+    expression.kind === 'number' || tryBind(context, relation, expression) ? [] : [expression],
+  )
   if (more.length === 0) return undefined
   const identifier = (i: number, { at }: ast.Expression): ast.Identifier => ({ kind: 'identifier', name: `$sort${i}`, at })
   const items = more.map((expression, i): ast.SelectItem => {
@@ -131,91 +133,6 @@ function planSetOperation(context: PlanContext, { operator, all, left, right, at
   if (all) refuse(place, `${operator} ALL is not supported`, `${operator} without ALL gives each row once`)
   const plan = planIntersect(context, operator, distinct(context, at(plans, 0)), at(plans, 1), place)
   return { plan, fields: l.fields }
-}
-
-/** Each row once. */
-export function distinct(context: PlanContext, input: Plan): Plan {
-  const keys = input.columns.map((_, i) => i)
-  const columns = input.columns.map(({ name, type }) => ({ name, type }))
-  return { step: 'groupAggregate', input, keys, calls: [], ttl: ttlOf(context), columns, changing: true, unique: [keys] }
-}
-
-/**
- * ORDER BY, OFFSET and LIMIT.
- *
- * @param partition columns of which each combination has an order and a limit of its own
- */
-export function ordered(context: PlanContext, query: ast.Query, relation: Relation, partition: readonly number[] = []): Relation {
-  if (query.orderBy.length === 0 && !query.limit && !query.offset) return relation
-  const offset = query.offset ? Number(query.offset.text) : 0
-  const limit = query.limit ? Number(query.limit.text) : undefined
-  if (query.orderBy.length === 0 && partition.length === 0) {
-    if (limit === undefined) refuse(query.at, 'OFFSET without LIMIT does nothing useful on a stream', 'give a LIMIT too')
-    const { plan } = relation
-    return {
-      ...relation,
-      plan: { step: 'limit', input: plan, offset, limit, columns: plan.columns, changing: plan.changing, unique: plan.unique },
-    }
-  }
-  const below = new Projection(relation.plan)
-  const order = sortKeys(context, relation, query.orderBy, below)
-  const input = below.over(relation.plan)
-  const own = relation.plan.columns.map((_, i) => i)
-  if (limit !== undefined) {
-    const { columns, unique } = input
-    const rank: Plan = {
-      step: 'rank',
-      input,
-      partition,
-      order,
-      from: offset + 1,
-      to: offset + limit,
-      number: false,
-      ttl: ttlOf(context),
-      columns: untimed(columns),
-      changing: true,
-      unique,
-    }
-    return { ...relation, plan: picked(rank, own) }
-  }
-  const [first, ...others] = order
-  if (!first || input.columns[first.column]?.time !== 'row' || first.descending) {
-    refuse(
-      at(query.orderBy, 0).at,
-      'a stream is sorted by a row time, ascending, first: it has no end to sort at',
-      'add LIMIT n to keep the top n',
-      'ORDER BY the row time',
-    )
-  }
-  if (input.changing) refuse(query.at, 'ORDER BY a row time takes rows that do not change', 'ORDER BY … LIMIT n')
-  const sorted: Plan = {
-    step: 'temporalSort',
-    input,
-    time: first.column,
-    order: others,
-    columns: input.columns,
-    changing: false,
-    unique: input.unique,
-  }
-  return { ...relation, plan: picked(sorted, own) }
-}
-
-export const untimed = (columns: Plan['columns']): Plan['columns'] => columns.map(({ name, type }) => ({ name, type }))
-
-/** ORDER BY as columns of a projection. NULLs are the smallest values, as in Flink. */
-export function sortKeys(
-  context: PlanContext,
-  relation: Relation,
-  items: readonly ast.SortItem[],
-  below: Projection,
-  options?: Parameters<typeof bind>[3],
-): SortKey[] {
-  return items.map(({ expression, descending, nulls }) => {
-    const ordinal = expression.kind === 'number' ? Number(expression.text) : undefined
-    const expr = ordinal === undefined ? bind(context, relation, expression, options) : identity(relation.plan.columns)[ordinal - 1]
-    if (!expr) refuse(expression.at, `there is no column ${ordinal}`)
-    return { column: below.add(expr), descending, nullsFirst: nulls ? nulls === 'FIRST' : !descending }
-  })
 }
 
 /** A query's rows for a sink: a ROW_NUMBER without bounds cannot run. */

@@ -87,7 +87,8 @@ function rankOf(numbered: RowNumber, { from, to }: { from: number; to: number },
   const out = withNumber ? numbered.columns : columns
   const window = input.window
   if (window && partition.includes(window.start) && partition.includes(window.end)) {
-    const others = partition.filter((column) => column !== window.start && column !== window.end)
+    // The start stays: sessions that end together need not have begun together.
+    const others = partition.filter((column) => column !== window.end)
     return {
       step: 'windowRank',
       ...base,

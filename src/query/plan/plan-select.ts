@@ -3,18 +3,19 @@ import type { Expr } from '../expr/expr.ts'
 import type * as ast from '../sql/ast.ts'
 import { calc, filtered, type Projected, picked } from './calc.ts'
 import { bind, bindWhen, type PlanContext } from './context.ts'
+import { splitAnd } from './correlated.ts'
+import { distinct } from './distinct.ts'
 import { and, conjuncts, mapColumns } from './exprs.ts'
 import { inputsOf } from './inputs.ts'
 import type { Plan } from './nodes.ts'
+import { Pending } from './pending.ts'
 import { planAggregation } from './plan-aggregate.ts'
-import { Pending, planFrom, unit } from './plan-from.ts'
+import { planFrom } from './plan-from.ts'
 import { OverCalls } from './plan-over.ts'
-import { distinct } from './plan-query.ts'
 import { bounded, numberAsOver, numberless } from './plan-rank.ts'
-import { splitAnd } from './correlated.ts'
 import { planSubqueries, Subqueries } from './plan-subquery.ts'
 import { refuse } from './refuse.ts'
-import { type Relation, refTo } from './relation.ts'
+import { type Relation, refTo, unit } from './relation.ts'
 
 /** Marks the column of a sub-query while GROUP BY is looked at: it is not one of the rows that are grouped. */
 const SUBQUERY_INPUT = -4
@@ -29,8 +30,7 @@ export function planSelect(context: PlanContext, select: ast.Select): Relation {
   const base = grouped?.relation ?? rows
   const subqueries = new Subqueries(context, base)
   const bindItem = (node: ast.Expression): Expr => {
-    const replace = (inner: ast.Expression) =>
-      over.replace(inner) ?? marked(subqueries.find(inner)) ?? grouped?.options.replace?.(inner)
+    const replace = (inner: ast.Expression) => over.replace(inner) ?? marked(subqueries.find(inner)) ?? grouped?.options.replace?.(inner)
     const expr = bind(context, grouped?.input ?? base, node, { replace })
     return mapColumns(grouped ? grouped.rewrite(expr, node.at) : expr, (column) =>
       column.input === SUBQUERY_INPUT ? { ...column, input: 0 } : column,

@@ -5,11 +5,11 @@ import type { SqlType } from '../types/sql-type.ts'
 import { at, calc } from './calc.ts'
 import { bind, type PlanContext } from './context.ts'
 import { type Decorrelated, planSubquery, scopes, splitAnd } from './correlated.ts'
+import { distinct } from './distinct.ts'
 import { columnRef, conjuncts, identity, mapColumns } from './exprs.ts'
 import type { JoinType, Plan } from './nodes.ts'
-import { Pending, planFrom } from './plan-from.ts'
+import { Pending } from './pending.ts'
 import { joinOf, keyed } from './plan-join.ts'
-import { distinct, planQuery } from './plan-query.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
 import { ttlOf } from './settings.ts'
@@ -36,8 +36,13 @@ export function planSubqueries(
 function planIn(context: PlanContext, left: Relation, node: ast.In, negated: boolean): Relation {
   const query = node.set as ast.Query
   const found = planSubquery(context, left, query)
-  const { relation: right, own, on } = 'plain' in found ? { relation: found.plain, own: found.plain.fields.length, on: [] } : found.correlated
-  if ('correlated' in found && found.correlated.computed) refuse(query.at, 'IN compares with rows, and this query aggregates', 'compare with = (SELECT …)')
+  const {
+    relation: right,
+    own,
+    on,
+  } = 'plain' in found ? { relation: found.plain, own: found.plain.fields.length, on: [] } : found.correlated
+  if ('correlated' in found && found.correlated.computed)
+    refuse(query.at, 'IN compares with rows, and this query aggregates', 'compare with = (SELECT …)')
   const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand]
   if (operands.length !== own) refuse(node.at, `IN compares ${operands.length} values with a query of ${own} columns`)
   const pairs = operands.map((operand, i): readonly [Expr, Expr] => {
@@ -79,11 +84,11 @@ function planExists(context: PlanContext, left: Relation, query: ast.Query, nega
   const { body } = query
   const simple = body.kind === 'select' && !body.groupBy && !body.having && !body.distinct && query.with.length === 0 && !query.limit
   if (!simple || !body.from) {
-    const right = planQuery(context, query)
+    const right = context.planner.query(context, query)
     return { ...left, plan: semi(context, negated ? 'ANTI' : 'SEMI', left.plan, right.plan, [], []) }
   }
   const where = new Pending(body.where ? splitAnd(body.where) : [])
-  const right = planFrom(context, body.from, where)
+  const right = context.planner.from(context, body.from, where)
   const hidden = scopes(left, right)
   const on = where.conditions.flatMap((node) => conjuncts(bindCorrelated(context, right, hidden, node, left.plan.columns.length)))
   return joinOf(context, negated ? 'ANTI' : 'SEMI', left, right, on, query.at)
@@ -158,13 +163,21 @@ export class Subqueries {
       join: (rows) => {
         const more = rows.columns.length - width
         const moved = (expr: Expr): Expr =>
-          mapColumns(expr, (column) =>
-            column.index < width ? column : { ...column, index: width + more + place(column.index - width) },
-          )
+          mapColumns(expr, (column) => (column.index < width ? column : { ...column, index: width + more + place(column.index - width) }))
         const left: Relation = { plan: rows, fields: rows.columns.map(({ name }) => ({ name })) }
-        const both = joinOf(this.#context, 'LEFT', left, { plan: right, fields: right.columns.map(({ name }) => ({ name })) }, on.map(moved), node.at)
+        const both = joinOf(
+          this.#context,
+          'LEFT',
+          left,
+          { plan: right, fields: right.columns.map(({ name }) => ({ name })) },
+          on.map(moved),
+          node.at,
+        )
         const value = computed ? moved(at(computed, 0).expr) : columnRef(rows.columns.length + keys.length, { ...type, nullable: true })
-        return calc(both.plan, [...identity(rows.columns).map((expr, i) => ({ name: at(rows.columns, i).name, expr })), { name: '$q', expr: value }])
+        return calc(both.plan, [
+          ...identity(rows.columns).map((expr, i) => ({ name: at(rows.columns, i).name, expr })),
+          { name: '$q', expr: value },
+        ])
       },
     }
   }
@@ -181,7 +194,10 @@ function singleValue(input: Plan, name: string, keys: readonly number[]): Plan {
   const { type } = at(input.columns, 0)
   const out = { ...type, nullable: true }
   const calls = [{ fn: 'SINGLE_VALUE', args: [0], argTypes: [type], type: out }]
-  const columns = [...keys.map((column) => at(input.columns, column)), { name, type: out }].map((each) => ({ name: each.name, type: each.type }))
+  const columns = [...keys.map((column) => at(input.columns, column)), { name, type: out }].map((each) => ({
+    name: each.name,
+    type: each.type,
+  }))
   return { step: 'groupAggregate', input, keys, calls, ttl: 0, columns, changing: true, unique: [keys.map((_, i) => i)] }
 }
 

@@ -4,8 +4,7 @@ import type { Column, SqlType } from '../types/sql-type.ts'
 import { at } from './calc.ts'
 import { bind, columnOf, constant, type PlanContext } from './context.ts'
 import type { SessionSpec, WindowAssign } from './nodes.ts'
-import { tableRows } from './plan-from.ts'
-import { planQuery } from './plan-query.ts'
+import { tableRows } from './plan-table.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
 
@@ -26,7 +25,7 @@ export function planWindowFunction(context: PlanContext, call: ast.Call): Relati
   if (data?.kind !== 'tableArgument') refuse(call.at, `${name} takes a table first: ${name}(TABLE t, DESCRIPTOR(ts), …)`)
   const descriptor = args.get('TIMECOL')
   if (descriptor?.kind !== 'descriptor' || descriptor.columns.length !== 1) refuse(call.at, `${name} takes DESCRIPTOR(time column) second`)
-  const input = data.table.kind === 'query' ? planQuery(context, data.table) : tableRows(context, data.table)
+  const input = data.table.kind === 'query' ? context.planner.query(context, data.table) : tableRows(context, data.table)
   const [column] = descriptor.columns
   const { expr } = columnOf(input, [column?.name ?? ''], descriptor.at)
   if (expr.op !== 'column') refuse(descriptor.at, 'DESCRIPTOR takes a column')

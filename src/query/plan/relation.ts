@@ -35,3 +35,8 @@ export function resolve(fields: readonly Field[], parts: readonly string[]): Arr
 }
 
 export const refTo = (plan: Plan, index: number): ColumnRef => columnRef(index, at(plan.columns, index).type)
+
+/** One row without columns: what FROM-less parts stand on. */
+export function unit(): Relation {
+  return { plan: { step: 'values', rows: [[]], columns: [], changing: false, unique: [] }, fields: [] }
+}

@@ -91,7 +91,8 @@ const REQUIRED: Readonly<Record<string, ReadonlyArray<readonly string[]>>> = {
 export function checkOptions(table: Table, at: ast.Span): void {
   const connector = table.options.get('connector')
   if (connector === undefined) return
-  const own = OPTIONS[connector] ?? unknown(at, `table ${table.name}: there is no connector '${connector}'`, connector, Object.keys(OPTIONS))
+  const own =
+    OPTIONS[connector] ?? unknown(at, `table ${table.name}: there is no connector '${connector}'`, connector, Object.keys(OPTIONS))
   const known = [...COMMON, ...own]
   for (const key of FORMAT_KEYS) {
     const format = table.options.get(key)

@@ -89,9 +89,14 @@ export class ScanInput {
     return this.#row(this.#images[0] as Image, DELETE, empty, 0, empty.length, meta)
   }
 
-  #row({ scanner, make }: Image, kind: 0 | 1 | 2 | 3, bytes: Uint8Array, start: number, end: number, meta: RecordMeta): Taken {
+  #row(image: Image, kind: 0 | 1 | 2 | 3, bytes: Uint8Array, start: number, end: number, meta: RecordMeta): Taken {
+    const { scanner, make, required } = image
     const status = scanner.scan(bytes, start, end)
     if (status !== SCAN.OK) return { bad: status === SCAN.BAD_RECORD ? 'not a JSON object' : scanner.problem }
+    if (required.length > 0 && bytes !== EMPTY_OBJECT) {
+      const missing = required.find(({ field }) => !scanner.has(field))
+      if (missing) return { bad: `${missing.name} is NULL, and its column is NOT NULL` }
+    }
     const row = make(meta)
     if (!this.#timed) {
       if (row !== undefined) this.#out.row(kind, row)
@@ -111,6 +116,17 @@ export class ScanInput {
     return 'ok'
   }
 
+  /** What would be wrong with a row, without giving it out. */
+  #problem(image: Image, bytes: Uint8Array, start: number, end: number, meta: RecordMeta): Taken | undefined {
+    const { scanner, make, required } = image
+    if (scanner.scan(bytes, start, end) !== SCAN.OK) return { bad: scanner.problem }
+    const missing = required.find(({ field }) => !scanner.has(field))
+    if (missing) return { bad: `${missing.name} is NULL, and its column is NOT NULL` }
+    if (!this.#timed) return undefined
+    make(meta)
+    return Number.isNaN(this.#mark.value) ? { bad: 'the row time is NULL' } : undefined
+  }
+
   /** Debezium: what a row was and what it is. */
   #change(operation: JsonScanner, bytes: Uint8Array, start: number, end: number, meta: RecordMeta): Taken {
     const status = operation.scan(bytes, start, end)
@@ -123,6 +139,9 @@ export class ScanInput {
       case 'u': {
         // Without what it was, nothing can be taken back (in PostgreSQL: REPLICA IDENTITY FULL).
         if (!operation.has(1)) return { bad: 'a Debezium update without before' }
+        // Both or neither: a row taken back whose successor cannot be read would be lost.
+        const wrong = this.#problem(after, bytes, start, end, meta)
+        if (wrong) return wrong
         const taken = this.#row(before, UPDATE_BEFORE, bytes, start, end, meta)
         return taken === 'ok' ? this.#row(after, UPDATE_AFTER, bytes, start, end, meta) : taken
       }
@@ -140,6 +159,8 @@ const EMPTY_OBJECT = Buffer.from('{}')
 interface Image {
   readonly scanner: JsonScanner
   readonly make: ((meta: RecordMeta) => Row | undefined) & { readonly source: string }
+  /** Fields of columns that are NOT NULL. */
+  readonly required: ReadonlyArray<{ readonly field: number; readonly name: string }>
 }
 
 function imageOf(part: ScanPart, prefix: readonly string[], mark: Mark, session: Session): Image {
@@ -147,7 +168,10 @@ function imageOf(part: ScanPart, prefix: readonly string[], mark: Mark, session:
   const program = programOf(part)
   const { fields, columns } = columnOrigins(scan.table, scan.columns, program.used, prefix)
   const scanner = compileScanner(fields, jsonOptions(scan.table))
-  return { scanner, make: compileScan({ ...program.program, columns }, scanner, mark, session) }
+  const required = columns.flatMap(({ type, origin }, i) =>
+    origin.from === 'field' && !type.nullable ? [{ field: origin.field, name: scan.columns[i]?.name ?? '' }] : [],
+  )
+  return { required, scanner, make: compileScan({ ...program.program, columns }, scanner, mark, session) }
 }
 
 function programOf({ scan, computed, above, watermark = computed?.watermark }: ScanPart): {

@@ -1,13 +1,17 @@
 import type { Session } from '../expr/session.ts'
 import { Catalog } from '../plan/catalog.ts'
-import type { PlanContext } from '../plan/context.ts'
+import type { PlanContext, Planner } from '../plan/context.ts'
 import { tableOf } from '../plan/create-table.ts'
 import type { Plan } from '../plan/nodes.ts'
+import { planFrom } from '../plan/plan-from.ts'
 import { planInsert } from '../plan/plan-insert.ts'
 import { finished, planQuery } from '../plan/plan-query.ts'
+import { planSelect } from '../plan/plan-select.ts'
 import { refuse } from '../plan/refuse.ts'
 import type { Table } from '../plan/table.ts'
 import type * as ast from '../sql/ast.ts'
+
+const PLANNER: Planner = { query: planQuery, from: planFrom, select: planSelect }
 
 /** A query of a script, planned: what it reads, and where its rows go. */
 export interface PlannedQuery {
@@ -41,7 +45,7 @@ export class ScriptSession {
   }
 
   get context(): PlanContext {
-    return { catalog: this.catalog, settings: this.settings, session: this.#session, with: new Map() }
+    return { catalog: this.catalog, settings: this.settings, session: this.#session, with: new Map(), planner: PLANNER }
   }
 
   /** Does what a statement says. @returns the queries that it wants to run, none for one that only describes */

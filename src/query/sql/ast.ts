@@ -484,7 +484,7 @@ export interface MatchRecognize extends Node {
   readonly measures: readonly Measure[]
   /** Absent: not written, which is ONE ROW PER MATCH. */
   readonly rows?: 'ONE' | 'ALL'
-  /** Absent: not written, which is PAST LAST ROW. */
+  /** Absent: not written, which is NEXT ROW in Flink. */
   readonly after?: AfterMatch
   readonly pattern: Pattern
   /** `^` before, `$` behind the pattern. */

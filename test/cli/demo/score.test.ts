@@ -14,29 +14,31 @@ const day = (incidents: DemoIncident[], alerts: ReturnType<typeof alert>[], minu
 
 describe('the score of a demo', () => {
   it('is full when every incident has its alert', () => {
-    expect(day([overload, backlog], [alert('laptop_overloaded', 'laptop-1', 6), alert('close_backlog', 'ledger', 31)])).to.deep.equal({
+    expect(
+      day([overload, backlog], [alert('endpoint_overload', 'laptop-1', 6), alert('workflow_bottleneck_growing', 'ledger', 31)]),
+    ).to.deep.equal({
       ...{ precision: 1, recall: 1, false: 0, detected: 2, of: 2 },
     })
   })
 
   it('counts as missed what has no alert of its kind, its subject and its time', () => {
     for (const other of [
-      alert('close_backlog', 'laptop-1', 6),
-      alert('laptop_overloaded', 'laptop-2', 6),
-      alert('laptop_overloaded', 'laptop-1', 4),
-      alert('laptop_overloaded', 'laptop-1', 13),
+      alert('workflow_bottleneck_growing', 'laptop-1', 6),
+      alert('endpoint_overload', 'laptop-2', 6),
+      alert('endpoint_overload', 'laptop-1', 4),
+      alert('endpoint_overload', 'laptop-1', 13),
     ]) {
       expect(day([overload], [other])).to.deep.equal({ precision: 0, recall: 0, false: 1, detected: 0, of: 1 })
     }
   })
 
   it('takes a second alert of the same incident for right, not for a second incident', () => {
-    const alerts = [6, 8].map((minute) => alert('laptop_overloaded', 'laptop-1', minute))
+    const alerts = [6, 8].map((minute) => alert('endpoint_overload', 'laptop-1', minute))
     expect(day([overload], alerts)).to.deep.equal({ precision: 1, recall: 1, false: 0, detected: 1, of: 1 })
   })
 
   it('leaves out an incident that had not ended, with its alert', () => {
-    expect(day([overload, backlog], [alert('close_backlog', 'ledger', 25)], 28)).to.deep.equal({
+    expect(day([overload, backlog], [alert('workflow_bottleneck_growing', 'ledger', 25)], 28)).to.deep.equal({
       precision: null,
       recall: 0,
       false: 0,

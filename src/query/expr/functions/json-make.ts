@@ -24,10 +24,13 @@ function checkJson(args: readonly Expr[], context: BindContext): void {
 /** Calls whose text is JSON already and goes in as it is. */
 const NESTED: readonly string[] = ['JSON_OBJECT', 'JSON_ARRAY', 'JSON']
 
+/** Whether an expression gives JSON text that goes into other JSON as it is. */
+export const isJsonText = (expr: Expr): boolean => expr.op === 'call' && NESTED.includes(expr.fn)
+
 /** JavaScript of a value as JSON text, `null` in it for NULL. */
 function jsonOf(arg: Expr, gen: Generator): { text: string; isNull: string } {
   const { value, isNull } = gen.expr(arg)
-  if (arg.op === 'call' && NESTED.includes(arg.fn)) return { text: value, isNull }
+  if (isJsonText(arg)) return { text: value, isNull }
   return { text: `${gen.code.constant((each: unknown) => toJson(each, arg.type), 'toJson')}(${value})`, isNull }
 }
 

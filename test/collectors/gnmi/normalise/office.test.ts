@@ -44,7 +44,7 @@ describe('the metrics of the simulated office', () => {
     ])
     // What the insights of the office's incidents look for by name is what the mappings make.
     const texts = (await builtInInsights()).map(({ sql }) => sql).join('\n')
-    for (const name of ['cpu_load', 'packet_loss']) expect(texts).to.contain(`'${name}'`)
-    expect(samples.map(({ metric }) => metric)).to.include.members(['cpu_load', 'packet_loss'])
+    for (const name of ['cpu_load', 'packet_loss', 'uptime']) expect(texts).to.contain(`'${name}'`)
+    expect(samples.map(({ metric }) => metric)).to.include.members(['cpu_load', 'packet_loss', 'uptime'])
   })
 })

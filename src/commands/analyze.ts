@@ -1,0 +1,64 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../cli/base-command.ts'
+
+const JOB = 'JOB'
+
+export default class Analyze extends BaseCommand {
+  static override summary = 'Run the insights over the bus: rows to insights, incidents to alerts, their history to alert_log.'
+  static override description = `\
+It follows the topics that the insights name and prints every alert that fires and is resolved; all of it goes to the bus exactly once, also when \
+the command is killed: started again, it goes on where it was. With --until-end it stops at the ends that the topics have now.
+
+Its only clock is the time in the events: the same input gives the same alerts.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --insight call_quality_at_risk --insight ./my_own.sql',
+    '<%= config.bin %> <%= command.id %> --from @1h --until-end --output ndjson',
+  ]
+
+  static override flags = {
+    insight: Flags.string({
+      summary: 'Only this one (repeatable): a built-in insight by name, or a .sql file.',
+      helpValue: 'NAME',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    from: Flags.string({
+      summary:
+        'Where a job that never ran begins: start, end, or a time (@15m, @2026-01-31T09:00:00Z). Default end; start with --until-end.',
+      helpValue: 'POSITION',
+    }),
+    'until-end': Flags.boolean({ summary: 'Stop at the ends that the topics have now.' }),
+    output: Flags.option({
+      char: 'o',
+      options: ['text', 'ndjson'] as const,
+      summary: 'Lines for people, or the entries of alert_log.',
+      default: 'text' as const,
+    })(),
+    disorder: Flags.string({ summary: 'How late a record may come.', helpValue: 'DURATION', default: '5s' }),
+    'idle-timeout': Flags.string({
+      summary: 'A partition with nothing new for so long holds time back no longer.',
+      helpValue: 'DURATION',
+      default: '10s',
+    }),
+    job: Flags.string({
+      summary: 'Name of the job: its state and its place in the input belong to it.',
+      helpValue: 'NAME',
+      helpGroup: JOB,
+    }),
+    reset: Flags.boolean({ summary: 'Forget what the job remembers, and begin at --from; needs --yes.', helpGroup: JOB }),
+    yes: Flags.boolean({ char: 'y', summary: 'Do it.', helpGroup: JOB }),
+  }
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Analyze)
+    const { runAnalyze } = await import('../cli/analyze/insights.ts')
+    return runAnalyze(flags, {
+      open: () => this.openBus(flags),
+      stdout: process.stdout,
+      logger: this.logger(flags),
+      signal: this.signal,
+      json: this.jsonEnabled(),
+    })
+  }
+}
