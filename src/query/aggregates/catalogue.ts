@@ -103,13 +103,22 @@ function spread(sample: boolean, root: boolean): Writer {
   return (call, _needs, f, v) => {
     const [s, q, n] = [f('s'), f('q'), f('n')]
     if (fitOf(call.type) === 'Integer') {
-      // Flink computes it in integers, division by division.
+      // Flink computes it in integers, division by division; those of INT wrap around as INT.
+      if (call.argTypes[0]?.kind === 'INT') {
+        return {
+          fields: { [s]: '0', [q]: '0', [n]: '0' },
+          add: `a.${s} = (a.${s} + ${arg(v)}) | 0; a.${q} = (a.${q} + Math.imul(${arg(v)}, ${arg(v)})) | 0; a.${n}++`,
+          retract: `a.${s} = (a.${s} - ${arg(v)}) | 0; a.${q} = (a.${q} - Math.imul(${arg(v)}, ${arg(v)})) | 0; a.${n}--`,
+          merge: `a.${s} = (a.${s} + b.${s}) | 0; a.${q} = (a.${q} + b.${q}) | 0; a.${n} += b.${n}`,
+          result: `asInt(longVariance(Math.imul(a.${s}, a.${s}), a.${q}, a.${n}, ${sample}, ${root}))`,
+        }
+      }
       return {
         fields: { [s]: '0', [q]: '0', [n]: '0' },
         add: `a.${s} = addLong(a.${s}, ${arg(v)}); a.${q} = addLong(a.${q}, timesLong(${arg(v)}, ${arg(v)})); a.${n}++`,
         retract: `a.${s} = subtractLong(a.${s}, ${arg(v)}); a.${q} = subtractLong(a.${q}, timesLong(${arg(v)}, ${arg(v)})); a.${n}--`,
         merge: `a.${s} = addLong(a.${s}, b.${s}); a.${q} = addLong(a.${q}, b.${q}); a.${n} += b.${n}`,
-        result: `longVariance(a.${s}, a.${q}, a.${n}, ${sample}, ${root})`,
+        result: `longVariance(timesLong(a.${s}, a.${s}), a.${q}, a.${n}, ${sample}, ${root})`,
       }
     }
     const x = call.argTypes[0]?.kind === 'DECIMAL' ? `(Number(${arg(v)}) / ${10 ** (call.argTypes[0].scale ?? 0)})` : `Number(${arg(v)})`

@@ -42,6 +42,7 @@ const HELPERS = {
   subtractExact,
   subtractLong,
   timesLong,
+  asInt,
   longVariance,
   tooManyRows,
   ValueList,
@@ -120,11 +121,17 @@ function variance(sum: number, squares: number, n: number, sample: boolean): num
   return (squares - (sum * sum) / n) / by
 }
 
-function longVariance(sum: Exact, squares: Exact, n: number, sample: boolean, root: boolean): Exact | null {
+/** As CAST of a BIGINT that is a safe integer to INT. */
+function asInt(value: Exact | null): number | null {
+  return value === null ? null : Number(value) | 0
+}
+
+/** @param square of the sum, as its type wraps it */
+function longVariance(square: Exact, squares: Exact, n: number, sample: boolean, root: boolean): Exact | null {
   const by = sample ? n - 1 : n
   if (n === 0 || by === 0) return null
-  const value = divideLong(subtractLong(squares, divideLong(timesLong(sum, sum), n)), by)
-  return root ? Math.trunc(Math.sqrt(Number(value))) : value
+  const value = divideLong(subtractLong(squares, divideLong(square, n)), by)
+  return root ? Math.trunc(Math.sqrt(Number(value))) || 0 : value
 }
 
 function squareRoot(value: number | null): number | null {

@@ -75,7 +75,8 @@ export class Deduplicate extends UnaryOperator {
   override watermark(ms: number): void {
     if (this.#waits && ms > this.#current) this.#release(ms)
     this.#current = ms
-    if (this.#expiry.due(ms)) for (const [key, { touched }] of this.#kept) if (this.#expiry.gone(touched)) this.#kept.delete(key)
+    if (this.#expiry.due(ms))
+      for (const [key, { touched, waits }] of this.#kept) if (!waits && this.#expiry.gone(touched)) this.#kept.delete(key)
     this.out.watermark(ms)
   }
 

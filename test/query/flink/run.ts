@@ -2,6 +2,9 @@
  * `npm run test:flink`: asks the real Flink every case of test/query/cases again and fails where an answer is not the recorded one.
  *   --record       write the answers into the case files instead
  *   --url URL      use the SQL gateway there instead of starting one
+ *   --shard I/N    only every Nth case, from the Ith on; `today/N` is another part each day
+ *   --differential N  then N queries over generated inputs, on the same Flink (differential.ts); `all` for all
+ *   --seed S       of these (default 1)
  *   NAME…          only case files of these names (without .yaml)
  * Skips, saying why, where there is no Java or Maven; with SHITOPS_REQUIRE_FLINK=1 that fails instead.
  */
@@ -13,6 +16,7 @@ import { EXPRESSIONS, filesOf, QUERIES, type QueryCase, type RowOrder, readExpre
 import { askExpressions } from './ask-expressions.ts'
 import { askQuery, type QueryAnswer } from './ask-queries.ts'
 import { expressionDifferences, queryDifference, tableOf } from './differences.ts'
+import { differential } from './differential/run.ts'
 import { recordAnswers } from './record-file.ts'
 import { severalAtOnce } from './several-at-once.ts'
 
@@ -23,9 +27,17 @@ const QUERY_KEYS = ['columns', 'rows', 'refused', 'failed', 'line', 'column']
 const NOTHING = { refused: undefined, failed: undefined, columns: [], rows: [] }
 
 const { values: flags, positionals: names } = parseArgs({
-  options: { record: { type: 'boolean', default: false }, url: { type: 'string' } },
+  options: {
+    record: { type: 'boolean', default: false },
+    url: { type: 'string' },
+    shard: { type: 'string', default: '1/1' },
+    differential: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+  },
   allowPositionals: true,
 })
+const shard = shardOf(flags.shard)
+if (flags.record && shard.of > 1) throw new Error('--record writes whole files: no --shard')
 const wanted = (path: string) => names.length === 0 || names.includes(basename(path, '.yaml'))
 
 const missing = flags.url === undefined ? missingForFlink() : null
@@ -41,6 +53,8 @@ try {
   const differences = [...(await expressions(gateway)), ...(await queries(gateway))]
   for (const difference of differences) console.error(difference)
   if (differences.length > 0) process.exitCode = 1
+  const cases = flags.differential === 'all' ? Number.POSITIVE_INFINITY : Number(flags.differential)
+  if (cases > 0 && (await differential(gateway, { cases, seed: Number(flags.seed), seeds: 1, only: '' })) > 0) process.exitCode = 1
 } finally {
   await flink?.down()
 }
@@ -48,7 +62,8 @@ try {
 async function expressions(gateway: FlinkGateway): Promise<string[]> {
   const differences: string[] = []
   for (const path of filesOf(EXPRESSIONS).filter(wanted)) {
-    const file = readExpressionFile(path)
+    const whole = readExpressionFile(path)
+    const file = { ...whole, cases: whole.cases.filter(inShard) }
     const answers = await askExpressions(gateway, file)
     if (flags.record) recordAnswers(path, EXPRESSION_KEYS, answers)
     const found = flags.record ? [] : expressionDifferences(file.cases, answers)
@@ -61,7 +76,7 @@ async function expressions(gateway: FlinkGateway): Promise<string[]> {
 async function queries(gateway: FlinkGateway): Promise<string[]> {
   const differences: string[] = []
   for (const path of filesOf(QUERIES).filter(wanted)) {
-    const cases = readQueryFile(path)
+    const cases = readQueryFile(path).filter(inShard)
     const answers = await severalAtOnce(cases, (queryCase) => askQuery(gateway, queryCase))
     // While recording: asked twice, since an answer that depends on the moment must not be recorded as determined.
     const again = flags.record ? await severalAtOnce(cases, (queryCase) => askQuery(gateway, queryCase)) : []
@@ -76,6 +91,17 @@ async function queries(gateway: FlinkGateway): Promise<string[]> {
     differences.push(...found)
   }
   return differences
+}
+
+function shardOf(text: string): { index: number; of: number } {
+  const [, which = '', of = ''] = /^(\d+|today)\/([1-9]\d*)$/.exec(text) ?? []
+  if (of === '') throw new Error(`--shard ${text}: I/N or today/N is wanted`)
+  const number = which === 'today' ? Math.floor(Date.now() / 86_400_000) : Number(which) - 1
+  return { index: number % Number(of), of: Number(of) }
+}
+
+function inShard(_: unknown, i: number): boolean {
+  return i % shard.of === shard.index
 }
 
 function fileForm({ rows, ...answer }: QueryAnswer, order: RowOrder = 'exact'): Readonly<Record<string, unknown>> {

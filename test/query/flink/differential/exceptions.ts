@@ -25,6 +25,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'recorded with one key; sessions of several keys that end together are answered in the order of a hash table',
   },
   {
+    of: 'differential/first-row-waits-for-the-watermark',
+    order: 'multiset',
+    reason: 'recorded without ties; first rows of one time are given out in the order of a hash table',
+  },
+  {
     of: 'refused/qualify',
     left: true,
     reason:
@@ -37,8 +42,34 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     of: 'planner/over-value-rank',
+    left: true,
+    reason: 'RANK of rows that tie: Flink tells all of them the place of the last (1, 1 become 2, 2); open, the recorded case differs too',
+  },
+  {
+    of: 'joins/lateral-correlated',
     nulls: false,
-    reason: 'Flink counts the second of two NULLs as after the first and gives both the rank 2; here they tie, as all other values do',
+    reason: 'Flink joins NULL with NULL where it takes a LATERAL query apart',
+  },
+  {
+    of: 'planner-joins/lateral-aggregate',
+    left: true,
+    reason: 'a LATERAL COUNT(*) of nothing is 0 here; Flink leaves the row out; open',
+  },
+  {
+    of: 'over/lag-default',
+    left: true,
+    reason:
+      'Flink answers -1.0, what its generated code puts into an empty DOUBLE, where the row before has NULL; the recorded case differs too',
+  },
+  {
+    of: 'planner-more/json-objectagg-key-order',
+    left: true,
+    reason: 'order of keys in an object; open, the recorded case differs too',
+  },
+  {
+    of: 'planner-more/json-arrayagg-of-objects',
+    left: true,
+    reason: 'JSON in JSON_ARRAYAGG stays JSON in Flink, here it becomes text; open, the recorded case differs too',
   },
 ]
 

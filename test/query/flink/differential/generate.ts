@@ -24,13 +24,16 @@ export interface Allowed {
   /** Rows behind the watermark. */
   readonly late: boolean
   readonly nulls: boolean
+  /** Numbers whose sums are rounded. */
+  readonly inexact: boolean
 }
 
-function profile(random: Random, { late, nulls }: Allowed): Profile {
+function profile(random: Random, { late, nulls, inexact }: Allowed): Profile {
   return {
     lines: random.chance(0.04) ? random.int(0, 1) : random.int(6, 40),
     nulls: nulls ? random.pick([0, 0.1, 0.3]) : 0,
-    extremes: random.pick([0, 0, 0.02, 0.15]),
+    inexact,
+    extremes: inexact ? random.pick([0, 0, 0.02, 0.15]) : 0,
     recorded: random.pick([0.5, 0.8]),
     duplicates: random.pick([0, 0.1, 0.25]),
     disorder: random.pick([0, 0.3, 0.5]),

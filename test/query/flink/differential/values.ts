@@ -9,6 +9,8 @@ export interface Oddness {
   readonly extremes: number
   /** Share of values taken from the case's own input: what its literals compare with. */
   readonly recorded: number
+  /** Whether numbers may have fractions that no double has. */
+  readonly inexact: boolean
 }
 
 const TEXTS = ['a', 'b', 'x', 'y', '', ' ', 'Ä', 'ß', '日本', '😀', 'é', 'a"b', "o'k", 'a\\b', '10', 'NULL', 'zz']
@@ -39,7 +41,7 @@ function fresh(random: Random, type: SqlType, odd: Oddness): string {
     case 'DOUBLE':
       return random.chance(odd.extremes)
         ? random.pick(['1.0E308', '-1.0E308', '1.0E-300', '-0.0', '1.0E16', '123456789.125', '1.0E-7'])
-        : String(random.chance(0.5) ? random.int(-6, 24) / 2 : random.int(-99, 999) / 10)
+        : String(!odd.inexact || random.chance(0.5) ? random.int(-6, 24) / 2 : random.int(-99, 999) / 10)
     case 'DECIMAL':
       return decimal(random, type.precision ?? 10, type.scale ?? 0, odd)
     case 'VARCHAR':
