@@ -30,7 +30,7 @@ function recent(records: readonly ScenarioRecord[]): ScenarioRecord[] {
 async function write(bus: Bus, records: readonly ScenarioRecord[]): Promise<void> {
   for (const topic of INPUTS) {
     const own = records.filter((record) => record.topic === topic && record.value !== null)
-    if (own.length > 0) await bus.append(topic, own.map(({ value }) => toRecord(topic, value as unknown as EventOf<TopicName>, { source: '/test' })))
+    if (own.length > 0) await bus.append(topic, own.map(({ value }) => toRecord(topic, value as unknown as EventOf<typeof topic>, { source: '/test' })))
   }
 }
 
