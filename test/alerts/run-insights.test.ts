@@ -9,8 +9,8 @@ import { silentLogger } from '../../src/base/log.ts'
 import type { Bus } from '../../src/bus/bus.ts'
 import { openBus } from '../../src/bus/open.ts'
 import { createMissing } from '../../src/bus/ops/create-missing.ts'
-import { dlqTopic, toRecord, validateRecord } from '../../src/events/index.ts'
 import type { EventOf } from '../../src/events/event-types.ts'
+import { dlqTopic, toRecord, validateRecord } from '../../src/events/index.ts'
 import type { PlannedInsight } from '../../src/insights/plan.ts'
 import { OPENED_AT, SCENARIOS, type ScenarioRecord } from '../../src/office/scenarios/index.ts'
 import { plannedInsights } from '../insights/scenario-table.ts'
@@ -30,7 +30,11 @@ function recent(records: readonly ScenarioRecord[]): ScenarioRecord[] {
 async function write(bus: Bus, records: readonly ScenarioRecord[]): Promise<void> {
   for (const topic of INPUTS) {
     const own = records.filter((record) => record.topic === topic && record.value !== null)
-    if (own.length > 0) await bus.append(topic, own.map(({ value }) => toRecord(topic, value as unknown as EventOf<typeof topic>, { source: '/test' })))
+    if (own.length > 0)
+      await bus.append(
+        topic,
+        own.map(({ value }) => toRecord(topic, value as unknown as EventOf<typeof topic>, { source: '/test' })),
+      )
   }
 }
 
@@ -80,7 +84,16 @@ describe('insights as a job on the bus', function () {
   }
   const toEnd = (bus: Bus) =>
     runInsights({
-      ...{ bus, planned, clock: systemClock, logger: silentLogger, job: 'insights', start: 'earliest', idleTimeout: 60_000, untilEnd: true },
+      ...{
+        bus,
+        planned,
+        clock: systemClock,
+        logger: silentLogger,
+        job: 'insights',
+        start: 'earliest',
+        idleTimeout: 60_000,
+        untilEnd: true,
+      },
       signal: new AbortController().signal,
     })
   const records = recent(SCENARIOS.find(({ name }) => name === 'loss under a call')?.records(1) ?? [])
@@ -132,7 +145,8 @@ describe('insights as a job on the bus', function () {
     expect(await toEnd(bus)).to.include({ unreadable: 1 })
     let letters = 0
     for (const { partition, earliest } of await bus.offsets('device_metrics.dlq')) {
-      for await (const batch of bus.read({ topic: 'device_metrics.dlq', partitions: [{ partition, from: earliest }] })) letters += batch.count
+      for await (const batch of bus.read({ topic: 'device_metrics.dlq', partitions: [{ partition, from: earliest }] }))
+        letters += batch.count
     }
     expect(letters).to.equal(1)
   })

@@ -15,7 +15,8 @@ describe('shitops analyze', function () {
   })
   afterEach(() => rm(dir, { recursive: true }))
 
-  const run = (args: string[], input?: string) => runCli(args, { env: { SHITOPS_BUS: `embedded:${join(dir, 'bus')}` }, ...(input !== undefined && { input }) })
+  const run = (args: string[], input?: string) =>
+    runCli(args, { env: { SHITOPS_BUS: `embedded:${join(dir, 'bus')}` }, ...(input !== undefined && { input }) })
 
   /** States of an interface a minute apart, the first an hour ago, as `produce` takes them. */
   function states(values: readonly number[]): string {
@@ -36,19 +37,34 @@ describe('shitops analyze', function () {
     const only = ['--insight', 'device_flapping']
     const { stdout, stderr, code } = await run(['analyze', '--until-end', ...only, '--utc', '--no-color'])
     expect(code, stderr).to.equal(0)
-    expect(stdout.trim().split('\n').map((line) => line.replace(/^\S+ \S+ +/, ''))).to.deep.equal([
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/^\S+ \S+ +/, '')),
+    ).to.deep.equal([
       'FIRING    device_flapping access-1/e1: e1 of access-1 changed its state 4 times within ten minutes',
       'RESOLVED  device_flapping access-1/e1',
     ])
     const again = await run(['analyze', '--until-end', ...only, '--json'])
     expect(JSON.parse(again.stdout)).to.include({ job: 'insights.device_flapping', events: 0, fired: 0 })
     const log = await run(['tail', 'alert_log', '--to', 'end', '--output', 'ndjson'])
-    expect(log.stdout.trim().split('\n').map((line) => JSON.parse(line).value.transition)).to.deep.equal(['pending', 'firing', 'resolved'])
+    expect(
+      log.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).value.transition),
+    ).to.deep.equal(['pending', 'firing', 'resolved'])
     const refused = await run(['analyze', '--until-end', ...only, '--reset'])
     expect(refused.code).to.equal(2)
     expect(refused.stderr).to.include('SHITOPS_E_CONFIRM')
     const afresh = await run(['analyze', '--until-end', ...only, '--reset', '--yes', '--output', 'ndjson'])
-    expect(afresh.stdout.trim().split('\n').map((line) => JSON.parse(line).transition)).to.deep.equal(['pending', 'firing', 'resolved'])
+    expect(
+      afresh.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).transition),
+    ).to.deep.equal(['pending', 'firing', 'resolved'])
   })
 
   it('refuses an insight that there is not, a time and a duration that are none', async () => {

@@ -24,7 +24,12 @@ describe('shitops insight', function () {
   it('shows one: words, policy, SQL, plan', async () => {
     const { stdout, code } = await runCli(['insight', 'show', 'device_flapping'])
     expect(code).to.equal(0)
-    for (const part of ['An interface goes up and down', 'warning, told to operations: fires at once', 'LAG(`value`) OVER', '└─ scan device_metrics']) {
+    for (const part of [
+      'An interface goes up and down',
+      'warning, told to operations: fires at once',
+      'LAG(`value`) OVER',
+      '└─ scan device_metrics',
+    ]) {
       expect(stdout).to.include(part)
     }
     const document = JSON.parse((await runCli(['insight', 'show', 'device_flapping', '--json'])).stdout)

@@ -13,10 +13,19 @@ describe('the built-in insights', () => {
   it('are twelve and more, each with tests, a scenario that fires and one that must not', () => {
     expect(insights).to.have.length.of.at.least(12)
     for (const { name } of insights) {
-      expect(tests.map((file) => basename(file, '.yaml')), name).to.include(name)
+      expect(
+        tests.map((file) => basename(file, '.yaml')),
+        name,
+      ).to.include(name)
       const scenarios = SCENARIOS.filter(({ insight }) => insight === name)
-      expect(scenarios.some(({ fires }) => fires !== undefined), `${name} fires`).to.equal(true)
-      expect(scenarios.some(({ fires }) => fires === undefined), `${name} must not fire`).to.equal(true)
+      expect(
+        scenarios.some(({ fires }) => fires !== undefined),
+        `${name} fires`,
+      ).to.equal(true)
+      expect(
+        scenarios.some(({ fires }) => fires === undefined),
+        `${name} must not fire`,
+      ).to.equal(true)
     }
   })
 

@@ -24,10 +24,13 @@ const LINES = [
   'advice: wait',
   'evidence: device_metrics record_partition record_offset cpu_load {load}',
 ]
-const QUERY = "SELECT event_time, target, instance, `value` AS load, record_partition, record_offset FROM device_metrics WHERE metric = 'cpu_load'"
-const text = (lines: readonly string[] = LINES, query = QUERY) => [...lines.map((line) => (line === '' ? '--' : `-- ${line}`)), query].join('\n')
+const QUERY =
+  "SELECT event_time, target, instance, `value` AS load, record_partition, record_offset FROM device_metrics WHERE metric = 'cpu_load'"
+const text = (lines: readonly string[] = LINES, query = QUERY) =>
+  [...lines.map((line) => (line === '' ? '--' : `-- ${line}`)), query].join('\n')
 /** The header with the line that begins so replaced, or left out. */
-const changed = (begin: string, line?: string) => LINES.flatMap((each) => (each.startsWith(begin) ? (line === undefined ? [] : [line]) : [each]))
+const changed = (begin: string, line?: string) =>
+  LINES.flatMap((each) => (each.startsWith(begin) ? (line === undefined ? [] : [line]) : [each]))
 
 function refused(sql: string, name = 'busy'): ShitopsError {
   try {
@@ -101,7 +104,10 @@ describe("an insight's header", () => {
 describe("an insight's query", () => {
   const planned = async (sql: string) => planInsight(parseInsight(sql, 'busy'))
   const refusal = async (sql: string): Promise<string> => {
-    const error = await planned(sql).then(() => expect.fail('it was accepted'), (e: unknown) => e as ShitopsError)
+    const error = await planned(sql).then(
+      () => expect.fail('it was accepted'),
+      (e: unknown) => e as ShitopsError,
+    )
     return `${error.code} ${error.message}`
   }
 
@@ -117,7 +123,9 @@ describe("an insight's query", () => {
   })
 
   it('must have the columns that the header names, of types that fit', async () => {
-    expect(await refusal(text(changed('time', 'time: event_tme')))).to.include('SHITOPS_E_INSIGHT').and.include('no column "event_tme"')
+    expect(await refusal(text(changed('time', 'time: event_tme'))))
+      .to.include('SHITOPS_E_INSIGHT')
+      .and.include('no column "event_tme"')
     expect(await refusal(text(changed('time', 'time: target')))).to.include('column "target" is VARCHAR')
     expect(await refusal(text(changed('observed', 'observed: target name')))).to.include('column "target" is VARCHAR')
     expect(await refusal(text(changed('summary', 'summary: {host}')))).to.include('summary: the query has no column "host"')
@@ -126,8 +134,12 @@ describe("an insight's query", () => {
 
   it('is one SELECT over topics', async () => {
     expect(await refusal(text(LINES, `${QUERY}; ${QUERY}`))).to.include('is not one SELECT')
-    expect(await refusal(text(LINES, 'SELECT * FROM devices'))).to.include('SHITOPS_E_SQL_PLAN').and.include('no table devices')
-    expect(await refusal(text(LINES, 'SELEC 1'))).to.include('SHITOPS_E_SQL_SYNTAX').and.include('line 19')
+    expect(await refusal(text(LINES, 'SELECT * FROM devices')))
+      .to.include('SHITOPS_E_SQL_PLAN')
+      .and.include('no table devices')
+    expect(await refusal(text(LINES, 'SELEC 1')))
+      .to.include('SHITOPS_E_SQL_SYNTAX')
+      .and.include('line 19')
   })
 })
 

@@ -43,9 +43,13 @@ async function main(): Promise<void> {
     const good = outcomes.filter((outcome) => outcome.good).length
     failed += seeds.length - good
     const times = outcomes.flatMap(({ firstAt }) => (firstAt === undefined ? [] : [Number(firstAt.toFixed(1))]))
-    const first = times.length === 0 ? '' : Math.min(...times) === Math.max(...times) ? `${times[0]}` : `${Math.min(...times)} to ${Math.max(...times)}`
-    console.log(`| ${scenario.insight} | ${scenario.about} | ${scenario.fires ? `fire: ${scenario.fires}` : 'not fire'} | ${good}/${seeds.length} | ${first} |`)
-    for (const { good: fine, fired, bad, late } of outcomes) if (!fine) console.error(`  fired: ${fired.join('; ') || 'nothing'}; bad ${bad.length} ${bad[0] ?? ''}; late ${late}`)
+    const first =
+      times.length === 0 ? '' : Math.min(...times) === Math.max(...times) ? `${times[0]}` : `${Math.min(...times)} to ${Math.max(...times)}`
+    console.log(
+      `| ${scenario.insight} | ${scenario.about} | ${scenario.fires ? `fire: ${scenario.fires}` : 'not fire'} | ${good}/${seeds.length} | ${first} |`,
+    )
+    for (const { good: fine, fired, bad, late } of outcomes)
+      if (!fine) console.error(`  fired: ${fired.join('; ') || 'nothing'}; bad ${bad.length} ${bad[0] ?? ''}; late ${late}`)
   }
   console.log(`\n${SCENARIOS.length * seeds.length} runs, ${failed} not as they must`)
   process.exitCode = failed > 0 ? 1 : 0

@@ -9,7 +9,12 @@ const COLUMNS: ReadonlyArray<Column<Insight>> = [
   { name: 'insight', value: ({ name }) => name },
   { name: 'severity', value: ({ alert }) => alert.severity },
   { name: 'channel', value: ({ alert }) => alert.channel },
-  { name: 'for', value: ({ alert }) => alert.for / 1000, shown: ({ alert }) => (alert.for === 0 ? '0s' : formatDuration(alert.for)), right: true },
+  {
+    name: 'for',
+    value: ({ alert }) => alert.for / 1000,
+    shown: ({ alert }) => (alert.for === 0 ? '0s' : formatDuration(alert.for)),
+    right: true,
+  },
   { name: 'title', value: ({ title }) => title },
 ]
 

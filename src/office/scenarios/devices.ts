@@ -33,7 +33,8 @@ export const DEVICES: readonly Scenario[] = [
     records: (seed) => {
       const dice = random(seed, 'fill')
       return new Background(seed, 50, 30, {
-        utilisation: ({ target }, minute) => (target === 'core-1' ? Math.min(0.98, 0.45 + 0.008 * minute + dice.between(-0.01, 0.01)) : undefined),
+        utilisation: ({ target }, minute) =>
+          target === 'core-1' ? Math.min(0.98, 0.45 + 0.008 * minute + dice.between(-0.01, 0.01)) : undefined,
       }).records
     },
   },
@@ -44,7 +45,8 @@ export const DEVICES: readonly Scenario[] = [
     minutes: 50,
     records: (seed) => {
       const dice = random(seed, 'fill')
-      return new Background(seed, 50, 30, { utilisation: ({ target }) => (target === 'core-1' ? dice.between(0.6, 0.8) : undefined) }).records
+      return new Background(seed, 50, 30, { utilisation: ({ target }) => (target === 'core-1' ? dice.between(0.6, 0.8) : undefined) })
+        .records
     },
   },
   {
@@ -54,7 +56,9 @@ export const DEVICES: readonly Scenario[] = [
     about: 'the uplink of access-2 goes down and up every two minutes',
     minutes: 30,
     records: (seed) =>
-      new Background(seed, 30, 30, { up: ({ target }, minute) => (target === 'access-2' && within(minute, 6, 16) ? minute % 4 >= 2 : undefined) }).records,
+      new Background(seed, 30, 30, {
+        up: ({ target }, minute) => (target === 'access-2' && within(minute, 6, 16) ? minute % 4 >= 2 : undefined),
+      }).records,
   },
   {
     name: 'one outage',
@@ -62,7 +66,8 @@ export const DEVICES: readonly Scenario[] = [
     about: 'the uplink of access-2 is down for six minutes, once',
     minutes: 30,
     records: (seed) =>
-      new Background(seed, 30, 30, { up: ({ target }, minute) => (target === 'access-2' && within(minute, 6, 12) ? false : undefined) }).records,
+      new Background(seed, 30, 30, { up: ({ target }, minute) => (target === 'access-2' && within(minute, 6, 12) ? false : undefined) })
+        .records,
   },
   {
     name: 'power is lost on a floor',
@@ -91,14 +96,16 @@ export const DEVICES: readonly Scenario[] = [
     fires: 'access-2',
     about: 'nothing comes from access-2 for 22 minutes',
     minutes: 50,
-    records: (seed) => new Background(seed, 50, 30, { silent: ({ target }, minute) => target === 'access-2' && within(minute, 10, 32) }).records,
+    records: (seed) =>
+      new Background(seed, 50, 30, { silent: ({ target }, minute) => target === 'access-2' && within(minute, 10, 32) }).records,
   },
   {
     name: 'a gap in the telemetry',
     insight: 'telemetry_silent',
     about: 'nothing comes from access-2 for twelve minutes',
     minutes: 50,
-    records: (seed) => new Background(seed, 50, 30, { silent: ({ target }, minute) => target === 'access-2' && within(minute, 10, 22) }).records,
+    records: (seed) =>
+      new Background(seed, 50, 30, { silent: ({ target }, minute) => target === 'access-2' && within(minute, 10, 22) }).records,
   },
   {
     name: 'half an update',
@@ -106,7 +113,14 @@ export const DEVICES: readonly Scenario[] = [
     fires: 'C9300-48P',
     about: 'one of two switches of a model gets new software, and the other does not within two hours',
     minutes: 130,
-    records: (seed) => [...new Background(seed, 130, 60).records, ...inventory([[0, 1, '17.9.1'], [1, 2, '17.9.1'], [10, 1, '17.12.1']])],
+    records: (seed) => [
+      ...new Background(seed, 130, 60).records,
+      ...inventory([
+        [0, 1, '17.9.1'],
+        [1, 2, '17.9.1'],
+        [10, 1, '17.12.1'],
+      ]),
+    ],
   },
   {
     name: 'a whole update',
@@ -115,7 +129,12 @@ export const DEVICES: readonly Scenario[] = [
     minutes: 130,
     records: (seed) => [
       ...new Background(seed, 130, 60).records,
-      ...inventory([[0, 1, '17.9.1'], [1, 2, '17.9.1'], [10, 1, '17.12.1'], [40, 2, '17.12.1']]),
+      ...inventory([
+        [0, 1, '17.9.1'],
+        [1, 2, '17.9.1'],
+        [10, 1, '17.12.1'],
+        [40, 2, '17.12.1'],
+      ]),
     ],
   },
 ]

@@ -64,7 +64,9 @@ export const PEOPLE: readonly Scenario[] = [
     about: 'an approval is due at 10:15, and its approver has not been heard since 9:20',
     minutes: 90,
     records: (seed) => {
-      const day = new Background(seed, 90, 60, { battery: ({ person }, minute) => (person === 'payables-1' && minute > 20 ? null : undefined) })
+      const day = new Background(seed, 90, 60, {
+        battery: ({ person }, minute) => (person === 'payables-1' && minute > 20 ? null : undefined),
+      })
       const task = { case_id: 'urgent-1', activity: 'approve payment run', process: 'payment', team: 'payables', person: 'payables-1' }
       day.workflow(5, { ...task, lifecycle: 'assigned', due_at: at(75) })
       return day.records
@@ -76,7 +78,9 @@ export const PEOPLE: readonly Scenario[] = [
     about: 'the same, and somebody else approves it at 9:40',
     minutes: 90,
     records: (seed) => {
-      const day = new Background(seed, 90, 60, { battery: ({ person }, minute) => (person === 'payables-1' && minute > 20 ? null : undefined) })
+      const day = new Background(seed, 90, 60, {
+        battery: ({ person }, minute) => (person === 'payables-1' && minute > 20 ? null : undefined),
+      })
       const task = { case_id: 'urgent-1', activity: 'approve payment run', process: 'payment', team: 'payables', due_at: at(75) }
       day.workflow(5, { ...task, lifecycle: 'assigned', person: 'payables-1' })
       day.workflow(40, { ...task, person: 'payables-2' })

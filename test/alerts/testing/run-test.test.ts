@@ -52,6 +52,15 @@ describe('a test of an insight', () => {
     expect(differences).to.deep.equal([])
   })
 
+  it('takes 50x3 and 0x5 for series, alone too', async () => {
+    const { differences } = await run(test('      rows: []', '0x5'))
+    expect(differences).to.deep.equal([])
+    const hot = await run(
+      test('      summaries: [a is at 50]\n      changes: [{ at: 0s, subject: a }, { at: 2m30s, subject: a, active: false }]', '50x3'),
+    )
+    expect(hot.differences).to.deep.equal([])
+  })
+
   it('fails with what is missing and what is too much', async () => {
     const { passed, differences } = await run(
       test(`      changes:
@@ -76,12 +85,19 @@ describe('a test of an insight', () => {
   for (const [what, yaml, message] of [
     ['an unknown field', test('      rowz: []'), /line \d+: tests\[0\]\.expect: .*rowz/],
     ['a time that is none', test('      rows: [{ at: soon, subject: a }]'), /tests\[0\]\.expect\.rows\[0\]\.at: is no duration/],
-    ['a topic that there is not', test('      rows: []').replace('topic: device_metrics', 'topic: metrics'), /input\[0\]\.topic: is no topic/],
+    [
+      'a topic that there is not',
+      test('      rows: []').replace('topic: device_metrics', 'topic: metrics'),
+      /input\[0\]\.topic: is no topic/,
+    ],
     ['a record that the schema refuses', test('      rows: []', 'hot'), /a record of device_metrics: value/],
     ['text that is no YAML', 'insight: [', /hot\.yaml, line 1/],
   ] as const) {
     it(`is refused for ${what}`, async () => {
-      const error = await run(yaml).then(() => expect.fail('it was accepted'), (e: unknown) => e as Error & { code: string })
+      const error = await run(yaml).then(
+        () => expect.fail('it was accepted'),
+        (e: unknown) => e as Error & { code: string },
+      )
       expect(error.code).to.equal('SHITOPS_E_INSIGHT')
       expect(error.message).to.match(message)
     })
