@@ -10,7 +10,7 @@ import { silentLogger } from '../../src/base/log.ts'
 import { openBus } from '../../src/bus/open.ts'
 import { createMissing } from '../../src/bus/ops/create-missing.ts'
 import { HEAP_GROWTH } from '../../src/cli/gnmi/subscribe.ts'
-import { keepHeapSmall, keepYoungGenerationSmall } from '../../src/cli/small-heap.ts'
+import { keepHeapSmallWhenCalm, keepYoungGenerationSmall } from '../../src/cli/small-heap.ts'
 import type { GnmiTarget } from '../../src/collectors/gnmi/config.ts'
 import { compileMappings } from '../../src/collectors/gnmi/normalise/built-in-mappings.ts'
 import { BusOutlet } from '../../src/collectors/gnmi/outlets/bus-outlet.ts'
@@ -38,7 +38,7 @@ export interface CollectorFigures {
 
 const { address, targets, bus: url, ca } = JSON.parse(process.argv[2] ?? '{}') as CollectorOptions
 // As the command has it.
-keepHeapSmall(HEAP_GROWTH)
+keepHeapSmallWhenCalm(HEAP_GROWTH)
 keepYoungGenerationSmall()
 const stop = new AbortController()
 const bus = await openBus(url)

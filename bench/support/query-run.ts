@@ -6,7 +6,7 @@ import { build } from '../../src/query/run/build.ts'
 import { filesAt, runFiles } from '../../src/query/run/run-files.ts'
 import { type PlannedQuery, ScriptSession } from '../../src/query/script/script-session.ts'
 import { FileSink } from '../../src/query/sinks/file-sink.ts'
-import { Blackhole, lineWriter, type Sink } from '../../src/query/sinks/sink.ts'
+import { Blackhole, lineBytes, type Sink } from '../../src/query/sinks/sink.ts'
 import { parseScript } from '../../src/query/sql/parse-script.ts'
 import { outTable, QUERY_CASES, tables } from './query-cases.ts'
 
@@ -24,7 +24,7 @@ const script = [
 let query: PlannedQuery | undefined
 for (const statement of parseScript(script.join(';\n')).statements) for (const planned of session.run(statement)) query = planned
 if (!query) throw new Error('no query')
-const sink: Sink = query.sink ? new FileSink(lineWriter(query.sink, query.plan.columns), folder, 'rows.json') : new Blackhole()
+const sink: Sink = query.sink ? new FileSink(lineBytes(query.sink, query.plan.columns), folder, 'rows.json') : new Blackhole()
 const pipeline = build(query.plan, sink, { session: session.session })
 const { records, bad } = await runFiles(pipeline, {
   filesOf: (scan) => filesAt(scan.table.options.get('path') ?? ''),

@@ -1,5 +1,7 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { Busyness } from './busyness.ts'
 
 /** Both halves of V8's young generation, bytes; by itself V8 gives it twice that. */
 const YOUNG_BYTES = 16 << 20
@@ -10,6 +12,42 @@ const YOUNG_BYTES = 16 << 20
  */
 export function keepHeapSmall(percent = 50): void {
   setFlagsFromString(`--heap-growing-percent=${percent}`)
+}
+
+/** Percent that the heap may grow by before it is cleaned. */
+export interface HeapGrowth {
+  /** While there is little to do: a collection costs time that nobody misses. */
+  calm: number
+  /** While most of a core is used: each collection takes it from the work. */
+  busy: number
+}
+
+/**
+ * As {@link keepHeapSmall}, by how busy this process is. V8 sets its next limit only at a full collection, and a calm process would take minutes
+ * until it has filled what a busy one was allowed (connecting to a thousand targets is busy): so once it is calm, one is asked for.
+ */
+export function keepHeapSmallWhenCalm({ calm, busy }: HeapGrowth): void {
+  keepHeapSmall(calm)
+  const now = () => [cpuMs(), performance.now()] as const
+  const busyness = new Busyness(...now())
+  new PerformanceObserver(() => {
+    if (!busyness.look(...now())) return
+    keepHeapSmall(busyness.busy ? busy : calm)
+    if (!busyness.busy) void collectAll()
+  }).observe({ entryTypes: ['gc'] })
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
+/** A full collection, in a turn of its own: afterwards nothing is held by garbage in the old generation, and V8 has a new limit. */
+export async function collectAll(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as (options: { type: 'major'; execution: 'async' }) => Promise<void>
+  setFlagsFromString('--no-expose-gc')
+  await gc({ type: 'major', execution: 'async' })
 }
 
 /**

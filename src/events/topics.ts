@@ -178,14 +178,16 @@ export const DEFAULT_PARTITIONS = 3
 /** Dead letters wait two weeks for somebody to look. */
 const DLQ_CONFIG = days(14)
 export const DLQ_SUFFIX = '.dlq'
+/** Rows of a query that came behind its watermark, beside the topic of its result; they wait as long. */
+export const LATE_SUFFIX = '.late'
 
 /**
- * How to create a topic of the design or a dead-letter topic (`<topic>.dlq`); undefined for any other name.
+ * How to create a topic of the design, a dead-letter topic (`<topic>.dlq`) or one of late rows (`<topic>.late`); undefined for any other name.
  * Has the shape of the bus's TopicSpec.
  */
 export function topicSpec(name: string): { name: string; partitions: number; config: Readonly<Record<string, string>> } | undefined {
   if (isTopicName(name)) return { name, partitions: DEFAULT_PARTITIONS, config: TOPICS[name].config }
-  if (name.endsWith(DLQ_SUFFIX)) return { name, partitions: 1, config: DLQ_CONFIG }
+  if (name.endsWith(DLQ_SUFFIX) || name.endsWith(LATE_SUFFIX)) return { name, partitions: 1, config: DLQ_CONFIG }
   return undefined
 }
 

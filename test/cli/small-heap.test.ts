@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { collectAll } from '../../src/cli/small-heap.ts'
 import { TSX } from '../support/tsx.ts'
 
 const MODULE = fileURLToPath(new URL('../../src/cli/small-heap.ts', import.meta.url))
@@ -29,5 +30,20 @@ describe('the heap of a process that keeps nothing', () => {
     expect(small)
       .to.be.below(usual)
       .and.within(4 << 20, 18 << 20)
+  })
+})
+
+describe('all garbage', () => {
+  it('is collected when that is asked for, also in the old generation', async () => {
+    const held = new WeakRef(Array.from({ length: 1_000 }, (_, i) => ({ i })))
+    // A WeakRef is not let go of in the turn in which it was made.
+    await new Promise(setImmediate)
+    await collectAll()
+    expect(held.deref()).to.equal(undefined)
+  })
+
+  it('leaves no gc in the way of others', async () => {
+    await collectAll()
+    expect(globalThis).not.to.have.property('gc')
   })
 })

@@ -28,7 +28,10 @@ export class QueryUnderTest {
 
   constructor(sql: string, settings = '') {
     const { query, session } = planScript(`${TABLES}\n${settings}\n${sql}`)
-    const sink = { row: (kind: 0 | 1 | 2 | 3, row: Row) => void this.out.push(`${SIGNS[KIND_NAMES[kind]]}${JSON.stringify(row)}`), watermark: () => {} }
+    const sink = {
+      row: (kind: 0 | 1 | 2 | 3, row: Row) => void this.out.push(`${SIGNS[KIND_NAMES[kind]]}${JSON.stringify(row)}`),
+      watermark: () => {},
+    }
     const pipeline = build(query.plan, sink, { session: session.session, onLate: (row) => void this.late.push(row) })
     for (const values of pipeline.values) values.run()
     for (const scan of pipeline.scans) scan.watermarks.expect([0])

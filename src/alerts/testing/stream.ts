@@ -51,13 +51,13 @@ export function play(planned: readonly PlannedInsight[], records: readonly Strea
     const meta = { topic, partition: 0, offset, timestamp: time, key: Buffer.from(key), headers: [] }
     const bytes = Buffer.from(JSON.stringify(value ?? {}))
     // Time is that of the whole stream: a topic in which little happens holds none of the others back.
-    for (const scan of pipeline.scans) scan.watermarks.follow(time - 1)
+    for (const scan of pipeline.scans) scan.watermarks.advanceTo(time - 1)
     for (const scan of scans.get(topic) ?? []) {
       const taken = value === null ? scan.takeTombstone(meta) : scan.take(bytes, 0, bytes.length, meta)
       if (taken !== 'ok') played.bad.push(`${topic}@${offset}: ${taken.bad}`)
     }
   }
-  for (const scan of pipeline.scans) scan.watermarks.follow(until)
+  for (const scan of pipeline.scans) scan.watermarks.advanceTo(until)
   played.rows.sort((a, b) => a.time - b.time)
   played.transitions.sort((a, b) => a.time - b.time)
   return played

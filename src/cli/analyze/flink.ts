@@ -4,6 +4,7 @@ import type { Logger } from '../../base/log.ts'
 import type { TopicName } from '../../events/event-types.ts'
 import { TOPICS } from '../../events/topics.ts'
 import { flinkTopicDdl } from '../../query/flink/ddl.ts'
+import { type FlinkFailure, flinkError } from '../../query/flink/failure.ts'
 import { FlinkGateway } from '../../query/flink/gateway.ts'
 import { type FlinkRow, jsonText, rowText } from '../../query/flink/lossless.ts'
 import type { FlinkSession } from '../../query/flink/session.ts'
@@ -98,11 +99,10 @@ async function placed(statement: ScriptStatement, run: () => Promise<void>): Pro
     await run()
   } catch (error) {
     if (!hasCode(error, 'SHITOPS_E_FLINK_REFUSED')) throw error
-    throw new ShitopsError(
-      'SHITOPS_E_FLINK_REFUSED',
-      `${error.message} (statement at line ${statement.line}, column ${statement.column})`,
-      { cause: error },
-    )
+    const failure = error.cause as FlinkFailure
+    if (failure.line === undefined) throw flinkError(failure, `the statement at line ${statement.line}`)
+    const { line, column = 1 } = failure
+    throw flinkError({ ...failure, line: statement.line + line - 1, column: line === 1 ? statement.column + column - 1 : column })
   }
 }
 

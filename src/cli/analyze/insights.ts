@@ -123,7 +123,7 @@ async function reset(bus: Bus, job: string, yes: boolean): Promise<void> {
     })
   }
   if (!(await bus.listTopics()).includes(JOB_STATE_SPEC.name)) return
-  await forgetJob(bus, job, systemClock.now())
+  await forgetJob(bus, job, systemClock)
 }
 
 function lineOf({ event_time, transition, alert_name, subject, summary }: AlertLogEntry, utc: boolean): string {

@@ -4,19 +4,23 @@ import { systemClock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
-import { dlqRecord, dlqTopic } from '../../events/dlq.ts'
 import type { Plan } from '../../query/plan/nodes.ts'
 import { connectorOf } from '../../query/plan/plan-scan.ts'
+import { MAX_ADVANCE_KEY, maxAdvanceOf } from '../../query/plan/settings.ts'
+import type { Table } from '../../query/plan/table.ts'
 import { build, type Pipeline } from '../../query/run/build.ts'
-import { runBusJob } from '../../query/run/bus-job.ts'
+import { type BadRecord, type Jump, runBusJob } from '../../query/run/bus-job.ts'
 import { DataGenerator } from '../../query/run/datagen.ts'
+import { type JobUnit, runUnits } from '../../query/run/job-units.ts'
+import { lateTopic } from '../../query/run/late-record.ts'
 import { filesAt, runFiles } from '../../query/run/run-files.ts'
 import type { ScanInput } from '../../query/run/scan-input.ts'
 import { type PlannedQuery, ScriptSession } from '../../query/script/script-session.ts'
 import { FileSink } from '../../query/sinks/file-sink.ts'
-import { Blackhole, changelogLine, LineSink, lineWriter, objectLine, printLine, type Sink } from '../../query/sinks/sink.ts'
+import { Blackhole, changelogLine, LineSink, lineBytes, objectLine, printLine, type Sink } from '../../query/sinks/sink.ts'
 import { TopicSink } from '../../query/sinks/topic-sink.ts'
 import { parseScript } from '../../query/sql/parse-script.ts'
+import { createJobTopics, deadLetter, durableQuery, tablesOf, topicOfTable } from './durable-query.ts'
 import { TableSink } from './table-sink.ts'
 import { topicTables } from './tables.ts'
 
@@ -47,6 +51,8 @@ export interface SqlSummary {
   records: number
   bad: number
   late: number
+  /** Records too far ahead of their partition to move its watermark. */
+  jumps: number
 }
 
 /** Runs a script: its INSERTs as jobs, its last SELECT to stdout. */
@@ -63,27 +69,32 @@ export async function runSql(options: SqlOptions, environment: SqlEnvironment): 
   }
   if (selects.length > 1) environment.logger.warn(`only the rows of the last SELECT are shown, and the script has ${selects.length}`)
   const wanted = queries.filter((query) => query.sink !== undefined || query === selects.at(-1))
-  const run = new SqlRun(options, environment, session)
+  const run = new SqlRun(options, environment, session, wanted)
   const endless: PlannedQuery[] = []
   for (const query of wanted) {
-    if (run.ends(query.plan)) await run.query(query)
-    else endless.push(query)
+    if (!run.ends(query.plan)) endless.push(query)
+    else if (run.isDurable(query)) await run.jobOnce(query)
+    else await run.query(query)
   }
-  await Promise.all(endless.map((query) => run.query(query)))
+  const durable = endless.filter((query) => run.isDurable(query))
+  const shown = endless.filter((query) => !durable.includes(query))
+  await Promise.all([run.jobs(durable), ...shown.map((query) => run.query(query))])
   return run.summary
 }
 
 class SqlRun {
-  readonly summary: SqlSummary = { records: 0, bad: 0, late: 0 }
+  readonly summary: SqlSummary = { records: 0, bad: 0, late: 0, jumps: 0 }
   readonly #options: SqlOptions
   readonly #environment: SqlEnvironment
   readonly #session: ScriptSession
+  readonly #names = new Map<PlannedQuery, string>()
   #bus: Promise<Bus> | undefined
 
-  constructor(options: SqlOptions, environment: SqlEnvironment, session: ScriptSession) {
+  constructor(options: SqlOptions, environment: SqlEnvironment, session: ScriptSession, queries: readonly PlannedQuery[]) {
     this.#options = options
     this.#environment = environment
     this.#session = session
+    this.#nameJobs(queries.filter((query) => this.isDurable(query)))
   }
 
   /** Whether a query comes to an end by itself. */
@@ -121,8 +132,8 @@ class SqlRun {
   async #run(query: PlannedQuery, make: () => Pipeline, sink: Sink | TopicSink): Promise<void> {
     const { signal } = this.#environment
     const first = make()
-    const topics = first.scans.filter((scan) => sourceOf(scan.table.options, connectorOf(scan.table)) === 'topic')
-    const files = first.scans.filter((scan) => !topics.includes(scan))
+    const topics = first.scans.filter((scan) => !isLocal(scan))
+    const files = first.scans.filter(isLocal)
     const drain = async () => {
       if (sink instanceof TopicSink) await this.#append(sink)
       else if (sink.pending > 1 << 16) await sink.flush()
@@ -144,51 +155,121 @@ class SqlRun {
       return drain().then(() => ('flush' in sink ? sink.flush() : undefined))
     }
     const bus = await this.#open()
-    const durable = sink instanceof TopicSink
+    if (sink instanceof TopicSink) throw new Error('a query from topic to topic is a job')
     let pipeline: Pipeline | undefined = first
     const stats = await runBusJob({
+      ...this.#common(query, signal),
       bus,
-      clock: systemClock,
-      job: this.#options.job ?? `sql-${query.sink?.name ?? 'select'}`,
+      job: 'select',
       create: () => {
         const made = pipeline ?? make()
         pipeline = undefined
-        return {
-          pipeline: made,
-          shape: this.#options.text,
-          take: () => (sink instanceof TopicSink ? sink.take().map((record) => ({ topic: sink.topic, ...record })) : []),
-        }
+        return { pipeline: made, shape: '', take: () => [] }
       },
-      topicOf: (scan) =>
-        sourceOf(scan.table.options, connectorOf(scan.table)) === 'topic'
-          ? (scan.table.options.get('topic') ?? scan.table.name)
-          : undefined,
       prepare: async (made) => {
-        if (files.length > 0)
-          await feed(
-            made,
-            made.scans.filter((scan) => sourceOf(scan.table.options, connectorOf(scan.table)) !== 'topic'),
-          )
+        if (files.length > 0) await feed(made, made.scans.filter(isLocal))
       },
-      start: this.#options.start,
-      untilEnd: this.ends(query.plan),
-      ephemeral: !durable,
-      ...(!durable && { flush: () => sink.flush(), full: () => sink.pending > 1 << 16 }),
+      ephemeral: true,
+      flush: () => sink.flush(),
+      full: () => sink.pending > 1 << 16,
       enough,
-      signal,
-      idleTimeout: this.#options.idleTimeout,
-      onBad: ({ topic, offset, partition, reason, batch, index }) => {
-        this.#bad(`${topic}/${partition} offset ${offset}`, reason)
-        if (!durable) return undefined
-        const { key, value, timestamp, headers } = batch.record(index)
-        return {
-          topic: dlqTopic(topic),
-          ...dlqRecord(topic, { key, value, timestamp, headers, partition, offset }, { code: 'decode_error', message: reason }, timestamp),
-        }
-      },
+      onBad: (bad) => this.#badRecord(bad),
     })
     this.summary.records += stats.records
     this.summary.bad += stats.bad
+  }
+
+  /** From topic to topic: what it reads, remembers and writes is committed together. */
+  isDurable({ plan, sink }: PlannedQuery): boolean {
+    if (!sink || !['kafka', 'upsert-kafka'].includes(connectorOf(sink))) return false
+    return tablesOf(plan).some(({ options, ...table }) => sourceOf(options, connectorOf({ options, ...table })) === 'topic')
+  }
+
+  /** A job that ends with its input: one process at a time. */
+  async jobOnce(query: PlannedQuery): Promise<void> {
+    const bus = await this.#open()
+    await createJobTopics(bus, [query.sink as Table])
+    await this.#job(query, bus, this.#environment.signal)
+  }
+
+  /** `<job>/<topic>`, numbered where several queries write to a topic. */
+  #nameJobs(queries: readonly PlannedQuery[]): void {
+    const counts = new Map<string, number>()
+    for (const query of queries) {
+      const topic = topicOfTable(query.sink as Table)
+      const count = (counts.get(topic) ?? 0) + 1
+      counts.set(topic, count)
+      this.#names.set(query, `${this.#options.job ?? 'sql'}/${topic}${count === 1 ? '' : `-${count}`}`)
+    }
+  }
+
+  #nameOf(query: PlannedQuery): string {
+    return this.#names.get(query) as string
+  }
+
+  /** Queries that are jobs, shared with the other processes that run jobs of this name. */
+  async jobs(queries: readonly PlannedQuery[]): Promise<void> {
+    if (queries.length === 0) return
+    const { logger, signal, open } = this.#environment
+    const bus = await this.#open()
+    await createJobTopics(
+      bus,
+      queries.map(({ sink }) => sink as Table),
+    )
+    const job = this.#options.job ?? 'sql'
+    const units = queries.map((query): JobUnit => ({ name: this.#nameOf(query), run: (own, stop) => this.#job(query, own, stop) }))
+    const onUnits = (names: readonly string[]) =>
+      logger.info(names.length > 0 ? `runs here: ${names.join(', ')}` : 'stands by: other processes run this job')
+    await runUnits({ bus, open, job, units, clock: systemClock, logger, signal, onUnits })
+  }
+
+  async #job(query: PlannedQuery, bus: Bus, signal: AbortSignal): Promise<void> {
+    const name = this.#nameOf(query)
+    const { logger } = this.#environment
+    const sink = query.sink as Table
+    const stats = await runBusJob({
+      ...this.#common(query, signal),
+      bus,
+      job: name,
+      create: () => durableQuery(query.plan, sink, this.#session.session),
+      prepare: async (made) => {
+        const scans = made.scans.filter(isLocal)
+        const onBad = (bad: { file: string; line: number; reason: string }) => this.#bad(`${bad.file}, line ${bad.line}`, bad.reason)
+        if (scans.length > 0) await runFiles(made, { filesOf: (scan) => this.#filesOf(scan), onBad, signal, scans })
+      },
+      onBad: (bad) => {
+        this.#badRecord(bad)
+        return deadLetter(bad)
+      },
+    })
+    this.summary.records += stats.records
+    this.summary.late += stats.late
+    if (stats.late > 0) logger.warn(`${name}: ${stats.late} rows came behind the watermark; they are in ${lateTopic(topicOfTable(sink))}`)
+  }
+
+  /** What all runs over topics have in common. */
+  #common(query: PlannedQuery, signal: AbortSignal) {
+    return {
+      clock: systemClock,
+      topicOf: (scan: ScanInput) => (isLocal(scan) ? undefined : topicOfTable(scan.table)),
+      start: this.#options.start,
+      untilEnd: this.ends(query.plan),
+      signal,
+      idleTimeout: this.#options.idleTimeout,
+      maxAdvance: maxAdvanceOf(this.#session.settings),
+      onJump: (jump: Jump) => this.#jump(jump),
+    }
+  }
+
+  /** Records that are far ahead of their partition are counted, and the first of them shown. */
+  #jump({ topic, partition, mark, current }: Jump): void {
+    if (this.summary.jumps++ >= 5) return
+    const ahead = `its time is ${new Date(mark).toISOString()}, and the partition is at ${new Date(current).toISOString()}`
+    this.#environment.logger.warn(`${topic}/${partition}: a record does not move the watermark: ${ahead} (SET '${MAX_ADVANCE_KEY}')`)
+  }
+
+  #badRecord({ topic, partition, offset, reason }: BadRecord): undefined {
+    this.#bad(`${topic}/${partition} offset ${offset}`, reason)
   }
 
   /** Bad input is counted, and the first of it shown. */
@@ -233,7 +314,7 @@ class SqlRun {
       case 'filesystem': {
         const folder = sink.options.get('path')?.replace(/^file:(\/\/)?/, '')
         if (folder === undefined) throw new ShitopsError('SHITOPS_E_SQL_PLAN', `table ${sink.name}: the filesystem connector needs 'path'`)
-        return new FileSink(lineWriter(sink, plan.columns), folder, `part-${process.pid}-${Date.now()}.json`)
+        return new FileSink(lineBytes(sink, plan.columns), folder, `part-${process.pid}-${Date.now()}.json`)
       }
       case 'kafka':
       case 'upsert-kafka':
@@ -254,6 +335,8 @@ class SqlRun {
     return this.#bus
   }
 }
+
+const isLocal = ({ table }: ScanInput): boolean => sourceOf(table.options, connectorOf(table)) === 'local'
 
 function sourceOf(options: ReadonlyMap<string, string>, connector: string): 'topic' | 'local' {
   return options.has('shitops.file') || (connector !== 'kafka' && connector !== 'upsert-kafka') ? 'local' : 'topic'

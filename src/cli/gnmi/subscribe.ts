@@ -16,7 +16,7 @@ import { allOutlets, type Outlet } from '../../collectors/gnmi/stream/writer.ts'
 import { Counters } from '../../collectors/metrics.ts'
 import { watchReader } from '../reader-watch.ts'
 import { allOf, printingSink } from '../scan/sinks.ts'
-import { keepHeapSmall, keepYoungGenerationSmall } from '../small-heap.ts'
+import { type HeapGrowth, keepHeapSmallWhenCalm, keepYoungGenerationSmall } from '../small-heap.ts'
 import { writeOut } from '../stdio.ts'
 import { factLines } from './fact-lines.ts'
 import { type LineKind, lineFormat } from './line-formats.ts'
@@ -50,8 +50,11 @@ export interface Subscribed {
   failures: readonly ShitopsError[]
 }
 
-/** Of a thousand targets 75 MB are in use, and what is read leaves little behind. With 25 % those that send flat out cost a half more CPU. */
-export const HEAP_GROWTH = 75
+/**
+ * Of a thousand targets 75 MB are in use, and what is read leaves little behind. Flat out, a quarter instead of three costs a half more CPU; at a
+ * message a second three quarters let garbage grow to 100 MB, which takes minutes (bench/gnmi-targets.ts).
+ */
+export const HEAP_GROWTH: HeapGrowth = { calm: 15, busy: 75 }
 
 const TOPICS = ['device_telemetry', 'device_metrics', 'device_telemetry.dlq']
 
@@ -79,7 +82,7 @@ export async function subscribe(options: SubscribeOptions): Promise<Subscribed> 
 
 async function collectInto(options: SubscribeOptions): Promise<Subscribed> {
   const { targets, changes, clock, signal } = options
-  keepHeapSmall(HEAP_GROWTH)
+  keepHeapSmallWhenCalm(HEAP_GROWTH)
   keepYoungGenerationSmall()
   const board = new StatusBoard()
   const metrics = new Counters()

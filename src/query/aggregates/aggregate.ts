@@ -13,6 +13,8 @@ export interface AggregateCall {
   readonly filter?: number
   /** Arguments that are the same for every row, by position (the separator of LISTAGG, the fraction of PERCENTILE). */
   readonly constants?: Readonly<Record<number, unknown>>
+  /** MAX, MIN: what it was told stays when the row is taken back, since a greater (smaller) one follows. */
+  readonly keeps?: boolean
 }
 
 /** What running a list of aggregates needs to be able to do, beside adding rows. */
@@ -36,6 +38,8 @@ export interface Aggregates {
   merge(acc: Accumulator, from: Accumulator): void
   /** The results in order, appended to `into`. */
   results(acc: Accumulator, into: unknown[]): void
+  /** Makes a function for rows of just these columns and the results behind them: an array of its final size at once. */
+  rowOf(columns: readonly number[]): (acc: Accumulator, row: readonly unknown[]) => unknown[]
   save(acc: Accumulator): unknown[]
   load(saved: readonly unknown[]): Accumulator
   /** The generated text, for `analyze explain --js`. */

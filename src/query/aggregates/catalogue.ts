@@ -1,6 +1,7 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { SqlType, TypeKind } from '../types/sql-type.ts'
 import type { AggregateCall, AggregateCode, AggregateNeeds } from './aggregate.ts'
+import { SERIES_WRITERS } from './series/writers.ts'
 
 /** Writes one aggregate for its types: `f` makes its own field names, `v` are the arguments as source. */
 type Writer = (call: AggregateCall, needs: AggregateNeeds, f: (name: string) => string, v: readonly string[]) => AggregateCode
@@ -131,7 +132,7 @@ function fitOf(type: SqlType): 'Double' | 'Integer' | 'Decimal' {
 function extreme(sign: 1 | -1): Writer {
   return (call, needs, f, v) => {
     const m = f('m')
-    if (needs.retract) {
+    if (needs.retract && !call.keeps) {
       return {
         fields: { [m]: `new ExtremeBag(${sign})` },
         objects: { [m]: `(s) => new ExtremeBag(${sign}, s)` },
@@ -280,6 +281,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   JSON_OBJECTAGG: jsonObject,
   JSON_ARRAYAGG: jsonArray,
   SINGLE_VALUE: singleValue,
+  ...SERIES_WRITERS,
 }
 
 /** The aggregate functions that run here. */

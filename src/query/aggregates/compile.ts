@@ -18,6 +18,7 @@ import {
 } from './exact.ts'
 import { JsonElements, JsonMembers } from './json-bags.ts'
 import { frequencyOf, PercentileBag } from './percentiles.ts'
+import { SERIES_HELPERS } from './series/helpers.ts'
 
 /** What generated code may call. */
 const HELPERS = {
@@ -45,6 +46,7 @@ const HELPERS = {
   tooManyRows,
   ValueList,
   variance,
+  ...SERIES_HELPERS,
 }
 
 /** Compiles a list of aggregates to one class of accumulator with a field for each number, and functions over it. */
@@ -57,7 +59,7 @@ export function compileAggregates(calls: readonly AggregateCall[], needs: Aggreg
     'return {',
     'create: () => new Acc(),',
     `add(a, row) { ${calls.map((call, i) => guarded(call, at(codes, i), at(codes, i).add)).join('\n')} },`,
-    `retract(a, row) { ${calls.map((call, i) => guarded(call, at(codes, i), at(codes, i).retract ?? 'cannot("retract")')).join('\n')} },`,
+    `retract(a, row) { ${calls.map((call, i) => guarded(call, at(codes, i), at(codes, i).retract ?? (call.keeps ? '' : 'cannot("retract")'))).join('\n')} },`,
     `merge(a, b) { ${codes.map(({ merge }) => `${merge ?? 'cannot("merge")'};`).join('\n')} },`,
     `results(a, into) { into.push(${codes.map(({ result }) => result).join(', ')}) },`,
     `save: (a) => [${fields.map(([name]) => (objects[name] ? `a.${name}.save()` : `a.${name}`)).join(', ')}],`,
@@ -66,8 +68,12 @@ export function compileAggregates(calls: readonly AggregateCall[], needs: Aggreg
     ...fields.map(([name], i) => `a.${name} = ${objects[name] ? `(${objects[name]})(s[${i}])` : `s[${i}]`}`),
     'return a } }',
   ].join('\n')
-  const make = new Function(...Object.keys(HELPERS), 'cannot', source) as (...helpers: unknown[]) => Omit<Aggregates, 'source'>
-  return { ...make(...Object.values(HELPERS), cannot), source }
+  const make = new Function(...Object.keys(HELPERS), 'cannot', source) as (...helpers: unknown[]) => Omit<Aggregates, 'source' | 'rowOf'>
+  const rowOf: Aggregates['rowOf'] = (columns) => {
+    const values = [...columns.map((column) => `row[${column}]`), ...codes.map(({ result }) => result)]
+    return new Function(...Object.keys(HELPERS), `return (a, row) => [${values.join(', ')}]`)(...Object.values(HELPERS))
+  }
+  return { ...make(...Object.values(HELPERS), cannot), rowOf, source }
 }
 
 const at = (codes: readonly AggregateCode[], i: number): AggregateCode => codes[i] as AggregateCode

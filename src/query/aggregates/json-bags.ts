@@ -47,13 +47,13 @@ export class JsonElements implements Saved {
   }
 
   add(json: string | null, nulls: boolean): void {
-    if (json !== null) this.#elements.push(json)
+    if (json !== null) this.#elements.push(writeJson(readJson(json)))
     else if (nulls) this.#elements.push('null')
   }
 
   remove(json: string | null, nulls: boolean): void {
     if (json === null && !nulls) return
-    const at = this.#elements.indexOf(json ?? 'null')
+    const at = this.#elements.indexOf(json === null ? 'null' : writeJson(readJson(json)))
     if (at >= 0) this.#elements.splice(at, 1)
   }
 

@@ -49,5 +49,5 @@ function percentileOf(values: ReadonlyArray<readonly [value: number, count: numb
 /** How often a row counts by the third argument of PERCENTILE: not at all for NULL and what is not above 0. */
 export function frequencyOf(value: unknown): number {
   const times = value === null ? 0 : Math.trunc(Number(value))
-  return times > 0 ? times : 0
+  return Math.max(times, 0)
 }

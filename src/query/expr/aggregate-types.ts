@@ -7,6 +7,7 @@ import { castTo } from './build.ts'
 import type { Expr } from './expr.ts'
 import type { BindContext } from './functions/entry.ts'
 import { notJson } from './json/write-json.ts'
+import { SERIES_AGGREGATES, seriesType } from './series-types.ts'
 
 /** Types of the aggregate functions, by Flink's rules. Running them is the operators' work. */
 
@@ -33,6 +34,7 @@ export const AGGREGATES = [
   'COLLECT',
   'ARRAY_AGG',
   'PERCENTILE',
+  ...SERIES_AGGREGATES,
   'JSON_OBJECTAGG',
   'JSON_ARRAYAGG',
   'ROW_NUMBER',
@@ -105,6 +107,12 @@ export function aggregateType(name: AggregateName, args: readonly Expr[], groupe
       return { args, type: nullable(array(first(value, context))) }
     case 'PERCENTILE':
       return percentile(args, context)
+    case 'ANOMALY_SCORE':
+    case 'EWMA':
+    case 'ROBUST_Z':
+    case 'FORECAST':
+    case 'CORR_LAG':
+      return seriesType(name, args, context)
     case 'JSON_OBJECTAGG':
     case 'JSON_ARRAYAGG':
       return json(args, context)

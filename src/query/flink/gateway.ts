@@ -39,7 +39,8 @@ export class FlinkGateway {
     if (typeof answer !== 'object' || answer === null) throw this.#notAGateway(`HTTP ${status} without JSON`)
     if (status < 400) return answer
     const { errors } = answer as { errors?: unknown }
-    if (!Array.isArray(errors)) throw this.#notAGateway(`HTTP ${status}`)
+    // The gateway knows all of our paths; the job manager answers in the same form that it does not.
+    if (!Array.isArray(errors) || status === 404) throw this.#notAGateway(`HTTP ${status}`)
     throw flinkError(readFailure(errors.map(String)))
   }
 

@@ -1,6 +1,7 @@
 import { Expiry } from './expiry.ts'
 import { type Key, keyBy } from './keys.ts'
-import { INSERT, type Row, type RowKind, UnaryOperator, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
+import { INSERT, type OnLate, type Row, type RowKind, UnaryOperator, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
+import { TimeHeap } from './time-heap.ts'
 
 export interface DeduplicateOptions {
   keys: readonly number[]
@@ -8,25 +9,36 @@ export interface DeduplicateOptions {
   time: number
   keep: 'first' | 'last'
   ttl: number
+  onLate?: OnLate
 }
 
 interface Kept {
   row: Row
   touched: number
+  /** The first by its row time: not given out yet, since an earlier one may come. */
+  waits: boolean
 }
 
-/** The first or last row of each key by time. A better row replaces the one given out before. Of equal times the last, or the first, wins. */
+/**
+ * The first or last row of each key by time. Of equal times the last, or the first, wins. A later row replaces the one given out before; the
+ * first by its row time is given out, for good, when the watermark passes it, and a row behind the watermark cannot be it (as Flink's
+ * RowTimeDeduplicateKeepFirstRowFunction).
+ */
 export class Deduplicate extends UnaryOperator {
   readonly #o: DeduplicateOptions
   readonly #keyOf: (row: Row) => Key
   readonly #expiry: Expiry
+  readonly #waits: boolean
   #kept = new Map<Key, Kept>()
+  #waiting = new TimeHeap<Kept>()
+  #current = Number.NEGATIVE_INFINITY
 
   constructor(options: DeduplicateOptions) {
     super()
     this.#o = options
     this.#keyOf = keyBy(options.keys)
     this.#expiry = new Expiry(options.ttl)
+    this.#waits = options.keep === 'first' && options.time >= 0
   }
 
   get size(): number {
@@ -34,34 +46,61 @@ export class Deduplicate extends UnaryOperator {
   }
 
   row(_kind: RowKind, row: Row): void {
+    if (this.#waits && (row[this.#o.time] as number) < this.#current) {
+      this.#o.onLate?.(row)
+      return
+    }
     const key = this.#keyOf(row)
     const kept = this.#kept.get(key)
     if (!kept) {
-      this.#kept.set(key, { row, touched: this.#expiry.now })
-      this.out.row(INSERT, row)
+      const first = { row, touched: this.#expiry.now, waits: this.#waits }
+      this.#kept.set(key, first)
+      if (first.waits) this.#waiting.push(row[this.#o.time] as number, first)
+      else this.out.row(INSERT, row)
       return
     }
+    if (this.#waits && !kept.waits) return
     if (!this.#better(row, kept.row)) return
     const before = kept.row
     kept.row = row
     kept.touched = this.#expiry.now
+    if (kept.waits) {
+      this.#waiting.push(row[this.#o.time] as number, kept)
+      return
+    }
     this.out.row(UPDATE_BEFORE, before)
     this.out.row(UPDATE_AFTER, row)
   }
 
   override watermark(ms: number): void {
+    if (this.#waits && ms > this.#current) this.#release(ms)
+    this.#current = ms
     if (this.#expiry.due(ms)) for (const [key, { touched }] of this.#kept) if (this.#expiry.gone(touched)) this.#kept.delete(key)
     this.out.watermark(ms)
   }
 
   save(): unknown {
-    return { expiry: this.#expiry.save(), kept: [...this.#kept].map(([key, { row, touched }]) => [key, row, touched]) }
+    const kept = [...this.#kept].map(([key, { row, touched, waits }]) => [key, row, touched, waits])
+    return { expiry: this.#expiry.save(), current: this.#current, kept }
   }
 
   load(state: unknown): void {
-    const { expiry, kept } = state as { expiry: unknown; kept: Array<[Key, Row, number]> }
+    const { expiry, current, kept } = state as { expiry: unknown; current: number; kept: Array<[Key, Row, number, boolean]> }
     this.#expiry.load(expiry)
-    this.#kept = new Map(kept.map(([key, row, touched]) => [key, { row, touched }]))
+    this.#current = current
+    this.#kept = new Map(kept.map(([key, row, touched, waits]) => [key, { row, touched, waits }]))
+    this.#waiting = new TimeHeap()
+    for (const each of this.#kept.values()) if (each.waits) this.#waiting.push(each.row[this.#o.time] as number, each)
+  }
+
+  #release(ms: number): void {
+    for (let next = this.#waiting.pop(ms); next; next = this.#waiting.pop(ms)) {
+      const { time, value } = next
+      // An earlier row has taken its place since.
+      if (!value.waits || value.row[this.#o.time] !== time) continue
+      value.waits = false
+      this.out.row(INSERT, value.row)
+    }
   }
 
   #better(row: Row, than: Row): boolean {

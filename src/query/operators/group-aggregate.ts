@@ -27,6 +27,7 @@ interface Group {
 export class GroupAggregate extends UnaryOperator {
   readonly #o: GroupAggregateOptions
   readonly #keyOf: (row: Row) => Key
+  readonly #rowOf: (acc: Accumulator, row: Row) => unknown[]
   readonly #expiry: Expiry
   #groups = new Map<Key, Group>()
 
@@ -34,6 +35,7 @@ export class GroupAggregate extends UnaryOperator {
     super()
     this.#o = options
     this.#keyOf = keyBy(options.keys)
+    this.#rowOf = options.aggregates.rowOf(options.keys)
     this.#expiry = new Expiry(options.ttl)
   }
 
@@ -52,8 +54,8 @@ export class GroupAggregate extends UnaryOperator {
     }
     if (adds(kind)) aggregates.add(group.acc, row)
     else aggregates.retract(group.acc, row)
-    const { result, rows } = this.#result(group.acc, row)
-    if (retract && rows === 0) {
+    const result = this.#rowOf(group.acc, row)
+    if (retract && result.pop() === 0) {
       this.#groups.delete(key)
       this.out.row(DELETE, group.result)
       return
@@ -86,14 +88,9 @@ export class GroupAggregate extends UnaryOperator {
   #begin(key: Key, row: Row): void {
     const acc = this.#o.aggregates.create()
     this.#o.aggregates.add(acc, row)
-    const { result } = this.#result(acc, row)
+    const result = this.#rowOf(acc, row)
+    if (this.#o.retract) result.pop()
     this.#groups.set(key, { acc, result, touched: this.#expiry.now })
     this.out.row(INSERT, result)
-  }
-
-  #result(acc: Accumulator, row: Row): { result: Row; rows: unknown } {
-    const result = this.#o.keys.map((column) => row[column])
-    this.#o.aggregates.results(acc, result)
-    return { result, rows: this.#o.retract ? result.pop() : undefined }
   }
 }

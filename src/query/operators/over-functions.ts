@@ -3,6 +3,8 @@ import type { Row } from './operator.ts'
 
 /** Values that depend on the order of rows alone, put between those of aggregates in the order of the SELECT list. */
 export interface Numbering {
+  /** All calls are aggregates: their results in order are all that there is. */
+  readonly empty: boolean
   /** What a partition remembers, as plain data. */
   create(): unknown
   /** A row has come into the frame: those of one time all come before the first of them goes out. */
@@ -21,6 +23,7 @@ export const isNumbering = ({ fn }: OverCall): boolean => fn === 'LAG' || NUMBER
 
 export function numbering(calls: readonly OverCall[]): Numbering {
   return {
+    empty: !calls.some(isNumbering),
     create: (): Memory => calls.map(({ fn }) => (fn === 'LAG' ? [] : { rows: 0, rank: 0, dense: 0, time: Number.NaN })),
     enter(row, memory) {
       for (const [i, { fn, args, offset = 1 }] of calls.entries()) {

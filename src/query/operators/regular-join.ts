@@ -68,7 +68,12 @@ export class RegularJoin extends BinaryOperator {
   }
 
   save(): unknown {
-    return { marks: this.saveWatermarks(), left: this.#left.rows.save(), right: this.#right.rows.save(), expiry: [this.#left.expiry.save(), this.#right.expiry.save()] }
+    return {
+      marks: this.saveWatermarks(),
+      left: this.#left.rows.save(),
+      right: this.#right.rows.save(),
+      expiry: [this.#left.expiry.save(), this.#right.expiry.save()],
+    }
   }
 
   load(state: unknown): void {

@@ -1,5 +1,5 @@
 import type { JoinCondition } from './join-sides.ts'
-import { hasNullKey, type Key, keyBy } from './keys.ts'
+import { type Key, keyBy } from './keys.ts'
 import { adds, BinaryOperator, type Row, type RowKind, UPDATE_BEFORE } from './operator.ts'
 import { TimeHeap } from './time-heap.ts'
 
@@ -19,12 +19,11 @@ interface Version {
   readonly row: Row | null
 }
 
-/** Each left row with the version of the right row that was valid at its time; it waits until the watermark has passed that. */
+/** Each left row with the version of the right row that was valid at its time; it waits until the watermark has passed that. As in Flink a NULL key finds the version of NULL. */
 export class TemporalJoin extends BinaryOperator {
   readonly #o: TemporalJoinOptions
   readonly #leftKey: (row: Row) => Key
   readonly #rightKey: (row: Row) => Key
-  readonly #leftNull: (row: Row) => boolean
   readonly #noRight: Row
   #waiting = new TimeHeap<readonly [kind: RowKind, row: Row]>()
   /** By key, in order of time. */
@@ -37,7 +36,6 @@ export class TemporalJoin extends BinaryOperator {
     this.#o = options
     this.#leftKey = keyBy(options.leftKeys)
     this.#rightKey = keyBy(options.rightKeys)
-    this.#leftNull = hasNullKey(options.leftKeys)
     this.#noRight = new Array<null>(options.rightWidth).fill(null)
   }
 
@@ -69,7 +67,7 @@ export class TemporalJoin extends BinaryOperator {
   protected override advance(ms: number): void {
     for (let next = this.#waiting.pop(ms); next; next = this.#waiting.pop(ms)) {
       const [kind, row] = next.value
-      this.#emit(kind, row, this.#leftNull(row) ? undefined : this.#version(this.#leftKey(row), next.time))
+      this.#emit(kind, row, this.#version(this.#leftKey(row), next.time))
     }
     for (const key of this.#several) this.#forget(key, ms)
     this.out.watermark(ms)

@@ -118,8 +118,10 @@ export class UpdatingRank extends UnaryOperator {
     rows.splice(at, 0, row)
     const gone = rows.length > to ? rows.pop() : undefined
     if (!number) {
-      if (gone) this.out.row(DELETE, gone)
-      this.out.row(INSERT, row)
+      // A single row is replaced, as in Flink; of several one leaves and another enters.
+      const replaced = gone !== undefined && to === 1
+      if (gone) this.out.row(replaced ? UPDATE_BEFORE : DELETE, gone)
+      this.out.row(replaced ? UPDATE_AFTER : INSERT, row)
       return
     }
     for (let i = at; i < rows.length; i++) {

@@ -20,6 +20,8 @@ export interface WindowAggregateOptions {
 interface Group {
   readonly key: Row
   readonly acc: Accumulator
+  /** Of an attached window. */
+  readonly start: number
 }
 
 type Slice = Map<Key, Group>
@@ -37,8 +39,6 @@ export class WindowAggregate extends UnaryOperator {
   #slices = new Map<number, Slice>()
   /** Ends of windows that will fire. */
   #pending = new Set<number>()
-  /** Starts of attached windows by their end. */
-  #starts = new Map<number, number>()
   /** The earliest of them, and the watermark that it waits for. */
   #next = Number.POSITIVE_INFINITY
   #nextDue = Number.POSITIVE_INFINITY
@@ -49,7 +49,9 @@ export class WindowAggregate extends UnaryOperator {
   constructor(options: WindowAggregateOptions) {
     super()
     this.#o = options
-    this.#keyOf = keyBy(options.keys)
+    // Attached windows that end together need not have begun together: sessions.
+    const { window } = options
+    this.#keyOf = keyBy(window.kind === 'ATTACHED' ? [...options.keys, window.start] : options.keys)
     this.#clock = windowClock(options.zone)
     this.#slice = options.window.kind === 'ATTACHED' ? 0 : sliceOf(options.window)
   }
@@ -62,19 +64,20 @@ export class WindowAggregate extends UnaryOperator {
 
   row(kind: RowKind, row: Row): void {
     const { window, aggregates, keys } = this.#o
-    const end = window.kind === 'ATTACHED' ? (row[window.end] as number) : this.#sliceEnd(this.#clock.toClock(row[this.#o.time] as number), window)
+    const end =
+      window.kind === 'ATTACHED' ? (row[window.end] as number) : this.#sliceEnd(this.#clock.toClock(row[this.#o.time] as number), window)
     if (end !== this.#lastEnd || !this.#slices.has(end)) {
       if (this.#clock.due(this.#lastWindowEnd(end)) <= this.#current) {
         this.#o.onLate?.(row)
         return
       }
-      if (window.kind === 'ATTACHED') this.#starts.set(end, row[window.start] as number)
       this.#open(end)
     }
     const key = this.#keyOf(row)
     let group = this.#lastSlice.get(key)
     if (group === undefined) {
-      group = { key: keys.map((column) => row[column]), acc: aggregates.create() }
+      const start = window.kind === 'ATTACHED' ? (row[window.start] as number) : 0
+      group = { key: keys.map((column) => row[column]), acc: aggregates.create(), start }
       this.#lastSlice.set(key, group)
     }
     if (adds(kind)) aggregates.add(group.acc, row)
@@ -89,21 +92,23 @@ export class WindowAggregate extends UnaryOperator {
 
   save(): unknown {
     const { aggregates } = this.#o
-    const slices = [...this.#slices].map(([end, slice]) => [end, [...slice].map(([key, g]) => [key, g.key, aggregates.save(g.acc)])])
-    return { slices, pending: [...this.#pending], starts: [...this.#starts], current: this.#current }
+    const slices = [...this.#slices].map(([end, slice]) => [
+      end,
+      [...slice].map(([key, g]) => [key, g.key, aggregates.save(g.acc), g.start]),
+    ])
+    return { slices, pending: [...this.#pending], current: this.#current }
   }
 
   load(state: unknown): void {
-    const { slices, pending, starts, current } = state as {
-      slices: Array<[number, Array<[Key, Row, unknown[]]>]>
+    const { slices, pending, current } = state as {
+      slices: Array<[number, Array<[Key, Row, unknown[], number]>]>
       pending: number[]
-      starts: Array<[number, number]>
       current: number
     }
-    const group = ([key, row, acc]: [Key, Row, unknown[]]) => [key, { key: row, acc: this.#o.aggregates.load(acc) }] as const
+    const group = ([key, row, acc, start]: [Key, Row, unknown[], number]) =>
+      [key, { key: row, acc: this.#o.aggregates.load(acc), start }] as const
     this.#slices = new Map(slices.map(([end, groups]) => [end, new Map(groups.map(group))]))
     this.#pending = new Set(pending)
-    this.#starts = new Map(starts)
     this.#current = current
     this.#lastEnd = Number.NaN
     this.#plan()
@@ -153,10 +158,9 @@ export class WindowAggregate extends UnaryOperator {
     if (window.kind === 'HOP') this.#fireHop(end, window.size, window.slide)
     else if (window.kind === 'CUMULATE') this.#fireCumulate(end, windowStart(end - 1, window.size, window.offset), window)
     else {
-      const start = window.kind === 'TUMBLE' ? end - window.size : (this.#starts.get(end) ?? end)
-      for (const group of this.#slices.get(end)?.values() ?? []) this.#emit(group, start, end)
+      for (const group of this.#slices.get(end)?.values() ?? [])
+        this.#emit(group, window.kind === 'TUMBLE' ? end - window.size : group.start, end)
       this.#drop(end)
-      this.#starts.delete(end)
     }
     this.#plan()
   }
@@ -169,7 +173,7 @@ export class WindowAggregate extends UnaryOperator {
         const sum = merged.get(key)
         if (sum) aggregates.merge(sum.acc, group.acc)
         else {
-          const first = { key: group.key, acc: aggregates.create() }
+          const first = { key: group.key, acc: aggregates.create(), start: 0 }
           aggregates.merge(first.acc, group.acc)
           merged.set(key, first)
         }

@@ -34,7 +34,13 @@ export function aggregatesIn(nodes: readonly ast.Expression[]): AggregateNode[] 
 }
 
 /** Arguments that must be the same for all rows, by function and position. */
-const CONSTANTS: Readonly<Record<string, readonly number[]>> = { LISTAGG: [1], PERCENTILE: [1] }
+const CONSTANTS: Readonly<Record<string, readonly number[]>> = {
+  LISTAGG: [1],
+  PERCENTILE: [1],
+  EWMA: [1],
+  FORECAST: [1, 2, 3],
+  CORR_LAG: [2],
+}
 
 /**
  * An aggregate over columns of `below`.

@@ -11,6 +11,7 @@ import { legacyWindow } from './legacy-windows.ts'
 import type { Expand, Plan, WindowAssign } from './nodes.ts'
 import { windowColumns } from './plan-window-function.ts'
 import { Projection } from './projection.ts'
+import { dividedInGroups, growing, hiddenCounts } from './reduced-calls.ts'
 import { refuse } from './refuse.ts'
 import type { Relation } from './relation.ts'
 import { ttlOf } from './settings.ts'
@@ -95,7 +96,7 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
   const isWindow = (key: Expr, column: number | undefined) => key.op === 'column' && key.index === column
   const hasStart = window && keySets.every((set) => set.some((key) => isWindow(key, window.start)))
   const hasEnd = window && keySets.every((set) => set.some((key) => isWindow(key, window.end)))
-  const special = window && hasStart && hasEnd ? window : undefined
+  const special = window && hasStart && hasEnd && sessionKeysFit(input, grouped) ? window : undefined
   const border = (key: Expr): number =>
     special ? [special.start, special.end, special.time].findIndex((column) => isWindow(key, column)) : -1
   const plain = keys.flatMap((key, i) => (border(key) < 0 ? [i] : []))
@@ -119,17 +120,21 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
   const stepKeys = multi ? [...keyColumns, expanded.columns.length - 1] : keyColumns
   const built = { keyAt, firstCall, ...(setColumn !== undefined && { setColumn }) }
   if (!source.window) {
+    const counts = hiddenCounts(calls, dividedInGroups(calls))
+    const all = untimed([...columns, ...counts.map(({ type }, i) => ({ name: `$c${i}`, type }))])
     const plan: Plan = {
       step: 'groupAggregate',
       input: expanded,
       keys: stepKeys,
-      calls,
+      calls: [...growing(expanded, stepKeys, calls), ...counts],
       ttl: ttlOf(context),
-      columns: untimed(columns),
+      columns: all,
       changing: true,
       unique: [columns.slice(0, firstCall).map((_, i) => i)],
     }
-    return { plan, ...built }
+    const shown = identity(all).slice(0, columns.length)
+    const expr = shown.map((each, i) => ({ name: at(all, i).name, expr: each }))
+    return { plan: counts.length > 0 ? calc(plan, expr) : plan, ...built }
   }
   const { spec, time } = source.window
   const zone = special?.zone === undefined ? {} : { zone: special.zone }
@@ -153,6 +158,20 @@ function build(context: PlanContext, input: Plan, below: Projection, grouped: Gr
 }
 
 const nullableIf = (type: SqlType, nullable: boolean): SqlType => (nullable && !type.nullable ? { ...type, nullable: true } : type)
+
+/**
+ * Sessions are those of their PARTITION BY: grouped by anything else their rows are plain groups, that change with each row. True where the
+ * windows are no sessions just assigned.
+ */
+function sessionKeysFit(input: Plan, { keys }: Grouped): boolean {
+  const assign = input.step === 'calc' ? input.input : input
+  if (assign.step !== 'windowAssign' || assign.spec.kind !== 'SESSION') return true
+  const own = assign.input.columns.length
+  const below = keys.map((key) => (key.op === 'column' && input.step === 'calc' ? input.projection[key.index] : key))
+  const columns = below.map((key) => (key?.op === 'column' ? key.index : -1)).filter((column) => column < own)
+  const { partition } = assign.spec
+  return columns.every((column) => partition.includes(column)) && partition.every((column) => columns.includes(column))
+}
 
 type WindowSource =
   | { plan: Plan; window?: undefined }

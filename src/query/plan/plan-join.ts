@@ -157,7 +157,8 @@ function sameWindow(conditions: JoinConditions, left: Plan, right: Plan) {
   const starts = conditions.equal.some((pair) => isPair(pair, l.start, r.start))
   const ends = conditions.equal.some((pair) => isPair(pair, l.end, r.end))
   if (!starts || !ends) return undefined
-  const equal = conditions.equal.filter((pair) => !isPair(pair, l.start, r.start) && !isPair(pair, l.end, r.end))
+  // The start stays a key: sessions that end together need not have begun together.
+  const equal = conditions.equal.filter((pair) => !isPair(pair, l.end, r.end))
   return { left: l, right: r, conditions: { ...conditions, equal } }
 }
 

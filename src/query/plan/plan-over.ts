@@ -9,6 +9,7 @@ import { columnRef, mapColumns } from './exprs.ts'
 import type { OverCall, OverFrame, Plan, SortKey } from './nodes.ts'
 import { interval } from './plan-window-function.ts'
 import { Projection } from './projection.ts'
+import { DIVIDED_OVER, hiddenCounts } from './reduced-calls.ts'
 import { refuse } from './refuse.ts'
 import { ttlOf } from './settings.ts'
 import { functionName } from './walk.ts'
@@ -102,14 +103,15 @@ export class OverCalls {
     if (calls.some(({ fn }) => fn === 'LAG')) refuse(first.node.at, 'LAG goes along a time of the stream', 'ORDER BY the row time')
     const width = rows.columns.length
     this.#columns = calls.map((_, i) => width + i)
-    const columns = [...untimed(rows.columns), ...calls.map(({ type }, i) => ({ name: `w${i}`, type }))]
+    const all = [...calls, ...hiddenCounts(calls, DIVIDED_OVER)]
+    const columns = [...untimed(rows.columns), ...all.map(({ type }, i) => ({ name: `w${i}`, type }))]
     return {
       step: 'sortedOver',
       input: rows,
       partition,
       order: by,
       units: frame.units,
-      calls,
+      calls: all,
       ttl: ttlOf(this.#context),
       columns,
       changing: true,

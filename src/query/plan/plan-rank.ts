@@ -2,6 +2,7 @@ import type { Expr } from '../expr/expr.ts'
 import { at, calc } from './calc.ts'
 import type { PlanContext } from './context.ts'
 import { and, conjuncts } from './exprs.ts'
+import { growth } from './growth.ts'
 import type { Plan, RowNumber } from './nodes.ts'
 import { ttlOf } from './settings.ts'
 
@@ -86,7 +87,8 @@ function rankOf(numbered: RowNumber, { from, to }: { from: number; to: number },
   const out = withNumber ? numbered.columns : columns
   const window = input.window
   if (window && partition.includes(window.start) && partition.includes(window.end)) {
-    const others = partition.filter((column) => column !== window.start && column !== window.end)
+    // The start stays: sessions that end together need not have begun together.
+    const others = partition.filter((column) => column !== window.end)
     return {
       step: 'windowRank',
       ...base,
@@ -113,7 +115,8 @@ function rankOf(numbered: RowNumber, { from, to }: { from: number; to: number },
       keep,
       ttl,
       columns,
-      changing: true,
+      // The first by its row time waits for the watermark, and stays.
+      changing: keep === 'last',
       unique: [partition],
     }
   }
@@ -132,18 +135,6 @@ function comingForward(input: Plan, partition: readonly number[], order: RowNumb
     return grows === 'never' || grows === (descending ? 'up' : 'down')
   })
   return forward ? key : undefined
-}
-
-/** How a column of a group changes with each row of the group; undefined where that is not known. */
-function growth(plan: Plan, column: number): 'up' | 'down' | 'never' | undefined {
-  if (plan.step === 'calc' && !plan.filter) {
-    const expr = plan.projection[column]
-    return expr?.op === 'column' ? growth(plan.input, expr.index) : undefined
-  }
-  if (plan.step !== 'groupAggregate' || plan.input.changing) return undefined
-  if (column < plan.keys.length) return 'never'
-  const fn = plan.calls[column - plan.keys.length]?.fn
-  return fn === 'COUNT' || fn === 'MAX' ? 'up' : fn === 'MIN' ? 'down' : undefined
 }
 
 /** ORDER BY one row time, descending. */

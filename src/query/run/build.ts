@@ -208,7 +208,13 @@ class Builder implements Pipeline {
       case 'rank':
         return plan.replacing ? new UpdatingRank({ ...plan, unique: plan.replacing }) : new Rank({ ...plan, changing: plan.input.changing })
       case 'deduplicate':
-        return new Deduplicate({ keys: plan.keys, time: plan.time === 'row' ? plan.order : -1, keep: plan.keep, ttl: plan.ttl })
+        return new Deduplicate({
+          keys: plan.keys,
+          time: plan.time === 'row' ? plan.order : -1,
+          keep: plan.keep,
+          ttl: plan.ttl,
+          ...this.#onLate(plan.input),
+        })
       case 'windowRank':
         return new WindowRank({ ...plan, end: plan.of.end, ...zoneOf(plan.of.zone), ...this.#onLate(plan.input) })
       case 'join':
@@ -226,6 +232,9 @@ class Builder implements Pipeline {
       case 'windowJoin':
         return new WindowJoin({
           ...joinOptions(plan),
+          // Windows of unlike kinds may end together.
+          leftKeys: [...plan.leftKeys, plan.leftWindow.start],
+          rightKeys: [...plan.rightKeys, plan.rightWindow.start],
           ...condition(plan.condition),
           leftEnd: plan.leftWindow.end,
           rightEnd: plan.rightWindow.end,

@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
+import type { Clock } from '../../base/clock.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
 
 /** Where jobs keep what they remember: compacted, written in one transaction with their outputs. */
@@ -7,11 +8,26 @@ export const JOB_STATE_SPEC = { name: JOB_STATE, partitions: 1, config: { 'clean
 
 /** Bytes of a snapshot in one record: below what brokers take by default. */
 const PART_BYTES = 512 * 1024
+/** How long to leave a transaction of somebody else alone that is not decided yet, ms. */
+const UNDECIDED_POLL = 200
 
-/** Something that a job took in, in order: records of a partition, or that a partition is taken for idle from here on. */
+/**
+ * Something that a job took in, in order: so many records of a partition, that a partition is taken for idle from here on, or that time has come
+ * to `mark` in the partitions that other units of the job read.
+ */
 export type JournalEntry =
-  | { readonly topic: string; readonly partition: number; readonly from: number; to: number }
+  | { readonly topic: string; readonly partition: number; readonly from: number; to: number; count: number }
   | { readonly topic: string; readonly partition: number; readonly idle: true }
+  | { readonly topic: string; readonly mark: number }
+
+/** What a job has done since it first ran. */
+export interface JobTotals {
+  records: number
+  bad: number
+  late: number
+  jumps: number
+  outputs: number
+}
 
 /**
  * The newest commit of a job: the snapshot it builds on, and what came after that. Whoever takes over loads the snapshot and takes in the journal
@@ -21,8 +37,10 @@ export interface Commit {
   /** Counts snapshots: part of their keys. */
   readonly snapshot: number
   readonly parts: number
-  /** What the plan was; a job whose plan is another does not take the state over. */
+  /** Hash of the shape of the plan; a job whose plan has another does not take the state over. */
   readonly plan: string
+  /** Hash of the plan in every detail: only the same one gives the same rows for the journal. */
+  readonly text: string
   readonly journal: readonly JournalEntry[]
   /** Rows given out since the snapshot. */
   readonly outputs: number
@@ -30,6 +48,22 @@ export interface Commit {
   readonly before: number
   /** `topic/partition` → the next offset, at the snapshot. */
   readonly positions: Readonly<Record<string, number>>
+  /** Timestamp of the record taken in last, at the snapshot, ms. */
+  readonly time: number
+  readonly totals: JobTotals
+}
+
+export const NO_COMMIT: Commit = {
+  snapshot: 0,
+  parts: 0,
+  plan: '',
+  text: '',
+  journal: [],
+  outputs: 0,
+  before: 0,
+  positions: {},
+  time: 0,
+  totals: { records: 0, bad: 0, late: 0, jumps: 0, outputs: 0 },
 }
 
 export interface Restored {
@@ -42,24 +76,70 @@ const commitKey = (job: string): string => `${job}/commit`
 const partKey = (job: string, snapshot: number, part: number): string => `${job}/snapshot/${snapshot}/${part}`
 
 /** The newest commit of a job and its snapshot, or undefined for a job that never ran. */
-export async function readJob(bus: Bus, job: string): Promise<Restored | undefined> {
-  const records = new Map<string, Buffer>()
-  for await (const batch of bus.read({ topic: JOB_STATE, partitions: [{ partition: 0, from: 0 }] })) {
-    for (let i = 0; i < batch.count; i++) {
-      const key = batch.key(i)?.toString() ?? ''
-      if (!key.startsWith(`${job}/`)) continue
-      const value = batch.value(i)
-      // A copy: the batch's memory would be held by it.
-      if (value) records.set(key, Buffer.from(value))
-      else records.delete(key)
-    }
-  }
+export async function readJob(bus: Bus, job: string, clock: Clock, signal?: AbortSignal): Promise<Restored | undefined> {
+  const records = await readState(bus, (key) => belongsTo(key, job), clock, signal)
   const found = records.get(commitKey(job))
-  if (!found) return undefined
-  const commit = JSON.parse(found.toString()) as Commit
+  if (!found || signal?.aborted) return undefined
+  const commit = { ...NO_COMMIT, ...(JSON.parse(found.toString()) as Partial<Commit>) }
   const parts = Array.from({ length: commit.parts }, (_, i) => records.get(partKey(job, commit.snapshot, i)))
-  if (parts.some((part) => part === undefined)) return undefined
+  if (parts.some((part) => part === undefined)) throw new Error(`the snapshot of job ${job} is not whole in ${JOB_STATE}`)
   return { commit, state: commit.parts > 0 ? deserialize(Buffer.concat(parts as Buffer[])) : undefined }
+}
+
+/**
+ * What is kept under the keys that are wanted. On Kafka another job's transaction that is still open may hide the newest of it: that is waited for,
+ * since an older commit would be taken for the newest.
+ */
+async function readState(bus: Bus, wanted: (key: string) => boolean, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
+  const records = new Map<string, Buffer>()
+  let next = 0
+  for (let undecided = true; undecided && !signal?.aborted; ) {
+    undecided = false
+    const onUndecided = () => {
+      undecided = true
+    }
+    for await (const batch of bus.read({ topic: JOB_STATE, partitions: [{ partition: 0, from: next }], onUndecided })) {
+      next = batch.nextOffset
+      for (let i = 0; i < batch.count; i++) {
+        const key = batch.key(i)?.toString() ?? ''
+        if (!wanted(key)) continue
+        const value = batch.value(i)
+        // A copy: the batch's memory would be held by it.
+        if (value) records.set(key, Buffer.from(value))
+        else records.delete(key)
+      }
+    }
+    if (undecided) await clock.sleep(UNDECIDED_POLL, signal)
+  }
+  return records
+}
+
+/** The name of one of `count` units into which a job is split by partitions; the job's own where it is not split. */
+export function unitName(job: string, index: number, count: number): string {
+  return count === 1 ? job : `${job}@${index}of${count}`
+}
+
+/** The names under which a job has state: its own, or those of its units. */
+export async function namesOf(bus: Bus, job: string, clock: Clock): Promise<string[]> {
+  const isOwn = (key: string) => key === commitKey(job) || (key.startsWith(`${job}@`) && /^@\d+of\d+\/commit$/.test(key.slice(job.length)))
+  const records = await readState(bus, isOwn, clock)
+  return [...records.keys()].map((key) => key.slice(0, -'/commit'.length))
+}
+
+/** Forgets a job and its units: what they remember, and their places in the input. Who runs them is fenced. */
+export async function forgetJob(bus: Bus, job: string, clock: Clock): Promise<void> {
+  for (const name of await namesOf(bus, job, clock)) {
+    await bus.transact({ id: name, appends: [] })
+    const { commit } = (await readJob(bus, name, clock)) ?? { commit: NO_COMMIT }
+    await bus.transact({ id: name, appends: [{ topic: JOB_STATE, records: forgetRecords(name, commit, clock.now()) }] })
+    const groups = await bus.listGroups()
+    if (groups.some(({ group }) => group === name)) await bus.deleteGroup(name)
+  }
+}
+
+/** A job may be named as the beginning of another one's path: `close` and `close/late`. */
+function belongsTo(key: string, job: string): boolean {
+  return key === commitKey(job) || key.startsWith(`${job}/snapshot/`)
 }
 
 /** A commit as a record. */
@@ -84,19 +164,11 @@ export function snapshotRecords(
   return [...records, ...old]
 }
 
-/** Forgets what a job remembers: it begins anew. @returns false when there was nothing */
-export async function forgetJob(bus: Bus, job: string, now: number): Promise<boolean> {
-  const keys = new Set<string>()
-  for await (const batch of bus.read({ topic: JOB_STATE, partitions: [{ partition: 0, from: 0 }] })) {
-    for (let i = 0; i < batch.count; i++) {
-      const key = batch.key(i)?.toString() ?? ''
-      if (!key.startsWith(`${job}/`)) continue
-      if (batch.value(i)) keys.add(key)
-      else keys.delete(key)
-    }
-  }
-  const records = [...keys].map((key): OutRecord => ({ key, value: null, timestamp: now }))
-  // In the job's name: an instance of it that still runs can write no more.
-  await bus.transact({ id: job, appends: records.length > 0 ? [{ topic: JOB_STATE, records }] : [] })
-  return records.length > 0
+/** Tombstones for all that is kept of a job. */
+function forgetRecords(job: string, commit: Commit, timestamp: number): OutRecord[] {
+  const parts = Array.from(
+    { length: commit.parts },
+    (_, i): OutRecord => ({ key: partKey(job, commit.snapshot, i), value: null, timestamp }),
+  )
+  return [{ key: commitKey(job), value: null, timestamp }, ...parts]
 }

@@ -1,13 +1,13 @@
-import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RecordMeta } from '../compile/scan-code.ts'
-import { forEachLine, lineBlocks } from '../json/lines.ts'
+import { fileBlocks } from '../json/file-blocks.ts'
+import { forEachLine, type LineBlock } from '../json/lines.ts'
 import type { Pipeline } from './build.ts'
 import { DataGenerator } from './datagen.ts'
 import { Envelope } from './envelope.ts'
 import { ENVELOPE, type ScanInput } from './scan-input.ts'
-import { takeAt } from './take-at.ts'
+import { placed } from './take-at.ts'
 
 /** A record that could not be read: where it is, and what is wrong. */
 export interface BadRecord {
@@ -109,7 +109,7 @@ class Lines implements Reader {
   readonly #options: RunOptions
   readonly #counts: { records: number; bad: number }
   #file = 0
-  #blocks: AsyncGenerator<{ bytes: Buffer; offset: number; tooLong?: true }> | undefined
+  #blocks: AsyncGenerator<LineBlock> | undefined
   /** Lines of the present block that are still to come. */
   #bytes: Buffer = Buffer.alloc(0)
   #at = 0
@@ -128,11 +128,21 @@ class Lines implements Reader {
 
   async go(limit: number): Promise<boolean> {
     if (this.#at >= this.#bytes.length && !(await this.#fill())) return false
+    try {
+      this.#lines(limit)
+    } catch (error) {
+      throw placed(error, () => `${this.#files[this.#file - 1]}, line ${this.#line}`)
+    }
+    return true
+  }
+
+  /** The lines of the present block, until the watermark has passed `limit`. */
+  #lines(limit: number): void {
     const bytes = this.#bytes
     if (limit === Number.POSITIVE_INFINITY) {
       forEachLine(bytes, this.#at, bytes.length, (start, end) => this.#take(bytes, start, end))
       this.#at = bytes.length
-      return true
+      return
     }
     do {
       const newline = bytes.indexOf(0x0a, this.#at)
@@ -140,7 +150,6 @@ class Lines implements Reader {
       if (end > this.#at) this.#take(bytes, this.#at, end)
       this.#at = end + 1
     } while (this.#at < bytes.length && this.scan.watermarks.current <= limit)
-    return true
   }
 
   async close(): Promise<void> {
@@ -152,7 +161,7 @@ class Lines implements Reader {
     this.#counts.records++
     this.#meta.offset = this.#line - 1
     this.#envelope?.read(bytes, start, end, this.#meta)
-    const taken = takeAt(this.scan, bytes, start, end, this.#meta, () => `${this.#files[this.#file - 1]}, line ${this.#line}`)
+    const taken = this.scan.take(bytes, start, end, this.#meta)
     if (taken === 'ok') return
     this.#counts.bad++
     this.#options.onBad({
@@ -160,7 +169,8 @@ class Lines implements Reader {
       file: this.#files[this.#file - 1] ?? '',
       line: this.#line,
       reason: taken.bad,
-      bytes: bytes.subarray(start, end),
+      // The memory is read into again.
+      bytes: Buffer.from(bytes.subarray(start, end)),
     })
   }
 
@@ -175,7 +185,7 @@ class Lines implements Reader {
             file: this.#files[this.#file - 1] ?? '',
             line: this.#line + 1,
             reason: 'the line is longer than 16 MiB',
-            bytes: next.value.bytes.subarray(0, 1024),
+            bytes: Buffer.from(next.value.bytes.subarray(0, 1024)),
           })
           continue
         }
@@ -187,7 +197,7 @@ class Lines implements Reader {
       if (file === undefined) return false
       this.#line = 0
       if (!this.#envelope) this.#meta.topic = file
-      this.#blocks = lineBlocks(createReadStream(file, { highWaterMark: 1 << 20 }))
+      this.#blocks = fileBlocks(file)
     }
   }
 }

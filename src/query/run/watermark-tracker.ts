@@ -1,11 +1,25 @@
+/** A partition, and where its time is. */
+interface Partition {
+  mark: number
+  idle: boolean
+  /** How many records in a row were too far ahead to be believed, and the smallest mark among them. */
+  ahead: number
+  aheadMark: number
+}
+
+/** So many records in a row say that time has moved on indeed: the stream had a pause, not one record a wrong clock. */
+const BELIEVED = 3
+
 /** Watermarks of the partitions of one scan, and the smallest of them, which is the scan's. */
 export class WatermarkTracker {
   readonly #forward: (ms: number) => void
-  readonly #partitions = new Map<number, { mark: number; idle: boolean }>()
+  readonly #partitions = new Map<number, Partition>()
   #current = Number.NEGATIVE_INFINITY
   /** The partition that was heard last, and its mark: records come in runs. */
-  #last: { mark: number; idle: boolean } | undefined
+  #last: Partition | undefined
   #lastPartition = -1
+  #maxAdvance = Number.POSITIVE_INFINITY
+  #onJump: ((partition: number, mark: number, current: number) => void) | undefined
 
   constructor(forward: (ms: number) => void) {
     this.#forward = forward
@@ -14,6 +28,15 @@ export class WatermarkTracker {
   /** The scan's watermark, ms; -Infinity before the first. */
   get current(): number {
     return this.#current
+  }
+
+  /**
+   * Believe no single record that would carry its partition forward by more than `maxAdvance` ms: the mark moves there only once three records in
+   * a row say so, and then no further than the least of them. The first record of a partition is believed with the second.
+   */
+  guard(maxAdvance: number, onJump?: (partition: number, mark: number, current: number) => void): void {
+    this.#maxAdvance = maxAdvance
+    this.#onJump = onJump
   }
 
   /** Partitions that must be heard from before there is a watermark. */
@@ -25,11 +48,17 @@ export class WatermarkTracker {
     const own = partition === this.#lastPartition && this.#last ? this.#last : this.#partition(partition)
     this.#last = own
     this.#lastPartition = partition
-    own.idle = false
-    if (mark <= own.mark) return
-    const wasFirst = own.mark <= this.#current
-    own.mark = mark
-    if (wasFirst || this.#partitions.size === 1) this.#advance()
+    if (own.idle) {
+      // Where all were idle, there is a smallest again.
+      own.idle = false
+      this.#advance()
+    }
+    if (mark - own.mark > this.#maxAdvance) {
+      this.#jumped(partition, own, mark)
+      return
+    }
+    own.ahead = 0
+    if (mark > own.mark) this.#move(own, mark)
   }
 
   /** A partition from which nothing comes holds the others back no longer, until something comes. */
@@ -46,17 +75,10 @@ export class WatermarkTracker {
     return this.#partitions.size > 0
   }
 
-  /** Time has come to `ms` by what others say: a scan from which nothing comes holds them back no longer. */
-  follow(ms: number): void {
-    if (ms <= this.#current) return
-    this.#current = ms
-    this.#forward(ms)
-  }
-
   /** All that was read is taken for all that there is up to the newest time: the watermark goes there, and stays behind what comes later. */
   drain(): void {
     let newest = Number.NEGATIVE_INFINITY
-    for (const { mark } of this.#partitions.values()) newest = Math.max(newest, mark)
+    for (const own of this.#partitions.values()) newest = Math.max(newest, believed(own))
     if (newest <= this.#current) return
     this.#current = newest
     this.#forward(newest)
@@ -68,12 +90,19 @@ export class WatermarkTracker {
     this.#forward(this.#current)
   }
 
+  /** Time is at least `ms` elsewhere, and nothing is to come here from before: for partitions that others read. */
+  advanceTo(ms: number): void {
+    if (ms <= this.#current) return
+    this.#current = ms
+    this.#forward(ms)
+  }
+
   save(): unknown {
     return { current: this.#current, partitions: [...this.#partitions] }
   }
 
   load(state: unknown): void {
-    const { current, partitions } = state as { current: number; partitions: Array<[number, { mark: number; idle: boolean }]> }
+    const { current, partitions } = state as { current: number; partitions: Array<[number, Partition]> }
     this.#current = current
     this.#partitions.clear()
     for (const [partition, own] of partitions) this.#partitions.set(partition, own)
@@ -81,13 +110,38 @@ export class WatermarkTracker {
     this.#lastPartition = -1
   }
 
-  #partition(partition: number): { mark: number; idle: boolean } {
+  #partition(partition: number): Partition {
     let own = this.#partitions.get(partition)
     if (!own) {
-      own = { mark: Number.NEGATIVE_INFINITY, idle: false }
+      own = { mark: Number.NEGATIVE_INFINITY, idle: false, ahead: 0, aheadMark: 0 }
       this.#partitions.set(partition, own)
     }
     return own
+  }
+
+  #jumped(partition: number, own: Partition, mark: number): void {
+    const first = own.mark === Number.NEGATIVE_INFINITY
+    const before = own.aheadMark
+    own.aheadMark = own.ahead === 0 ? mark : Math.min(before, mark)
+    own.ahead++
+    if (first && own.ahead === 2) {
+      const apart = Math.abs(mark - before) > this.#maxAdvance
+      const later = Math.max(mark, before)
+      own.ahead = apart ? 1 : 0
+      const next = apart ? own.aheadMark : later
+      own.aheadMark = later
+      if (apart) this.#onJump?.(partition, later, next)
+      this.#move(own, next)
+    } else if (!first && own.ahead >= BELIEVED) {
+      own.ahead = 0
+      this.#move(own, own.aheadMark)
+    } else if (!first) this.#onJump?.(partition, mark, own.mark)
+  }
+
+  #move(own: Partition, mark: number): void {
+    const wasFirst = own.mark <= this.#current
+    own.mark = mark
+    if (wasFirst || this.#partitions.size === 1) this.#advance()
   }
 
   #advance(): void {
@@ -97,4 +151,9 @@ export class WatermarkTracker {
     this.#current = smallest
     this.#forward(smallest)
   }
+}
+
+/** Of a partition that had one record only, that one counts. */
+function believed({ mark, ahead, aheadMark }: Partition): number {
+  return mark === Number.NEGATIVE_INFINITY && ahead > 0 ? aheadMark : mark
 }

@@ -25,7 +25,8 @@ export function rowToJson(columns: readonly Column[], options: RowJsonOptions): 
   }
 }
 
-function valueToJson(type: SqlType, options: RowJsonOptions): (value: unknown) => string {
+/** Writes a value of a type that is not NULL. */
+export function valueToJson(type: SqlType, options: RowJsonOptions): (value: unknown) => string {
   switch (type.kind) {
     case 'CHAR':
     case 'VARCHAR':

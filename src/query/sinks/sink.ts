@@ -3,7 +3,9 @@ import { formatOf } from '../plan/plan-scan.ts'
 import type { Table } from '../plan/table.ts'
 import { toJsonRow } from '../types/json-row.ts'
 import type { Column } from '../types/sql-type.ts'
-import { rowToJson } from './row-json.ts'
+import type { JsonBytes } from './json-bytes.ts'
+import { rowToBytes } from './row-bytes.ts'
+import { type RowJsonOptions, rowToJson } from './row-json.ts'
 
 /** Where rows go: it may ask for a pause, and wants to know of the end. */
 export interface Sink extends Downstream {
@@ -15,14 +17,35 @@ export interface Sink extends Downstream {
 
 /** A row of a changelog as one line: Debezium's envelope, or the plain object. */
 export function lineWriter(table: Table, columns: readonly Column[]): (kind: RowKind, row: Row) => string {
+  const write = rowToJson(columns, rowOptions(table))
+  if (formatOf(table) !== 'debezium-json') return (_kind, row) => write(row)
+  return (kind, row) => (adds(kind) ? `{"before":null,"after":${write(row)},"op":"c"}` : `{"before":${write(row)},"after":null,"op":"d"}`)
+}
+
+/** As {@link lineWriter}, with its newline, into bytes. */
+export function lineBytes(table: Table, columns: readonly Column[]): (to: JsonBytes, kind: RowKind, row: Row) => void {
+  const write = rowToBytes(columns, rowOptions(table))
+  if (formatOf(table) !== 'debezium-json')
+    return (to, _kind, row) => {
+      write(to, row)
+      to.byte(NEWLINE)
+    }
+  return (to, kind, row) => {
+    to.json(adds(kind) ? '{"before":null,"after":' : '{"before":')
+    write(to, row)
+    to.json(adds(kind) ? ',"op":"c"}\n' : ',"after":null,"op":"d"}\n')
+  }
+}
+
+const NEWLINE = 0x0a
+
+function rowOptions(table: Table): RowJsonOptions {
   const format = formatOf(table)
   const option = (name: string) => table.options.get(`${format}.${name}`) ?? table.options.get(`value.${format}.${name}`)
-  const write = rowToJson(columns, {
+  return {
     timestampFormat: option('timestamp-format.standard') === 'ISO-8601' ? 'ISO-8601' : 'SQL',
     omitNulls: option('encode.ignore-null-fields') === 'true',
-  })
-  if (format !== 'debezium-json') return (_kind, row) => write(row)
-  return (kind, row) => (adds(kind) ? `{"before":null,"after":${write(row)},"op":"c"}` : `{"before":${write(row)},"after":null,"op":"d"}`)
+  }
 }
 
 /** As Flink's SQL gateway prints a row. */

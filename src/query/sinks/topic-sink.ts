@@ -1,4 +1,5 @@
 import type { OutRecord } from '../../bus/bus.ts'
+import { isTopicName, TOPICS } from '../../events/topics.ts'
 import { adds, type Downstream, type Row, type RowKind, UPDATE_BEFORE } from '../operators/operator.ts'
 import { connectorOf } from '../plan/plan-scan.ts'
 import type { Table } from '../plan/table.ts'
@@ -38,7 +39,9 @@ function recordWriter(table: Table, columns: readonly Column[]): (kind: RowKind,
   const upsert = connectorOf(table) === 'upsert-kafka'
   const metadata = new Map(table.columns.flatMap((column) => (column.kind === 'metadata' ? [[column.name, column.key] as const] : [])))
   const position = (key: string) => columns.findIndex(({ name }) => metadata.get(name) === key)
-  const [timestamp, headers] = [position('timestamp'), position('headers')]
+  const topic = table.options.get('topic') ?? table.name
+  const headers = position('headers')
+  const timestamp = timeColumn(topic, columns, position('timestamp'))
   const keyNames = upsert ? table.primaryKey : (table.options.get('key.fields')?.split(';') ?? [])
   const keys = keyNames.map((name) => columns.findIndex((column) => column.name === name)).filter((i) => i >= 0)
   const exceptKey = table.options.get('value.fields-include') === 'EXCEPT_KEY'
@@ -47,7 +50,7 @@ function recordWriter(table: Table, columns: readonly Column[]): (kind: RowKind,
     table,
     values.map((i) => columns[i] as Column),
   )
-  const key = keyWriter(table, columns, keys)
+  const key = keyNames.length === 0 && isTopicName(topic) ? topicKey(TOPICS[topic].key, columns) : keyWriter(table, columns, keys)
   return (kind, row) => {
     if (upsert && kind === UPDATE_BEFORE) return undefined
     const time = timestamp < 0 ? undefined : row[timestamp]
@@ -65,6 +68,24 @@ function recordWriter(table: Table, columns: readonly Column[]): (kind: RowKind,
       ...(extra && { headers: extra }),
     }
   }
+}
+
+/** The time of a row's record: what METADATA says; in a topic of ours its event time; else its row time, where it has one, as in Flink. */
+function timeColumn(topic: string, columns: readonly Column[], metadata: number): number {
+  if (metadata >= 0) return metadata
+  const own = isTopicName(topic) ? columns.findIndex(({ name, type }) => name === 'event_time' && type.kind.startsWith('TIMESTAMP')) : -1
+  return own >= 0 ? own : columns.findIndex(({ time }) => time === 'row')
+}
+
+/** The key that the records of a topic of ours have: its fields, joined by `:`. */
+function topicKey(fields: readonly string[], columns: readonly Column[]): (row: Row) => string | null {
+  const parts = fields.map((name) => columns.findIndex((column) => column.name === name)).filter((i) => i >= 0)
+  if (parts.length === 0) return () => null
+  return (row) =>
+    parts
+      .filter((i) => row[i] !== null)
+      .map((i) => castToText(row[i], (columns[i] as Column).type, 'UTC'))
+      .join(':')
 }
 
 /** The key's bytes: raw text of one column, or a JSON object of several. */

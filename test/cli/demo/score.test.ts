@@ -14,7 +14,9 @@ const day = (incidents: DemoIncident[], alerts: ReturnType<typeof alert>[], minu
 
 describe('the score of a demo', () => {
   it('is full when every incident has its alert', () => {
-    expect(day([overload, backlog], [alert('endpoint_overload', 'laptop-1', 6), alert('workflow_bottleneck_growing', 'ledger', 31)])).to.deep.equal({
+    expect(
+      day([overload, backlog], [alert('endpoint_overload', 'laptop-1', 6), alert('workflow_bottleneck_growing', 'ledger', 31)]),
+    ).to.deep.equal({
       ...{ precision: 1, recall: 1, false: 0, detected: 2, of: 2 },
     })
   })

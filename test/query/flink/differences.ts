@@ -30,7 +30,8 @@ export function queryDifference(recorded: QueryCase, asked: QueryAnswer): string
   return `${recorded.id}\n  recorded ${JSON.stringify(expected)}\n  flink    ${JSON.stringify(actual)}`
 }
 
-function inOrder(order: QueryCase['order'], rows: readonly string[]): readonly string[] {
+/** Rows as the order rule lets them be compared. */
+export function inOrder(order: QueryCase['order'], rows: readonly string[]): readonly string[] {
   if (order === 'exact') return rows
   return (order === 'table' ? tableOf(rows) : [...rows]).sort()
 }

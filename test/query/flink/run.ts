@@ -14,15 +14,13 @@ import { askExpressions } from './ask-expressions.ts'
 import { askQuery, type QueryAnswer } from './ask-queries.ts'
 import { expressionDifferences, queryDifference, tableOf } from './differences.ts'
 import { recordAnswers } from './record-file.ts'
+import { severalAtOnce } from './several-at-once.ts'
 
 const EXPRESSION_KEYS = ['type', 'notNull', 'value', 'values', 'error', 'at', 'line', 'column']
 const QUERY_KEYS = ['columns', 'rows', 'refused', 'failed', 'line', 'column']
 
 /** An answer replaces all of what was recorded before. */
 const NOTHING = { refused: undefined, failed: undefined, columns: [], rows: [] }
-
-/** Queries at a time: most of one's half second is waiting. The cluster has 8 slots. */
-const AT_ONCE = 4
 
 const { values: flags, positionals: names } = parseArgs({
   options: { record: { type: 'boolean', default: false }, url: { type: 'string' } },
@@ -78,17 +76,6 @@ async function queries(gateway: FlinkGateway): Promise<string[]> {
     differences.push(...found)
   }
   return differences
-}
-
-/** Runs a task for every item, a few at a time, results in the items' order. */
-async function severalAtOnce<Item, Result>(items: readonly Item[], task: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = []
-  let next = 0
-  const worker = async () => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await task(items[i] as Item)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  return results
 }
 
 function fileForm({ rows, ...answer }: QueryAnswer, order: RowOrder = 'exact'): Readonly<Record<string, unknown>> {

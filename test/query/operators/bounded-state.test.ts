@@ -38,12 +38,7 @@ describe('query/operators: state is bounded', () => {
       "SELECT k, COUNT(*) FROM TABLE(SESSION(TABLE m PARTITION BY k, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, window_end",
       101,
     ],
-    [
-      'SESSION rows',
-      'windowAssign',
-      "SELECT * FROM TABLE(SESSION(TABLE m PARTITION BY k, DESCRIPTOR(ts), INTERVAL '10' SECOND))",
-      101,
-    ],
+    ['SESSION rows', 'windowAssign', "SELECT * FROM TABLE(SESSION(TABLE m PARTITION BY k, DESCRIPTOR(ts), INTERVAL '10' SECOND))", 101],
     [
       'top-N of a window',
       'windowRank',
@@ -98,7 +93,7 @@ describe('query/operators: state is bounded', () => {
   })
 
   it('temporal join forgets versions that nobody can ask for', () => {
-    const versions = "(SELECT k, v, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts DESC) AS rn FROM o) WHERE rn = 1)"
+    const versions = '(SELECT k, v, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts DESC) AS rn FROM o) WHERE rn = 1)'
     const query = new QueryUnderTest(`CREATE VIEW r AS ${versions.slice(1, -1)};
       SELECT m.id, r.v FROM m LEFT JOIN r FOR SYSTEM_TIME AS OF m.ts ON m.k = r.k`)
     for (let i = 0; i < ROWS; i++) {
@@ -125,7 +120,11 @@ describe('query/operators: state is bounded', () => {
 
   const forgotten: Array<[name: string, step: Parameters<QueryUnderTest['size']>[0], sql: string]> = [
     ['groups', 'groupAggregate', 'SELECT k, COUNT(*) FROM m GROUP BY k'],
-    ['last rows', 'deduplicate', 'SELECT id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts DESC) AS rn FROM m) WHERE rn = 1'],
+    [
+      'last rows',
+      'deduplicate',
+      'SELECT id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts DESC) AS rn FROM m) WHERE rn = 1',
+    ],
     ['top-N', 'rank', 'SELECT id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY v DESC) AS rn FROM m) WHERE rn <= 2'],
     ['OVER by a value', 'sortedOver', 'SELECT id, SUM(n) OVER (PARTITION BY k ORDER BY v) AS s FROM m'],
     ['a join', 'join', 'SELECT a.id FROM m a JOIN o b ON a.k = b.k'],
@@ -147,7 +146,10 @@ describe('query/operators: state is bounded', () => {
     const query = new QueryUnderTest('SELECT k, COUNT(*) FROM m GROUP BY k', "SET 'table.exec.state.ttl' = '10 s';")
     for (let i = 0; i < 100; i++) query.m({ k: 'a', ts: i * SECOND })
     expect(query.out.at(-1)).to.equal('+U["a",100]')
-    query.m({ k: 'b', ts: 150 * SECOND }).m({ k: 'b', ts: 151 * SECOND }).m({ k: 'a', ts: 152 * SECOND })
+    query
+      .m({ k: 'b', ts: 150 * SECOND })
+      .m({ k: 'b', ts: 151 * SECOND })
+      .m({ k: 'a', ts: 152 * SECOND })
     expect(query.out.at(-1)).to.equal('+["a",1]')
   })
 })

@@ -1,0 +1,95 @@
+/** Errors kept for the quantiles of a horizon. */
+const KEPT = 600
+const ERROR_RATE = 0.01
+/** How sharply the better predictor is preferred. */
+const SHARPNESS = 6
+
+/**
+ * What is known of forecasts so many rows ahead: how wrong each predictor has been lately, and the errors of what they gave together, over the roughness
+ * of the slot. Forecasts wait here for the row that they are of.
+ */
+export class Horizon {
+  readonly rows: number
+  readonly #predictors: number
+  /** For each row to come: time, roughness, the forecast, the predictors'. */
+  readonly #waiting: Float64Array
+  readonly #errors: Float64Array
+  readonly #recent: number[] = []
+  #scored = 0
+  #sorted: Float64Array | undefined
+
+  constructor(rows: number, predictors: number) {
+    this.rows = rows
+    this.#predictors = predictors
+    this.#waiting = new Float64Array(rows * (3 + predictors)).fill(Number.NaN)
+    this.#errors = new Float64Array(predictors)
+  }
+
+  get scored(): number {
+    return this.#scored
+  }
+
+  /** A row has come; the n-th, at that time. A forecast that was of another moment (there was a hole) is not judged. */
+  judge(n: number, time: number, value: number, tolerance: number): void {
+    const at = (n % this.rows) * (3 + this.#predictors)
+    if (!(Math.abs((this.#waiting[at] as number) - time) <= tolerance)) return
+    const rate = Math.max(ERROR_RATE, 1 / ++this.#scored)
+    for (let i = 0; i < this.#predictors; i++) {
+      const error = Math.abs((this.#waiting[at + 3 + i] as number) - value)
+      this.#errors[i] = (this.#errors[i] as number) + rate * (error - (this.#errors[i] as number))
+    }
+    this.#recent[(this.#scored - 1) % KEPT] = (value - (this.#waiting[at + 2] as number)) / (this.#waiting[at + 1] as number)
+    this.#sorted = undefined
+  }
+
+  /** A forecast made at the n-th row, of the row `rows` later. */
+  wait(n: number, time: number, roughness: number, predictions: readonly number[]): void {
+    const at = (n % this.rows) * (3 + this.#predictors)
+    this.#waiting[at] = time
+    this.#waiting[at + 1] = roughness
+    this.#waiting[at + 2] = this.together(predictions)
+    this.#waiting.set(predictions, at + 3)
+  }
+
+  /** The mean of the predictions by how good each has been at this horizon. */
+  together(predictions: readonly number[]): number {
+    const best = Math.min(...this.#errors)
+    let [sum, weights] = [0, 0]
+    for (const [i, prediction] of predictions.entries()) {
+      const weight = ((best + 1e-12) / ((this.#errors[i] as number) + 1e-12)) ** SHARPNESS
+      sum += weight * prediction
+      weights += weight
+    }
+    return sum / weights
+  }
+
+  /** The error, over the roughness, that a share of all stay below; undefined below ten. */
+  quantile(share: number): number | undefined {
+    if (this.#recent.length < 10) return undefined
+    this.#sorted ??= Float64Array.from(this.#recent).sort()
+    // With n errors the (n + 1)-th is as likely to fall into any of the n + 1 gaps: the ends widen accordingly.
+    const at = Math.max(0, Math.min(this.#sorted.length - 1, share * (this.#sorted.length + 1) - 1))
+    const low = this.#sorted[Math.floor(at)] as number
+    return low + (at - Math.floor(at)) * ((this.#sorted[Math.ceil(at)] as number) - low)
+  }
+
+  /** The share of errors, over the roughness, above a size; undefined below ten. */
+  above(size: number): number | undefined {
+    const n = this.#recent.length
+    return n < 10 ? undefined : this.#recent.reduce((count, error) => count + (error > size ? 1 : 0), 0.5) / (n + 1)
+  }
+
+  save(): unknown {
+    const waiting = Array.from(this.#waiting, (x) => (Number.isNaN(x) ? null : x))
+    return [waiting, Array.from(this.#errors), [...this.#recent], this.#scored]
+  }
+
+  load(saved: unknown): void {
+    const [waiting, errors, recent, scored] = saved as [Array<number | null>, number[], number[], number]
+    this.#waiting.set(waiting.map((x) => x ?? Number.NaN))
+    this.#errors.set(errors)
+    this.#recent.splice(0, this.#recent.length, ...recent)
+    this.#scored = scored
+    this.#sorted = undefined
+  }
+}

@@ -1,0 +1,225 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/log.ts'
+import type { Bus } from '../../bus/bus.ts'
+import { createMissingTopics } from '../../bus/ops/create-missing.ts'
+
+/**
+ * The control topic by which processes share the units of jobs: it has no records. A job's processes are a consumer group over it, and who holds a
+ * partition runs the units that belong to it.
+ */
+export const JOB_UNITS = 'job_units'
+export const JOB_UNITS_SPEC = { name: JOB_UNITS, partitions: 12, config: { 'cleanup.policy': 'delete' } } as const
+
+/** Who is not heard of for so long has its units run elsewhere, ms. */
+const SESSION_TIMEOUT = 6000
+/** A group that shares out anew takes partitions and gives most of them back: units are let run for so long in between, ms. */
+const GRACE = 1500
+/** After a failure that may pass, ms. */
+const RETRY = 1000
+/** Fenced, and yet the group says that the unit is ours: for so long it may be about to learn better, ms. */
+const FENCED_PATIENCE = 20_000
+const PASSING: ReadonlySet<string> = new Set(['SHITOPS_E_BUS_BUSY', 'SHITOPS_E_BUS_UNAVAILABLE', 'SHITOPS_E_GROUP_ACTIVE'])
+
+/** A part of a job that one process at a time runs. */
+export interface JobUnit {
+  /** The name of its own job: its state and its place in the input. */
+  readonly name: string
+  /** Runs until the signal aborts, then stops in order. Rejects with SHITOPS_E_FENCED when another process has taken it over. */
+  run(bus: Bus, signal: AbortSignal): Promise<void>
+}
+
+export interface JobUnitsOptions {
+  readonly bus: Bus
+  /** Another handle on the same bus: a unit that comes back to this process needs a new one, as its old one is fenced. */
+  readonly open: () => Promise<Bus>
+  readonly job: string
+  /** The same in each process. */
+  readonly units: readonly JobUnit[]
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  readonly sessionTimeout?: number
+  /** Told which units this process runs, whenever that changes. */
+  readonly onUnits?: (names: readonly string[]) => void
+}
+
+interface Running {
+  readonly stop: AbortController
+  readonly done: Promise<void>
+}
+
+/** The consumer group of a job's processes. */
+export function unitsGroup(job: string): string {
+  return `${job}.units`
+}
+
+/**
+ * Runs those units of a job that fall to this process, until the signal aborts; the other processes that run the same job have the rest, and take
+ * over what a process leaves behind. That two processes for a moment both think a unit theirs does no harm: the newer one fences the older.
+ */
+export async function runUnits(options: JobUnitsOptions): Promise<void> {
+  await createMissingTopics(options.bus, [JOB_UNITS_SPEC])
+  await new Units(options).run()
+}
+
+class Units {
+  readonly #o: JobUnitsOptions
+  /** Partitions of the control topic that this process holds, and the number of the assignment that said so. */
+  readonly #held = new Map<number, number>()
+  readonly #running = new Map<JobUnit, Running>()
+  /** Units that this process has had before: the bus handle it was opened with may be fenced. */
+  readonly #had = new Set<JobUnit>()
+  readonly #fencedAt = new Map<JobUnit, number>()
+  readonly #leave = new AbortController()
+  #assignments = 0
+  #timer: NodeJS.Timeout | undefined
+  #failure: { error: unknown } | undefined
+  #told = '-'
+
+  constructor(options: JobUnitsOptions) {
+    this.#o = options
+  }
+
+  async run(): Promise<void> {
+    const { bus, job, signal, sessionTimeout } = this.#o
+    const stopping = () => void this.#stopAll().finally(() => this.#leave.abort())
+    signal.addEventListener('abort', stopping, { once: true })
+    if (signal.aborted) stopping()
+    try {
+      await bus.consume({
+        group: unitsGroup(job),
+        topics: [JOB_UNITS],
+        start: 'latest',
+        sessionTimeoutMs: sessionTimeout ?? SESSION_TIMEOUT,
+        signal: this.#leave.signal,
+        onBatch: async () => {},
+        onAssigned: (partitions) => {
+          this.#assignments++
+          for (const { partition } of partitions) this.#held.set(partition, this.#assignments)
+          this.#reconcile()
+          this.#later(GRACE)
+        },
+        onRevoked: (partitions) => {
+          for (const { partition } of partitions) this.#held.delete(partition)
+          this.#later(GRACE)
+        },
+      })
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      clearTimeout(this.#timer)
+      signal.removeEventListener('abort', stopping)
+      await this.#stopAll()
+    }
+    if (this.#failure) throw this.#failure.error
+  }
+
+  /** Spread over the partitions, as members hold ranges of them. */
+  #partitionOf(unit: JobUnit): number {
+    const { units } = this.#o
+    return Math.floor((units.indexOf(unit) * JOB_UNITS_SPEC.partitions) / units.length)
+  }
+
+  get #ending(): boolean {
+    return this.#o.signal.aborted || this.#leave.signal.aborted
+  }
+
+  #later(ms: number): void {
+    clearTimeout(this.#timer)
+    if (this.#ending) return
+    this.#timer = setTimeout(() => {
+      for (const [unit, { stop }] of this.#running) if (!this.#held.has(this.#partitionOf(unit))) stop.abort()
+      this.#reconcile()
+    }, ms)
+  }
+
+  #reconcile(): void {
+    if (this.#ending) return
+    for (const unit of this.#o.units) {
+      if (!this.#held.has(this.#partitionOf(unit)) || this.#running.has(unit) || this.#fencedAt.has(unit)) continue
+      const stop = new AbortController()
+      // Registered before it runs: it may end at once.
+      const done = Promise.resolve().then(() => this.#live(unit, stop.signal))
+      this.#running.set(unit, { stop, done })
+    }
+    this.#tell()
+  }
+
+  async #live(unit: JobUnit, signal: AbortSignal): Promise<void> {
+    const since = this.#assignments
+    const { clock, logger } = this.#o
+    try {
+      await this.#tenure(unit, signal)
+    } catch (error) {
+      if (signal.aborted && codeOf(error) === 'SHITOPS_E_FENCED') return
+      if (codeOf(error) === 'SHITOPS_E_FENCED') this.#fenced(unit, since, error)
+      else if (PASSING.has(codeOf(error)) && !this.#ending) {
+        logger.warn(`${unit.name}: ${(error as Error).message}; it is tried again`)
+        await clock.sleep(RETRY, signal)
+      } else this.#fail(error)
+    } finally {
+      this.#running.delete(unit)
+      this.#later(0)
+    }
+  }
+
+  async #tenure(unit: JobUnit, signal: AbortSignal): Promise<void> {
+    const { bus, open } = this.#o
+    if (!this.#had.has(unit)) {
+      this.#had.add(unit)
+      await unit.run(bus, signal)
+      return
+    }
+    const own = await open()
+    try {
+      await unit.run(own, signal)
+    } finally {
+      await own.close()
+    }
+  }
+
+  /** Somebody else has it. Where the group has given it to us since, it is taken back; else the group is about to say that it is not ours. */
+  #fenced(unit: JobUnit, since: number, error: unknown): void {
+    const { clock, logger } = this.#o
+    const assigned = this.#held.get(this.#partitionOf(unit))
+    if (assigned !== undefined && assigned > since) return
+    logger.debug(`${unit.name}: another process has taken over`)
+    const at = clock.now()
+    this.#fencedAt.set(unit, at)
+    const assignments = this.#assignments
+    const watch = setInterval(() => {
+      const held = this.#held.get(this.#partitionOf(unit))
+      if (this.#ending || held === undefined || held > assignments) {
+        clearInterval(watch)
+        this.#fencedAt.delete(unit)
+        this.#reconcile()
+      } else if (clock.now() - at > FENCED_PATIENCE) {
+        clearInterval(watch)
+        this.#fail(error)
+      }
+    }, 200)
+  }
+
+  async #stopAll(): Promise<void> {
+    const running = [...this.#running.values()]
+    for (const { stop } of running) stop.abort()
+    await Promise.all(running.map(({ done }) => done))
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    void this.#stopAll().finally(() => this.#leave.abort())
+  }
+
+  #tell(): void {
+    const names = [...this.#running.keys()].map(({ name }) => name)
+    const text = names.join(', ')
+    if (text === this.#told) return
+    this.#told = text
+    this.#o.onUnits?.(names)
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string }).code ?? ''
+}

@@ -1,0 +1,83 @@
+import { messageOf } from '../../../../src/base/errors.ts'
+import type { Plan } from '../../../../src/query/plan/nodes.ts'
+import { planScript } from '../../../support/query.ts'
+import { type QueryCase, type RowOrder, readQueryCases } from '../../cases/read.ts'
+import { constructsOf } from './constructs.ts'
+import { exceptionOf } from './exceptions.ts'
+import { generateInput } from './generate.ts'
+import { Random } from './random.ts'
+import { type InputTable, inputTable, scansOf } from './tables.ts'
+
+/** A query that both engines can be asked, over inputs made for it. */
+export interface Subject {
+  readonly id: string
+  readonly script: string
+  readonly order: RowOrder
+  readonly tables: readonly InputTable[]
+  readonly constructs: ReadonlySet<string>
+  /** Whether rows may come behind the watermark: which of them are late is determined with one input only. */
+  readonly late: boolean
+  readonly nulls: boolean
+}
+
+/** The recorded cases as subjects, and those that can be none, with the reason. */
+export async function readSubjects(): Promise<{ subjects: Subject[]; left: Array<{ id: string; reason: string }> }> {
+  const subjects: Subject[] = []
+  const left: Array<{ id: string; reason: string }> = []
+  for (const each of readQueryCases()) {
+    const subject = await subjectOf(each)
+    if (typeof subject === 'string') left.push({ id: each.id, reason: subject })
+    else subjects.push(subject)
+  }
+  return { subjects, left }
+}
+
+async function subjectOf(queryCase: QueryCase): Promise<Subject | string> {
+  const { id, script, inputs } = queryCase
+  if (queryCase.refused !== undefined || queryCase.failed !== undefined) return 'Flink refuses it, or its job fails'
+  const exception = exceptionOf(id)
+  if (exception?.left) return `exception: ${exception.reason}`
+  const plan = planOf(script)
+  if (typeof plan === 'string') return plan
+  const scans = scansOf(plan)
+  const byPath = new Map(scans.map((table) => [table.options.get('path') ?? '', table]))
+  const tables: InputTable[] = []
+  for (const [path, table] of byPath) {
+    const name = /^\$\{(\w+)\}$/.exec(path)?.[1]
+    if (name === undefined) return 'an input that is no file'
+    const found = await inputTable(name, table, inputs[name] ?? '')
+    if (typeof found === 'string') return found
+    tables.push(found)
+  }
+  if (tables.length === 0) return 'no input'
+  return {
+    id,
+    script,
+    order: exception?.order ?? orderOf(queryCase, plan, scans.length),
+    tables,
+    constructs: constructsOf(plan),
+    late: scans.length === 1 && !tables.some(({ debezium }) => debezium),
+    nulls: exception?.nulls ?? true,
+  }
+}
+
+/** What was recorded in order over two inputs may come in another one over other rows, as they race. */
+function orderOf({ order }: QueryCase, plan: Plan, scans: number): RowOrder {
+  if (order !== 'exact' || scans === 1) return order
+  return plan.changing ? 'table' : 'multiset'
+}
+
+function planOf(script: string): Plan | string {
+  try {
+    return planScript(script).query.plan
+  } catch (error) {
+    // run/oracle.test.ts fails for such a case.
+    return `this engine refuses it: ${messageOf(error)}`
+  }
+}
+
+/** The inputs of a subject for a seed, by name, as lines. */
+export function inputsFor(subject: Subject, seed: number): Record<string, string> {
+  const random = new Random(`${subject.id} ${seed}`)
+  return Object.fromEntries(subject.tables.map((table) => [table.input, generateInput(random, table, subject)]))
+}

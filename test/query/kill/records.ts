@@ -1,0 +1,61 @@
+import type { Bus, OutRecord } from '../../../src/bus/bus.ts'
+import { DELAY, INPUTS } from './queries.ts'
+
+/** 2026-03-31T08:00:00Z */
+const BEGIN = 1_774_944_000_000
+/** Event time from one record to the next, ms. */
+const STEP = 20
+const KEYS = 24
+/** Every so many records there is one that cannot be read. */
+const POISON = 97
+
+/** Writes records whose times are in disorder: in the topic of one partition now and then by more than the watermark allows. */
+export class Records {
+  readonly #bus: Bus
+  #next = 0
+  poison = 0
+
+  constructor(bus: Bus) {
+    this.#bus = bus
+  }
+
+  get written(): number {
+    return this.#next
+  }
+
+  async write(count: number): Promise<void> {
+    for (const topic of Object.keys(INPUTS)) {
+      const records = Array.from({ length: count }, (_, i) => this.#record(topic, this.#next + i))
+      await this.#bus.append(topic, records)
+    }
+    this.#next += count
+  }
+
+  /** One record late enough to end every window, in each partition. */
+  async end(): Promise<void> {
+    const time = BEGIN + this.#next * STEP + 600_000
+    for (const [topic, partitions] of Object.entries(INPUTS)) {
+      const records = Array.from({ length: partitions }, (_, partition) => ({ ...valid(-1, 'end', 0, time), partition }))
+      await this.#bus.append(topic, records)
+    }
+  }
+
+  #record(topic: string, id: number): OutRecord {
+    const key = `k${Math.floor(Math.random() * KEYS)}`
+    if (id % POISON === POISON - 1) {
+      this.poison++
+      return {
+        key,
+        value: id % 2 === 0 ? '{"id": 1, "k": "broken' : `{"id": ${id}, "k": "${key}", "v": "no number", "ts": null}`,
+        timestamp: BEGIN + id * STEP,
+      }
+    }
+    const late = topic === 'single' && id % 31 === 30
+    const disorder = Math.random() * (late ? 6 * DELAY : 0.8 * DELAY)
+    return valid(id, key, Math.floor(Math.random() * 1000), Math.floor(BEGIN + id * STEP - disorder))
+  }
+}
+
+function valid(id: number, key: string, v: number, time: number): OutRecord {
+  return { key, value: JSON.stringify({ id, k: key, v, ts: new Date(time).toISOString() }), timestamp: time }
+}
