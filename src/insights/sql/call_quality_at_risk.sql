@@ -2,7 +2,7 @@
 --
 -- An access switch (or router, or access point) has lost 3 % and more of its packets over half a minute, or a probe over it took 0.3 s and more
 -- there and back, and somebody who sits on it is in a call: everybody in that call hears it. Whose link it is, is told by the site: a person's laptop and the switch that it hangs on are configured with the
--- same one. One row is about one link and names those in a call, not what they say or with whom.
+-- same one. One row is about one link and names one of those in a call, not what they say or with whom.
 --
 -- severity: critical
 -- channel: operations
@@ -14,10 +14,10 @@
 -- labels: site
 -- observed: loss ratio
 -- expected: 0 to 0.03
--- summary: {target} loses {loss%} of its packets (round trip {round_trip}) while {people} on it are in a call: {callers}
+-- summary: {target} loses {loss%} of its packets (round trip {round_trip}) while {people} on it are in a call, {caller} among them
 -- advice: move the calls to another access point or to the phone; look at the uplink of {target}
 -- evidence: device_metrics loss_partition loss_offset {target} loss {worst%} at worst, round trip {round_trip}
--- evidence: audio_metrics call_partition call_offset in a call: {callers}
+-- evidence: audio_metrics call_partition call_offset {people} in a call, {caller} among them
 WITH loss AS (
   SELECT site, target, window_start, window_end, window_time,
     AVG(CASE WHEN metric = 'packet_loss' THEN `value` END) AS loss, MAX(CASE WHEN metric = 'packet_loss' THEN `value` END) AS worst,
@@ -54,7 +54,7 @@ calling AS (
 )
 SELECT window_start, window_end, window_time, site, target, MAX(loss) AS loss, MAX(worst) AS worst,
   COALESCE(CAST(CAST(MAX(latency) * 1000 AS INT) AS STRING) || ' ms', 'unknown') AS round_trip,
-  COUNT(*) AS people, LISTAGG(person, ', ') AS callers,
+  COUNT(*) AS people, MIN(person) AS caller,
   MAX(loss_partition) AS loss_partition, MAX(loss_offset) AS loss_offset,
   CAST(MAX(call_at) / 1000000000000 AS INT) AS call_partition, MOD(MAX(call_at), 1000000000000) AS call_offset
 FROM TABLE(TUMBLE(TABLE calling, DESCRIPTOR(at_time), INTERVAL '10' SECOND))
