@@ -84,7 +84,7 @@ function bandOf({ observed: { column, unit, expectedLow, expectedHigh } }: Rows,
 
 /** Columns that are told nowhere else. */
 function detailsOf(rows: Rows, { values }: InsightRow): InsightEvent['details'] {
-  const told = new Set([rows.time, rows.active, rows.observed.column, ...rows.labels, 'window_start', 'window_end'])
+  const told = new Set([rows.time, rows.active, rows.observed.column, ...rows.labels, 'window_start', 'window_end', 'window_time'])
   for (const { partition, offset } of rows.evidence) told.add(partition).add(offset)
   return Object.fromEntries(Object.entries(values).filter(([name, value]) => !told.has(name) && value !== null))
 }

@@ -9,7 +9,7 @@ import { silentLogger } from '../../src/base/log.ts'
 import type { Bus } from '../../src/bus/bus.ts'
 import { openBus } from '../../src/bus/open.ts'
 import { createMissing } from '../../src/bus/ops/create-missing.ts'
-import type { EventOf, TopicName } from '../../src/events/event-types.ts'
+import type { EventOf } from '../../src/events/event-types.ts'
 import { dlqTopic, toRecord, validateRecord } from '../../src/events/index.ts'
 import type { PlannedInsight } from '../../src/insights/plan.ts'
 import { OPENED_AT, SCENARIOS, type ScenarioRecord } from '../../src/office/scenarios/index.ts'
@@ -33,7 +33,7 @@ async function write(bus: Bus, records: readonly ScenarioRecord[]): Promise<void
     if (own.length > 0)
       await bus.append(
         topic,
-        own.map(({ value }) => toRecord(topic, value as unknown as EventOf<TopicName>, { source: '/test' })),
+        own.map(({ value }) => toRecord(topic, value as unknown as EventOf<typeof topic>, { source: '/test' })),
       )
   }
 }

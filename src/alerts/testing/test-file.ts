@@ -1,3 +1,4 @@
+import type { SchemaOptions } from 'yaml'
 import { z } from 'zod'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
@@ -19,7 +20,7 @@ const series = z.strictObject({
   topic,
   record: values.default({}),
   /** Field → values: `0.01x3 0.05 _ 1+2x10 call`. */
-  series: z.record(z.string(), z.string()),
+  series: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
   from: offset.default(0),
   every: offset.optional(),
 })
@@ -75,11 +76,15 @@ export type InsightTestFile = z.infer<typeof file>
 export type InsightTest = InsightTestFile['tests'][number]
 export type TestInput = InsightTest['input'][number]
 
+/** `0x5` is five zeros more, and no 5 in hexadecimal. */
+const withoutHexadecimals: NonNullable<SchemaOptions['customTags']> = (tags) =>
+  tags.filter((tag) => typeof tag === 'string' || tag.format !== 'HEX')
+
 /** @throws SHITOPS_E_INSIGHT with the file, the line and the field */
 export async function parseTestFile(text: string, name: string): Promise<InsightTestFile> {
   const { LineCounter, parseDocument } = await import('../../base/yaml.ts')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, customTags: withoutHexadecimals })
   const fail = (at: number, message: string, cause?: unknown): never => {
     throw new ShitopsError('SHITOPS_E_INSIGHT', `${name}, line ${lines.linePos(at).line}: ${message}`, {
       suggestions: ['docs/insights.md, "Tests", says how a test is written'],

@@ -1,7 +1,7 @@
 -- A headset will not last the call
 --
--- Somebody is in a call, and the headset reports 10 % or less (public frames tell tens: it is below 20), or 20 and
--- is expected to be empty within two minutes at the rate at which it falls now.
+-- Somebody is in a call, and the headset reports 10 % or less. Public frames tell tens, so that it is below 20: at half a per cent a minute that
+-- is half an hour at most, and ten minutes for an old battery.
 --
 -- severity: warning
 -- channel: finance
@@ -19,7 +19,7 @@
 -- evidence: audio_metrics call_partition call_offset in a call
 WITH battery AS (
   SELECT device, window_start, window_end, window_time,
-    LAST_VALUE(battery_pct) AS battery, LAST_VALUE(battery_left_s) AS left_s, LAST_VALUE(kind) AS kind,
+    LAST_VALUE(battery_pct) AS battery, LAST_VALUE(kind) AS kind,
     MAX(record_partition) AS battery_partition, MAX(record_offset) AS battery_offset
   FROM TABLE(HOP(TABLE device_presence, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '3' MINUTE))
   WHERE kind <> 'crowd'
@@ -32,8 +32,8 @@ calls AS (
   WHERE audio_state = 'call' AND confidence >= 0.5 AND person IS NOT NULL
   GROUP BY device, person, team, window_start, window_end, window_time
 )
-SELECT c.window_time, c.window_start, c.window_end, c.person, c.team, b.battery, b.left_s,
+SELECT c.window_time, c.window_start, c.window_end, c.person, c.team, b.battery,
   b.battery_partition, b.battery_offset, c.call_partition, c.call_offset
 FROM calls c
 JOIN battery b ON c.device = b.device AND c.window_time = b.window_time
-WHERE b.kind <> 'left' AND (b.battery <= 10 OR (b.battery <= 20 AND b.left_s < 120))
+WHERE b.kind <> 'left' AND b.battery <= 10

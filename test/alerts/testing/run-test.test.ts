@@ -52,6 +52,15 @@ describe('a test of an insight', () => {
     expect(differences).to.deep.equal([])
   })
 
+  it('takes 50x3 and 0x5 for series, alone too', async () => {
+    const { differences } = await run(test('      rows: []', '0x5'))
+    expect(differences).to.deep.equal([])
+    const hot = await run(
+      test('      summaries: [a is at 50]\n      changes: [{ at: 0s, subject: a }, { at: 2m30s, subject: a, active: false }]', '50x3'),
+    )
+    expect(hot.differences).to.deep.equal([])
+  })
+
   it('fails with what is missing and what is too much', async () => {
     const { passed, differences } = await run(
       test(`      changes:
