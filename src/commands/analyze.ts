@@ -4,7 +4,7 @@ import { BaseCommand } from '../cli/base-command.ts'
 const JOB = 'JOB'
 
 export default class Analyze extends BaseCommand {
-  static override summary = 'Run the insights over the bus: rows to insights, incidents to alerts, their history to alert_log.'
+  static override summary = 'Run the insights over the bus: rows become insights, incidents alerts.'
   static override description = `\
 It follows the topics that the insights name and prints every alert that fires and is resolved; all of it goes to the bus exactly once, also when \
 the command is killed: started again, it goes on where it was. With --until-end it stops at the ends that the topics have now.

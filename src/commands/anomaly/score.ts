@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 
 export default class AnomalyScore extends BaseCommand {
-  static override summary = 'Score a series for anomalies: timestamp,value in, timestamp,value,anomaly_score out.'
+  static override summary = 'Score a series for anomalies, row by row: a file in, scores out.'
   static override description = [
     'The score is in [0, 1]: 0.98 and more is an alarm. It is strictly causal: the score of a row depends on the rows up to it alone, and what is going on since an alarm scores low until something stronger comes. Nothing is trained; the first rows score low.',
     'The file is CSV with or without a header; columns are found by name (timestamp, time, date, ts …; value, y …), else the first is the time and the second the value. Times are ISO 8601 (UTC where no zone stands) or seconds to nanoseconds since 1970. A row that cannot be read is named on stderr, scores 0, and teaches nothing; so does a row without a value.',
