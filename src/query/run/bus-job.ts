@@ -135,6 +135,8 @@ class BusJob {
       if (batch !== 'timeout') {
         this.#take(batch)
         inbox.done(batch)
+        // The reader's turn: what lies ready is taken in before there is a commit.
+        if (inbox.empty) await new Promise(setImmediate)
       }
       await this.#lookForIdle(inbox)
       if (inbox.empty || this.#o.full?.()) await this.#o.flush?.()

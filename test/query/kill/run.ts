@@ -40,13 +40,13 @@ async function runToTheEnd(child: string, url: string): Promise<void> {
 }
 
 async function createTopics(bus: Bus): Promise<void> {
-  await bus.createTopic(JOB_STATE_SPEC)
-  for (const [name, partitions] of Object.entries(INPUTS)) await bus.createTopic({ name, partitions })
-  // Letters and late rows have the times of their records: the retention that these topics otherwise get would take them away at once.
+  // The records have times of long ago: any retention would take them away at once.
   const config = { 'retention.ms': '-1' }
+  await bus.createTopic(JOB_STATE_SPEC)
+  for (const [name, partitions] of Object.entries(INPUTS)) await bus.createTopic({ name, partitions, config })
   for (const name of [...OUTPUTS.map((output) => `${output}.late`), ...Object.keys(INPUTS).map((input) => `${input}.dlq`)])
     await bus.createTopic({ name, partitions: 1, config })
-  for (const name of OUTPUTS) await bus.createTopic({ name, partitions: name.endsWith('_single') ? 1 : PARTITIONS })
+  for (const name of OUTPUTS) await bus.createTopic({ name, partitions: name.endsWith('_single') ? 1 : PARTITIONS, config })
 }
 
 /** The same records at the same places. */

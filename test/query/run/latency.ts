@@ -38,7 +38,8 @@ async function times(topic: string, signal: AbortSignal): Promise<number[]> {
 
 const stop = new AbortController()
 const alone = await times('in', stop.signal)
-const job = runScriptJob(bus, FILTER, { signal: stop.signal, start: 'latest' })
+const job = runScriptJob(bus, FILTER, { signal: stop.signal })
+while ((await bus.offsets('out'))[0]?.latest !== EVENTS) await new Promise((resolve) => setTimeout(resolve, 20))
 await times('out', stop.signal)
 const cpu = process.cpuUsage()
 const rows = await times('out', stop.signal)
