@@ -94,7 +94,8 @@ describe('bus/embedded: the map made anew', () => {
     expect(store.looked).to.be.greaterThan(64 << 20)
     expect(store.root).to.equal(root)
     renameSync(join(directory, 'taken-away.mdb'), join(directory, 'data.mdb'))
-    for (let times = 0; times < 2; times++) expect(await count()).to.equal(400)
+    // The map is made anew in a turn of its own after a read: on a busy machine not after the first.
+    for (let times = 0; times < 20 && store.root === root; times++) expect(await count()).to.equal(400)
     expect(store.root).not.to.equal(root)
   })
 })
