@@ -44,21 +44,24 @@ export async function runFiles(pipeline: Pipeline, options: RunOptions): Promise
     const source = await options.filesOf(scan)
     readers.push(source instanceof DataGenerator ? new Generated(scan, source, options, counts) : new Lines(scan, source, options, counts))
   }
-  const open = [...readers]
-  while (open.length > 0) {
-    const next = behind(open)
-    // How far it may go before another is behind; alone it goes to the end of its block.
-    const others = open.filter((reader) => reader !== next)
-    const limit = Math.min(...others.map((reader) => reader.scan.watermarks.current))
-    if (!(await next.go(others.length === 0 ? Number.POSITIVE_INFINITY : limit))) {
-      open.splice(open.indexOf(next), 1)
-      next.scan.watermarks.end()
+  try {
+    const open = [...readers]
+    while (open.length > 0) {
+      const next = behind(open)
+      // How far it may go before another is behind; alone it goes to the end of its block.
+      const others = open.filter((reader) => reader !== next)
+      const limit = Math.min(...others.map((reader) => reader.scan.watermarks.current))
+      if (!(await next.go(others.length === 0 ? Number.POSITIVE_INFINITY : limit))) {
+        open.splice(open.indexOf(next), 1)
+        next.scan.watermarks.end()
+      }
+      options.signal?.throwIfAborted()
+      if (options.enough?.()) break
+      await options.drain?.()
     }
-    options.signal?.throwIfAborted()
-    if (options.enough?.()) break
-    await options.drain?.()
+  } finally {
+    for (const reader of readers) await reader.close()
   }
-  for (const reader of readers) await reader.close()
   return counts
 }
 
