@@ -66,8 +66,9 @@ export function sharedJobSuite(urlOf: () => string): void {
     bus = await openBus(urlOf())
     topic = `in${++number}-${process.pid}`
     written = 0
-    await bus.createTopic({ name: topic, partitions: PARTITIONS })
-    for (const name of [`${topic}-rows`, `${topic}-counts`]) await bus.createTopic({ name, partitions: PARTITIONS })
+    // The records have times of long ago: any retention would take them away at once.
+    const config = { 'retention.ms': '-1' }
+    for (const name of [topic, `${topic}-rows`, `${topic}-counts`]) await bus.createTopic({ name, partitions: PARTITIONS, config })
   })
   afterEach(async function () {
     this.timeout(60_000)
