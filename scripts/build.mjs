@@ -2,7 +2,7 @@
  * The build: the bundle, then the oclif manifest. The bundle is written beside dist and swapped in, so a running shitops never meets half of one.
  */
 import { execFileSync } from 'node:child_process'
-import { rename, rm } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { bundle } from './bundle.mjs'
 
 const fresh = `dist.${process.pid}`
@@ -17,3 +17,7 @@ try {
 }
 // Its chatter (an update notice) is kept back; a failure throws with what it said.
 execFileSync('npx', ['--no-install', 'oclif', 'manifest'], { stdio: ['ignore', 'ignore', 'pipe'] })
+// oclif lists the commands as the file system does, which is not the same on every machine.
+const manifest = JSON.parse(await readFile('oclif.manifest.json', 'utf8'))
+manifest.commands = Object.fromEntries(Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)))
+await writeFile('oclif.manifest.json', JSON.stringify(manifest, null, 2))
