@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { TestBus } from '../bus/ops/support.ts'
 import { runCli } from '../support/cli.ts'
+import { LiveCli } from '../support/live-cli.ts'
 
 const sample = (target: string, second: number, value: number) =>
   JSON.stringify({
@@ -119,6 +120,19 @@ describe('shitops analyze sql', function () {
       expect(stderr).to.match(wanted)
     })
   }
+
+  it('says which file it cannot read', async () => {
+    const { stderr, code } = await sql('SELECT 1 FROM device_metrics', '--input', 'device_metrics=none.ndjson')
+    expect(code).to.equal(1)
+    expect(stderr).to.contain('none.ndjson').and.to.contain('SHITOPS_E_FILE')
+  })
+
+  it('ends at Ctrl-C with 130, also where rows come without end', async () => {
+    const script = "CREATE TABLE g (n INT) WITH ('connector' = 'datagen'); SELECT n FROM g LIMIT 1"
+    const live = new LiveCli(['analyze', 'sql', script], folder)
+    await live.until(({ stdout }) => stdout.includes('INSERT'))
+    expect(await live.signal('SIGINT')).to.equal(130)
+  })
 
   it('fails where Flink fails, and says at which record', async () => {
     const { stderr, code } = await sql('SELECT CAST(target AS INT) AS n FROM device_metrics', '--input', input)

@@ -140,7 +140,7 @@ class SqlRun {
     const files = first.scans.filter(isLocal)
     const drain = async () => {
       if (sink instanceof TopicSink) await this.#append(sink)
-      else if (sink.pending > 1 << 16) await sink.flush()
+      else if (sink.pending > 0) await sink.flush()
     }
     const enough = () => sink instanceof LineSink && sink.closed
     const feed = (pipeline: Pipeline, scans: readonly ScanInput[] | undefined) =>

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { ShitopsError } from '../../base/errors.ts'
 import type { TopicName } from '../../events/event-types.ts'
 import { TOPICS } from '../../events/topics.ts'
 import { Catalog } from '../../query/plan/catalog.ts'
@@ -45,7 +46,9 @@ function statement({ statements }: Script): CreateTable {
 }
 
 async function hasEnvelopes(path: string): Promise<boolean> {
-  const file = await open(path, 'r')
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw new ShitopsError('SHITOPS_E_FILE', `--input: ${path} cannot be read`, { cause })
+  })
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(65_536), 0, 65_536, 0)
     const text = buffer.toString('utf8', 0, bytesRead)

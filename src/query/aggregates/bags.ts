@@ -1,4 +1,4 @@
-import { compareValues } from './compare.ts'
+import { compareValues } from '../types/compare-value.ts'
 
 /** Anything an accumulator holds that is more than a number or a text: it can be saved as plain data. */
 export interface Saved {

@@ -1,9 +1,9 @@
 import { SqlRuntimeError } from '../expr/sql-runtime-error.ts'
 import { rowKey } from '../operators/keys.ts'
+import { compareValues } from '../types/compare-value.ts'
 import type { AggregateCall, AggregateCode, AggregateNeeds, Aggregates } from './aggregate.ts'
 import { CountBag, ExtremeBag, ValueList } from './bags.ts'
 import { aggregateCode } from './catalogue.ts'
-import { compareValues } from './compare.ts'
 import {
   addExact,
   addLong,

@@ -1,12 +1,10 @@
-/** A 64-bit integer or an unscaled DECIMAL as SqlType has it: a number while it is safe, a bigint beyond. */
-export type Exact = number | bigint
+import { add64, multiply64, subtract64, type Wide, wide } from '../types/wide-integer.ts'
+
+/** A 64-bit integer or an unscaled DECIMAL, as accumulators hold it: numbers are added here, where they stay safe. */
+export type Exact = Wide
+export const exact = wide
 
 const MAX_DECIMAL = 10n ** 38n
-
-/** The one way to write an integer: as a number where it is safe. */
-export function exact(value: bigint): Exact {
-  return value >= -9_007_199_254_740_991n && value <= 9_007_199_254_740_991n ? Number(value) : value
-}
 
 /** BIGINT addition; it wraps around at 64 bits as Java's does. */
 export function addLong(a: Exact, b: Exact): Exact {
@@ -14,7 +12,7 @@ export function addLong(a: Exact, b: Exact): Exact {
     const sum = a + b
     if (Number.isSafeInteger(sum)) return sum
   }
-  return exact(BigInt.asIntN(64, BigInt(a) + BigInt(b)))
+  return add64(a, b)
 }
 
 export function subtractLong(a: Exact, b: Exact): Exact {
@@ -22,7 +20,7 @@ export function subtractLong(a: Exact, b: Exact): Exact {
     const difference = a - b
     if (Number.isSafeInteger(difference)) return difference
   }
-  return exact(BigInt.asIntN(64, BigInt(a) - BigInt(b)))
+  return subtract64(a, b)
 }
 
 export function timesLong(a: Exact, b: Exact): Exact {
@@ -30,7 +28,7 @@ export function timesLong(a: Exact, b: Exact): Exact {
     const product = a * b
     if (Number.isSafeInteger(product)) return product === 0 ? 0 : product
   }
-  return exact(BigInt.asIntN(64, BigInt(a) * BigInt(b)))
+  return multiply64(a, b)
 }
 
 /** The sum of unscaled DECIMALs of one scale, of any size: whether it still fits its type is asked once, of the result. */

@@ -1,4 +1,4 @@
-import { compareValues } from '../aggregates/compare.ts'
+import { compareValues } from '../types/compare-value.ts'
 import type { Row } from './operator.ts'
 
 export interface SortColumn {

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { RecordMeta } from '../compile/scan-code.ts'
 import { fileBlocks } from '../json/file-blocks.ts'
 import { forEachLine, type LineBlock } from '../json/lines.ts'
@@ -55,9 +56,11 @@ export async function runFiles(pipeline: Pipeline, options: RunOptions): Promise
         open.splice(open.indexOf(next), 1)
         next.scan.watermarks.end()
       }
-      options.signal?.throwIfAborted()
       if (options.enough?.()) break
       await options.drain?.()
+      // Records that are there already leave the event loop no turn of its own: a signal would not be heard.
+      await setImmediate()
+      if (options.signal?.aborted) break
     }
   } finally {
     for (const reader of readers) await reader.close()

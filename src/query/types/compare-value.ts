@@ -43,7 +43,7 @@ export function equalMaps(a: readonly [unknown, unknown][], b: readonly [unknown
 /** Order of two values of one type, as ORDER BY, MIN and GREATEST have it; NULL below all. */
 export function compareValues(a: unknown, b: unknown): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1
-  if (typeof a === 'string') return compareText(a, b as string)
+  if (typeof a === 'string') return a === b ? 0 : compareText(a, b as string)
   if (Buffer.isBuffer(a)) return Buffer.compare(a, b as Buffer)
   if (Array.isArray(a)) return compareLists(a, b as unknown[])
   const left = a as number
