@@ -6,7 +6,8 @@
  *
  *     node --import tsx bench/nab.ts [--short]     the one table alone; $SHITOPS_NAB names another folder
  */
-import { ALARM_SCORE, DEFAULT_WEIGHTS, Detector, type Weights } from '../src/query/anomaly/detector.ts'
+import { DEFAULT_WEIGHTS, Detector, type Weights } from '../src/query/anomaly/detector.ts'
+import { ALARM_SCORE } from '../src/query/anomaly/since.ts'
 import { corpusFolder, readCorpus, type Series } from './nab/corpus.ts'
 import { bestThreshold, normalised, PROFILES, type Profile, probationOf, rawScore, type Scored, scoreAt } from './nab/score.ts'
 import { syntheticCorpus } from './nab/synthetic.ts'

@@ -6,6 +6,7 @@ import { SeasonResidual } from './members/season.ts'
 import { ShapeNovelty } from './members/shape.ts'
 import { SubspaceResidual } from './members/subspace.ts'
 import { Onset } from './onset.ts'
+import { Since } from './since.ts'
 import { Tail } from './tail.ts'
 
 export const MEMBER_NAMES = ['pattern', 'clock', 'shape', 'autoregression', 'season', 'subspace'] as const
@@ -14,15 +15,12 @@ export type Weights = Readonly<Record<MemberName, number>>
 
 /** Novelty leads, residuals second it (docs/adr/0014-anomaly-ensemble.md has what each is worth). */
 export const DEFAULT_WEIGHTS: Weights = { pattern: 1, clock: 1, shape: 0.5, autoregression: 0.25, season: 0.25, subspace: 0.25 }
-/** At and above this score a value that begins something is an alarm. */
-export const ALARM_SCORE = 0.98
-
 /**
  * How much of the strength comes from what the members say together, and from how rare it is that they say so much: noise that surprises all of
  * them all the time is held to its own measure. The latter counts half, because it is a probability and not the mean of several.
  */
-const TOGETHER = 0.6
-const RARE = 0.2
+export const TOGETHER = 0.6
+export const RARE = 0.2
 
 export interface DetectorOptions {
   readonly weights?: Weights
@@ -77,8 +75,7 @@ export class Detector {
   readonly #weight: number
   readonly #onset: Onset
   #together = new Tail()
-  #time = Number.NaN
-  #since = Number.NaN
+  readonly #since = new Since()
 
   constructor(options: DetectorOptions = {}) {
     const { weights = DEFAULT_WEIGHTS, onsetRows, utcOffsetMinutes = 0 } = options
@@ -101,7 +98,6 @@ export class Detector {
    * @param value a finite number; a row without one is not handed in, and a hole in time needs no telling
    */
   step(time: number, value: number): Verdict {
-    this.#time = time
     let sum = 0
     for (const part of this.#parts) {
       const size = part.member.step(value, time)
@@ -113,8 +109,7 @@ export class Detector {
     const mean = sum / this.#weight
     const strength = 1 - 10 ** -(TOGETHER * mean + RARE * this.#together.step(mean))
     const onset = this.#onset.step(strength)
-    if (strength < ALARM_SCORE / 2) this.#since = Number.NaN
-    else if (strength >= ALARM_SCORE && Number.isNaN(this.#since)) this.#since = time
+    this.#since.step(time, strength)
     return { score: onset ? strength : strength / 2, strength, onset }
   }
 
@@ -131,26 +126,24 @@ export class Detector {
       rarity: first.rarity,
       rarities,
       expected: expectation && { low: expectation.centre - reach, high: expectation.centre + reach },
-      since: Number.isNaN(this.#since) ? this.#time : this.#since,
+      since: this.#since.time,
       similar: this.#similar(first),
     }
   }
 
   /** As plain data: numbers, arrays, null. */
   save(): unknown {
-    const plain = (x: number) => (Number.isNaN(x) ? null : x)
     const parts = this.#parts.map(({ member, tail, rarity }) => [member.save(), tail.save(), rarity])
-    return { parts, together: this.#together.save(), onset: this.#onset.save(), time: plain(this.#time), since: plain(this.#since) }
+    return { parts, together: this.#together.save(), onset: this.#onset.save(), since: this.#since.save() }
   }
 
   /** With the options that it was saved with. */
   static load(saved: unknown, options: DetectorOptions = {}): Detector {
-    const { parts, together, onset, time, since } = saved as {
+    const { parts, together, onset, since } = saved as {
       parts: Array<[unknown, unknown, number]>
       together: unknown
       onset: unknown
-      time: number | null
-      since: number | null
+      since: unknown
     }
     const detector = new Detector(options)
     for (const [i, part] of detector.#parts.entries()) {
@@ -161,8 +154,7 @@ export class Detector {
     }
     detector.#together = Tail.load(together)
     detector.#onset.load(onset)
-    detector.#time = time ?? Number.NaN
-    detector.#since = since ?? Number.NaN
+    detector.#since.load(since)
     return detector
   }
 
