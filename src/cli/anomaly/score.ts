@@ -1,5 +1,6 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { type Alarm, alarmOf } from '../../query/anomaly/alarm.ts'
 import { RowDetector } from '../../query/anomaly/row-detector.ts'
 import { ALARM_SCORE } from '../../query/anomaly/since.ts'
 import { readRows, type SeriesRow } from './read-rows.ts'
@@ -16,18 +17,6 @@ export interface ScoreOptions {
   readonly columns?: readonly string[]
   /** Minutes that local time is ahead of UTC, for the time of day. */
   readonly utcOffsetMinutes: number
-}
-
-/** Why a row is an alarm. */
-export interface Alarm {
-  /** The value that it is about, where there are several. */
-  readonly column?: string
-  /** The member of the ensemble that said so most; `together` where each value is usual and the row is not. */
-  readonly member: string
-  readonly expected_low: number | null
-  readonly expected_high: number | null
-  readonly since: string
-  readonly similar: string | null
 }
 
 export interface ScoredRow {
@@ -78,7 +67,13 @@ export async function* scoreRows(
     const { score } = detector.step(time, numbers)
     const isAlarm = score >= ALARM_SCORE
     if (isAlarm) summary.alarms++
-    return { timestamp, names, values, anomaly_score: score, ...(explain && { alarm: isAlarm ? alarmOf(detector, names) : null }) }
+    return {
+      timestamp,
+      names,
+      values,
+      anomaly_score: score,
+      ...(explain && { alarm: isAlarm ? alarmOf(detector, names.length, names) : null }),
+    }
   }
   const rows = readRows(seriesChunks(file, signal), columns, (found) => {
     names = found.names
@@ -116,16 +111,4 @@ function complain({ line, problem, time, numbers }: SeriesRow, summary: ScoreSum
   }
   const result = time === undefined || numbers.every(Number.isNaN) ? 'its score is 0' : 'the other values are scored'
   if (++summary.bad <= NAMED) logger.warn(`line ${line}: ${problem}; ${result}`)
-}
-
-function alarmOf(detector: RowDetector, names: readonly string[]): Alarm {
-  const { column, member, expected, since, similar } = detector.explain()
-  return {
-    ...(names.length > 1 && { column: names[column] as string }),
-    member,
-    expected_low: expected?.low ?? null,
-    expected_high: expected?.high ?? null,
-    since: new Date(since).toISOString(),
-    similar: similar === undefined ? null : new Date(similar).toISOString(),
-  }
 }
