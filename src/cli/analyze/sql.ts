@@ -5,13 +5,15 @@ import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
 import type { Plan } from '../../query/plan/nodes.ts'
+import { isPartitionLocal } from '../../query/plan/locality.ts'
 import { connectorOf } from '../../query/plan/plan-scan.ts'
 import { MAX_ADVANCE_KEY, maxAdvanceOf } from '../../query/plan/settings.ts'
 import type { Table } from '../../query/plan/table.ts'
 import { build, type Pipeline } from '../../query/run/build.ts'
 import { type BadRecord, type Jump, runBusJob } from '../../query/run/bus-job.ts'
 import { DataGenerator } from '../../query/run/datagen.ts'
-import { forgetJob } from '../../query/run/job-state.ts'
+import { deadLetter } from '../../query/run/dead-letter.ts'
+import { forgetJob, readCommits } from '../../query/run/job-state.ts'
 import { type JobUnit, runUnits } from '../../query/run/job-units.ts'
 import { lateTopic } from '../../query/run/late-record.ts'
 import { filesAt, runFiles } from '../../query/run/run-files.ts'
@@ -21,7 +23,7 @@ import { FileSink } from '../../query/sinks/file-sink.ts'
 import { Blackhole, changelogLine, LineSink, lineBytes, objectLine, printLine, type Sink } from '../../query/sinks/sink.ts'
 import { TopicSink } from '../../query/sinks/topic-sink.ts'
 import { parseScript } from '../../query/sql/parse-script.ts'
-import { createJobTopics, deadLetter, durableQuery, tablesOf, topicOfTable } from './durable-query.ts'
+import { createJobTopics, durableQuery, tablesOf, topicOfTable } from './durable-query.ts'
 import { type JobPart, partsOf, SPLIT_KEY } from './job-parts.ts'
 import { TableSink } from './table-sink.ts'
 import { topicTables } from './tables.ts'
@@ -234,7 +236,8 @@ class SqlRun {
   async #parts(bus: Bus, query: PlannedQuery): Promise<JobPart[]> {
     const name = this.#nameOf(query)
     if (this.#options.reset) await forgetJob(bus, name, systemClock)
-    return partsOf(bus, query.plan, name, this.#session.settings.get(SPLIT_KEY) !== 'false', systemClock)
+    const local = this.#session.settings.get(SPLIT_KEY) !== 'false' && isPartitionLocal(query.plan)
+    return partsOf(bus, query.plan, name, local, (await readCommits(bus, systemClock)).keys())
   }
 
   async #job(query: PlannedQuery, part: JobPart, bus: Bus, signal: AbortSignal): Promise<void> {
