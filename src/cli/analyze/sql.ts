@@ -4,8 +4,8 @@ import { systemClock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
-import type { Plan } from '../../query/plan/nodes.ts'
 import { isPartitionLocal } from '../../query/plan/locality.ts'
+import type { Plan } from '../../query/plan/nodes.ts'
 import { connectorOf } from '../../query/plan/plan-scan.ts'
 import { MAX_ADVANCE_KEY, maxAdvanceOf } from '../../query/plan/settings.ts'
 import type { Table } from '../../query/plan/table.ts'
@@ -16,6 +16,7 @@ import { deadLetter } from '../../query/run/dead-letter.ts'
 import { forgetJob, readCommits } from '../../query/run/job-state.ts'
 import { type JobUnit, runUnits } from '../../query/run/job-units.ts'
 import { lateTopic } from '../../query/run/late-record.ts'
+import { type DrainTo, together } from '../../query/run/meeting.ts'
 import { filesAt, runFiles } from '../../query/run/run-files.ts'
 import type { ScanInput } from '../../query/run/scan-input.ts'
 import { type PlannedQuery, ScriptSession } from '../../query/script/script-session.ts'
@@ -196,7 +197,7 @@ class SqlRun {
     const bus = await this.#open()
     await createJobTopics(bus, [query.sink as Table])
     const parts = await this.#parts(bus, query)
-    await Promise.all(parts.map((part) => this.#job(query, part, bus, this.#environment.signal)))
+    await together(parts.length, (drainTo, i) => this.#job(query, parts[i] as JobPart, bus, this.#environment.signal, drainTo))
   }
 
   /** `<job>/<topic>`, numbered where several queries write to a topic. */
@@ -240,7 +241,7 @@ class SqlRun {
     return partsOf(bus, query.plan, name, local, (await readCommits(bus, systemClock)).keys())
   }
 
-  async #job(query: PlannedQuery, part: JobPart, bus: Bus, signal: AbortSignal): Promise<void> {
+  async #job(query: PlannedQuery, part: JobPart, bus: Bus, signal: AbortSignal, drainTo?: DrainTo): Promise<void> {
     const { name, partitions, siblings } = part
     const { logger } = this.#environment
     const sink = query.sink as Table
@@ -250,6 +251,7 @@ class SqlRun {
       job: name,
       ...(partitions && { partitions }),
       ...(siblings && { siblings }),
+      ...(drainTo && { drainTo }),
       create: () => durableQuery(query.plan, sink, this.#session.session),
       prepare: async (made) => {
         const scans = made.scans.filter(isLocal)

@@ -22,7 +22,8 @@ export function planShape(plan: Plan, sink?: string): string {
 function shapeOf(plan: Plan, remembered: boolean): unknown {
   const below = inputsOf(plan).map((input) => shapeOf(input, remembered || !STATELESS.has(plan.step)))
   if (plan.step === 'scan') return scanShape(plan, remembered)
-  if (plan.step === 'calc') return [remembered ? calcShape(plan) : 'calc', plan.input.step === 'scan' ? [scanShape(plan.input, false)] : below]
+  if (plan.step === 'calc')
+    return [remembered ? calcShape(plan) : 'calc', plan.input.step === 'scan' ? [scanShape(plan.input, false)] : below]
   const own: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(plan))
     if (!INPUTS.has(name) && !SILENT.has(name) && name !== 'columns') own[name] = plain(value)

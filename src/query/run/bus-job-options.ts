@@ -82,6 +82,8 @@ export interface BusJobOptions {
   readonly prepare?: (pipeline: Pipeline) => Promise<void>
   /** Stop at the ends that the topics have now, after giving out all that is complete by then. */
   readonly untilEnd?: boolean
+  /** With `untilEnd`: up to where time has come for all jobs that end together, ms, of where it has come for this one. */
+  readonly drainTo?: (newest: number) => Promise<number>
   readonly signal: AbortSignal
   /** A partition with nothing new for so long (ms) holds back the watermark no longer. */
   readonly idleTimeout: number

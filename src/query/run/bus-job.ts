@@ -250,7 +250,6 @@ class BusJob {
     this.#totals = { ...last.totals }
     for (const [key, offset] of last.positions) if (this.#scans.has(topicOf(key))) this.#positions.set(key, offset)
     loadPipeline(pipeline, fits ? last.state : { steps: last.state.steps.filter(([id]) => carried.includes(id)), scans: [] })
-    this.#query.take()
     if (!fits) for (const values of pipeline.values) values.run()
     this.#rest()
     this.#collect()
@@ -281,7 +280,7 @@ class BusJob {
     this.#totals = { ...commit.totals }
     for (const [key, offset] of Object.entries(commit.positions)) this.#positions.set(key, offset)
     if (state !== undefined) loadPipeline(this.#query.pipeline, state)
-    this.#query.take()
+    const first = this.#query.take()
     this.#skip = commit.outputs
     this.#replaying = true
     this.#rest()
@@ -290,6 +289,8 @@ class BusJob {
     this.#stats.replayed = commit.outputs
     this.#journal.changed = false
     if (this.#skip > 0 || this.#pending.length > 0) throw this.#gone('the rows that it has written do not come out again')
+    // What another text makes of the state at once.
+    if (commit.text !== this.#text) this.#give(first)
   }
 
   async #replay(entry: JournalEntry): Promise<void> {
@@ -579,7 +580,8 @@ class BusJob {
         for (const scan of scans) this.#o.ephemeral ? scan.watermarks.end() : scan.watermarks.drain()
       }
       const all = [...this.#scans.values()].flat()
-      const newest = Math.max(...all.map((scan) => scan.watermarks.current))
+      const own = Math.max(...all.map((scan) => scan.watermarks.current))
+      const newest = (await this.#o.drainTo?.(own)) ?? own
       if (!this.#o.ephemeral) for (const scan of all) scan.watermarks.advanceTo(newest)
       this.#collect()
     }
