@@ -20,7 +20,7 @@ const WRITE_EVERY_MS = 80
 const WRITE_COUNT = 10
 /** So much is written in one life at most: on a slow machine the reader would never catch up. */
 const WRITES_A_LIFE = 6
-const LAST_RUN_MS = 600_000
+const LAST_RUN_MS = 300_000
 
 /** A process whose code is loaded; its life begins with `begin`. */
 async function load(child: string, url: string, end: boolean): Promise<ChildProcess> {
@@ -88,6 +88,7 @@ async function main(): Promise<void> {
   const alone = await openBus(`embedded:${folders[1]}`)
   const started = Date.now()
   let running: ChildProcess | undefined
+  let judged = false
   try {
     await createTopics(bus)
     await createTopics(alone)
@@ -107,6 +108,7 @@ async function main(): Promise<void> {
     let kills = 0
     let next = load(child, url, false)
     for (; kills < Number(flags.count); kills++) {
+      if (kills % 20 === 0) console.error(`${kills} kills after ${Math.round((Date.now() - started) / 1000)} s, ${records.written} records to a topic`)
       running = await next
       await begin(running)
       // The next one loads its code while this one lives.
@@ -130,10 +132,12 @@ async function main(): Promise<void> {
     await writing
     if (failure) throw failure
     await records.end()
+    console.error(`${kills} kills after ${Math.round((Date.now() - started) / 1000)} s; to the end`)
     await runToTheEnd(child, url)
     await copyInputs(bus, alone)
     await runToTheEnd(child, `embedded:${folders[1]}`)
     const { wrong, ...counts } = await judge(bus, alone)
+    judged = wrong.length === 0
     const seconds = Math.round((Date.now() - started) / 1000)
     console.log(
       JSON.stringify({
@@ -152,7 +156,9 @@ async function main(): Promise<void> {
     await bus.close()
     await alone.close()
     await kafka?.down()
-    for (const folder of [...folders, bundled]) removeDirectory(folder)
+    removeDirectory(bundled)
+    if (judged) for (const folder of folders) removeDirectory(folder)
+    else console.error(`kept for a look: ${folders.join(' ')}`)
   }
 }
 
