@@ -96,6 +96,17 @@ export class Lifecycle {
     }
   }
 
+  /** Ends alerts at once, whatever their condition: those that are no more to be told of. */
+  end(which: (alert: AlertState) => boolean, time: number): Transition[] {
+    return [...this.#alerts.values()].filter(which).map((alert) => {
+      this.#alerts.delete(alert.fingerprint)
+      if (alert.state === 'pending') return step('dropped', time, alert)
+      alert.state = 'resolved'
+      alert.resolvedAt = time
+      return step('resolved', time, alert)
+    })
+  }
+
   #nextDue(): { alert: AlertState; at: number } | undefined {
     let next: { alert: AlertState; at: number } | undefined
     for (const alert of this.#alerts.values()) {
