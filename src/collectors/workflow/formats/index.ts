@@ -14,6 +14,17 @@ export { type Note, type Place, type Problem, placeText } from './place.ts'
 export { ROLES, type Role } from './roles.ts'
 
 /**
+ * What a log is, and how many bytes it has (packed).
+ * @throws as {@link readLog}
+ */
+export async function inspectLog(path: string, { format }: Pick<ReadOptions, 'format'> = {}): Promise<{ format: Format; size: number }> {
+  const { head, size } = await openLog(path)
+  const found = format ?? sniff(head)
+  if (!found) throw notALog(path)
+  return { format: found, size }
+}
+
+/**
  * The events of a log in the order of the file. Memory does not grow with the file. Bad input is told with `onProblem`, never thrown; persons are
  * named as the log names them: nothing of this goes on the bus before `--people` is applied.
  *
