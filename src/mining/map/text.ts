@@ -59,4 +59,10 @@ const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
 
 /** For XML text and attributes; what XML cannot hold becomes a space. */
 export const xml = (text: string): string =>
-  text.toWellFormed().replace(NOT_XML, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
+  Buffer.from(text)
+    .toString()
+    .replace(NOT_XML, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
