@@ -17,3 +17,10 @@ export function shareFlag(flag: string, text: string): number {
   if (share >= 0 && share <= 1) return share
   throw new ShitopsError('SHITOPS_E_USAGE', `--${flag} ${text}: a number from 0 to 1 is wanted`, { suggestions: [`--${flag} 0.9`] })
 }
+
+/** A number above 0. SHITOPS_E_USAGE */
+export function positiveFlag(flag: string, text: string): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text)
+  if (number > 0 && Number.isFinite(number)) return number
+  throw new ShitopsError('SHITOPS_E_USAGE', `--${flag} ${text}: a number above 0 is wanted`, { suggestions: [`--${flag} 5`] })
+}
