@@ -67,8 +67,14 @@ async function readerOf(format: Format): Promise<FormatReader> {
       return (await import('./read-xes.ts')).readXes
     case 'csv':
       return (await import('./read-csv.ts')).readCsv
-    default:
-      throw new ShitopsError('SHITOPS_E_USAGE', `logs in the format ${format} cannot be read yet`)
+    case 'ndjson':
+      return (await import('./read-ndjson.ts')).readNdjson
+    case 'ocel-json':
+      return (await import('./read-ocel-json.ts')).readOcelJson
+    case 'ocel-xml':
+      return (await import('./read-ocel-xml.ts')).readOcelXml
+    case 'ocel-sqlite':
+      return (await import('./read-ocel-sqlite.ts')).readOcelSqlite
   }
 }
 

@@ -53,9 +53,14 @@ export class Batch {
 
   add(raw: RawEvent, line: number | null, at?: string): void {
     const place: Place = { file: this.#file.path, line, ...(at !== undefined && { at }) }
-    const event = this.#mapper().map(raw)
-    if (typeof event !== 'string') this.#events.push({ event, place })
-    else this.#file.options.onProblem?.({ place, message: event, fields: { ...raw.event, ...prefixed(raw.trace), ...raw.given } })
+    const mapper = this.#mapper()
+    const event = mapper.map(raw)
+    if (typeof event === 'string') {
+      this.#file.options.onProblem?.({ place, message: event, fields: { ...raw.event, ...prefixed(raw.trace), ...raw.given } })
+      return
+    }
+    if (mapper.start !== undefined) this.#events.push({ event: { ...event, event_time: mapper.start, lifecycle: 'started' }, place })
+    this.#events.push({ event, place })
   }
 
   take(): LogEvent[] {

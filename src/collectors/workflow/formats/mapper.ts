@@ -31,7 +31,7 @@ export interface MapperOptions {
   readTime?(text: string): number | undefined
   onMapping?: ((role: Role, name: string) => void) | undefined
   /** Something was not understood and kept as an attribute. */
-  onUnused?(what: 'lifecycle' | 'amount' | 'currency' | 'due' | 'case_due' | 'priority', value: string): void
+  onUnused?(what: Checked, value: string): void
 }
 
 /** Attributes to `workflow_events`. */
@@ -41,6 +41,8 @@ export class Mapper {
   /** Names of the event's attributes that play a part in this event. */
   readonly #used = new Set<string>()
   readonly #usedOfTrace = new Set<string>()
+  /** When the work of the event mapped last began, where it says so besides its end. */
+  start: string | undefined
   #lastTrace: Attributes | undefined
   #lastCase: Attributes | undefined
 
@@ -69,6 +71,8 @@ export class Mapper {
       process: this.#text(raw, 'process') ?? this.#options.process,
     }
     this.#optional(raw, event)
+    const start = this.#checked(raw, 'start', (text) => this.#time(text))
+    this.start = start === undefined || event.lifecycle !== 'completed' ? undefined : toEventTime(start)
     const attributes = rest(raw.event, used)
     const ofCase = this.#caseAttributes(raw.trace)
     if (ofCase) event.case_attributes = ofCase
@@ -101,11 +105,7 @@ export class Mapper {
   }
 
   /** A value that must be of a kind; one that is not stays an attribute, and is told. */
-  #checked<T>(
-    raw: RawEvent,
-    role: 'lifecycle' | 'amount' | 'currency' | 'due' | 'case_due' | 'priority',
-    read: (text: string) => T | undefined,
-  ) {
+  #checked<T>(raw: RawEvent, role: Checked, read: (text: string) => T | undefined) {
     const source = this.#find(raw, role)
     if (!source) return undefined
     const value = read(source.value)
@@ -164,6 +164,9 @@ export class Mapper {
     return this.#lastCase
   }
 }
+
+/** Parts whose values must be of a kind. */
+type Checked = 'start' | 'lifecycle' | 'amount' | 'currency' | 'due' | 'case_due' | 'priority'
 
 interface Found {
   value: string

@@ -1,29 +1,62 @@
 import { AttributeBag } from './attributes.ts'
 import { type Columns, columnsOf, typedValue } from './csv-columns.ts'
 import { type CsvRow, CsvSplitter, delimiterOf } from './csv-rows.ts'
+import { type DateOrder, DateReader, orderOf } from './dates.ts'
 import { Batch, type FormatReader, type LogFile, textOf } from './log-file.ts'
-import type { Mapper, RawEvent, RoleNames } from './mapper.ts'
+import type { RawEvent, RoleNames } from './mapper.ts'
 
 /** Rows that are looked at before the first is given out: types and forms of dates are told from them. */
 const SAMPLE_ROWS = 1_000
 
 /** CSV with a header, streaming. */
 export const readCsv: FormatReader = async function* (file) {
-  const table = new CsvTable(file)
+  let table: CsvTable | undefined
   let line = 1
-  let waiting: CsvRow[] = []
+  const waiting: CsvRow[] = []
   for await (const { rows, done } of rowsOf(file, () => line)) {
     line = rows.at(-1)?.line ?? line
-    if (table.ready) {
+    if (table) {
       yield table.events(rows)
       continue
     }
     waiting.push(...rows)
     if (waiting.length <= SAMPLE_ROWS && !done) continue
-    table.begin(waiting)
-    yield table.events(waiting.slice(1))
-    waiting = []
+    const [header, ...sample] = waiting
+    if (!header) return file.options.onProblem?.({ place: { file: file.path, line: 1 }, message: 'the file is empty', fatal: true })
+    const texts = sample.slice(0, SAMPLE_ROWS).map(({ fields }) => fields)
+    const columns = columnsOf(header.fields, texts, file.options.map ?? {}, file.path)
+    table = new CsvTable(file, columns, header.fields.length, await orderOfDates(file, columns, texts))
+    yield table.events(sample)
   }
+}
+
+/** The order of day and month in the column of the time: by the first rows, where those do not say by all of them. */
+async function orderOfDates(file: LogFile, { roles, columns }: Columns, sample: ReadonlyArray<readonly string[]>): Promise<DateOrder> {
+  if (file.options.dateOrder) return file.options.dateOrder
+  const index = columns.find(({ header }) => header === roles.time)?.index ?? -1
+  const first = decided(sample.map((fields) => fields[index] ?? ''))
+  if (first !== 'either') return first ?? 'dmy'
+  for await (const { rows } of rowsOf({ ...file, options: {} }, () => 0)) {
+    const order = decided(rows.map(({ fields }) => fields[index] ?? ''))
+    if (order !== undefined && order !== 'either') return order
+  }
+  const shown = sample.map((fields) => fields[index] ?? '').find((text) => orderOf(text) === 'either')
+  file.note(
+    'ambiguous_dates',
+    `dates such as ${shown} were read day first: nothing in the file tells (--date-order mdy reads the month first)`,
+  )
+  return 'dmy'
+}
+
+/** Undefined where no date is of a form that has an order. */
+function decided(texts: readonly string[]): DateOrder | 'either' | undefined {
+  let seen: 'either' | undefined
+  for (const text of texts) {
+    const order = orderOf(text.trim())
+    if (order === 'either') seen = order
+    else if (order !== undefined) return order
+  }
+  return seen
 }
 
 async function* rowsOf(file: LogFile, line: () => number): AsyncGenerator<{ rows: CsvRow[]; done: boolean }> {
@@ -41,42 +74,23 @@ async function* rowsOf(file: LogFile, line: () => number): AsyncGenerator<{ rows
 
 class CsvTable {
   readonly #file: LogFile
-  #columns: Columns | undefined
-  #batch: Batch | undefined
-  #width = 0
+  readonly #columns: Columns
+  readonly #width: number
+  readonly #batch: Batch
 
-  constructor(file: LogFile) {
+  constructor(file: LogFile, columns: Columns, width: number, order: DateOrder) {
     this.#file = file
-  }
-
-  get ready(): boolean {
-    return this.#columns !== undefined
-  }
-
-  /** @param rows the header and what came after it */
-  begin(rows: readonly CsvRow[]): void {
-    const [header, ...sample] = rows
-    const names = header?.fields ?? []
-    this.#width = names.length
-    this.#columns = columnsOf(
-      names,
-      sample.map(({ fields }) => fields),
-      this.#file.options.map ?? {},
-    )
-    const mapper = this.#mapper(this.#columns)
-    this.#batch = new Batch(this.#file, () => mapper)
-    if (!header) this.#file.options.onProblem?.({ place: { file: this.#file.path, line: 1 }, message: 'the file is empty', fatal: true })
-  }
-
-  #mapper({ roles }: Columns): Mapper {
+    this.#columns = columns
+    this.#width = width
     const names: RoleNames = {}
-    for (const [role, name] of Object.entries(roles)) names[role as keyof RoleNames] = [{ in: 'event', name }]
-    return this.#file.mapper({ names })
+    for (const [role, name] of Object.entries(columns.roles)) names[role as keyof RoleNames] = [{ in: 'event', name }]
+    const dates = new DateReader(file.time, order)
+    const mapper = file.mapper({ names, readTime: (text) => dates.read(text) })
+    this.#batch = new Batch(file, () => mapper)
   }
 
   events(rows: readonly CsvRow[]) {
     const batch = this.#batch
-    if (!batch) return []
     for (const row of rows) {
       const problem = row.problem ?? this.#misfit(row.fields)
       if (problem === undefined) batch.add(this.#raw(row.fields), row.line)
@@ -94,7 +108,7 @@ class CsvTable {
   #raw(fields: readonly string[]): RawEvent {
     const event = new AttributeBag()
     const trace = new AttributeBag()
-    for (const { index, name, ofCase, kind } of this.#columns?.columns ?? []) {
+    for (const { index, name, ofCase, kind } of this.#columns.columns) {
       const text = fields[index]?.trim() ?? ''
       if (text === '') continue
       if (!(ofCase ? trace : event).add(name, typedValue(text, kind)))

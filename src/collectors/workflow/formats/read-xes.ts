@@ -48,8 +48,7 @@ export const readXes: FormatReader = async function* (file) {
   })
   for await (const text of textOf(file, () => reader.xml.line)) {
     reader.xml.write(text)
-    const events = batch.take()
-    if (events.length > 0) yield events
+    yield batch.take()
     if (reader.xml.failure) break
   }
   reader.xml.end()

@@ -16,6 +16,8 @@ export const ROLES = {
     'datetime',
     'date',
   ],
+  /** When the work began, of an event that says when it was done: such are two events. */
+  start: ['start_timestamp', 'start timestamp', 'start time', 'starttime', 'started at'],
   lifecycle: ['lifecycle:transition', 'lifecycle', 'transition', 'event type'],
   resource: ['org:resource', 'person', 'resource', 'user', 'originator', 'performer'],
   team: ['org:group', 'team', 'org:role', 'group', 'role', 'department'],
