@@ -8,7 +8,7 @@ import { parsePosition } from '../../bus/position.ts'
 import type { WorkflowEvent } from '../../events/event-types.ts'
 import type { EventPlace, PlacedEvent } from '../../mining/placed-event.ts'
 import { readEvent } from './read-event.ts'
-import { parseMap, type SourceFlags } from './source-flags.ts'
+import type { SourceFlags } from './source-flags.ts'
 
 export interface SourceContext {
   open(): Promise<Bus>
@@ -53,12 +53,13 @@ async function* fromFiles(files: readonly string[], flags: SourceFlags, { logger
       suggestions: ['leave out FILE to read the topic workflow_events', 'shitops workflow import FILE, then --from'],
     })
   }
-  const { placeText, readLogBatches, ROLES } = await import('../../collectors/workflow/formats/index.ts')
-  const map = parseMap(flags.map ?? [], Object.keys(ROLES) as Array<keyof typeof ROLES>)
+  const { placeText, readLogBatches } = await import('../../collectors/workflow/formats/index.ts')
+  const { readOptions } = await import('./read-flags.ts')
+  // --process chooses among the processes of the events here; in an import it names them.
+  const options = readOptions({ ...flags, process: undefined })
   for (const file of files) {
     const batches = readLogBatches(file, {
-      map,
-      ...(flags.zone !== undefined && { zone: flags.zone }),
+      ...options,
       onProblem: ({ place, message }) => complain(`${placeText(place)}: ${message}`, counts, logger),
       onNote: ({ message }) => logger.info(`${file}: ${message}`),
     })
