@@ -39,6 +39,10 @@ export const ERROR_CODES = {
   },
   SHITOPS_E_INSIGHT: { exit: EXIT.usage, meaning: 'the file of an insight, or of its tests, is not valid; the message shows where' },
   SHITOPS_E_INSIGHT_UNKNOWN: { exit: EXIT.usage, meaning: 'there is no insight of that name' },
+  SHITOPS_E_RULES: {
+    exit: EXIT.usage,
+    meaning: 'a file of conformance rules, or a temporal profile, is not valid; the message names the line',
+  },
   SHITOPS_E_JOB_PLAN: { exit: EXIT.usage, meaning: 'a job of that name has state of another query' },
   SHITOPS_E_JOB_INPUT: { exit: EXIT.runtime, meaning: 'input that a job must read again to go on is gone' },
   SHITOPS_E_TOPIC_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no topic of that name' },
