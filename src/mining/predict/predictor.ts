@@ -1,0 +1,155 @@
+import { CaseState } from './case-state.ts'
+import { Distribution } from './distribution.ts'
+import { EXPERTS, Experts } from './experts.ts'
+import { ACTIVITIES, Features, WIDTH } from './features.ts'
+import { FOREST_DEFAULTS, Forest, type ForestOptions } from './forest.ts'
+import { Rows } from './rows.ts'
+import type { Step } from './step.ts'
+import { binOf } from './time-bins.ts'
+import { Weights } from './weights.ts'
+
+export interface PredictorOptions {
+  /** States of ended cases that are kept for the forest: the newest. */
+  readonly rows?: number
+  readonly forest?: Partial<ForestOptions>
+  /** Minutes that local time is ahead of UTC. */
+  readonly utcOffsetMinutes?: number
+}
+
+/** The forest comes after the experts. */
+const FOREST = EXPERTS.length
+/** Fewest rows for a forest. */
+const FIRST_FOREST = 60
+/** It grows anew when there are so many times the rows it grew on … */
+const GROWTH = 1.5
+/** … and no later than after this share of all rows that are kept. */
+const RENEWAL = 0.5
+/** With fewer judgements nobody is preferred by them. */
+const FEW_JUDGED = 300
+/** States of an ended case that judge the predictors, at most, and that are learnt. */
+const JUDGED = 5
+const LEARNT = 100
+
+/** What is known of a case that is not over. */
+export interface Prediction {
+  /** How long it will still take; until the next prediction. */
+  readonly left: Distribution
+  /** By the number of the activity its probability; good until the next prediction. */
+  readonly next: Float64Array
+}
+
+/** Remaining time and next activity of cases, learnt from cases that ended. What it says of a state depends on the cases it learnt alone. */
+export class Predictor {
+  readonly #forestOptions: ForestOptions
+  readonly #rows: Rows
+  readonly features: Features
+  readonly experts: Experts
+  readonly #weights = new Weights(EXPERTS.length + 1)
+  #forest: Forest | undefined
+  /** Rows there had been when the forest grew. */
+  #grownAt = 0
+  #cases = 0
+  #judged = 0
+  readonly #row = new Float32Array(WIDTH)
+  readonly #left = new Distribution()
+  readonly #one = new Distribution()
+  readonly #next = new Float64Array(ACTIVITIES + 1)
+
+  constructor({ rows = 40_000, forest, utcOffsetMinutes = 0 }: PredictorOptions = {}) {
+    this.#forestOptions = { ...FOREST_DEFAULTS, ...forest }
+    this.#rows = new Rows(rows)
+    this.features = new Features(utcOffsetMinutes)
+    this.experts = new Experts(utcOffsetMinutes)
+  }
+
+  /** Cases learnt. */
+  get cases(): number {
+    return this.#cases
+  }
+
+  /** How much each predictor counts: the experts in their order, then the forest. Plain counts by activity until enough was judged. */
+  weights(): Float64Array {
+    const weights = new Float64Array(FOREST + 1)
+    const expert = this.#judged < FEW_JUDGED ? 1 : this.#weights.best(FOREST)
+    const share = this.#judged < FEW_JUDGED || Number.isNaN(this.#weights.loss(FOREST)) ? 0 : this.#weights.share(FOREST, expert)
+    const force = process.env.FORCE
+    weights[FOREST] = force ? Number(force) : share
+    weights[expert] = 1 - (weights[FOREST] as number)
+    return weights
+  }
+
+  lossOf(i: number): number {
+    return this.#weights.loss(i)
+  }
+
+  /** Learns a case that is over, from its steps in order; one of a single step teaches nothing. Gives its running number. */
+  learn(steps: readonly Step[]): number {
+    const number = this.#cases++
+    const states = steps.length - 1
+    const stride = Math.ceil(states / LEARNT)
+    const judged = Math.ceil(states / JUDGED)
+    const end = Math.max(...steps.map(({ time }) => time))
+    const state = new CaseState()
+    const learnt: Array<{ row: Float32Array; keys: string[]; left: number; next: number }> = []
+    for (let i = 0; i < states; i++) {
+      state.take(steps[i] as Step)
+      if ((i + number) % stride !== 0) continue
+      const row = new Float32Array(WIDTH)
+      this.features.write(state, row, 0, true)
+      const seconds = (end - state.last) / 1_000
+      const keys = this.experts.keys(state)
+      if ((i + number) % judged === 0) this.#judge(row, keys, seconds)
+      learnt.push({ row, keys, left: binOf(seconds), next: this.features.activities.learn((steps[i + 1] as Step).activity) })
+    }
+    // Only now: a case must not be judged by what it told itself.
+    for (const { row, keys, left, next } of learnt) {
+      this.experts.add(keys, left, next)
+      this.#rows.add(row, left, next, number)
+      this.#forest?.add(row, left, next, number)
+    }
+    const since = this.#rows.added - this.#grownAt
+    if (this.#rows.added >= FIRST_FOREST && since >= Math.min(this.#grownAt * (GROWTH - 1), this.#rows.most * RENEWAL)) this.renew()
+    return number
+  }
+
+  /** Grows the forest anew from all rows that are kept. */
+  renew(): void {
+    if (this.#rows.size < FIRST_FOREST) return
+    this.#forest = Forest.grow(this.#rows, this.#forestOptions)
+    this.#grownAt = this.#rows.added
+  }
+
+  /** What is expected of a case in a state, as long as it is not over. Its distribution is empty before any case was learnt. */
+  predict(state: CaseState): Prediction {
+    const keys = this.experts.keys(state)
+    this.features.write(state, this.#row, 0, false)
+    const [left, next, weights] = [this.#left, this.#next, this.weights()]
+    left.clear()
+    next.fill(0)
+    for (let i = 0; i <= FOREST; i++) {
+      const weight = weights[i] as number
+      if (weight <= 0) continue
+      const take = (bin: number, activity: number, share: number) => {
+        left.add(bin, share * weight)
+        next[activity] = (next[activity] as number) + share * weight
+      }
+      if (i < FOREST) this.experts.visit(i, keys, take)
+      else this.#forest?.visit(this.#row, (bin, activity, _, share) => take(bin, activity, share))
+    }
+    return { left, next }
+  }
+
+  /** Judges every predictor by how far its median was from what came. */
+  #judge(row: Float32Array, keys: readonly string[], seconds: number): void {
+    if (this.#rows.added === 0) return
+    const losses = new Float64Array(FOREST + 1)
+    for (let i = 0; i <= FOREST; i++) {
+      this.#one.clear()
+      if (i < FOREST) this.experts.visit(i, keys, (left, _, share) => this.#one.add(left, share))
+      else this.#forest?.visit(row, (left, _, __, share) => this.#one.add(left, share))
+      losses[i] = Math.abs(this.#one.quantile(0.5) - seconds)
+    }
+    this.#weights.judge(losses)
+    this.#judged++
+  }
+}
