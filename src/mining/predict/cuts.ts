@@ -85,6 +85,7 @@ function inOrder(values: Float64Array, places: Int32Array, target: Float64Array)
     .filter(({ category }) => counts[category])
     .sort((a, b) => a.mean - b.mean || a.category - b.category)
   const cells = new Array<number>(sums.length).fill(0)
-  for (const [rank, { category }] of order.entries()) cells[category] = 1 + Math.floor((rank * Math.min(order.length, CELLS - 1)) / order.length)
+  for (const [rank, { category }] of order.entries())
+    cells[category] = 1 + Math.floor((rank * Math.min(order.length, CELLS - 1)) / order.length)
   return cells
 }

@@ -71,4 +71,16 @@ export class Distribution {
       if (weight > 0) into.add(binOf(secondsOf(bin) - seconds), weight)
     }
   }
+
+  save(): unknown {
+    const bins: Array<[number, number]> = []
+    for (let bin = this.#low; bin <= this.#high; bin++)
+      if ((this.#weights[bin] as number) > 0) bins.push([bin, this.#weights[bin] as number])
+    return bins
+  }
+
+  load(saved: unknown): void {
+    this.clear()
+    for (const [bin, weight] of saved as Array<[number, number]>) this.add(bin, weight)
+  }
 }

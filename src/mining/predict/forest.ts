@@ -56,7 +56,14 @@ export class Forest {
     const leaves: Leaves[] = []
     for (let number = 0; number < options.trees; number++) {
       const random = randomOf(options.seed * 7919 + number)
-      const tree = growTree(cells, size, target, sample(places, Math.min(options.rowsPerTree, Math.ceil(size * 0.5)), random), growth, random)
+      const tree = growTree(
+        cells,
+        size,
+        target,
+        sample(places, Math.min(options.rowsPerTree, Math.ceil(size * 0.5)), random),
+        growth,
+        random,
+      )
       const kept = new Leaves(tree.leaves)
       for (const at of places) {
         kept.add(leafOf(tree, cells, at, size), rows.left[at] as number, rows.next[at] as number, rows.cases[at] as number)

@@ -1,5 +1,6 @@
 /** Columns of numbers as base64 for a saved state, and back; little-endian, as every machine that Node runs on. */
-export const bytesOf = (column: NodeJS.TypedArray): string => Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('base64')
+export const bytesOf = (column: NodeJS.TypedArray): string =>
+  Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('base64')
 
 export const floats = (text: string): Float32Array<ArrayBuffer> => new Float32Array(buffer(text))
 export const shorts = (text: string): Uint16Array<ArrayBuffer> => new Uint16Array(buffer(text))

@@ -29,6 +29,8 @@ const FEW_JUDGED = 300
 /** States of an ended case that judge the predictors, at most, and that are learnt. */
 const JUDGED = 5
 const LEARNT = 100
+/** Ended cases whose names are kept, to be shown as similar. */
+const NAMES = 20_000
 
 /** What is known of a case that is not over. */
 export interface Prediction {
@@ -49,6 +51,7 @@ export class Predictor {
   /** Rows there had been when the forest grew. */
   #grownAt = 0
   #cases = 0
+  readonly #names = new Map<number, string>()
   #judged = 0
   readonly #row = new Float32Array(WIDTH)
   readonly #left = new Distribution()
@@ -72,8 +75,7 @@ export class Predictor {
     const weights = new Float64Array(FOREST + 1)
     const expert = this.#judged < FEW_JUDGED ? 1 : this.#weights.best(FOREST)
     const share = this.#judged < FEW_JUDGED || Number.isNaN(this.#weights.loss(FOREST)) ? 0 : this.#weights.share(FOREST, expert)
-    const force = process.env.FORCE
-    weights[FOREST] = force ? Number(force) : share
+    weights[FOREST] = share
     weights[expert] = 1 - (weights[FOREST] as number)
     return weights
   }
@@ -82,9 +84,12 @@ export class Predictor {
     return this.#weights.loss(i)
   }
 
-  /** Learns a case that is over, from its steps in order; one of a single step teaches nothing. Gives its running number. */
-  learn(steps: readonly Step[]): number {
+  /** Learns a case that is over, from its steps in order; one of a single step teaches nothing. Gives its running number.
+   * @param name for people, when it is shown as similar */
+  learn(steps: readonly Step[], name = ''): number {
     const number = this.#cases++
+    this.#names.set(number, name)
+    if (this.#names.size > NAMES) this.#names.delete(this.#names.keys().next().value as number)
     const states = steps.length - 1
     const stride = Math.ceil(states / LEARNT)
     const judged = Math.ceil(states / JUDGED)
@@ -137,6 +142,47 @@ export class Predictor {
       else this.#forest?.visit(this.#row, (bin, activity, _, share) => take(bin, activity, share))
     }
     return { left, next }
+  }
+
+  /** What a prediction of a state goes by: weights and past states by predictor, and how much each ended case counts in the forest. */
+  basis(state: CaseState): { weights: Float64Array; past: Float64Array; similar: Map<number, number> } {
+    const keys = this.experts.keys(state)
+    this.features.write(state, this.#row, 0, false)
+    const past = Float64Array.from({ length: FOREST + 1 }, (_, i) => (i < FOREST ? this.experts.count(i, keys) : 0))
+    const similar = new Map<number, number>()
+    if (this.#forest) {
+      past[FOREST] = this.#forest.visit(this.#row, (_, __, ofCase, share) => similar.set(ofCase, (similar.get(ofCase) ?? 0) + share))
+    }
+    return { weights: this.weights(), past, similar }
+  }
+
+  /** The name that a case was learnt with, by its running number; empty when it was long ago. */
+  caseName(number: number): string {
+    return this.#names.get(number) ?? ''
+  }
+
+  save(): unknown {
+    return {
+      rows: this.#rows.save(),
+      features: this.features.save(),
+      experts: this.experts.save(),
+      weights: this.#weights.save(),
+      forest: this.#forest?.save() ?? null,
+      counts: [this.#grownAt, this.#cases, this.#judged],
+      names: [...this.#names],
+    }
+  }
+
+  /** Into a new one, made with the options of the one that was saved. */
+  load(saved: unknown): void {
+    const { rows, features, experts, weights, forest, counts, names } = saved as Record<string, unknown>
+    this.#rows.load(rows)
+    this.features.load(features)
+    this.experts.load(experts)
+    this.#weights.load(weights)
+    this.#forest = forest === null ? undefined : Forest.load(forest)
+    ;[this.#grownAt, this.#cases, this.#judged] = counts as [number, number, number]
+    for (const [number, name] of names as Array<[number, string]>) this.#names.set(number, name)
   }
 
   /** Judges every predictor by how far its median was from what came. */

@@ -1,5 +1,5 @@
-import { bytesOf, floats, ints, shorts } from './packed.ts'
 import { WIDTH } from './features.ts'
+import { bytesOf, floats, ints, shorts } from './packed.ts'
 
 /** States of ended cases and what came after: the newest so many. */
 export class Rows {

@@ -108,7 +108,13 @@ export function growTree(
     grow(middle, to, level + 1)
   }
   grow(0, chosen.length, 0)
-  return { column: Int16Array.from(column), cell: Uint8Array.from(cell), other: Int32Array.from(other), leaf: Int32Array.from(leaf), leaves }
+  return {
+    column: Int16Array.from(column),
+    cell: Uint8Array.from(cell),
+    other: Int32Array.from(other),
+    leaf: Int32Array.from(leaf),
+    leaves,
+  }
 }
 
 /** The leaf of a row of cells. */

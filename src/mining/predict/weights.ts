@@ -1,7 +1,7 @@
 /** Losses fade: after so many judgements a loss counts half. */
 const HALF_LIFE = 3_000
-/** How sharply the better of two is preferred: one that is 5 % worse counts a fifth, or is one of four parts to the other's three at 24. */
-const SHARPNESS = Number(process.env.SHARP ?? 24)
+/** How sharply the better of two is preferred: beside one that is 5 % worse it has 76 % of the weight. */
+const SHARPNESS = 24
 
 /** How much each of several predictors counts, by how well it did on what it had not seen. One that was not judged yet counts nothing. */
 export class Weights {
