@@ -18,6 +18,8 @@ export class CaseState {
   before = Number.NaN
   activity = ''
   previous = ''
+  /** The third from the end. */
+  third = ''
   firstActivity = ''
   firstPerson = ''
   person = ''
@@ -37,6 +39,7 @@ export class CaseState {
     this.steps++
     this.before = this.last
     this.last = at
+    this.third = this.previous
     this.previous = this.activity
     this.activity = activity
     this.person = person
@@ -50,19 +53,19 @@ export class CaseState {
   }
 
   save(): unknown {
-    const { steps, first, last, before, activity, previous, firstActivity, firstPerson, person, team } = this
+    const { steps, first, last, before, activity, previous, third, firstActivity, firstPerson, person, team } = this
     const amount = Number.isNaN(this.amount) ? null : this.amount
     const done = [...this.done].map(([name, { times, last: at }]) => [name, times, at])
-    return [steps, first, last, before, activity, previous, firstActivity, firstPerson, person, team, amount, done]
+    return [steps, first, last, before, activity, previous, third, firstActivity, firstPerson, person, team, amount, done]
   }
 
   static load(saved: unknown): CaseState {
     const state = new CaseState()
-    const [steps, first, last, before, activity, previous, firstActivity, firstPerson, person, team, amount, done] = saved as [
-      ...[number, number, number, number, string, string, string, string, string, string, number | null],
+    const [steps, first, last, before, activity, previous, third, firstActivity, firstPerson, person, team, amount, done] = saved as [
+      ...[number, number, number, number, string, string, string, string, string, string, string, number | null],
       Array<[string, number, number]>,
     ]
-    Object.assign(state, { steps, first, last, before, activity, previous, firstActivity, firstPerson, person, team })
+    Object.assign(state, { steps, first, last, before, activity, previous, third, firstActivity, firstPerson, person, team })
     state.amount = amount ?? Number.NaN
     for (const [name, times, at] of done) state.done.set(name, { times, last: at })
     return state

@@ -14,6 +14,8 @@ export const EXPERTS = [
   'activity and position',
   'activity and person',
   'activity and amount',
+  'last three activities',
+  'activity and set of activities',
 ] as const
 
 /** A state with few rows is filled up from the next plainer one as if that had so many rows. */
@@ -29,7 +31,8 @@ export class Experts {
   }
 
   /** The keys of a state, in the order of `EXPERTS`. */
-  keys({ activity, previous, steps, first, last, person, amount, done }: CaseState): string[] {
+  keys({ activity, previous, third, steps, first, last, person, amount, done }: CaseState): string[] {
+    const set = [...done.keys()].sort().join('|')
     const local = last + this.#shift
     const weekday = (((Math.floor(local / (24 * HOUR)) + 4) % 7) + 7) % 7
     const doubled = (x: number) => Math.floor(Math.log2(1 + Math.max(0, x)))
@@ -38,11 +41,13 @@ export class Experts {
       activity,
       `${activity}|${weekday}`,
       `${previous}|${activity}`,
-      [...done.keys()].sort().join('|'),
+      set,
       `${activity}|${doubled((last - first) / HOUR)}`,
       `${activity}|${steps}`,
       `${activity}|${person}`,
       `${activity}|${Number.isNaN(amount) ? '' : doubled(Math.abs(amount))}`,
+      `${third}|${previous}|${activity}`,
+      `${activity}|${set}`,
     ]
   }
 

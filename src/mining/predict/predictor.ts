@@ -29,6 +29,8 @@ const FEW_JUDGED = 300
 /** States of an ended case that judge the predictors, at most, and that are learnt. */
 const JUDGED = 5
 const LEARNT = 100
+/** What a predictor that never saw an activity in a state is taken to have said. */
+const LEAST_PROBABILITY = 0.002
 /** Ended cases whose names are kept, to be shown as similar. */
 const NAMES = 20_000
 
@@ -47,6 +49,8 @@ export class Predictor {
   readonly features: Features
   readonly experts: Experts
   readonly #weights = new Weights(EXPERTS.length + 1)
+  /** By how well they told the next activity. */
+  readonly #nextWeights = new Weights(EXPERTS.length + 1)
   #forest: Forest | undefined
   /** Rows there had been when the forest grew. */
   #grownAt = 0
@@ -70,13 +74,19 @@ export class Predictor {
     return this.#cases
   }
 
-  /** How much each predictor counts: the experts in their order, then the forest. Plain counts by activity until enough was judged. */
+  /** How much each predictor counts for the time left: the experts in their order, then the forest. */
   weights(): Float64Array {
+    return this.#mixed(this.#weights)
+  }
+
+  /** The best expert and the forest, by how they did. Plain counts by activity until enough was judged. */
+  #mixed(judged: Weights): Float64Array {
     const weights = new Float64Array(FOREST + 1)
-    const expert = this.#judged < FEW_JUDGED ? 1 : this.#weights.best(FOREST)
-    const share = this.#judged < FEW_JUDGED || Number.isNaN(this.#weights.loss(FOREST)) ? 0 : this.#weights.share(FOREST, expert)
+    const few = this.#judged < FEW_JUDGED
+    const expert = few ? 1 : judged.best(FOREST)
+    const share = few || Number.isNaN(judged.loss(FOREST)) ? 0 : judged.share(FOREST, expert)
     weights[FOREST] = share
-    weights[expert] = 1 - (weights[FOREST] as number)
+    weights[expert] = 1 - share
     return weights
   }
 
@@ -103,8 +113,9 @@ export class Predictor {
       this.features.write(state, row, 0, true)
       const seconds = (end - state.last) / 1_000
       const keys = this.experts.keys(state)
-      if ((i + number) % judged === 0) this.#judge(row, keys, seconds)
-      learnt.push({ row, keys, left: binOf(seconds), next: this.features.activities.learn((steps[i + 1] as Step).activity) })
+      const next = this.features.activities.learn((steps[i + 1] as Step).activity)
+      if ((i + number) % judged === 0) this.#judge(row, keys, seconds, next)
+      learnt.push({ row, keys, left: binOf(seconds), next })
     }
     // Only now: a case must not be judged by what it told itself.
     for (const { row, keys, left, next } of learnt) {
@@ -128,18 +139,17 @@ export class Predictor {
   predict(state: CaseState): Prediction {
     const keys = this.experts.keys(state)
     this.features.write(state, this.#row, 0, false)
-    const [left, next, weights] = [this.#left, this.#next, this.weights()]
+    const [left, next, weights, nextWeights] = [this.#left, this.#next, this.weights(), this.#mixed(this.#nextWeights)]
     left.clear()
     next.fill(0)
     for (let i = 0; i <= FOREST; i++) {
       const weight = weights[i] as number
-      if (weight <= 0) continue
-      const take = (bin: number, activity: number, share: number) => {
-        left.add(bin, share * weight)
-        next[activity] = (next[activity] as number) + share * weight
-      }
-      if (i < FOREST) this.experts.visit(i, keys, take)
-      else this.#forest?.visit(this.#row, (bin, activity, _, share) => take(bin, activity, share))
+      const nextWeight = nextWeights[i] as number
+      if (weight <= 0 && nextWeight <= 0) continue
+      this.#visit(i, keys, this.#row, (bin, activity, share) => {
+        if (weight > 0) left.add(bin, share * weight)
+        next[activity] = (next[activity] as number) + share * nextWeight
+      })
     }
     return { left, next }
   }
@@ -166,7 +176,7 @@ export class Predictor {
       rows: this.#rows.save(),
       features: this.features.save(),
       experts: this.experts.save(),
-      weights: this.#weights.save(),
+      weights: [this.#weights.save(), this.#nextWeights.save()],
       forest: this.#forest?.save() ?? null,
       counts: [this.#grownAt, this.#cases, this.#judged],
       names: [...this.#names],
@@ -179,23 +189,36 @@ export class Predictor {
     this.#rows.load(rows)
     this.features.load(features)
     this.experts.load(experts)
-    this.#weights.load(weights)
+    const [ofTime, ofNext] = weights as [unknown, unknown]
+    this.#weights.load(ofTime)
+    this.#nextWeights.load(ofNext)
     this.#forest = forest === null ? undefined : Forest.load(forest)
     ;[this.#grownAt, this.#cases, this.#judged] = counts as [number, number, number]
     for (const [number, name] of names as Array<[number, string]>) this.#names.set(number, name)
   }
 
-  /** Judges every predictor by how far its median was from what came. */
-  #judge(row: Float32Array, keys: readonly string[], seconds: number): void {
+  #visit(i: number, keys: readonly string[], row: Float32Array, each: (left: number, next: number, share: number) => void): void {
+    if (i < FOREST) this.experts.visit(i, keys, each)
+    else this.#forest?.visit(row, (left, next, _, share) => each(left, next, share))
+  }
+
+  /** Judges every predictor: by how far its median was from what came, and by the logarithm of the probability it gave to the next activity. */
+  #judge(row: Float32Array, keys: readonly string[], seconds: number, next: number): void {
     if (this.#rows.added === 0) return
     const losses = new Float64Array(FOREST + 1)
+    const nextLosses = new Float64Array(FOREST + 1)
     for (let i = 0; i <= FOREST; i++) {
       this.#one.clear()
-      if (i < FOREST) this.experts.visit(i, keys, (left, _, share) => this.#one.add(left, share))
-      else this.#forest?.visit(row, (left, _, __, share) => this.#one.add(left, share))
+      let right = 0
+      this.#visit(i, keys, row, (left, activity, share) => {
+        this.#one.add(left, share)
+        if (activity === next) right += share
+      })
       losses[i] = Math.abs(this.#one.quantile(0.5) - seconds)
+      nextLosses[i] = this.#one.total > 0 ? -Math.log(Math.max(right, LEAST_PROBABILITY)) : Number.NaN
     }
     this.#weights.judge(losses)
+    this.#nextWeights.judge(nextLosses)
     this.#judged++
   }
 }
