@@ -155,7 +155,7 @@ export class Dispatcher {
       const names = Object.entries(group.labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
       ready.push({
         ...{ target: group.target, receiver: this.#targets.get(group.target)?.receiver ?? group.target, groupId: group.id },
-        ...{ groupKey: `{}/${routeName(group)}:{${names.join(', ')}}`, groupLabels: group.labels },
+        ...{ groupKey: `${routeName(group) === '{}' ? '' : '{}/'}${routeName(group)}:{${names.join(', ')}}`, groupLabels: group.labels },
         ...{ idempotencyKey: pending.key, reason: pending.reason, attempt: pending.attempts + 1 },
         ...{ alerts: pending.alerts, truncated: pending.truncated },
       })
