@@ -21,7 +21,12 @@ const PASSING: ReadonlySet<number> = new Set([408, 425, 429])
  */
 export async function httpPost({ url, headers = {}, body, timeout, signal, now }: HttpPost): Promise<Outcome> {
   const { default: fetch } = await import('node-fetch')
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
+  // A timer of our own: it keeps the process, and signals that are put together may be collected before they fire (Node 20).
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  const timer = setTimeout(abort, timeout)
+  signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) abort()
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -29,14 +34,17 @@ export async function httpPost({ url, headers = {}, body, timeout, signal, now }
       body,
       redirect: 'manual',
       // node-fetch has types of its own for what the platform has by now.
-      signal: stop as never,
+      signal: stop.signal as never,
     })
     // What is not read would hold the connection.
     response.body?.resume()
     return outcomeOf(response.status, response.statusText, response.headers.get('retry-after'), now())
   } catch (error) {
     if (signal.aborted) return { kind: 'later', why: 'stopped' }
-    return { kind: 'later', why: stop.aborted ? `no answer within ${timeout} ms` : `no connection (${codeOf(error)})` }
+    return { kind: 'later', why: stop.signal.aborted ? `no answer within ${timeout} ms` : `no connection (${codeOf(error)})` }
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
   }
 }
 
