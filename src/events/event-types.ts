@@ -1,5 +1,8 @@
 /** The TypeScript type of each topic's value, by topic. Types only: importing this loads nothing. */
+import type { AlertAck } from './alert_acks.ts'
 import type { AlertLogEntry } from './alert_log.ts'
+import type { AlertNotification } from './alert_notifications.ts'
+import type { AlertSilence } from './alert_silences.ts'
 import type { Alert } from './alerts.ts'
 import type { AudioMetrics } from './audio_metrics.ts'
 import type { BleSighting } from './ble_sightings.ts'
@@ -41,6 +44,9 @@ export interface EventTypes {
   insights: Insight
   alerts: Alert
   alert_log: AlertLogEntry
+  alert_silences: AlertSilence
+  alert_acks: AlertAck
+  alert_notifications: AlertNotification
 }
 
 export type TopicName = keyof EventTypes
@@ -50,7 +56,10 @@ export type EventOf<T extends TopicName> = EventTypes[T]
 
 export type {
   Alert,
+  AlertAck,
   AlertLogEntry,
+  AlertNotification,
+  AlertSilence,
   AudioMetrics,
   BleSighting,
   DeviceMetric,
