@@ -2,6 +2,7 @@
 import type { AlertLogEntry } from './alert_log.ts'
 import type { Alert } from './alerts.ts'
 import type { AudioMetrics } from './audio_metrics.ts'
+import type { AuditEntry } from './audit_log.ts'
 import type { BleSighting } from './ble_sightings.ts'
 import type { DeviceMetric } from './device_metrics.ts'
 import type { DevicePresence } from './device_presence.ts'
@@ -41,6 +42,7 @@ export interface EventTypes {
   insights: Insight
   alerts: Alert
   alert_log: AlertLogEntry
+  audit_log: AuditEntry
 }
 
 export type TopicName = keyof EventTypes
@@ -52,6 +54,7 @@ export type {
   Alert,
   AlertLogEntry,
   AudioMetrics,
+  AuditEntry,
   BleSighting,
   DeviceMetric,
   DevicePresence,

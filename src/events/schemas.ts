@@ -30,6 +30,7 @@ const MODULES: { readonly [T in TopicName]: () => Promise<TopicModule<EventTypes
   insights: () => import('./insights.ts'),
   alerts: () => import('./alerts.ts'),
   alert_log: () => import('./alert_log.ts'),
+  audit_log: () => import('./audit_log.ts'),
 }
 
 /** The zod schema of a topic's value. Loads zod. */

@@ -74,7 +74,8 @@ export class SocketDoor {
     const grant = token === undefined ? undefined : this.#o.tokens.find(token)
     const refusal = this.#refusalOf(request) ?? (token !== undefined && !grant ? ([401, 'the token is not known'] as const) : undefined)
     if (refusal) {
-      this.#refuse(socket, ...refusal)
+      const [status, why] = refusal
+      this.#refuse(socket, status, why)
       return
     }
     this.#server.handleUpgrade(request, socket, head, (ws) => {
