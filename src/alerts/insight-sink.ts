@@ -68,7 +68,7 @@ export class InsightSink implements Downstream {
 
   save(): SinkState {
     const [waiting, current] = [structuredClone(this.#waiting), this.#current]
-    return { waiting, standing: this.#standing.save(), alerts: this.#life.active(), current }
+    return { waiting, standing: this.#standing.save(), alerts: this.#life.saved(), current }
   }
 
   load(state: unknown): void {
@@ -99,7 +99,8 @@ export class InsightSink implements Downstream {
     for (const transition of transitions) {
       this.onTransition?.(transition)
       this.#output('alerts', alertRecord(insight, transition))
-      this.#output('alert_log', logRecord(insight, transition))
+      const entry = logRecord(insight, transition)
+      if (entry) this.#output('alert_log', entry)
     }
   }
 

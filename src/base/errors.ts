@@ -122,6 +122,15 @@ export const ERROR_CODES = {
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },
+  SHITOPS_E_MATCHER: { exit: EXIT.usage, meaning: 'a matcher of labels cannot be read; the message shows where' },
+  SHITOPS_E_SILENCE: { exit: EXIT.usage, meaning: 'a silence that cannot be: it ends before it begins, or matches everything' },
+  SHITOPS_E_SILENCE_UNKNOWN: { exit: EXIT.usage, meaning: 'there is no silence of that id' },
+  SHITOPS_E_ALERT_UNKNOWN: { exit: EXIT.usage, meaning: 'there is no alert of that fingerprint, or several begin with it' },
+  SHITOPS_E_RECEIVER_UNKNOWN: { exit: EXIT.usage, meaning: 'the configuration has no receiver of that name' },
+  SHITOPS_E_NOTIFY: { exit: EXIT.runtime, meaning: 'a receiver of notifications refuses what it is sent' },
+  SHITOPS_E_NOTIFY_LATER: { exit: EXIT.tryLater, meaning: 'a receiver of notifications cannot be reached, or asks to be called later' },
+  SHITOPS_E_BACKTEST_LABELS: { exit: EXIT.usage, meaning: 'a file of labelled windows cannot be read; the message shows where' },
+  SHITOPS_E_ALERT_INPUT: { exit: EXIT.runtime, meaning: 'a webhook body that is no list of alerts' },
   SHITOPS_E_NO_TTY: { exit: EXIT.usage, meaning: 'the command needs a terminal' },
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>
 

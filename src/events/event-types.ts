@@ -1,5 +1,8 @@
 /** The TypeScript type of each topic's value, by topic. Types only: importing this loads nothing. */
+import type { AlertAck } from './alert_acks.ts'
 import type { AlertLogEntry } from './alert_log.ts'
+import type { AlertNotification } from './alert_notifications.ts'
+import type { AlertSilence } from './alert_silences.ts'
 import type { Alert } from './alerts.ts'
 import type { AudioMetrics } from './audio_metrics.ts'
 import type { AuditEntry } from './audit_log.ts'
@@ -42,6 +45,9 @@ export interface EventTypes {
   insights: Insight
   alerts: Alert
   alert_log: AlertLogEntry
+  alert_silences: AlertSilence
+  alert_acks: AlertAck
+  alert_notifications: AlertNotification
   audit_log: AuditEntry
 }
 
@@ -52,7 +58,10 @@ export type EventOf<T extends TopicName> = EventTypes[T]
 
 export type {
   Alert,
+  AlertAck,
   AlertLogEntry,
+  AlertNotification,
+  AlertSilence,
   AudioMetrics,
   AuditEntry,
   BleSighting,

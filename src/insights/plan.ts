@@ -66,11 +66,17 @@ function checkHeader(insight: Insight, columns: readonly Column[]): void {
   for (const name of rows.labels) typeOf('labels', name)
   if (rows.active !== undefined) want('active', rows.active, ['BOOLEAN'])
   want('observed', rows.observed.column, NUMBERS)
+  if (rows.observed.score !== undefined) want('score', rows.observed.score, NUMBERS)
   for (const { partition, offset } of rows.evidence) {
     want('evidence', partition, ['INT', 'BIGINT'])
     want('evidence', offset, ['BIGINT'])
   }
-  const templates = [['summary', alert.summary], ['advice', alert.advice], ...rows.evidence.map(({ excerpt }) => ['evidence', excerpt])]
+  const templates = [
+    ['summary', alert.summary],
+    ['advice', alert.advice],
+    ['runbook', alert.runbook ?? ''],
+    ...rows.evidence.map(({ excerpt }) => ['evidence', excerpt]),
+  ]
   for (const [key = '', template = ''] of templates) {
     const { columns: names, unknown } = placesOf(template)
     for (const name of names) typeOf(key, name)

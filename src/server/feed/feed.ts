@@ -1,3 +1,4 @@
+import { AlertBook, BOOK_TOPICS, type BookTopic } from '../../alerts/alert-book.ts'
 import type { Logger } from '../../base/log.ts'
 import type { RecordBatch } from '../../bus/bus.ts'
 import type { AudioMetrics, DevicePresence } from '../../events/event-types.ts'
@@ -6,7 +7,7 @@ import type { Change } from './change.ts'
 import { ChannelFeed, type NewChange } from './channel-feed.ts'
 import type { Journal } from './journal.ts'
 import type { Position } from './position.ts'
-import { type InsightChannels, project, slotOf } from './project.ts'
+import { type ChannelsOf, type InsightChannels, project, slotOf } from './project.ts'
 import { Teams } from './teams.ts'
 import { FED_TOPICS, MADE_TOPICS } from './topics.ts'
 
@@ -31,6 +32,8 @@ const SAMPLED = 5
 export class Feed {
   readonly channels: Readonly<Record<ChannelName, ChannelFeed>>
   readonly teams: Teams
+  /** Alerts with their acknowledgements and silences. */
+  readonly book = new AlertBook()
   /** Told of every change, once. */
   onChange: (channel: ChannelName, change: Change) => void = () => {}
   /** Records that could not be read, by topic. */
@@ -40,11 +43,11 @@ export class Feed {
   readonly #position = new Map<string, number[]>()
   readonly #made = new Map<string, string>()
   readonly #logger: Logger
-  readonly #insights: InsightChannels
+  readonly #channelsOf: ChannelsOf
 
   constructor({ logger, insights, minCount, journal }: FeedOptions) {
     this.#logger = logger
-    this.#insights = insights
+    this.#channelsOf = { insights, alerts: (fingerprint) => this.#channelOfAlert(fingerprint) }
     this.teams = new Teams(minCount)
     const feeds = CHANNEL_NAMES.map((name) => [name, new ChannelFeed(name, journal?.())] as const)
     this.channels = Object.fromEntries(feeds) as Record<ChannelName, ChannelFeed>
@@ -75,6 +78,7 @@ export class Feed {
       if (topic === 'device_presence' && value) this.teams.presence(value as unknown as DevicePresence, timestamp)
       else if (topic === 'audio_metrics' && value) this.teams.audio(value as unknown as AudioMetrics, timestamp)
       const key = batch.key(i)?.toString() ?? ''
+      if (isBookTopic(topic)) this.book.apply(topic, key, batch.value(i))
       for (const name of FED.get(topic)?.channels ?? []) {
         const change = this.project(name, { topic, partition, offset, key, timestamp, value })
         if (change) this.onChange(name, this.channels[name].add(change))
@@ -89,7 +93,7 @@ export class Feed {
     record: { topic: string; partition: number; offset: number; key: string; timestamp: number; value: Value | null },
   ): NewChange | undefined {
     const { topic, partition, offset, key, timestamp, value } = record
-    const seen = value === null ? null : project(channel, topic, value, this.#insights)
+    const seen = value === null ? null : project(channel, topic, value, this.#channelsOf)
     if (seen === undefined) return undefined
     const kind: TopicClass = FED.get(topic)?.class ?? 'event'
     const wire: WireChange = { topic, partition, offset, key, time: timeText(timestamp), value: seen }
@@ -132,6 +136,11 @@ export class Feed {
     }
   }
 
+  #channelOfAlert(fingerprint: string): ChannelName | undefined {
+    const alert = this.book.alert(fingerprint)
+    return alert && (alert.channel ?? 'operations')
+  }
+
   #passed(topic: string, partition: number, offset: number): void {
     const offsets = this.#position.get(topic) ?? []
     while (offsets.length <= partition) offsets.push(0)
@@ -149,6 +158,8 @@ export class Feed {
     return undefined
   }
 }
+
+const isBookTopic = (topic: string): topic is BookTopic => (BOOK_TOPICS as readonly string[]).includes(topic)
 
 function readJson(bytes: Buffer | null): Value | null | undefined {
   if (bytes === null) return null

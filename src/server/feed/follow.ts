@@ -31,6 +31,11 @@ export class Follower {
     this.#resolve = resolve
   })
 
+  #resolveAlerts: () => void = () => {}
+  readonly #alertsLoaded = new Promise<void>((resolve) => {
+    this.#resolveAlerts = resolve
+  })
+
   constructor(options: FollowOptions) {
     this.#o = options
   }
@@ -43,7 +48,12 @@ export class Follower {
 
   /** Reads until the signal aborts. A topic that cannot be read is tried again, and nothing of it is missed. */
   async run(): Promise<void> {
-    await Promise.all(FED_TOPICS.map((fed) => this.#follow(fed)))
+    const [alerts, ...others] = FED_TOPICS
+    if (!alerts) return
+    // What is said about an alert goes to those who may see the alert: it comes first.
+    const following = this.#follow(alerts)
+    await Promise.race([this.#alertsLoaded, following])
+    await Promise.all([following, ...others.map((fed) => this.#follow(fed))])
   }
 
   async #follow(fed: FedTopic): Promise<void> {
@@ -71,6 +81,7 @@ export class Follower {
       await this.#take(topic, bus.read({ topic, partitions, signal }))
       if (signal.aborted) return
       this.#loading.delete(topic)
+      if (topic === 'alerts') this.#resolveAlerts()
       if (this.#loading.size === 0) this.#resolve()
     }
     const grown = this.#untilMore(topic, partitions.length)

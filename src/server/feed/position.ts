@@ -10,6 +10,8 @@ export type Position = ReadonlyMap<string, readonly number[]>
 export const TOPIC_CODES: Readonly<Record<string, string>> = {
   alerts: 'al',
   alert_log: 'ag',
+  alert_silences: 'as',
+  alert_acks: 'ak',
   insights: 'in',
   workflow_events: 'wf',
   device_metrics: 'dm',

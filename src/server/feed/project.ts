@@ -6,16 +6,30 @@ type Value = Record<string, unknown>
 /** Which channel an insight's rows belong to, by the insight's name; a name that is not known belongs to operations. */
 export type InsightChannels = ReadonlyMap<string, ChannelName>
 
+/** Who is told what does not say so itself. */
+export interface ChannelsOf {
+  readonly insights: InsightChannels
+  /** Of the alert with that fingerprint, where it is there. */
+  alerts(fingerprint: string): ChannelName | undefined
+}
+
 /**
  * A record's value as a channel may see it; undefined for one that is none of its business. What is left out here is never filtered on, kept or
  * sent: a filter sees what the channel sees.
  */
-export function project(channel: ChannelName, topic: string, value: Value, insights: InsightChannels): Value | undefined {
+export function project(channel: ChannelName, topic: string, value: Value, { insights, alerts }: ChannelsOf): Value | undefined {
   switch (topic) {
     case 'alerts':
       return (value.channel ?? 'operations') === channel ? withEvidence(channel, value) : undefined
-    case 'alert_log':
-      return (insights.get(String(value.alert_name)) ?? 'operations') === channel ? withEvidence(channel, value) : undefined
+    case 'alert_log': {
+      const owner = alerts(String(value.fingerprint)) ?? insights.get(String(value.alert_name)) ?? 'operations'
+      return owner === channel ? withEvidence(channel, value) : undefined
+    }
+    case 'alert_acks':
+      return (alerts(String(value.fingerprint)) ?? 'operations') === channel ? value : undefined
+    // Both must be able to tell why an alert is quiet.
+    case 'alert_silences':
+      return value
     case 'insights':
       return (insights.get(String(value.insight)) ?? 'operations') === channel ? withEvidence(channel, value) : undefined
     case 'workflow_events':
