@@ -94,7 +94,6 @@ export async function asyncapiDocument(version: string): Promise<Record<string, 
       version,
       description: 'The WebSocket of shitops serve, subprotocol shitops.v1: docs/websocket.md.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
-      contact: { name: 'shitops', url: 'https://github.com/shitops/shitops' },
     },
     defaultContentType: 'application/json',
     servers: {
