@@ -163,6 +163,8 @@ function socketMetrics(add: Add, { hub, door }: MetricsSources): void {
     Object.entries(hub.members()).map(([channel, count]) => [{ channel }, count] as const),
   )
   add('gauge', 'shitops_websocket_connections', 'connections, subscribed or not', [], () => [[{}, door.size]])
+  add('gauge', 'shitops_websocket_behind', 'clients that are owed something', [], () => [[{}, door.backlog().behind]])
+  add('gauge', 'shitops_websocket_queued_bytes', 'bytes that wait in all sockets', [], () => [[{}, door.backlog().queuedBytes]])
   add('counter', 'shitops_websocket_opened_total', 'connections that were opened', [], () => [[{}, door.counts.opened]])
   add('counter', 'shitops_websocket_closed_total', 'connections that ended, by close code', ['code'], () =>
     [...door.counts.closed].map(([code, count]) => [{ code: String(code) }, count] as const),

@@ -60,6 +60,16 @@ export class Connection implements Member {
     options.socket.on('drain', () => this.#pump())
   }
 
+  /** It is owed something. */
+  get behind(): boolean {
+    return this.#state === 'behind'
+  }
+
+  /** Bytes that wait in its socket. */
+  get queuedBytes(): number {
+    return this.#o.socket.writableLength
+  }
+
   /** Shows its rights. */
   welcome(grant: Grant): void {
     this.grant = grant
@@ -148,6 +158,8 @@ export class Connection implements Member {
     if (this.#state === 'level' && this.#o.socket.writableLength + bytes > this.#limits.coalesceBytes) {
       this.#state = 'behind'
       this.#behindSince = this.#o.clock.now()
+      // A socket that holds little says nothing when it is empty.
+      if (!this.#o.socket.writableNeedDrain) setImmediate(() => this.#pump())
     }
     if (this.#state === 'behind') this.#owe(lasting)
     if (this.#state !== 'level') return

@@ -66,6 +66,16 @@ export class SocketDoor {
     return this.#connections.size
   }
 
+  /** Clients that are owed something, and the bytes that wait in all sockets. */
+  backlog(): { behind: number; queuedBytes: number } {
+    let [behind, queuedBytes] = [0, 0]
+    for (const { connection } of this.#connections) {
+      if (connection.behind) behind++
+      queuedBytes += connection.queuedBytes
+    }
+    return { behind, queuedBytes }
+  }
+
   /** For the `upgrade` event of the HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // Whoever goes away in the middle is no failure of ours.

@@ -71,9 +71,9 @@ export class TestServer {
     )
   }
 
-  /** The topic's example, with other fields. */
+  /** The topic's example, of now (retention takes what is old at once), with other fields. */
   async example<T extends TopicName>(topic: T, fields: Partial<EventOf<T>> = {}): Promise<EventOf<T>> {
-    return { ...(await examplesOf(topic)).full, ...fields } as EventOf<T>
+    return { ...(await examplesOf(topic)).full, event_time: new Date().toISOString(), ...fields } as EventOf<T>
   }
 
   async close(): Promise<void> {

@@ -17,7 +17,10 @@ function frameValidators(): Promise<Map<string, ValidateFunction>> {
     ajv.addSchema({ $id: 'https://asyncapi.example/v1', components }, 'https://asyncapi.example/v1')
     const names = Object.keys(components.schemas).filter((name) => name.endsWith('Frame'))
     return new Map(
-      names.map((name) => [name.slice(0, -'Frame'.length), ajv.compile({ $ref: `https://asyncapi.example/v1#/components/schemas/${name}` })] as const),
+      names.map(
+        (name) =>
+          [name.slice(0, -'Frame'.length), ajv.compile({ $ref: `https://asyncapi.example/v1#/components/schemas/${name}` })] as const,
+      ),
     )
   })
   return validators
