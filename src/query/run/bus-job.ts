@@ -91,6 +91,8 @@ class BusJob {
   /** What is in the journal cannot be taken in again with the same result. */
   #onlyOnce = false
   #committedAt = 0
+  /** Time spent in the query, ms. */
+  #evaluation = 0
   #snapshotCost = 0
   #snapshotAt = 0
   #lookedAt = 0
@@ -145,7 +147,9 @@ class BusJob {
       const batch = await inbox.next(this.#patience())
       if (batch === 'ended') return
       if (batch !== 'timeout') {
+        const begun = performance.now()
         this.#take(batch)
+        this.#evaluation += performance.now() - begun
         inbox.done(batch)
         // The reader's turn: what lies ready is taken in before there is a commit.
         if (inbox.empty) await new Promise(setImmediate)
@@ -278,6 +282,7 @@ class BusJob {
     this.#commit = commit
     this.#time = commit.time
     this.#totals = { ...commit.totals }
+    this.#evaluation = (commit.status?.evaluation_s ?? 0) * 1000
     for (const [key, offset] of Object.entries(commit.positions)) this.#positions.set(key, offset)
     if (state !== undefined) loadPipeline(this.#query.pipeline, state)
     const first = this.#query.take()
@@ -456,6 +461,13 @@ class BusJob {
     return true
   }
 
+  /** Of the input that is furthest behind. */
+  #watermark(): number | null {
+    const marks = [...this.#scans.values()].flat().map(({ watermarks }) => watermarks.current)
+    const mark = Math.min(...marks)
+    return Number.isFinite(mark) ? mark : null
+  }
+
   #markOf(topic: string): string {
     const marks = (this.#scans.get(topic) ?? []).map(({ watermarks }) => watermarks.current)
     return markText(Math.min(...marks), this.#isIdle(topic))
@@ -520,7 +532,8 @@ class BusJob {
     const once = this.#onlyOnce || this.#query.impure?.() === true
     const whole = snapshot || once || (long && this.#rested(now)) || this.#journal.length > 20 * JOURNAL_ENTRIES
     const records: OutRecord[] = whole ? this.#snapshot(now) : []
-    this.#commit = { ...this.#commit, journal: this.#journal.copy(), outputs: this.#given, totals: { ...this.#totals } }
+    const status = { watermark: this.#watermark(), evaluation_s: Math.round(this.#evaluation) / 1000 }
+    this.#commit = { ...this.#commit, journal: this.#journal.copy(), outputs: this.#given, totals: { ...this.#totals }, status }
     this.#journal.changed = false
     const state = [...records, commitRecord(job, this.#commit, now)]
     const commits = [...this.#positions].map(([key, offset]) => {

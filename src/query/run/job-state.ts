@@ -51,6 +51,16 @@ export interface Commit {
   /** Timestamp of the record taken in last, at the snapshot, ms. */
   readonly time: number
   readonly totals: JobTotals
+  /** For those who look on; nothing depends on it. */
+  readonly status?: JobStatus
+}
+
+/** How a job is doing, as of a commit. */
+export interface JobStatus {
+  /** Event time up to which all of its input has come, ms since the epoch; null before that can be told. */
+  readonly watermark: number | null
+  /** Time spent in the query since the job first ran, s. */
+  readonly evaluation_s: number
 }
 
 export const NO_COMMIT: Commit = {
