@@ -17,7 +17,8 @@ const MOST = 5_000
 const BUCKET = 60_000
 const MOST_BUCKETS = 240
 
-const WAITING: ReadonlySet<WorkflowEvent['lifecycle']> = new Set(['scheduled', 'assigned', 'reassigned', 'suspended'])
+/** After these a case waits for somebody or is being worked on; after the others it may be over. */
+const OPEN: ReadonlySet<WorkflowEvent['lifecycle']> = new Set(['scheduled', 'assigned', 'reassigned', 'started', 'suspended', 'resumed'])
 
 /** What the finance workflow does: steps done over time, cases that wait, and for what. */
 export class Cases {
@@ -64,11 +65,11 @@ export class Cases {
     if (this.#done.size > MOST_BUCKETS) this.#done.delete(Math.min(...this.#done.keys()))
   }
 
-  /** Steps that wait for somebody, by activity, the most first. */
-  waiting(): Array<{ activity: string; cases: number; longest: number; overdue: number }> {
+  /** Cases that wait or are worked on, by the step that they are at, the most first. */
+  open(): Array<{ activity: string; cases: number; longest: number; overdue: number }> {
     const rows = new Map<string, { activity: string; cases: number; longest: number; overdue: number }>()
     for (const { activity, lifecycle, since, due } of this.#cases.values()) {
-      if (!WAITING.has(lifecycle)) continue
+      if (!OPEN.has(lifecycle)) continue
       const row = rows.get(activity) ?? { activity, cases: 0, longest: 0, overdue: 0 }
       row.cases++
       row.longest = Math.max(row.longest, this.newest - since)
@@ -78,10 +79,10 @@ export class Cases {
     return [...rows.values()].sort((a, b) => b.cases - a.cases)
   }
 
-  /** Cases whose deadline is the nearest, those that wait. */
+  /** Cases whose deadline is the nearest, those that are open. */
   nearestDue(count: number): CaseView[] {
     return [...this.#cases.values()]
-      .filter(({ due, lifecycle }) => due !== undefined && WAITING.has(lifecycle))
+      .filter(({ due, lifecycle }) => due !== undefined && OPEN.has(lifecycle))
       .sort((a, b) => (a.due ?? 0) - (b.due ?? 0))
       .slice(0, count)
   }

@@ -55,7 +55,7 @@ export class Model {
   passedOver = 0
   gaps: Array<{ reason: string; records: number }> = []
 
-  /** @param now time of arrival, ms: of what the server counts itself there is no event time */
+  /** @param now time of arrival, ms: before the first record there is no event time for what the server counts itself */
   take(frame: ServerFrame, now: number): void {
     this.version++
     switch (frame.type) {
@@ -122,7 +122,7 @@ export class Model {
         return
       case 'teams':
         keep(this.teams, key, value)
-        if (value) this.#team(key, value, now)
+        if (value) this.#team(key, value, this.newest || now)
         return
       case 'topics':
         keep(this.topics, key, value)

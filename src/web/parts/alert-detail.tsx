@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { ackCommand, tailCommand } from '../commands.ts'
 import { amount, moment, words } from '../format.ts'
 import type { ShownAlert } from '../model/model.ts'
-import { model, selected, send } from '../store.ts'
+import { drawn, model, selected, send } from '../store.ts'
 import { Band } from './band.tsx'
 import { Command } from './command.tsx'
 import { Severity } from './severity.tsx'
@@ -11,6 +11,7 @@ import { stateOf } from './state-of.ts'
 
 /** Why an alert is there, what it rests on, and what can be done about it. */
 export function AlertDetail({ alert }: { alert: ShownAlert }) {
+  drawn.value
   const { fingerprint, alert_name, subject, annotations, evidence = [], labels, details, runbook_url, severity, score } = alert
   const history = model.history(fingerprint)
   return (
@@ -89,6 +90,7 @@ export function AlertDetail({ alert }: { alert: ShownAlert }) {
 }
 
 function Acts({ alert }: { alert: ShownAlert }) {
+  drawn.value
   const [silencing, setSilencing] = useState(false)
   const [said, setSaid] = useState<string | undefined>(undefined)
   const { acked } = model.stands(alert)

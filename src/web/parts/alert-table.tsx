@@ -64,6 +64,7 @@ export function AlertTable() {
 }
 
 function Row({ alert }: { alert: ShownAlert }) {
+  drawn.value
   const { fingerprint, alert_name, subject, annotations, status, severity } = alert
   const open = selected.value === fingerprint
   return (

@@ -110,7 +110,10 @@ function optionsOf(
     cursor: { drag: { x: false, y: false } },
     legend: { live: true },
     scales: { y: { range: (_, low, high) => rangeOf(low, high, marks.current) } },
-    axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => amount(tick, unit)) }],
+    axes: [
+      { ...axis, values: (_, ticks, __, ___, step) => ticks.map((tick) => timeOf(tick, step)) },
+      { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => amount(tick, unit)) },
+    ],
     series: [
       { value: (_, at) => (at === null ? '–' : moment(at * 1000)) },
       ...lines.map(({ label }, i) => ({
@@ -126,6 +129,9 @@ function optionsOf(
     hooks: { draw: [(drawn) => drawMarks(drawn, marks.current)] },
   }
 }
+
+/** Hours and minutes, seconds only where ticks are closer than a minute. */
+const timeOf = (at: number, step: number): string => moment(at * 1000).slice(0, step < 60 ? 8 : 5)
 
 function rangeOf(low: number | null, high: number | null, marks: readonly Mark[]): [number, number] {
   const lowest = Math.min(0, low ?? 0, ...marks.map((mark) => mark.low))
@@ -165,7 +171,7 @@ function Numbers({ lines, unit }: { lines: readonly Line[]; unit?: string }) {
     .slice(-ROWS)
     .reverse()
   return (
-    <section class="scroll" tabIndex={0} aria-label="Newest values">
+    <section class="scroll" tabIndex={0} aria-label={`Newest values: ${lines.map(({ label }) => label).join(', ')}`}>
       <table>
         <thead>
           <tr>

@@ -9,7 +9,7 @@ const KEYS: ReadonlyArray<readonly [key: string, does: string]> = [
   ['?', 'this list'],
 ]
 
-export function Help({ dialog }: { dialog: RefObject<HTMLDialogElement> }) {
+export function Help({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }) {
   return (
     <dialog ref={dialog} aria-labelledby="keys">
       <h2 id="keys">Keys</h2>

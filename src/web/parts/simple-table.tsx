@@ -18,7 +18,7 @@ export function SimpleTable({ title, id, columns, rows, empty, numbersFrom = 1 }
       {rows.length === 0 ? (
         <p class="empty">{empty}</p>
       ) : (
-        <section class="scroll" tabIndex={0} aria-labelledby={id}>
+        <section class="scroll" tabIndex={0} aria-label={`${title}: rows`}>
           <table>
             <thead>
               <tr>

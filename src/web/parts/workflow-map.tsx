@@ -26,7 +26,7 @@ export function WorkflowMap() {
         <p class="empty">No case has been worked on yet.</p>
       ) : (
         // As an image: nothing in a picture can run, and the page's styles stay out of it.
-        <section class="map" tabIndex={0} aria-labelledby="map">
+        <section class="map" tabIndex={0} aria-label="Map of the workflow">
           <img alt={textOf(picture)} src={`data:image/svg+xml,${encodeURIComponent(picture)}`} />
         </section>
       )}

@@ -10,7 +10,7 @@ import { drawn, model } from '../store.ts'
 /** What a finance manager keeps open: can people be reached, does the work move on, what is about to go wrong. */
 export function Finance() {
   drawn.value
-  const waiting = model.cases.waiting()
+  const open = model.cases.open()
   const due = model.cases.nearestDue(8)
   const now = model.cases.newest
   return (
@@ -34,15 +34,15 @@ export function Finance() {
         </section>
         <PresenceBoard />
         <SimpleTable
-          id="waiting"
-          title="What waits for somebody"
+          id="open"
+          title="Where cases are"
           columns={['Step', 'Cases', 'Longest', 'Overdue']}
-          rows={waiting.slice(0, 10).map(({ activity, cases, longest, overdue }) => ({
+          rows={open.slice(0, 10).map(({ activity, cases, longest, overdue }) => ({
             key: activity,
             cells: [activity, cases, duration(longest), overdue],
             bad: overdue > 0,
           }))}
-          empty="Nothing waits."
+          empty="No case is open."
         />
         <SimpleTable
           id="due"
@@ -59,7 +59,7 @@ export function Finance() {
             ],
             bad: at < now,
           }))}
-          empty="No case with a deadline waits."
+          empty="No open case has a deadline."
         />
         <WorkflowMap />
       </div>
@@ -68,11 +68,12 @@ export function Finance() {
 }
 
 function Numbers() {
+  drawn.value
   const firing = [...model.alerts.values()].filter(({ status }) => status === 'firing')
   const teams = [...model.teams.values()].filter(({ enrolled }) => typeof enrolled === 'number')
   const sum = (field: string) => teams.reduce((total, team) => total + Number(team[field] ?? 0), 0)
-  const waiting = model.cases.waiting()
-  const [cases, overdue] = [waiting.reduce((total, row) => total + row.cases, 0), waiting.reduce((total, row) => total + row.overdue, 0)]
+  const open = model.cases.open()
+  const [cases, overdue] = [open.reduce((total, row) => total + row.cases, 0), open.reduce((total, row) => total + row.overdue, 0)]
   const done = model.cases.done().slice(-10)
   const pace = done.length === 0 ? undefined : done.reduce((total, { value }) => total + value, 0) / done.length
   return (
@@ -80,7 +81,7 @@ function Numbers() {
       <Kpi name="Alerts firing" value={firing.length} note={firing.length === 0 ? 'nothing wrong' : 'see below'} bad={firing.length > 0} />
       <Kpi name="Reachable" value={sum('present') - sum('in_call')} note={`of ${sum('enrolled')} enrolled`} />
       <Kpi name="In a call" value={sum('in_call')} note={teams.length === 0 ? 'no team is counted' : undefined} />
-      <Kpi name="Waiting" value={cases} note={`${overdue} overdue`} bad={overdue > 0} />
+      <Kpi name="Open cases" value={cases} note={`${overdue} overdue`} bad={overdue > 0} />
       <Kpi name="Steps done" value={amount(pace)} note="a minute, over ten" />
     </section>
   )

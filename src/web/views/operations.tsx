@@ -34,6 +34,7 @@ const text = (value: unknown): string => (value === null || value === undefined 
 const count = (value: unknown): string => (typeof value === 'number' ? amount(value) : 'unknown')
 
 function Numbers() {
+  drawn.value
   const firing = [...model.alerts.values()].filter(({ status }) => status === 'firing')
   const targets = new Set([...model.series.values()].map(({ target }) => target))
   const rate = [...model.topics.values()].reduce((sum, { per_second }) => sum + (typeof per_second === 'number' ? per_second : 0), 0)
@@ -51,12 +52,16 @@ function Numbers() {
 }
 
 function MetricChart({ first, place }: { first: string; place: number }) {
+  drawn.value
   const chosen = useSignal(first)
   const names = [...new Set([...model.series.values()].map(({ metric }) => metric))].sort()
   const metric = chosen.value
   const series = [...model.series.values()].filter((each) => each.metric === metric)
   // Those that stand out: a page of four hundred lines says nothing.
-  const shown = series.sort((a, b) => peak(b) - peak(a)).slice(0, MOST_LINES)
+  const shown = series
+    .sort((a, b) => peak(b) - peak(a))
+    .slice(0, MOST_LINES)
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
   const unit = shown[0]?.unit
   const id = `metric-${place}`
   return (
@@ -80,7 +85,7 @@ function MetricChart({ first, place }: { first: string; place: number }) {
       <Chart
         title={words(metric)}
         lines={shown.map((each) => ({ label: labelOf(each), points: each.history.points() }))}
-        marks={marksOf(shown, unit)}
+        marks={marksOf(shown, metric, unit)}
         empty={`No sample of ${words(metric).toLowerCase()} has come yet.`}
         {...(unit !== undefined && { unit })}
       />
@@ -97,10 +102,10 @@ const labelOf = ({ target, instance }: MetricSeries): string => (instance === ''
 const peak = ({ history }: MetricSeries): number => history.points().reduce((most, { value }) => Math.max(most, Math.abs(value)), 0)
 
 /** Alerts about what is shown: the band that was expected, and what was seen. */
-function marksOf(shown: readonly MetricSeries[], unit: string | undefined): Mark[] {
+function marksOf(shown: readonly MetricSeries[], metric: string, unit: string | undefined): Mark[] {
   const targets = new Set(shown.map(({ target }) => target))
   return [...model.alerts.values()]
-    .filter((alert) => isAbout(alert, targets, unit))
+    .filter((alert) => isAbout(alert, targets, unit) && names(alert, metric))
     .map((alert) => {
       const { active_at, resolved_at, expected_low, expected_high, observed, alert_name } = alert
       return {
@@ -123,16 +128,23 @@ function isAbout(
   return targets.has(labels.target ?? '') || targets.has(subject)
 }
 
+/** Several metrics of a device may have the same unit: what the alert says of itself names the one. */
+function names({ alert_name, annotations, evidence = [] }: ShownAlert, metric: string): boolean {
+  const said = [alert_name, annotations?.summary, ...evidence.map(({ excerpt }) => excerpt)].join(' ').toLowerCase()
+  return metric.split('_').some((word) => said.includes(word))
+}
+
 function Devices() {
+  drawn.value
   const rows = [...model.devices.entries()].slice(0, 50).map(([key, device]) => {
-    const down = device.status === 'down' || device.status === 0 || device.status === false
+    const down = device.up === false
     return {
       key,
       cells: [
-        text(device.hostname ?? device.sysName ?? key),
+        text(device.display ?? device.hostname ?? key),
         down ? 'down' : 'up',
         text(device.hardware),
-        typeof device.uptime === 'number' ? duration(device.uptime * 1000) : '–',
+        typeof device.uptime_s === 'number' ? duration(device.uptime_s * 1000) : '–',
       ],
       bad: down,
     }
@@ -150,6 +162,7 @@ function Devices() {
 }
 
 function Topics() {
+  drawn.value
   const rows = [...model.topics.values()]
     .sort((a, b) => Number(b.per_second ?? 0) - Number(a.per_second ?? 0) || (text(a.topic) < text(b.topic) ? -1 : 1))
     .map((topic) => ({
@@ -169,6 +182,7 @@ function Topics() {
 }
 
 function Groups() {
+  drawn.value
   const rows = [...model.groups.values()].map((group) => ({
     key: text(group.group),
     cells: [
