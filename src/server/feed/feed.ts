@@ -1,7 +1,8 @@
 import { AlertBook, BOOK_TOPICS, type BookTopic } from '../../alerts/alert-book.ts'
 import type { Logger } from '../../base/log.ts'
 import type { RecordBatch } from '../../bus/bus.ts'
-import type { AudioMetrics, DevicePresence } from '../../events/event-types.ts'
+import type { AudioMetrics, DevicePresence, WorkflowEvent } from '../../events/event-types.ts'
+import { ProcessMiner } from '../../mining/discover/process-miner.ts'
 import { CHANNEL_NAMES, type ChannelName, type TopicClass, type WireChange } from '../protocol.ts'
 import type { Change } from './change.ts'
 import { ChannelFeed, type NewChange } from './channel-feed.ts'
@@ -24,6 +25,8 @@ type Value = Record<string, unknown>
 const FED = new Map(FED_TOPICS.map((fed) => [fed.topic, fed]))
 /** Records that cannot be read are counted; so many are told one by one. */
 const SAMPLED = 5
+/** Cases whose way is followed at once. */
+const MOST_CASES = 20_000
 
 /**
  * From records of the bus to changes of the channels. It knows its place in the stream; what it is told twice (offsets that it has passed) it
@@ -34,6 +37,8 @@ export class Feed {
   readonly teams: Teams
   /** Alerts with their acknowledgements and silences. */
   readonly book = new AlertBook()
+  /** How the cases of the records that were read go. */
+  readonly miner = new ProcessMiner({ openCases: MOST_CASES, width: 2_000 })
   /** Told of every change, once. */
   onChange: (channel: ChannelName, change: Change) => void = () => {}
   /** Records that could not be read, by topic. */
@@ -77,6 +82,7 @@ export class Feed {
       if (value === undefined) continue
       if (topic === 'device_presence' && value) this.teams.presence(value as unknown as DevicePresence, timestamp)
       else if (topic === 'audio_metrics' && value) this.teams.audio(value as unknown as AudioMetrics, timestamp)
+      else if (topic === 'workflow_events' && value) this.miner.observe(value as unknown as WorkflowEvent)
       const key = batch.key(i)?.toString() ?? ''
       if (isBookTopic(topic)) this.book.apply(topic, key, batch.value(i))
       for (const name of FED.get(topic)?.channels ?? []) {

@@ -7,13 +7,14 @@ import type { ApiRoute, Call, HttpContext } from './context.ts'
 import { answerOf, grantOf, guard } from './guard.ts'
 import { READ_ROUTES } from './read-routes.ts'
 import { serveWeb } from './web.ts'
+import { WORKFLOW_ROUTES } from './workflow-routes.ts'
 
 /** Largest body of a request, bytes. */
 const BODY_LIMIT = 1 << 20
 const REQUEST_TIMEOUT = 15_000
 
 /** Every operation of the REST API. */
-export const API_ROUTES: readonly ApiRoute[] = [...ALERT_ROUTES, ...READ_ROUTES]
+export const API_ROUTES: readonly ApiRoute[] = [...ALERT_ROUTES, ...READ_ROUTES, ...WORKFLOW_ROUTES]
 
 export interface AppOptions {
   tls?: { cert: string; key: string } | undefined

@@ -12,8 +12,8 @@ export function WorkflowMap() {
     if (!live || !begun) return
     const fetchNow = async () => {
       const headers: Record<string, string> = token.value === undefined ? {} : { authorization: `Bearer ${token.value}` }
-      const answer = await fetch('/api/v1/workflow/map.svg', { headers }).catch(() => undefined)
-      if (answer?.ok) setPicture(await answer.text())
+      const answer = await fetch('/api/v1/workflow/map', { headers }).catch(() => undefined)
+      if (answer?.ok) setPicture(((await answer.json()) as { svg: string | null }).svg ?? undefined)
     }
     void fetchNow()
     const timer = setInterval(() => document.visibilityState === 'visible' && void fetchNow(), EVERY)
