@@ -6,10 +6,11 @@ export function Band({ alert: { observed, expected_low, expected_high, unit } }:
   if (observed == null) return null
   if (expected_low == null && expected_high == null) return <p>Seen: {amount(observed, unit)}</p>
   const low = expected_low ?? Math.min(0, observed)
-  const high = expected_high ?? Math.max(low, observed)
+  // Without an end the band goes on beyond what was seen.
+  const high = expected_high ?? Math.max(low, observed) * 1.25
   const [from, to] = [Math.min(low, observed, 0), Math.max(high, observed)]
   const part = (value: number) => (to === from ? 50 : ((value - from) / (to - from)) * 96 + 2)
-  const text = `Seen ${amount(observed, unit)}; expected ${expected_low == null ? 'at most' : `${amount(low, unit)} to`} ${amount(expected_high ?? high, unit)}`
+  const text = `Seen ${amount(observed, unit)}; expected ${expectedOf(expected_low, expected_high, unit)}`
   return (
     <figure class="band">
       <svg viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label={text}>
@@ -20,4 +21,9 @@ export function Band({ alert: { observed, expected_low, expected_high, unit } }:
       <figcaption>{text}</figcaption>
     </figure>
   )
+}
+
+function expectedOf(low: number | null | undefined, high: number | null | undefined, unit: string | undefined): string {
+  if (low == null) return `${amount(high, unit)} or less`
+  return high == null ? `${amount(low, unit)} or more` : `${amount(low, unit)} to ${amount(high, unit)}`
 }
