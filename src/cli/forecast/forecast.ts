@@ -54,6 +54,11 @@ export function forecastSeries(series: WholeSeries, options: ForecastOptions): F
   const forecaster = new SeasonalForecaster(options)
   for (const [i, time] of series.times.entries()) forecaster.add(time, series.values[i] as number)
   const { time: last, interval } = forecaster.last
+  const short = () =>
+    new ShitopsError('SHITOPS_E_SERIES', `${series.name} is too short to be foretold from: ${series.times.length} rows`, {
+      suggestions: ['about 20 rows are the least; more than one period of its season'],
+    })
+  if (interval === 0) throw short()
   const step = options.step ?? Math.max(1, Math.round(interval))
   const count = Math.floor(horizon / step)
   if (count > MOST) {
@@ -64,12 +69,8 @@ export function forecastSeries(series: WholeSeries, options: ForecastOptions): F
   const rows: ForecastRow[] = []
   for (let i = 1; i <= Math.max(1, count); i++) {
     const at = last + i * step
-    const foretold = interval === 0 ? undefined : forecaster.forecast(at, level)
-    if (!foretold) {
-      throw new ShitopsError('SHITOPS_E_SERIES', `${series.name} is too short to be foretold from: ${series.times.length} rows`, {
-        suggestions: ['about 20 rows are the least; more than one period of its season'],
-      })
-    }
+    const foretold = forecaster.forecast(at, level)
+    if (!foretold) throw short()
     const above = threshold && (forecaster.probabilityAbove(threshold.value, at) ?? Number.NaN)
     rows.push({
       timestamp: new Date(at).toISOString(),

@@ -19,7 +19,9 @@ export class Horizon {
   readonly #predictors: number
   /** For each row to come: time, roughness, the forecast, the predictors'. */
   readonly #waiting: Float64Array
+  /** Mean absolute error of each predictor, and how often it was judged: not where it had nothing to say. */
   readonly #errors: Float64Array
+  readonly #judged: Float64Array
   readonly #recent: number[] = []
   #scored = 0
   #sorted: Float64Array | undefined
@@ -33,6 +35,7 @@ export class Horizon {
     this.#predictors = predictors
     this.#waiting = new Float64Array(rows * (3 + predictors)).fill(Number.NaN)
     this.#errors = new Float64Array(predictors)
+    this.#judged = new Float64Array(predictors)
   }
 
   get scored(): number {
@@ -43,9 +46,13 @@ export class Horizon {
   judge(n: number, time: number, value: number, tolerance: number): void {
     const at = (n % this.rows) * (3 + this.#predictors)
     if (!(Math.abs((this.#waiting[at] as number) - time) <= tolerance)) return
-    const rate = Math.max(ERROR_RATE, 1 / ++this.#scored)
+    this.#scored++
     for (let i = 0; i < this.#predictors; i++) {
       const error = Math.abs((this.#waiting[at + 3 + i] as number) - value)
+      if (Number.isNaN(error)) continue
+      const judged = (this.#judged[i] as number) + 1
+      this.#judged[i] = judged
+      const rate = Math.max(ERROR_RATE, 1 / judged)
       this.#errors[i] = (this.#errors[i] as number) + rate * (error - (this.#errors[i] as number))
     }
     const error = (value - (this.#waiting[at + 2] as number)) / (this.#waiting[at + 1] as number)
@@ -63,11 +70,16 @@ export class Horizon {
     this.#waiting.set(predictions, at + 3)
   }
 
-  /** The mean of the predictions by how good each has been at this horizon. */
+  /** The mean of the predictions by how good each has been at this horizon; NaN is none. Those never judged count only while none has been. */
   together(predictions: readonly number[]): number {
-    const best = Math.min(...this.#errors)
+    const isJudged = (i: number) => (this.#judged[i] as number) > 0
+    const some = predictions.some((prediction, i) => isJudged(i) && !Number.isNaN(prediction))
+    let best = Number.POSITIVE_INFINITY
+    for (const [i, prediction] of predictions.entries())
+      if (!Number.isNaN(prediction) && (!some || isJudged(i))) best = Math.min(best, this.#errors[i] as number)
     let [sum, weights] = [0, 0]
     for (const [i, prediction] of predictions.entries()) {
+      if (Number.isNaN(prediction) || (some && !isJudged(i))) continue
       const weight = ((best + 1e-12) / ((this.#errors[i] as number) + 1e-12)) ** SHARPNESS
       sum += weight * prediction
       weights += weight
@@ -103,13 +115,13 @@ export class Horizon {
   save(): unknown {
     const waiting = Array.from(this.#waiting, (x) => (Number.isNaN(x) ? null : x))
     const band = Array.from(this.#band, (x) => (Number.isNaN(x) ? null : x))
-    return [waiting, Array.from(this.#errors), [...this.#recent], this.#scored, this.#width, band]
+    return [waiting, [Array.from(this.#errors), Array.from(this.#judged)], [...this.#recent], this.#scored, this.#width, band]
   }
 
   load(saved: unknown): void {
-    const [waiting, errors, recent, scored, width, band] = saved as [
+    const [waiting, [errors, judged], recent, scored, width, band] = saved as [
       Array<number | null>,
-      number[],
+      [number[], number[]],
       number[],
       number,
       number,
@@ -117,6 +129,7 @@ export class Horizon {
     ]
     this.#waiting.set(waiting.map((x) => x ?? Number.NaN))
     this.#errors.set(errors)
+    this.#judged.set(judged)
     this.#recent.splice(0, this.#recent.length, ...recent)
     this.#scored = scored
     this.#sorted = undefined

@@ -33,12 +33,11 @@ export class Period {
 
   /**
    * Of the row `ahead` of the n-th, which has come: its phase's last value, with drift and without; its phase's mean; that, moved by how
-   * far the n-th was from its own, with drift. `usual` where the phase has not come yet.
+   * far the n-th was from its own, with drift. NaN where the phase has not come yet.
    */
-  predictions(n: number, ahead: number, value: number, usual: number): number[] {
+  predictions(n: number, ahead: number, value: number): number[] {
     const at = (n + ahead) % this.rows
     const last = this.#last[at] as number
-    if (Number.isNaN(last)) return [usual, usual, usual, usual]
     const mean = this.#means[at] as number
     const moved = mean + value - (this.#means[n % this.rows] as number)
     return [last + Math.ceil(ahead / this.rows) * this.#drift, last, mean, moved + (ahead / this.rows) * this.#drift]

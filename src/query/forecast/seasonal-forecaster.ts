@@ -190,22 +190,22 @@ export class SeasonalForecaster {
     this.#period?.add(this.#n, value)
   }
 
-  /** Of the row so many after the n-th, which is the last. */
+  /** NaN where one has nothing to say yet. Of the row so many after the n-th, which is the last. */
   #predictions(slot: Slot, rows: number, n: number): number[] {
     const usual = this.#profile.mean(slot)
     const inertia = this.#variance > 0 ? Math.max(0, Math.min(0.999, this.#covariance / this.#variance)) : 0
     const [minute, day, week] = [this.#recent.minute(slot), this.#recent.day(slot), this.#recent.week(slot)]
     const yesterday = Number.isNaN(minute) ? day : minute
     return [
-      ...(this.#period?.predictions(n, rows, this.#last, usual) ?? []),
+      ...(this.#period?.predictions(n, rows, this.#last) ?? []),
       usual,
       usual + this.#slow,
       usual + inertia ** rows * this.#residual,
       usual + this.#fast,
-      Number.isNaN(yesterday) ? usual : yesterday,
-      Number.isNaN(day) ? usual : day,
-      Number.isNaN(week) ? usual : week,
-      Number.isNaN(week) ? usual : 0.5 * (week + usual),
+      yesterday,
+      day,
+      week,
+      0.5 * (week + usual),
       this.#last,
     ]
   }
