@@ -56,6 +56,7 @@ export const ERROR_CODES = {
   SHITOPS_E_CONFIRM: { exit: EXIT.usage, meaning: 'a destructive step needs --yes or --confirm NAME' },
   SHITOPS_E_NOT_ALLOWED: { exit: EXIT.notAllowed, meaning: 'this user may not read or write a file or folder' },
   SHITOPS_E_FILE: { exit: EXIT.runtime, meaning: 'a file cannot be read or written' },
+  SHITOPS_E_SERIES: { exit: EXIT.runtime, meaning: 'a series is too short to be foretold from' },
   SHITOPS_E_CONFIG: { exit: EXIT.config, meaning: 'the configuration is not valid' },
   SHITOPS_E_SECRET_MODE: { exit: EXIT.notAllowed, meaning: 'a secret file is readable by others' },
   SHITOPS_E_BUS_URL: { exit: EXIT.usage, meaning: 'a --bus URL that cannot be read' },

@@ -3,8 +3,8 @@ import type { Logger } from '../../base/log.ts'
 import { type Alarm, alarmOf } from '../../query/anomaly/alarm.ts'
 import { RowDetector } from '../../query/anomaly/row-detector.ts'
 import { ALARM_SCORE } from '../../query/anomaly/since.ts'
-import { readRows, type SeriesRow } from './read-rows.ts'
-import { seriesChunks } from './series-chunks.ts'
+import { readRows, type SeriesRow } from '../series/read-rows.ts'
+import { seriesChunks } from '../series/series-chunks.ts'
 
 /** How many rows that cannot be scored are named one by one. */
 const NAMED = 10

@@ -21,6 +21,7 @@ export class MultiDetector {
   readonly #detectors: Detector[]
   readonly #forest: HalfSpaceForest
   readonly #values: Float64Array
+  /** −1 where there is no value. */
   readonly #rarities: Float64Array
   readonly #onset: Onset
   #tail = new Tail()
@@ -46,7 +47,7 @@ export class MultiDetector {
     for (const [i, detector] of this.#detectors.entries()) {
       const value = values[i] as number
       this.#values[i] = value
-      this.#rarities[i] = 0
+      this.#rarities[i] = -1
       if (Number.isFinite(value)) this.#rarities[i] = -Math.log10(1 - detector.step(time, value).strength)
       else whole = false
       most = Math.max(most, this.#rarities[i] as number)

@@ -5,10 +5,10 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Logger } from '../../../src/base/log.ts'
 import { silentLogger } from '../../../src/base/log.ts'
-import { columnsOf, splitFields } from '../../../src/cli/anomaly/csv-columns.ts'
+import { columnsOf, splitFields } from '../../../src/cli/series/csv-columns.ts'
 import { emptySummary, type ScoredRow, scoreRows, tellSummary } from '../../../src/cli/anomaly/score.ts'
 import { csvLines, ndjsonLines } from '../../../src/cli/anomaly/score-lines.ts'
-import { parseTimestamp } from '../../../src/cli/anomaly/timestamp.ts'
+import { parseTimestamp } from '../../../src/cli/series/timestamp.ts'
 
 describe('anomaly score', () => {
   const folder = mkdtempSync(join(tmpdir(), 'anomaly-'))
