@@ -42,7 +42,7 @@ export async function importAndKill({ kills, bytes, random }: { kills: number; b
       const child = run()
       const gone = once(child, 'exit')
       const target = there + 1 + Math.floor((random() * (events - there)) / (kills - killed))
-      while (child.exitCode === null && (await count(bus)) < Math.min(target, events)) await new Promise(setImmediate)
+      while (child.exitCode === null && (await count(bus)) < Math.min(target, events)) await pause()
       child.kill('SIGKILL')
       await gone
       killed++
@@ -56,6 +56,9 @@ export async function importAndKill({ kills, bytes, random }: { kills: number; b
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** Between two looks: the import needs the processor more. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 5))
 
 const count = async (bus: Bus): Promise<number> =>
   (await bus.offsets('workflow_events')).reduce((sum, { earliest, latest }) => sum + latest - earliest, 0)
