@@ -68,7 +68,7 @@ export class InsightSink implements Downstream {
 
   save(): SinkState {
     const [waiting, current] = [structuredClone(this.#waiting), this.#current]
-    return { waiting, standing: this.#standing.save(), alerts: this.#life.active(), current }
+    return { waiting, standing: this.#standing.save(), alerts: this.#life.saved(), current }
   }
 
   load(state: unknown): void {
@@ -77,6 +77,9 @@ export class InsightSink implements Downstream {
     this.#standing = new Standing(this.#planned.insight.rows.holds, standing)
     this.#life = this.#lifecycle(alerts)
     this.#current = current
+    // With another severity it is another alert: the old one ends here.
+    const { severity } = this.#planned.insight.alert
+    this.#transitions(this.#life.end(({ labels }) => labels.severity !== severity, current))
   }
 
   #lifecycle(alerts: readonly AlertState[]): Lifecycle {
@@ -99,7 +102,8 @@ export class InsightSink implements Downstream {
     for (const transition of transitions) {
       this.onTransition?.(transition)
       this.#output('alerts', alertRecord(insight, transition))
-      this.#output('alert_log', logRecord(insight, transition))
+      const entry = logRecord(insight, transition)
+      if (entry) this.#output('alert_log', entry)
     }
   }
 
