@@ -22,6 +22,9 @@ import { doneText, type ImportCounts, ImportProgress, logText, progressLine, ret
 import { logBatches } from './log-batches.ts'
 import { type LogFacts, LogSummary } from './log-summary.ts'
 
+/** So many bad ones and no good one at the beginning are no log with faults, but one that is read wrongly. */
+const HOPELESS = 100
+
 const TOPICS = ['workflow_events', 'workflow_events.dlq']
 
 export interface ImportFlags {
@@ -76,6 +79,7 @@ export async function importLogs(files: readonly string[], flags: ImportFlags, c
   try {
     // Options that the log does not understand come to light before a bus is touched.
     const source = await begun(batches)
+    if (!flags.dryRun && summary.count === 0 && summary.bad >= HOPELESS) throw hopeless(summary)
     if (flags.dryRun) await drain(source, signal)
     else await write(source, { flags, context: { ...context, logger }, metrics, summary, pace, shift, files })
   } finally {
@@ -198,6 +202,17 @@ function brokenLog(broken: readonly string[], dryRun: boolean): ShitopsError {
     suggestions: [
       'fetch the file again and run the same command: what is there is not written again',
       ...(dryRun ? [] : ['shitops tail workflow_events.dlq --max 5']),
+    ],
+  })
+}
+
+function hopeless(summary: LogSummary): ShitopsError {
+  const { bad, problems } = summary.toJSON()
+  return new ShitopsError('SHITOPS_E_WORKFLOW_LOG', `none of the first ${bad} events can be used: ${problems[0]}`, {
+    suggestions: [
+      '--dry-run shows which column plays which part',
+      '--map PART=COLUMN',
+      '--date-order, --delimiter, --encoding or --format',
     ],
   })
 }

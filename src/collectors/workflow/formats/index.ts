@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import { ShitopsError } from '../../../base/errors.ts'
 import { openLog } from './bytes.ts'
-import { encodingOf } from './encoding.ts'
+import { encodingOf, FALLBACK } from './encoding.ts'
 import type { FormatReader, LogFile } from './log-file.ts'
 import { Mapper } from './mapper.ts'
 import type { Format, LogEvent, ReadOptions } from './options.ts'
-import { sniff } from './sniff.ts'
+import { isOldOcel, sniff } from './sniff.ts'
 import { TimeReader } from './time.ts'
 import { Zone } from './zone.ts'
 
@@ -19,8 +19,7 @@ export { ROLES, type Role } from './roles.ts'
  */
 export async function inspectLog(path: string, { format }: Pick<ReadOptions, 'format'> = {}): Promise<{ format: Format; size: number }> {
   const { head, size } = await openLog(path)
-  const found = format ?? sniff(head)
-  if (!found) throw notALog(path)
+  const found = formatOf(path, head, format)
   return { format: found, size }
 }
 
@@ -38,8 +37,7 @@ export async function* readLog(path: string, options: ReadOptions = {}): AsyncGe
 /** As {@link readLog}, as many events at once as came from a piece of the file: several times as fast. */
 export async function* readLogBatches(path: string, options: ReadOptions = {}): AsyncGenerator<LogEvent[]> {
   const log = await openLog(path, options.onBytes)
-  const format = options.format ?? sniff(log.head)
-  if (!format) throw notALog(path)
+  const format = formatOf(path, log.head, options.format)
   const noted = new Set<string>()
   const note = (code: string, message: string) => {
     if (noted.has(code)) return
@@ -47,10 +45,14 @@ export async function* readLogBatches(path: string, options: ReadOptions = {}): 
     options.onNote?.({ file: path, code, message })
   }
   const time = new TimeReader(new Zone(options.zone ?? 'UTC'))
+  const encoding = options.encoding ?? encodingOf(log.head)
+  if (options.encoding === undefined && encoding === FALLBACK && format !== 'ocel-sqlite') {
+    note('encoding', `the file is not UTF-8 and was read as ${encoding} (--encoding NAME reads it otherwise)`)
+  }
   const file: LogFile = {
     path,
     log,
-    encoding: options.encoding ?? encodingOf(log.head),
+    encoding,
     options,
     time,
     process: options.process ?? processOf(path),
@@ -69,6 +71,17 @@ export async function* readLogBatches(path: string, options: ReadOptions = {}): 
   if (time.unzoned > 0 && options.zone === undefined) {
     note('no_zone', `${time.unzoned} times have no zone and were taken for UTC (--zone Europe/Berlin says where they were written)`)
   }
+}
+
+function formatOf(path: string, head: Buffer, given: Format | undefined): Format {
+  if (isOldOcel(head)) {
+    throw new ShitopsError('SHITOPS_E_FILE', `${path} is OCEL 1.0, and 2.0 is what can be read`, {
+      suggestions: ['convert it: pm4py.read_ocel("log.jsonocel"), pm4py.write_ocel2_json(ocel, "log.json")'],
+    })
+  }
+  const found = given ?? sniff(head)
+  if (found) return found
+  throw notALog(path)
 }
 
 /** Heavy parts are loaded by those who need them. */

@@ -179,7 +179,7 @@ describe('collectors/workflow/formats: OCEL 2.0', () => {
     expect(read.problems.map(({ place, message }) => [place.line, message]).sort()).to.deep.equal([
       [3, 'an event without id'],
       [4, 'an element of "events" is not a JSON object'],
-      [5, 'time: "soon" is not a time that can be read'],
+      [5, 'time: a text of 4 characters is not a time that can be read'],
       [7, 'an element of "events" is not a JSON object'],
     ])
   })

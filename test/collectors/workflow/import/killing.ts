@@ -19,13 +19,22 @@ export interface KillResult {
   twice: number
 }
 
+export interface KillOptions {
+  kills: number
+  /** Of the log, about. */
+  bytes: number
+  random(): number
+  /** A bus without events; one of its own, embedded, where absent. */
+  url?: string
+}
+
 /**
  * Imports a log with the built CLI again and again, each time killed with SIGKILL once a random number of its events is on the bus, until it was killed so
  * often; then once to its end; and counts what is there.
  */
-export async function importAndKill({ kills, bytes, random }: { kills: number; bytes: number; random: () => number }): Promise<KillResult> {
+export async function importAndKill({ kills, bytes, random, url: given }: KillOptions): Promise<KillResult> {
   const folder = await mkdtemp(join(tmpdir(), 'shitops-kill-'))
-  const url = `embedded:${join(folder, 'bus')}`
+  const url = given ?? `embedded:${join(folder, 'bus')}`
   const bus = await openBus(url, { logger: silentLogger, secrets: {} })
   try {
     await createMissing(bus, ['workflow_events', 'workflow_events.dlq'])
@@ -42,7 +51,7 @@ export async function importAndKill({ kills, bytes, random }: { kills: number; b
       const child = run()
       const gone = once(child, 'exit')
       const target = there + 1 + Math.floor((random() * (events - there)) / (kills - killed))
-      while (child.exitCode === null && (await count(bus)) < Math.min(target, events)) await new Promise(setImmediate)
+      while (child.exitCode === null && (await count(bus)) < Math.min(target, events)) await pause()
       child.kill('SIGKILL')
       await gone
       killed++
@@ -57,6 +66,10 @@ export async function importAndKill({ kills, bytes, random }: { kills: number; b
   }
 }
 
+/** Between two looks: the import needs the processor more. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 5))
+
+/** On Kafka transactions take offsets of their own: good enough to tell how far it is. */
 const count = async (bus: Bus): Promise<number> =>
   (await bus.offsets('workflow_events')).reduce((sum, { earliest, latest }) => sum + latest - earliest, 0)
 
