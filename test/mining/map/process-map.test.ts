@@ -117,7 +117,7 @@ describe('the picture of a map', () => {
         for (const line of toDot(drawn, { title: 't' }).split('\n'))
           expect((line.replace(/\\./g, '').match(/"/g) ?? []).length % 2).to.equal(0)
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     )
   })
 
