@@ -115,7 +115,8 @@ export const ERROR_CODES = {
   SHITOPS_E_FLINK_REFUSED: { exit: EXIT.runtime, meaning: "Flink refuses a statement, or its job failed; the message is Flink's own" },
   SHITOPS_E_WORKFLOW_LOG: {
     exit: EXIT.runtime,
-    meaning: 'the rest of a workflow log cannot be read: it is cut off, damaged or not well-formed; what came before was imported',
+    meaning:
+      'a workflow log cannot be read, or the rest of it: cut off, damaged, not well-formed (what came before was imported), or read wrongly',
   },
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },

@@ -8,8 +8,7 @@ import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
 import { readOrCreateSecret } from '../../collectors/ble/pseudonym-secret.ts'
 import { Counters } from '../../collectors/metrics.ts'
-import { openLog } from '../../collectors/workflow/formats/bytes.ts'
-import type { ReadOptions } from '../../collectors/workflow/formats/index.ts'
+import { inspectLog, type ReadOptions } from '../../collectors/workflow/formats/index.ts'
 import { IdSet } from '../../collectors/workflow/import/id-set.ts'
 import { type ImportConfig, runImport } from '../../collectors/workflow/import/index.ts'
 import { readKnown } from '../../collectors/workflow/import/known.ts'
@@ -22,6 +21,9 @@ import { keepHeapSmall } from '../small-heap.ts'
 import { doneText, type ImportCounts, ImportProgress, logText, progressLine, retentionText } from './import-view.ts'
 import { logBatches } from './log-batches.ts'
 import { type LogFacts, LogSummary } from './log-summary.ts'
+
+/** So many bad ones and no good one at the beginning are no log with faults, but one that is read wrongly. */
+const HOPELESS = 100
 
 const TOPICS = ['workflow_events', 'workflow_events.dlq']
 
@@ -66,15 +68,18 @@ export async function importLogs(files: readonly string[], flags: ImportFlags, c
   if (pace.kind === 'speed' && flags.order === 'file') throw orderedSpeed()
   // All of them, before anything of the first is written.
   let size = 0
-  for (const file of files) size += (await openLog(file)).size
+  for (const file of files) size += (await inspectLog(file, flags.read)).size
   const summary = new LogSummary()
   const metrics = new Counters()
   const began = systemClock.now()
   const progress = flags.quiet ? undefined : new ImportProgress(context.stderr, () => progressLine(summary, size, metrics.get('written')))
   const logger = progress?.drawing ? besideDrawing(context.logger, progress.drawing) : context.logger
   const onNote = ({ file, message }: { file: string; message: string }) => logger.warn(`${file}: ${message}`)
-  const source = logBatches(files, { read: flags.read, summary, onNote })
+  const batches = logBatches(files, { read: flags.read, summary, onNote })
   try {
+    // Options that the log does not understand come to light before a bus is touched.
+    const source = await begun(batches)
+    if (!flags.dryRun && summary.count === 0 && summary.bad >= HOPELESS) throw hopeless(summary)
     if (flags.dryRun) await drain(source, signal)
     else await write(source, { flags, context: { ...context, logger }, metrics, summary, pace, shift, files })
   } finally {
@@ -145,6 +150,16 @@ async function secretOf({ people, secretFile }: ImportFlags, env: ImportContext[
   return people === 'hash' ? readOrCreateSecret(secretFile ?? defaultSecretPath(env)) : Buffer.alloc(0)
 }
 
+/** The same source, whose first item was waited for. */
+async function begun<T>(source: AsyncGenerator<T>): Promise<AsyncIterable<T>> {
+  const first = await source.next()
+  return (async function* () {
+    if (first.done) return
+    yield first.value
+    yield* source
+  })()
+}
+
 async function* endedBy<T>(source: AsyncIterable<T>, ended: () => void): AsyncGenerator<T> {
   yield* source
   ended()
@@ -187,6 +202,17 @@ function brokenLog(broken: readonly string[], dryRun: boolean): ShitopsError {
     suggestions: [
       'fetch the file again and run the same command: what is there is not written again',
       ...(dryRun ? [] : ['shitops tail workflow_events.dlq --max 5']),
+    ],
+  })
+}
+
+function hopeless(summary: LogSummary): ShitopsError {
+  const { bad, problems } = summary.toJSON()
+  return new ShitopsError('SHITOPS_E_WORKFLOW_LOG', `none of the first ${bad} events can be used: ${problems[0]}`, {
+    suggestions: [
+      '--dry-run shows which column plays which part',
+      '--map PART=COLUMN',
+      '--date-order, --delimiter, --encoding or --format',
     ],
   })
 }

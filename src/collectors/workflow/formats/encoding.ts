@@ -10,8 +10,16 @@ export function encodingOf(head: Buffer): string {
   if (head.length > 3 && head[0] === 0 && head[2] === 0) return 'utf-16be'
   const declared = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(head.toString('latin1', 0, 256))?.[1]?.toLowerCase()
   // What can be read so far in bytes is not UTF-16, whatever it says.
-  if (declared && !/^(utf-?8|us-ascii|utf-?16)/.test(declared)) return declared
+  if (declared && !/^(utf-?8|us-ascii|utf-?16)/.test(declared) && isKnown(declared)) return declared
   return isUtf8(head) ? 'utf-8' : 'windows-1252'
+}
+
+function isKnown(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding !== ''
+  } catch {
+    return false
+  }
 }
 
 /** A character may be cut off at the end of what was looked at. */

@@ -5,13 +5,23 @@ import { encodingOf } from './encoding.ts'
 import type { FormatReader, LogFile } from './log-file.ts'
 import { Mapper } from './mapper.ts'
 import type { Format, LogEvent, ReadOptions } from './options.ts'
-import { sniff } from './sniff.ts'
+import { isOldOcel, sniff } from './sniff.ts'
 import { TimeReader } from './time.ts'
 import { Zone } from './zone.ts'
 
 export { FORMATS, type Format, type LogEvent, type ReadOptions } from './options.ts'
 export { type Note, type Place, type Problem, placeText } from './place.ts'
 export { ROLES, type Role } from './roles.ts'
+
+/**
+ * What a log is, and how many bytes it has (packed).
+ * @throws as {@link readLog}
+ */
+export async function inspectLog(path: string, { format }: Pick<ReadOptions, 'format'> = {}): Promise<{ format: Format; size: number }> {
+  const { head, size } = await openLog(path)
+  const found = formatOf(path, head, format)
+  return { format: found, size }
+}
 
 /**
  * The events of a log in the order of the file. Memory does not grow with the file. Bad input is told with `onProblem`, never thrown; persons are
@@ -27,8 +37,7 @@ export async function* readLog(path: string, options: ReadOptions = {}): AsyncGe
 /** As {@link readLog}, as many events at once as came from a piece of the file: several times as fast. */
 export async function* readLogBatches(path: string, options: ReadOptions = {}): AsyncGenerator<LogEvent[]> {
   const log = await openLog(path, options.onBytes)
-  const format = options.format ?? sniff(log.head)
-  if (!format) throw notALog(path)
+  const format = formatOf(path, log.head, options.format)
   const noted = new Set<string>()
   const note = (code: string, message: string) => {
     if (noted.has(code)) return
@@ -58,6 +67,17 @@ export async function* readLogBatches(path: string, options: ReadOptions = {}): 
   if (time.unzoned > 0 && options.zone === undefined) {
     note('no_zone', `${time.unzoned} times have no zone and were taken for UTC (--zone Europe/Berlin says where they were written)`)
   }
+}
+
+function formatOf(path: string, head: Buffer, given: Format | undefined): Format {
+  if (isOldOcel(head)) {
+    throw new ShitopsError('SHITOPS_E_FILE', `${path} is OCEL 1.0, and 2.0 is what can be read`, {
+      suggestions: ['convert it: pm4py.read_ocel("log.jsonocel"), pm4py.write_ocel2_json(ocel, "log.json")'],
+    })
+  }
+  const found = given ?? sniff(head)
+  if (found) return found
+  throw notALog(path)
 }
 
 /** Heavy parts are loaded by those who need them. */

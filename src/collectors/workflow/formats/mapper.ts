@@ -37,7 +37,8 @@ export interface MapperOptions {
 /** Attributes to `workflow_events`. */
 export class Mapper {
   readonly #options: MapperOptions
-  readonly #told = new Set<string>()
+  /** Sources that were told to play a part. */
+  readonly #told = new Set<Source>()
   /** Names of the event's attributes that play a part in this event. */
   readonly #used = new Set<string>()
   readonly #usedOfTrace = new Set<string>()
@@ -137,8 +138,8 @@ export class Mapper {
   #use(role: Role, { source }: Found): void {
     if (!source) return
     ;(source.in === 'event' ? this.#used : this.#usedOfTrace).add(source.name)
-    if (this.#told.has(`${role}\0${source.name}`)) return
-    this.#told.add(`${role}\0${source.name}`)
+    if (this.#told.has(source)) return
+    this.#told.add(source)
     this.#options.onMapping?.(role, source.in === 'trace' ? `case:${source.name}` : source.name)
   }
 

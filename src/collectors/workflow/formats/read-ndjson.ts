@@ -24,7 +24,7 @@ const NESTED = { attributes: 'event', case_attributes: 'trace' } as const
 /** NDJSON: our own events, alone or as `tail --output ndjson` prints their records, and flat objects of anybody's. */
 export const readNdjson: FormatReader = async function* (file) {
   const names: RoleNames = {}
-  for (const role of Object.keys(ROLES) as Role[]) names[role] = sources([...(OWN[role] ?? []), ...ROLES[role]])
+  for (const role of Object.keys(ROLES) as Role[]) names[role] = sources([...(OWN[role] ?? []), ...usual(role)])
   for (const [role, name] of Object.entries(file.options.map ?? {})) names[role as Role] = sources([name])
   const mapper = file.mapper({ names })
   const batch = new Batch(file, () => mapper)
@@ -40,6 +40,9 @@ export const readNdjson: FormatReader = async function* (file) {
     yield batch.take()
   }
 }
+
+/** In the collector's lines `due` is the case's. */
+const usual = (role: Role): readonly string[] => ROLES[role].filter((name) => role !== 'due' || name !== 'due')
 
 const sources = (names: readonly string[]): Source[] => names.map((name) => ({ in: 'event', name }))
 

@@ -22,6 +22,10 @@ function xmlOf(text: string): Format | undefined {
     : 'xes'
 }
 
+/** OCEL 1.0 has a standard of its own, and other names for everything. */
+export const isOldOcel = (head: Buffer): boolean =>
+  /"ocel:(?:global-log|global-event|events|objects)"|<log[^>]*>\s*<global\s+scope="object"/.test(head.toString('latin1'))
+
 /** One object a line is NDJSON; an object that goes on over the line, or names OCEL's parts, is OCEL. */
 function jsonOf(text: string): Format | undefined {
   if (/"(?:objectTypes|eventTypes)"\s*:/.test(text)) return 'ocel-json'

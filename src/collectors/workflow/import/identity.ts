@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { WorkflowEvent } from '../../../events/event-types.ts'
 import { type Place, placeText } from '../formats/place.ts'
@@ -37,4 +37,4 @@ export class Identities {
 export const deadLetterId = (place: Place, message: string): string =>
   hashOf(['dlq', placeText({ ...place, file: basename(place.file) }), message])
 
-const hashOf = (parts: readonly string[]): string => createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32)
+const hashOf = (parts: readonly string[]): string => hash('sha256', parts.join('\0'), 'hex').slice(0, 32)

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { WorkflowEvent } from '../../../events/event-types.ts'
+import { type Attributes, put, type Scalar } from '../formats/attributes.ts'
 import { normalised } from '../formats/roles.ts'
 
 /** What becomes of persons: a keyed hash of the name, the name as the log has it, or nothing. */
@@ -62,15 +63,16 @@ export class People {
   /** Attributes, or the fields of a dead letter. */
   values<T extends Readonly<Record<string, unknown>>>(values: T, person?: string): T {
     if (this.#mode === 'keep') return values
-    const safe: Record<string, unknown> = {}
-    for (const [key, value] of Object.entries(values)) {
+    const safe: Attributes = {}
+    for (const key in values) {
+      const value: unknown = values[key]
       const personal = this.#isPersonal(key)
         ? value !== null && typeof value !== 'boolean'
         : typeof value === 'string' && (value === person || MAIL.test(value))
       const shown = personal ? this.#name(String(value)) : value
-      if (shown !== undefined) Object.defineProperty(safe, key, { value: shown, enumerable: true, configurable: true, writable: true })
+      if (shown !== undefined) put(safe, key, shown as Scalar)
     }
-    return safe as T
+    return safe as unknown as T
   }
 
   /** Events of a case come together, and share its attributes. */
