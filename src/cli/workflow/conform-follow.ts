@@ -77,6 +77,8 @@ class Follower {
     for await (const batch of bus.read({ topic: TOPIC, partitions: before, signal })) this.#check(batch)
     if (committed.size === 0) this.#advanced = this.#context.clock.now() - this.#options.slackMs
     this.#checker.advance(this.#advanced)
+    // Where a partition begins is settled now: what comes while nobody follows is not to be missed.
+    await this.#write([], [...this.#positions.keys()])
     const { events } = this.#counts
     logger.info(`Following ${TOPIC} as ${group}; ${events} events before that are known. Violations go to insights; Ctrl-C stops.`)
   }

@@ -1,5 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { ActivityModel } from '../discover/model.ts'
+import { layoutCost } from './layout-cost.ts'
 import type { MapFlow, ProcessMap } from './process-map.ts'
 import { pixels, textWidth, wrap } from './text.ts'
 import { flowFigures, nodeFigures } from './words.ts'
@@ -47,10 +48,25 @@ const LABEL_OFFSET = 7
 const START = ' start'
 const END = ' end'
 
-/** Where everything goes, by Sugiyama's method: layers from top to bottom, few crossings, labels with a place of their own. */
+/** Ways to do it, of which now one and now another is better to read. */
+const WAYS = (['network-simplex', 'longest-path'] as const).flatMap((ranker) =>
+  ([undefined, 'greedy'] as const).flatMap((acyclicer) => [9, 50].map((straight) => ({ ranker, acyclicer, straight }))),
+)
+type Way = (typeof WAYS)[number]
+/** Beyond so many flows one way has to do. */
+const TRIED_FLOWS = 150
+
+/** Where everything goes, by Sugiyama's method: layers from top to bottom, few crossings, labels with a place of their own; the best of some ways. */
 export function layOut(map: ProcessMap): Layout {
+  const [first, ...others] = (map.flows.length > TRIED_FLOWS ? WAYS.slice(0, 1) : WAYS).map((way) => attempt(map, way))
+  let best = first as Layout
+  for (const other of others) if (layoutCost(other) < layoutCost(best)) best = other
+  return best
+}
+
+function attempt(map: ProcessMap, { ranker, acyclicer, straight }: Way): Layout {
   const graph = new Graph({ multigraph: true })
-  graph.setGraph({ rankdir: 'TB', nodesep: 36, edgesep: 18, ranksep: 34, marginx: 0, marginy: 0 })
+  graph.setGraph({ ranker, ...(acyclicer && { acyclicer }), rankdir: 'TB', nodesep: 36, edgesep: 18, ranksep: 34, marginx: 0, marginy: 0 })
   const nodes = map.nodes.map((activity) => sized(activity))
   graph.setNode(START, { width: MARK, height: MARK })
   graph.setNode(END, { width: MARK, height: MARK })
@@ -62,7 +78,7 @@ export function layOut(map: ProcessMap): Layout {
     const width = Math.max(...lines.map((line) => textWidth(line, FONT.flow, flow.bottleneck !== null))) + (flow.bottleneck ? 26 : 6)
     const height = lines.length * (FONT.flow + 3) + 4
     // The frequent ways are drawn straight.
-    const weight = 1 + Math.round((9 * flow.count) / most)
+    const weight = 1 + Math.round((straight * flow.count) / most)
     graph.setEdge(...endsOf(flow), { width, height, labelpos: 'r', labeloffset: LABEL_OFFSET, weight, minlen: 1 })
   }
   layout(graph)

@@ -11,6 +11,7 @@ const FAINT = '#52606d'
 const LINE = '#8292a2'
 const RED = '#c0272d'
 const MIN_WIDTH = 640
+const TITLE = 20
 const LEGEND_LINE = 18
 
 export interface SvgOptions {
@@ -50,12 +51,14 @@ export function toSvg(map: ProcessMap, { title }: SvgOptions): string {
 }
 
 function headOf(map: ProcessMap, title: string, inner: number): { svg: string; height: number } {
+  const titles = wrap(title, pixels(inner, TITLE, true), 2)
+  const below = MARGIN + 14 + titles.length * 24
   const lines = wrap(headline(map), pixels(inner, 12.5), 3)
-  const text = lines.map(
-    (line, i) => `<text x="${MARGIN}" y="${MARGIN + 38 + i * 17}" font-size="12.5" fill="${FAINT}">${xml(line)}</text>`,
-  )
-  const heading = `<text x="${MARGIN}" y="${MARGIN + 14}" font-size="20" font-weight="bold" fill="${INK}">${xml(title)}</text>`
-  return { svg: [heading, ...text].join('\n'), height: 38 + lines.length * 17 + 16 }
+  const heading = titles.map((line, i) => {
+    return `<text x="${MARGIN}" y="${MARGIN + 14 + i * 24}" font-size="${TITLE}" font-weight="bold" fill="${INK}">${xml(line)}</text>`
+  })
+  const text = lines.map((line, i) => `<text x="${MARGIN}" y="${below + i * 17}" font-size="12.5" fill="${FAINT}">${xml(line)}</text>`)
+  return { svg: [...heading, ...text].join('\n'), height: below - MARGIN + lines.length * 17 + 16 }
 }
 
 /** Bottlenecks that the legend tells in words. */

@@ -103,6 +103,14 @@ describe('the picture of a map', () => {
     expect(toSvg(mapOf(MODEL, { activities: 1, paths: 1 }), { title: 'Claims <2026> & more' })).to.equal(svg)
   })
 
+  it('breaks a long title, and ends one that is too long in an ellipsis', () => {
+    const headings = (title: string) => Array.from(toSvg(map, { title }).matchAll(/font-size="20"[^>]*>([^<]*)</g), ([, text]) => text)
+    expect(headings('Claims')).to.deep.equal(['Claims'])
+    const long = Array.from({ length: 14 }, (_, i) => `process-${i}`).join(' ')
+    expect(headings(long).join(' ')).to.equal(`${long.slice(0, headings(long).join(' ').length - 1)}…`)
+    expect(headings(long)).to.have.lengthOf(2)
+  })
+
   it('survives any name', () => {
     const names = fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 4 })
     fc.assert(
@@ -117,7 +125,7 @@ describe('the picture of a map', () => {
         for (const line of toDot(drawn, { title: 't' }).split('\n'))
           expect((line.replace(/\\./g, '').match(/"/g) ?? []).length % 2).to.equal(0)
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     )
   })
 
