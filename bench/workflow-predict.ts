@@ -92,7 +92,7 @@ async function stream(log: string, file: string): Promise<void> {
 const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.xes(\.gz)?$/.test(file)) : []
 if (files.length === 0)
   console.log(JSON.stringify({ name: 'workflow-predict', skipped: `no logs in ${folder}; set SHITOPS_WORKFLOW_LOGS` }))
-for (const file of files.filter((name) => words.length === 0 || words.some((word) => name.includes(word)))) {
+for (const file of files.filter((name) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)))) {
   const log = file.replace(/\.xes(\.gz)?$/, '')
   const cases = (await logCases(eventsOf(file))).filter(({ steps }) => steps.length > LEAST)
   const { train, test } = holdOut(cases, 0.2)

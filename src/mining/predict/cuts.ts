@@ -32,6 +32,14 @@ export class Cuts {
     for (let column = 0; column < WIDTH; column++) into[at + column * stride] = this.#cell(column, features[from + column] as number)
   }
 
+  /** By column how many cells it has. */
+  sizes(): Uint16Array {
+    return Uint16Array.from({ length: WIDTH }, (_, column) => {
+      const cells = this.#cells[column]
+      return cells ? 1 + cells.reduce((most, cell) => Math.max(most, cell), 0) : (this.#edges[column - CATEGORIES] as number[]).length + 2
+    })
+  }
+
   #cell(column: number, value: number): number {
     if (Number.isNaN(value)) return 0
     if (column < CATEGORIES) return this.#cells[column]?.[value] ?? 0

@@ -20,6 +20,8 @@ export const EXPERTS = [
 
 /** A state with few rows is filled up from the next plainer one as if that had so many rows. */
 const PRIOR = 4
+/** One with so many is not filled up. */
+const ENOUGH = 100
 
 /** Counts by key, one table for each way to tell a state. */
 export class Experts {
@@ -65,9 +67,10 @@ export class Experts {
     let rest = 1
     for (const level of expert > 1 ? [expert, 1, 0] : expert === 1 ? [1, 0] : [0]) {
       const rows = this.count(level, keys)
-      const share = level === 0 ? rest : (rest * rows) / (rows + PRIOR)
+      const share = level === 0 || rows >= ENOUGH ? rest : (rest * rows) / (rows + PRIOR)
       if (rows > 0) (this.#tables[level] as StateTable).visit(keys[level] as string, (left, next, part) => each(left, next, part * share))
       rest -= share
+      if (rest <= 0) return
     }
   }
 

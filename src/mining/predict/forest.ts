@@ -52,6 +52,7 @@ export class Forest {
     for (const at of places) cuts.write(rows.features, at * WIDTH, cells, at, size)
     const least = Math.max(3, Math.min(options.leastOfLeaf, Math.round(size / 150)))
     const growth = { depth: DEPTH, least, columns: options.columns }
+    const sizes = cuts.sizes()
     const trees: Tree[] = []
     const leaves: Leaves[] = []
     for (let number = 0; number < options.trees; number++) {
@@ -59,6 +60,7 @@ export class Forest {
       const tree = growTree(
         cells,
         size,
+        sizes,
         target,
         sample(places, Math.min(options.rowsPerTree, Math.ceil(size * 0.5)), random),
         growth,

@@ -21,13 +21,14 @@ const FOREST = EXPERTS.length
 /** Fewest rows for a forest. */
 const FIRST_FOREST = 60
 /** It grows anew when there are so many times the rows it grew on … */
-const GROWTH = 1.5
+const GROWTH = 2
 /** … and no later than after this share of all rows that are kept. */
-const RENEWAL = 0.5
+const RENEWAL = 1
 /** With fewer judgements nobody is preferred by them. */
 const FEW_JUDGED = 300
-/** States of an ended case that judge the predictors, at most, and that are learnt. */
+/** States of an ended case that judge the predictors, at most; one once so many were judged; and states of it that are learnt. */
 const JUDGED = 5
+const MANY_JUDGED = 2_000
 const LEARNT = 100
 /** What a predictor that never saw an activity in a state is taken to have said. */
 const LEAST_PROBABILITY = 0.002
@@ -102,7 +103,7 @@ export class Predictor {
     if (this.#names.size > NAMES) this.#names.delete(this.#names.keys().next().value as number)
     const states = steps.length - 1
     const stride = Math.ceil(states / LEARNT)
-    const judged = Math.ceil(states / JUDGED)
+    const judged = this.#judged < MANY_JUDGED ? Math.ceil(states / JUDGED) : Math.max(1, states)
     const end = Math.max(...steps.map(({ time }) => time))
     const state = new CaseState()
     const learnt: Array<{ row: Float32Array; keys: string[]; left: number; next: number }> = []

@@ -23,11 +23,13 @@ export interface Tree {
 /**
  * A regression tree over cells, by least squares on `target`.
  * @param cells column after column, `stride` rows each
+ * @param sizes by column how many cells it has
  * @param chosen rows it grows on; is put in another order
  */
 export function growTree(
   cells: Uint8Array,
   stride: number,
+  sizes: Uint16Array,
   target: Float64Array,
   chosen: Int32Array,
   { depth, least, columns }: Growth,
@@ -55,8 +57,9 @@ export function growTree(
       order[swap] = order[k] as number
       order[k] = candidate
       const base = candidate * stride
-      sums.fill(0)
-      counts.fill(0)
+      const size = sizes[candidate] as number
+      sums.fill(0, 0, size)
+      counts.fill(0, 0, size)
       for (let i = from; i < to; i++) {
         const row = chosen[i] as number
         const at = cells[base + row] as number
@@ -64,7 +67,7 @@ export function growTree(
         counts[at] = (counts[at] as number) + 1
       }
       let [sum, count] = [0, 0]
-      for (let at = 0; at < CELLS; at++) {
+      for (let at = 0; at < size; at++) {
         const here = counts[at] as number
         if (here === 0) continue
         count += here
