@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import { INSIGHT_OUTPUTS } from '../../alerts/insight-sink.ts'
+import { runNotifier } from '../../alerts/notify/run-notifier.ts'
+import { type AlertSettings, tellsAnybody } from '../../alerts/notify/settings.ts'
 import { type InsightJobStats, runInsights } from '../../alerts/run-insights.ts'
 import { systemClock } from '../../base/clock.ts'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
@@ -24,6 +26,7 @@ export interface AnalyzeFlags {
   insight?: string[] | undefined
   from?: string | undefined
   'until-end': boolean
+  notify?: boolean | undefined
   disorder: string
   'idle-timeout': string
   job?: string | undefined
@@ -41,6 +44,9 @@ export interface AnalyzeEnvironment {
   readonly signal: AbortSignal
   /** Nothing is printed but the result, by the command. */
   readonly json: boolean
+  /** Who is told; nobody when absent. */
+  readonly alerts?: AlertSettings
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** What a run has done. */
@@ -53,7 +59,8 @@ export interface AnalyzeResult extends InsightJobStats {
 }
 
 /** Runs insights over the bus until the end of the input, or until it is told to stop. */
-export async function runAnalyze(flags: AnalyzeFlags, { open, stdout, logger, signal, json }: AnalyzeEnvironment): Promise<AnalyzeResult> {
+export async function runAnalyze(flags: AnalyzeFlags, environment: AnalyzeEnvironment): Promise<AnalyzeResult> {
+  const { open, stdout, logger, json } = environment
   const insights = await selectInsights(flags.insight)
   const disorderSeconds = Math.ceil(durationOf('disorder', flags.disorder) / 1000)
   const idleTimeout = Math.max(1, durationOf('idle-timeout', flags['idle-timeout']))
@@ -89,24 +96,34 @@ export async function runAnalyze(flags: AnalyzeFlags, { open, stdout, logger, si
       else if (entry.transition === 'firing' || entry.transition === 'resolved') tell(lineOf(entry, flags.utc))
     }
   }
-  const stats = await runInsights({
-    bus,
-    clock: systemClock,
-    logger,
-    planned,
-    job,
-    start,
-    idleTimeout,
-    signal,
-    untilEnd: flags['until-end'],
-    onOutputs,
-  })
+  const stats = await besideNotifier(flags, environment, (signal) =>
+    runInsights({
+      ...{ bus, clock: systemClock, logger, planned, job, start, idleTimeout, signal, onOutputs },
+      untilEnd: flags['until-end'],
+    }),
+  )
   Object.assign(result, stats)
   const { rows, fired, resolved, events, late, unreadable } = result
   logger.info(
     `${events} records, ${rows} rows, ${fired} alerts fired, ${resolved} resolved, ${late} rows late, ${unreadable} records unreadable`,
   )
   return result
+}
+
+/** Runs the insights, and where there is somebody to tell the notifier beside them. When one of the two ends, so does the other. */
+async function besideNotifier<T>(
+  flags: AnalyzeFlags,
+  { open, logger, signal, alerts = {}, env = {} }: AnalyzeEnvironment,
+  insights: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  // What is over already is nobody's alarm: a run over the past tells nobody unless it is asked to.
+  if (!(flags.notify ?? !flags['until-end']) || !tellsAnybody(alerts)) return insights(signal)
+  const over = new AbortController()
+  const either = AbortSignal.any([signal, over.signal])
+  const end = () => over.abort()
+  const telling = runNotifier({ ...{ bus: await open(), open, settings: alerts, env, clock: systemClock, logger, signal: either } })
+  const [stats] = await Promise.all([insights(either).finally(end), telling.finally(end)])
+  return stats
 }
 
 /** All of them are one job; a selection is another, so that each has its own place in the input. */
