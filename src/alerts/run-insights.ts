@@ -7,7 +7,8 @@ import { type BusJobOptions, type JobOutput, runBusJob } from '../query/run/bus-
 import { JOB_STATE_SPEC } from '../query/run/job-state.ts'
 import { insightQuery } from './insight-query.ts'
 
-export interface RunInsightsOptions extends Pick<BusJobOptions, 'start' | 'idleTimeout' | 'signal' | 'untilEnd' | 'onStarted'> {
+export interface RunInsightsOptions
+  extends Pick<BusJobOptions, 'start' | 'idleTimeout' | 'signal' | 'untilEnd' | 'onStarted' | 'ephemeral'> {
   bus: Bus
   clock: Clock
   logger: Logger
@@ -33,7 +34,7 @@ export interface InsightJobStats {
  */
 export async function runInsights(options: RunInsightsOptions): Promise<InsightJobStats> {
   const { bus, planned, logger } = options
-  if (!(await bus.listTopics()).includes(JOB_STATE_SPEC.name)) await bus.createTopic(JOB_STATE_SPEC)
+  if (!options.ephemeral && !(await bus.listTopics()).includes(JOB_STATE_SPEC.name)) await bus.createTopic(JOB_STATE_SPEC)
   const late = new Map<string, number>()
   const onLate = (insight: string) => {
     if (!late.has(insight)) logger.warn(`${insight}: a row came behind the watermark and is left out; the count is told at the end`)
