@@ -9,7 +9,17 @@ import { JOB_STATE_SPEC } from '../query/run/job-state.ts'
 import { insightQuery } from './insight-query.ts'
 import { revivedInsights, sourceOfInsights } from './insight-source.ts'
 
-type OfTheJob = 'start' | 'idleTimeout' | 'maxAdvance' | 'signal' | 'untilEnd' | 'drainTo' | 'partitions' | 'siblings' | 'onStarted'
+type OfTheJob =
+  | 'start'
+  | 'idleTimeout'
+  | 'maxAdvance'
+  | 'signal'
+  | 'untilEnd'
+  | 'drainTo'
+  | 'partitions'
+  | 'siblings'
+  | 'onStarted'
+  | 'ephemeral'
 
 export interface RunInsightsOptions extends Pick<BusJobOptions, OfTheJob> {
   bus: Bus
@@ -43,7 +53,7 @@ const SHOWN = 5
  */
 export async function runInsights(options: RunInsightsOptions): Promise<InsightJobStats> {
   const { bus, planned, logger, job } = options
-  await createMissingTopics(bus, [JOB_STATE_SPEC])
+  if (!options.ephemeral) await createMissingTopics(bus, [JOB_STATE_SPEC])
   const shown = { bad: 0, jumps: 0 }
   const stats = await runBusJob({
     ...options,

@@ -9,6 +9,8 @@ export default class Analyze extends BaseCommand {
 It follows the topics that the insights name and prints every alert that fires and is resolved; all of it goes to the bus exactly once, also when \
 the command is killed: started again, it goes on where it was. With --until-end it stops at the ends that the topics have now.
 
+Where the configuration names receivers (docs/alerts.md), they are told.
+
 Its only clock is the time in the events: the same input gives the same alerts. Started several times, the processes share the insights; where one is \
 killed, others go on within seconds.`
   static override examples = [
@@ -41,6 +43,10 @@ killed, others go on within seconds.`
       summary: 'Lines for people, or the entries of alert_log.',
       default: 'text' as const,
     })(),
+    notify: Flags.boolean({
+      summary: 'Tell the receivers of the configuration. Default yes; no with --until-end.',
+      allowNo: true,
+    }),
     disorder: Flags.string({ summary: 'How late a record may come.', helpValue: 'DURATION', default: '5s' }),
     'idle-timeout': Flags.string({
       summary: 'A partition with nothing new for so long holds time back no longer.',
@@ -70,12 +76,15 @@ killed, others go on within seconds.`
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Analyze)
     const { runAnalyze } = await import('../cli/analyze/insights.ts')
+    const { configuredAlerts } = await import('../cli/alert/settings.ts')
     return runAnalyze(flags, {
       open: () => this.openBus(flags),
       stdout: process.stdout,
       logger: this.logger(flags),
       signal: this.signal,
       json: this.jsonEnabled(),
+      alerts: await configuredAlerts(flags, process.env),
+      env: process.env,
     })
   }
 }

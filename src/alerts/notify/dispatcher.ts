@@ -89,8 +89,12 @@ export class Dispatcher {
   readonly #topology: Topology
   readonly #targets: ReadonlyMap<string, DispatchTarget>
   readonly #groups = new Map<string, Group>()
+  /** The groups that an alert is a member of, by its fingerprint. */
+  readonly #groupsOf = new Map<string, Set<Group>>()
   /** Groups of routes and receivers that there are no more. */
   readonly #orphans = new Map<string, AlertNotification>()
+  /** What their receivers were told of: `target fingerprint active_at`. */
+  readonly #orphaned = new Set<string>()
   /** Since when a target is told things, ms: what was resolved before is history to it. */
   readonly #watching = new Map<string, number>()
   /** The last tick of a group at which it was looked at. */
@@ -127,6 +131,7 @@ export class Dispatcher {
     for (const [key, event] of this.#orphans) {
       if (Date.parse(event.event_time) + ORPHANED > now) continue
       this.#orphans.delete(key)
+      for (const { fingerprint, active_at } of event.members ?? []) this.#orphaned.delete(`${event.receiver} ${fingerprint} ${active_at}`)
       this.#emit('alert_notifications', tombstone('alert_notifications', key, now, { source: SOURCE }))
     }
     return this.#written(now)
@@ -199,10 +204,12 @@ export class Dispatcher {
     const key = `${event.receiver}:${event.group_id}`
     if (!route || !this.#targets.has(event.receiver) || (step !== undefined && !route.escalation[step])) {
       this.#orphans.set(key, event)
+      for (const { fingerprint, active_at } of event.members) this.#orphaned.add(`${event.receiver} ${fingerprint} ${active_at}`)
       return
     }
     const group = groupOf(event, route, step)
     this.#groups.set(key, group)
+    for (const fingerprint of group.members.keys()) this.#note(fingerprint, group)
     // A tick that came while nobody was there, and at which something would have been told, is made up for at once.
     const tick = lastTick(group, now)
     const missed = (member: Member) => member.told === null && member.muted === null && tick !== undefined && member.since <= tick
@@ -255,12 +262,15 @@ export class Dispatcher {
 
   /** Whether a target has this incident in some group, also in one of a route that is no more. */
   #knows(target: string, { fingerprint, active_at }: Alert): boolean {
-    for (const group of this.#groups.values())
+    for (const group of this.#groupsOf.get(fingerprint) ?? [])
       if (group.target === target && group.members.get(fingerprint)?.activeAt === active_at) return true
-    for (const { receiver, members } of this.#orphans.values())
-      if (receiver === target && members?.some((member) => member.fingerprint === fingerprint && member.active_at === active_at))
-        return true
-    return false
+    return this.#orphaned.has(`${target} ${fingerprint} ${active_at}`)
+  }
+
+  #note(fingerprint: string, group: Group): void {
+    const groups = this.#groupsOf.get(fingerprint)
+    if (groups) groups.add(group)
+    else this.#groupsOf.set(fingerprint, new Set([group]))
   }
 
   /** @returns whether it is new there */
@@ -291,6 +301,7 @@ export class Dispatcher {
       this.#looked.set(group, now - 1)
     }
     group.members.set(fingerprint, { fingerprint, activeAt, since: now, told: null, toldAt: null, telling: null, failedAt: null, muted })
+    this.#note(fingerprint, group)
     this.#dirty.add(group)
     return true
   }
@@ -298,7 +309,7 @@ export class Dispatcher {
   /** That an alert is muted, or no more, is noted once; it counts as seen from when it may be told. */
   #markMuted(alert: Alert, muted: Member['muted'], now: number): void {
     let before: Member['muted'] | undefined
-    for (const group of this.#groups.values()) {
+    for (const group of this.#groupsOf.get(alert.fingerprint) ?? []) {
       const member = group.members.get(alert.fingerprint)
       if (!member || member.activeAt !== alert.active_at || member.muted === muted) continue
       before ??= member.muted
@@ -306,9 +317,7 @@ export class Dispatcher {
       member.muted = muted
       this.#dirty.add(group)
     }
-    if (before === undefined) {
-      return
-    }
+    if (before === undefined) return
     if (muted !== null) this.#log(alert, muted, now)
     else this.#log(alert, before === 'silenced' ? 'unsilenced' : 'uninhibited', now)
   }
@@ -357,6 +366,9 @@ export class Dispatcher {
     for (const [fingerprint, member] of group.members) {
       if (this.#stateOf(member)) continue
       group.members.delete(fingerprint)
+      const groups = this.#groupsOf.get(fingerprint)
+      groups?.delete(group)
+      if (groups?.size === 0) this.#groupsOf.delete(fingerprint)
       this.#dirty.add(group)
     }
   }

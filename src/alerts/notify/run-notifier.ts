@@ -83,6 +83,7 @@ class Notifier {
 
   async run(): Promise<void> {
     const { settings, clock } = this.#o
+    this.#stop.addEventListener('abort', () => this.#wakeUp(), { once: true })
     // From here on whoever was it before can write no more.
     await this.#bus.transact({ id: NOTIFIER, appends: [] })
     const { book, positions } = await loadAlertBook(this.#bus, this.#stop)
@@ -136,7 +137,10 @@ class Notifier {
     }
     // What was given is noted, so that it need not be given again.
     const patience = clock.now() + GRACE
-    while (this.#flights > 0 && clock.now() < patience && !this.#failure) await this.#rest(patience - clock.now(), true)
+    while (this.#flights > 0 && clock.now() < patience && !this.#failure) {
+      this.#woken = false
+      await this.#rest(patience - clock.now())
+    }
     if (!this.#failure) await this.#settle(dispatcher)
   }
 
@@ -244,12 +248,12 @@ class Notifier {
     for (const watcher of this.#watchers.splice(0)) watcher()
   }
 
-  /** Until something comes, or for `ms`. @param stopping it has been told to stop already */
-  async #rest(ms: number, stopping = false): Promise<void> {
+  /** Until something comes, or for `ms`. */
+  async #rest(ms: number): Promise<void> {
     if (this.#woken || ms <= 0) return
     const up = new AbortController()
     this.#wake = () => up.abort()
-    await this.#o.clock.sleep(Math.min(ms, 60_000), stopping ? up.signal : AbortSignal.any([up.signal, this.#stop]))
+    await this.#o.clock.sleep(Math.min(ms, 60_000), up.signal)
     this.#wake = () => {}
   }
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import type { AlertSettings } from '../../alerts/notify/settings.ts'
 import { systemClock } from '../../base/clock.ts'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
@@ -7,6 +8,7 @@ import type { Bus } from '../../bus/bus.ts'
 import type { PlannedInsight } from '../../insights/plan.ts'
 import { type JobUnit, runUnits } from '../../query/run/job-units.ts'
 import { together } from '../../query/run/meeting.ts'
+import { besideNotifier } from './beside-notifier.ts'
 import { InsightFolder } from './insight-folder.ts'
 import { type AnalyzeResult, InsightReport, jobOf, namesOfParts } from './insight-report.ts'
 import { forgetInsights, type InsightUnitOptions, insightUnits, topicsOf } from './insight-units.ts'
@@ -18,6 +20,7 @@ export interface AnalyzeFlags {
   insights?: string | undefined
   from?: string | undefined
   'until-end': boolean
+  notify?: boolean | undefined
   disorder: string
   'idle-timeout': string
   'max-advance': string
@@ -37,6 +40,9 @@ export interface AnalyzeEnvironment {
   readonly signal: AbortSignal
   /** Nothing is printed but the result, by the command. */
   readonly json: boolean
+  /** Who is told; nobody when absent. */
+  readonly alerts?: AlertSettings
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** Runs insights over the bus until the end of the input, or until it is told to stop. Processes that run the same job share its insights. */
@@ -60,8 +66,10 @@ export async function runAnalyze(flags: AnalyzeFlags, environment: AnalyzeEnviro
     split: flags.split,
     maxAdvance: advance === 0 ? Number.POSITIVE_INFINITY : advance,
   }
-  if (flags['until-end']) await toTheEnd(bus, planned, options, environment)
-  else await follow(bus, planned, folder, options, environment)
+  await besideNotifier(flags, environment, (signal) => {
+    const within = { ...environment, signal }
+    return flags['until-end'] ? toTheEnd(bus, planned, options, within) : follow(bus, planned, folder, options, within)
+  })
   logger.info(report.summary)
   return report.result
 }

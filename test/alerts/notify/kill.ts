@@ -27,8 +27,8 @@ const url = `embedded:${directory}`
 const bus = await openBus(url)
 await createMissing(bus, ['workflow_events', 'insights', 'alerts', 'alert_log'])
 const receiver = await WebhookReceiver.open()
-// Slow now and then, and sometimes out of order: that is when a kill finds a call under way, and a retry.
-receiver.answer = (_, n) => ({ status: n % 9 === 0 ? 503 : 200 })
+// Slow now and then, and sometimes out of order: so that a kill finds calls under way, and retries.
+receiver.answer = (_, n) => ({ status: n % 9 === 0 ? 503 : 200, delay: n % 4 === 0 ? 400 : 0 })
 const started = Date.now()
 let child: ChildProcess | undefined
 let kills = 0
@@ -62,9 +62,9 @@ async function write(): Promise<void> {
     const name = `case-${cases++}`
     open.push(name)
     await bus.append('workflow_events', [event(name, 'started')])
-    await sleep(40)
-    if (open.length > 60) await bus.append('workflow_events', [event(open.shift() ?? '', 'completed')])
-    await sleep(40)
+    await sleep(100)
+    if (open.length > 40) await bus.append('workflow_events', [event(open.shift() ?? '', 'completed')])
+    await sleep(100)
   }
   for (const name of open) await bus.append('workflow_events', [event(name, 'completed')])
   // Time goes on for what waits for the watermark, in every partition.
@@ -123,8 +123,12 @@ try {
   }
   writing = false
   await writer
-  const deadline = Date.now() + CATCH_UP_MS
-  while (judge().lost > 0 && Date.now() < deadline) await sleep(100)
+  // As long as something comes there is hope.
+  for (let seen = -1, since = Date.now(); judge().lost > 0 && Date.now() - since < CATCH_UP_MS; await sleep(200)) {
+    if (receiver.calls.length === seen) continue
+    seen = receiver.calls.length
+    since = Date.now()
+  }
   await end('SIGTERM')
   const result = judge()
   const wrong = result.lost + result.told_twice + result.bodies_changed > 0 || cases === 0

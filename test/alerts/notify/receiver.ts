@@ -12,7 +12,7 @@ export interface Call {
 /** A receiver of webhooks that keeps what it gets, and answers what it is told to. */
 export class WebhookReceiver {
   readonly calls: Call[] = []
-  answer: (call: Call, n: number) => { status: number; headers?: Record<string, string> } = () => ({ status: 200 })
+  answer: (call: Call, n: number) => { status: number; headers?: Record<string, string>; delay?: number } = () => ({ status: 200 })
   readonly #server: Server
   #told: Array<() => void> = []
 
@@ -24,8 +24,10 @@ export class WebhookReceiver {
         const text = Buffer.concat(chunks).toString()
         const call = { path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text || 'null') }
         this.calls.push(call)
-        const { status, headers = {} } = this.answer(call, this.calls.length)
-        response.writeHead(status, { connection: 'close', ...headers }).end()
+        const { status, headers = {}, delay = 0 } = this.answer(call, this.calls.length)
+        const end = () => response.writeHead(status, { connection: 'close', ...headers }).end()
+        if (delay > 0) setTimeout(end, delay)
+        else end()
         for (const tell of this.#told.splice(0)) tell()
       })
     })
