@@ -28,7 +28,10 @@ export async function openapiDocument(routes: readonly ApiRoute[], version: stri
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }],
-    tags: [{ name: 'read', description: 'changes nothing' }, { name: 'write', description: 'with --allow-writes, for tokens with the role write; on the audit log' }],
+    tags: [
+      { name: 'read', description: 'changes nothing' },
+      { name: 'write', description: 'with --allow-writes, for tokens with the role write; on the audit log' },
+    ],
     paths: { ...paths, ...plainPaths },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },

@@ -1,12 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'chai'
 import { useTempDir } from '../../support/temp-dir.ts'
 import { TestServer, TOKENS, until } from '../support/server.ts'
 
-type Document = { paths: Record<string, Record<string, { responses: Record<string, unknown> }>>; components: { schemas: Record<string, object> } }
+type Document = {
+  paths: Record<string, Record<string, { responses: Record<string, unknown> }>>
+  components: { schemas: Record<string, object> }
+}
 
 describe('the HTTP API', function () {
   this.timeout(60_000)
@@ -39,8 +42,10 @@ describe('the HTTP API', function () {
     const text = await response.text()
     const pointer = ['paths', path, method.toLowerCase(), 'responses', String(response.status)]
     asked.add(`${method} ${path} ${response.status}`)
-    if (!document.paths[path]?.[method.toLowerCase()]?.responses[response.status]) problems.push(`${method} ${address}: ${response.status} is not in the document`)
-    if (!response.headers.get('content-type')?.startsWith('application/json')) return { status: response.status, body: text, headers: response.headers }
+    if (!document.paths[path]?.[method.toLowerCase()]?.responses[response.status])
+      problems.push(`${method} ${address}: ${response.status} is not in the document`)
+    if (!response.headers.get('content-type')?.startsWith('application/json'))
+      return { status: response.status, body: text, headers: response.headers }
     const escaped = pointer.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')
     const check = ajv.compile({ $ref: `https://openapi.example/v1#/${escaped}/content/application~1json/schema` })
     const answer = JSON.parse(text)
@@ -80,7 +85,9 @@ describe('the HTTP API', function () {
     expect((await ask('GET', '/api/v1/alerts')).status).to.equal(401)
     expect((await ask('GET', '/api/v1/alerts', 'nobody-knows-this-token')).status).to.equal(401)
     expect((await ask('GET', '/api/v1/alerts', TOKENS.metrics)).status).to.equal(403)
-    expect((await ask('GET', '/api/v1/alerts/{fingerprint}', TOKENS.finance, { params: { fingerprint: 'e'.repeat(16) } })).status).to.equal(404)
+    expect((await ask('GET', '/api/v1/alerts/{fingerprint}', TOKENS.finance, { params: { fingerprint: 'e'.repeat(16) } })).status).to.equal(
+      404,
+    )
     const one = await ask('GET', '/api/v1/alerts/{fingerprint}', TOKENS.operations, { params: { fingerprint: 'e'.repeat(16) } })
     expect(one.body.alert.severity).to.equal('critical')
   })
@@ -89,7 +96,9 @@ describe('the HTTP API', function () {
     const params = { fingerprint: 'e'.repeat(16) }
     await alertAt('operations', params.fingerprint, { labels: { alertname: 'x', site: 'hq' } })
     expect((await ask('POST', '/api/v1/alerts/{fingerprint}/ack', TOKENS.operations, { params })).status).to.equal(403)
-    expect((await ask('POST', '/api/v1/alerts/{fingerprint}/ack', TOKENS.writer, { params, body: { comment: 'on it' } })).status).to.equal(200)
+    expect((await ask('POST', '/api/v1/alerts/{fingerprint}/ack', TOKENS.writer, { params, body: { comment: 'on it' } })).status).to.equal(
+      200,
+    )
     const listed = async () => (await ask('GET', '/api/v1/alerts', TOKENS.writer)).body.alerts[0]
     await until('the ack', async () => (await listed()).acked_by === 'desk')
     const silence = { matchers: ['site="hq"'], comment: 'cabling', for: '2h' }
@@ -100,14 +109,21 @@ describe('the HTTP API', function () {
     expect((await ask('POST', '/api/v1/silences', TOKENS.writer, { body: { ...silence, matchers: ['site=~".*"'] } })).status).to.equal(400)
     expect((await ask('POST', '/api/v1/silences', TOKENS.writer, { body: { matchers: [] } })).status).to.equal(400)
     expect((await ask('POST', '/api/v1/silences', undefined, { body: silence })).status).to.equal(401)
-    expect((await ask('GET', '/api/v1/silences', TOKENS.finance)).body.silences[0]).to.include({ silence_id, state: 'active', author: 'desk' })
+    expect((await ask('GET', '/api/v1/silences', TOKENS.finance)).body.silences[0]).to.include({
+      silence_id,
+      state: 'active',
+      author: 'desk',
+    })
     expect((await ask('DELETE', '/api/v1/silences/{silence_id}', TOKENS.writer, { params: { silence_id } })).status).to.equal(200)
     await until('its end', async () => (await listed()).silenced_by.length === 0)
     expect((await ask('DELETE', '/api/v1/silences/{silence_id}', TOKENS.writer, { params: { silence_id: 'none' } })).status).to.equal(404)
     expect((await ask('DELETE', '/api/v1/alerts/{fingerprint}/ack', TOKENS.writer, { params })).status).to.equal(200)
     await until('nobody is on it', async () => (await listed()).acked_by === null)
     const history = (await ask('GET', '/api/v1/alerts/{fingerprint}', TOKENS.writer, { params })).body.history
-    expect(history.map(({ transition, actor }: Record<string, string>) => `${transition} ${actor}`)).to.deep.equal(['acked desk', 'unacked desk'])
+    expect(history.map(({ transition, actor }: Record<string, string>) => `${transition} ${actor}`)).to.deep.equal([
+      'acked desk',
+      'unacked desk',
+    ])
     const audited: string[] = []
     for (const { partition } of await test.bus.offsets('audit_log')) {
       for await (const batch of test.bus.read({ topic: 'audit_log', partitions: [{ partition, from: 0 }] })) {
@@ -133,22 +149,35 @@ describe('the HTTP API', function () {
   })
 
   it('shows insights, topics, groups and teams', async () => {
-    await test.append('insights', await test.example('insights'), await test.example('insights', { insight: 'meeting_overload', subject: 'ledger' }))
+    await test.append(
+      'insights',
+      await test.example('insights'),
+      await test.example('insights', { insight: 'meeting_overload', subject: 'ledger' }),
+    )
     for (let i = 0; i < 5; i++) {
       const headset = { device: `hs_${i}`, team: 'payables' }
       await test.append('device_presence', await test.example('device_presence', { ...headset, kind: 'arrived' }))
-      await test.append('audio_metrics', await test.example('audio_metrics', { ...headset, audio_state: i < 2 ? 'call' : 'idle', call_s: 30 }))
+      await test.append(
+        'audio_metrics',
+        await test.example('audio_metrics', { ...headset, audio_state: i < 2 ? 'call' : 'idle', call_s: 30 }),
+      )
     }
     await test.append('device_presence', await test.example('device_presence', { device: 'hs_9', team: 'ledger', kind: 'arrived' }))
-    await until('all of it', () => test.server.feed.teams.rows().length === 2 && test.server.feed.channels.finance.of('insights').length === 1)
+    await until(
+      'all of it',
+      () => test.server.feed.teams.rows().length === 2 && test.server.feed.channels.finance.of('insights').length === 1,
+    )
     const insights = async (token: string, query = '') =>
       (await ask('GET', '/api/v1/insights', token, { query })).body.insights.map(({ subject }: { subject: string }) => subject)
     expect(await insights(TOKENS.finance)).to.deep.equal(['ledger'])
     expect(await insights(TOKENS.both, '?limit=5&insight=call_quality_at_risk')).to.deep.equal(['payables-2'])
     await test.server.watch.look()
-    const topics = async (token: string) => (await ask('GET', '/api/v1/topics', token)).body.topics.map(({ topic }: { topic: string }) => topic)
+    const topics = async (token: string) =>
+      (await ask('GET', '/api/v1/topics', token)).body.topics.map(({ topic }: { topic: string }) => topic)
     expect(await topics(TOKENS.operations)).to.include.members(['device_metrics', 'device_presence'])
-    expect(await topics(TOKENS.finance)).to.include('workflow_events').and.not.include.members(['device_metrics'])
+    expect(await topics(TOKENS.finance))
+      .to.include('workflow_events')
+      .and.not.include.members(['device_metrics'])
     expect((await ask('GET', '/api/v1/groups', TOKENS.finance)).status).to.equal(403)
     expect((await ask('GET', '/api/v1/groups', TOKENS.operations)).body).to.deep.equal({ groups: [] })
     expect((await ask('GET', '/api/v1/teams', TOKENS.operations)).status).to.equal(403)
@@ -194,7 +223,10 @@ describe('the HTTP API', function () {
       const text = await (await test.fetch(path)).text()
       const found = await lint(text, path)
       expect((await lint(text.replace('"info":', '"inform":'), path)).length, 'the linter looks').to.be.greaterThan(0)
-      expect(found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`), path).to.deep.equal([])
+      expect(
+        found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`),
+        path,
+      ).to.deep.equal([])
     }
   })
 })
