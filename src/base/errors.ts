@@ -39,6 +39,10 @@ export const ERROR_CODES = {
   },
   SHITOPS_E_INSIGHT: { exit: EXIT.usage, meaning: 'the file of an insight, or of its tests, is not valid; the message shows where' },
   SHITOPS_E_INSIGHT_UNKNOWN: { exit: EXIT.usage, meaning: 'there is no insight of that name' },
+  SHITOPS_E_RULES: {
+    exit: EXIT.usage,
+    meaning: 'a file of conformance rules, or a temporal profile, is not valid; the message names the line',
+  },
   SHITOPS_E_JOB_PLAN: { exit: EXIT.usage, meaning: 'a job of that name has state of another query' },
   SHITOPS_E_JOB_INPUT: { exit: EXIT.runtime, meaning: 'input that a job must read again to go on is gone' },
   SHITOPS_E_TOPIC_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no topic of that name' },
@@ -119,6 +123,10 @@ export const ERROR_CODES = {
   },
   SHITOPS_E_FLINK_UNREACHABLE: { exit: EXIT.unavailable, meaning: "Flink's SQL gateway cannot be reached, or what answers is not one" },
   SHITOPS_E_FLINK_REFUSED: { exit: EXIT.runtime, meaning: "Flink refuses a statement, or its job failed; the message is Flink's own" },
+  SHITOPS_E_WORKFLOW_LOG: {
+    exit: EXIT.runtime,
+    meaning: 'the rest of a workflow log cannot be read: it is cut off, damaged or not well-formed; what came before was imported',
+  },
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },

@@ -10,6 +10,7 @@ const member = z.strictObject({
   since: instant('when the notifier saw it fire'),
   told: status().nullable().meta({ description: 'what the receiver was told last; null: nothing yet' }),
   told_at: instant('when').nullable(),
+  telling: status().nullable().optional().meta({ description: 'what the notification under way says of it' }),
   failed_at: instant('when the receiver refused it for good').nullable().optional(),
   muted: choice(['silenced', 'inhibited'], 'why it is not told now').nullable().optional(),
 })
@@ -86,6 +87,7 @@ export const examples: Examples<AlertNotification> = {
         since: '2026-03-31T14:05:00.000Z',
         told: null,
         told_at: null,
+        telling: 'firing',
         failed_at: null,
         muted: null,
       },

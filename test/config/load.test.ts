@@ -34,6 +34,7 @@ describe('the configuration', () => {
       output: { utc: false, color: 'auto' },
       gnmi: {},
       librenms: {},
+      alerts: {},
       demo: {},
     })
     expect(entries.every(({ origin }) => origin.kind === 'default')).to.equal(true)
