@@ -30,7 +30,7 @@ export async function openapiDocument(routes: readonly ApiRoute[], version: stri
     security: [{ token: [] }],
     tags: [
       { name: 'read', description: 'changes nothing' },
-      { name: 'write', description: 'with --allow-writes, for tokens with the role write; on the audit log' },
+      { name: 'write', description: 'with --allow-writes, for tokens with the role write or input; on the audit log' },
     ],
     paths: { ...paths, ...plainPaths },
     components: {
@@ -50,9 +50,9 @@ function operation({ id, summary, needs, query, body, status = 200, answer, path
   return {
     operationId: id,
     summary,
-    tags: [needs === 'write' ? 'write' : 'read'],
+    tags: [needs === 'write' || needs === 'input' ? 'write' : 'read'],
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: body.required !== undefined, content: json(body) } }),
+    ...(body && { requestBody: { required: body.required !== undefined || needs === 'input', content: json(body) } }),
     responses: {
       [status]: { description: 'done', content: json(answer) },
       ...Object.fromEntries(statuses.map((code) => [code, refusal(code)])),

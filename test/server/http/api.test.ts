@@ -141,6 +141,37 @@ describe('the HTTP API', function () {
     )
   })
 
+  it('takes alerts of others: Alertmanager, LibreNMS', async () => {
+    const body = {
+      version: '4',
+      status: 'firing',
+      alerts: [
+        {
+          status: 'firing',
+          labels: { alertname: 'DiskFull', instance: 'db-1', severity: 'critical' },
+          annotations: { summary: 'full' },
+          startsAt: new Date().toISOString(),
+        },
+        { status: 'firing' },
+      ],
+    }
+    const take = (path: string, token: string, of: unknown) => ask('POST', path, token, { body: of })
+    expect((await take('/api/v1/inputs/alertmanager', TOKENS.writer, body)).status).to.equal(403)
+    const taken = await take('/api/v1/inputs/alertmanager', TOKENS.input, body)
+    expect(taken.body).to.deep.equal({ taken: 1, own: 0, problems: ['alerts[1] has no labels'] })
+    expect((await take('/api/v1/inputs/alertmanager', TOKENS.input, 'x')).status).to.equal(400)
+    const call = { alert_id: 5, device_id: 7, rule_id: 2, state: 1, hostname: 'access-1', severity: 'warning', name: 'Port down' }
+    expect((await take('/api/v1/inputs/librenms', TOKENS.input, call)).body.taken).to.equal(1)
+    await until('both', () => [...test.server.feed.book.alerts()].length === 2)
+    expect((await take('/api/v1/inputs/librenms', TOKENS.input, call)).body.taken).to.equal(0)
+    expect((await take('/api/v1/inputs/librenms', TOKENS.input, { ...call, state: 0 })).body.taken).to.equal(1)
+    const alerts = async (token: string) =>
+      (await ask('GET', '/api/v1/alerts', token)).body.alerts.map(({ subject, status }: Record<string, string>) => `${subject} ${status}`)
+    await until('it is over', async () => (await alerts(TOKENS.operations)).includes('access-1/Port down resolved'))
+    expect(await alerts(TOKENS.operations)).to.include('db-1 firing')
+    expect(await alerts(TOKENS.finance)).to.deep.equal([])
+  })
+
   it('is read-only unless it is told otherwise', async () => {
     await test.close()
     test = await TestServer.start(dir(), { writable: false })
