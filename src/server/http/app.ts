@@ -142,7 +142,7 @@ async function audit(
     action,
     outcome: status < 400 ? ('done' as const) : status < 500 ? ('refused' as const) : ('failed' as const),
     http_status: status,
-    method,
+    http_method: method,
     route: path,
     ...(subject && { subject }),
     ...(code && { error_code: code }),
