@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { ShitopsError } from '../../base/errors.ts'
 import { CHANNEL_NAMES, type ChannelName } from '../protocol.ts'
 
-/** What a token allows: two channels, writing, and scraping metrics. */
-export const ROLES = ['finance', 'operations', 'write', 'metrics'] as const
+/** What a token allows: two channels, writing, handing in alerts of others, and scraping metrics. */
+export const ROLES = ['finance', 'operations', 'write', 'input', 'metrics'] as const
 export type Role = (typeof ROLES)[number]
 
 /** Whoever has shown a token. */

@@ -5,6 +5,7 @@ import type { Grant } from '../access/tokens.ts'
 import { ALERT_ROUTES } from './alert-routes.ts'
 import type { ApiRoute, Call, HttpContext } from './context.ts'
 import { answerOf, grantOf, guard } from './guard.ts'
+import { INPUT_ROUTES } from './input-routes.ts'
 import { READ_ROUTES } from './read-routes.ts'
 import { serveWeb } from './web.ts'
 import { WORKFLOW_ROUTES } from './workflow-routes.ts'
@@ -14,7 +15,7 @@ const BODY_LIMIT = 1 << 20
 const REQUEST_TIMEOUT = 15_000
 
 /** Every operation of the REST API. */
-export const API_ROUTES: readonly ApiRoute[] = [...ALERT_ROUTES, ...READ_ROUTES, ...WORKFLOW_ROUTES]
+export const API_ROUTES: readonly ApiRoute[] = [...ALERT_ROUTES, ...READ_ROUTES, ...INPUT_ROUTES, ...WORKFLOW_ROUTES]
 
 export interface AppOptions {
   tls?: { cert: string; key: string } | undefined
@@ -38,7 +39,16 @@ export async function createApp(context: HttpContext, { tls, maxConnections }: A
   app.server.headersTimeout = REQUEST_TIMEOUT
   guard(app, context)
   plainRoutes(app, context)
-  for (const route of API_ROUTES) addRoute(app, route, context)
+  for (const route of API_ROUTES) {
+    if (!route.raw) addRoute(app, route, context)
+    else {
+      await app.register(async (scope) => {
+        scope.removeAllContentTypeParsers()
+        scope.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body))
+        addRoute(scope as unknown as FastifyInstance, route, context)
+      })
+    }
+  }
   await serveWeb(app, context.webRoot)
   return app
 }
@@ -64,7 +74,8 @@ function plainRoutes(app: FastifyInstance, context: HttpContext): void {
 }
 
 function addRoute(app: FastifyInstance, route: ApiRoute, context: HttpContext): void {
-  const { method, path, query, body } = route
+  const { method, path, query, raw } = route
+  const body = raw ? undefined : route.body
   const querystring = { type: 'object', additionalProperties: false, properties: query ?? {} }
   app.route({
     method,
@@ -101,10 +112,9 @@ function knownGrant(request: FastifyRequest, context: HttpContext): Grant | unde
 /** The request as the route takes it. @throws SHITOPS_E_SERVE_AUTH, SHITOPS_E_SERVE_FORBIDDEN, SHITOPS_E_SERVE_REQUEST */
 function callOf({ needs, body: bodySchema }: ApiRoute, request: FastifyRequest, context: HttpContext): Call {
   const grant = grantOf(request, context)
-  if (grant.channels.length === 0) throw mayNot('finance or operations')
-  if (needs === 'operations' && !grant.roles.has('operations')) throw mayNot('operations')
-  if (needs === 'write' && !grant.roles.has('write')) throw mayNot('write')
-  if (needs === 'write' && !context.writable) {
+  if (needs !== 'input' && grant.channels.length === 0) throw mayNot('finance or operations')
+  if (needs !== 'channel' && !grant.roles.has(needs)) throw mayNot(needs)
+  if ((needs === 'write' || needs === 'input') && !context.writable) {
     throw new ShitopsError('SHITOPS_E_SERVE_FORBIDDEN', 'this server is read-only', { suggestions: ['shitops serve --allow-writes'] })
   }
   const { validationError } = request
@@ -133,7 +143,7 @@ async function audit(
     action,
     outcome: status < 400 ? ('done' as const) : status < 500 ? ('refused' as const) : ('failed' as const),
     http_status: status,
-    method,
+    http_method: method,
     route: path,
     ...(subject && { subject }),
     ...(code && { error_code: code }),

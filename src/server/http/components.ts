@@ -62,12 +62,22 @@ const team = closed(
 /** Schemas of what the server makes itself. */
 export const MADE_SCHEMAS: Readonly<Record<string, JsonSchema>> = { error, topic, group, team }
 
+/** `unit` is an annotation of ours: in these documents it is an extension, which is marked as such. */
+function withUnits(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withUnits)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const entries = Object.entries(schema).map(([name, value]) => {
+    return name === 'unit' && typeof value === 'string' ? ['x-unit', value] : [name, withUnits(value)]
+  })
+  return Object.fromEntries(entries)
+}
+
 /** Schemas by name: of topics, and of what the server makes itself. Loads zod. */
 export async function componentSchemas(topics: readonly TopicName[]): Promise<Record<string, JsonSchema>> {
   const schemas: Record<string, JsonSchema> = { ...MADE_SCHEMAS }
   for (const name of topics) {
     const { $schema: _, $id: __, ...schema } = await jsonSchemaOf(name)
-    schemas[name] = schema
+    schemas[name] = withUnits(schema) as JsonSchema
   }
   const silence = schemas.alert_silences as { properties: Record<string, JsonSchema>; required: string[] } | undefined
   if (silence) {

@@ -50,8 +50,10 @@ export interface ApiRoute {
   readonly path: string
   readonly id: string
   readonly summary: string
-  /** `write` also asks for the server to be writable, and is put on the audit log. */
-  readonly needs: 'channel' | 'operations' | 'write'
+  /** `write` and `input` also ask for the server to be writable, and are put on the audit log. */
+  readonly needs: 'channel' | 'operations' | 'write' | 'input'
+  /** The body is handed on as text, whatever it says it is: its sender cannot be taught. */
+  readonly raw?: boolean
   readonly query?: Readonly<Record<string, JsonSchema>>
   readonly body?: JsonSchema
   readonly status?: number

@@ -32,6 +32,7 @@ const STATUS: Readonly<Record<string, number>> = {
   SHITOPS_E_SERVE_NOT_READY: 503,
   SHITOPS_E_ALERT_UNKNOWN: 404,
   SHITOPS_E_SILENCE_UNKNOWN: 404,
+  SHITOPS_E_ALERT_INPUT: 400,
   SHITOPS_E_BUS_UNAVAILABLE: 503,
   SHITOPS_E_BUS_BUSY: 503,
   SHITOPS_E_BUS_FULL: 507,
@@ -75,8 +76,8 @@ export function notFound(reply: FastifyReply, message: string, suggestions: stri
 
 /** Status and body of an error; of one that is none of ours nothing is told. */
 export function answerOf(error: unknown): { status: number; body: { error: { code: string; message: string; suggestions: string[] } } } {
-  if (error instanceof ShitopsError) {
-    const { code, message, suggestions, exit } = error
+  if (error instanceof Error && error.name === 'ShitopsError') {
+    const { code, message, suggestions, exit } = error as ShitopsError
     return {
       status: STATUS[code] ?? (exit === CALLERS_FAULT ? 400 : 500),
       body: { error: { code, message, suggestions: [...suggestions] } },

@@ -16,6 +16,8 @@ export async function openapiDocument(routes: readonly ApiRoute[], version: stri
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
   }
+  // A silence is shown with its state, never as its topic has it.
+  const { alert_silences: _, ...schemas } = await componentSchemas(['alerts', 'alert_log', 'alert_silences', 'insights'])
   return {
     openapi: '3.1.0',
     info: {
@@ -26,11 +28,14 @@ export async function openapiDocument(routes: readonly ApiRoute[], version: stri
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }],
-    tags: [{ name: 'read' }, { name: 'write', description: 'with --allow-writes, for tokens with the role write; on the audit log' }],
+    tags: [
+      { name: 'read', description: 'changes nothing' },
+      { name: 'write', description: 'with --allow-writes, for tokens with the role write or input; on the audit log' },
+    ],
     paths: { ...paths, ...plainPaths },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      schemas: await componentSchemas(['alerts', 'alert_log', 'alert_silences', 'insights']),
+      schemas,
     },
   }
 }
@@ -45,9 +50,9 @@ function operation({ id, summary, needs, query, body, status = 200, answer, path
   return {
     operationId: id,
     summary,
-    tags: [needs === 'write' ? 'write' : 'read'],
+    tags: [needs === 'write' || needs === 'input' ? 'write' : 'read'],
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: body.required !== undefined, content: json(body) } }),
+    ...(body && { requestBody: { required: body.required !== undefined || needs === 'input', content: json(body) } }),
     responses: {
       [status]: { description: 'done', content: json(answer) },
       ...Object.fromEntries(statuses.map((code) => [code, refusal(code)])),

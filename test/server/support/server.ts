@@ -14,6 +14,7 @@ export const TOKENS = {
   both: 'both-token-0123456789',
   writer: 'writer-token-0123456789',
   metrics: 'metrics-token-0123456789',
+  input: 'input-token-0123456789',
 } as const
 
 export const TOKEN_TEXT = [
@@ -22,6 +23,7 @@ export const TOKEN_TEXT = [
   `both finance,operations ${TOKENS.both}`,
   `desk finance,operations,write ${TOKENS.writer}`,
   `prometheus metrics ${TOKENS.metrics}`,
+  `alertmanager input ${TOKENS.input}`,
 ].join('\n')
 
 /** A server over a bus of its own; closed with the suite's `after`. */
