@@ -5,6 +5,7 @@ import { dlqRecord, dlqTopic } from '../events/index.ts'
 import type { PlannedInsight } from '../insights/plan.ts'
 import { type BusJobOptions, type JobOutput, runBusJob } from '../query/run/bus-job.ts'
 import { JOB_STATE_SPEC } from '../query/run/job-state.ts'
+import { flinkRowsQuery } from './flink-rows.ts'
 import { insightQuery } from './insight-query.ts'
 
 export interface RunInsightsOptions extends Pick<BusJobOptions, 'start' | 'idleTimeout' | 'signal' | 'untilEnd' | 'onStarted'> {
@@ -14,6 +15,8 @@ export interface RunInsightsOptions extends Pick<BusJobOptions, 'start' | 'idleT
   planned: readonly PlannedInsight[]
   /** Name of the job: its state and its place in the input belong to it. */
   job: string
+  /** The Flink job whose rows in `insights` are judged, in place of the insights' own queries. */
+  flinkJob?: string
   /** Records that are on the bus now. */
   onOutputs?(outputs: readonly JobOutput[]): void
 }
@@ -43,7 +46,7 @@ export async function runInsights(options: RunInsightsOptions): Promise<InsightJ
   let last = ''
   const stats = await runBusJob({
     ...options,
-    create: () => insightQuery(planned, onLate),
+    create: () => (options.flinkJob === undefined ? insightQuery(planned, onLate) : flinkRowsQuery(planned, options.flinkJob)),
     topicOf: (scan) => scan.table.options.get('topic') ?? scan.table.name,
     onBad: ({ topic, partition, offset, reason, batch, index }) => {
       // The same record may be bad for several insights: it is one dead letter.

@@ -109,6 +109,7 @@ export const ERROR_CODES = {
   },
   SHITOPS_E_FLINK_UNREACHABLE: { exit: EXIT.unavailable, meaning: "Flink's SQL gateway cannot be reached, or what answers is not one" },
   SHITOPS_E_FLINK_REFUSED: { exit: EXIT.runtime, meaning: "Flink refuses a statement, or its job failed; the message is Flink's own" },
+  SHITOPS_E_FLINK_JOB: { exit: EXIT.runtime, meaning: 'a job on the Flink cluster failed, or somebody stopped it' },
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },

@@ -1,7 +1,9 @@
 import { Flags } from '@oclif/core'
+import { ShitopsError } from '../base/errors.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 
 const JOB = 'JOB'
+const FLINK = 'FLINK'
 
 export default class Analyze extends BaseCommand {
   static override summary = 'Run the insights over the bus: rows become insights, incidents alerts.'
@@ -9,11 +11,15 @@ export default class Analyze extends BaseCommand {
 It follows the topics that the insights name and prints every alert that fires and is resolved; all of it goes to the bus exactly once, also when \
 the command is killed: started again, it goes on where it was. With --until-end it stops at the ends that the topics have now.
 
-Its only clock is the time in the events: the same input gives the same alerts.`
+Its only clock is the time in the events: the same input gives the same alerts.
+
+With --engine flink the queries run as one job of a Flink cluster, which writes their rows to the topic insights; here alerts are made of them. The \
+job goes on when this ends, and is taken up again under the same --job; analyze jobs shows and stops it.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --insight call_quality_at_risk --insight ./my_own.sql',
     '<%= config.bin %> <%= command.id %> --from @1h --until-end --output ndjson',
+    '<%= config.bin %> <%= command.id %> --engine flink --gateway http://127.0.0.1:8083 --bus kafka://127.0.0.1:9092',
   ]
 
   static override flags = {
@@ -46,19 +52,45 @@ Its only clock is the time in the events: the same input gives the same alerts.`
       helpValue: 'NAME',
       helpGroup: JOB,
     }),
+    engine: Flags.option({
+      options: ['embedded', 'flink'] as const,
+      summary: 'Where the queries run: here, or on a Flink cluster.',
+      default: 'embedded' as const,
+      helpGroup: FLINK,
+    })(),
+    gateway: Flags.string({
+      summary: "URL of Flink's SQL gateway.",
+      helpValue: 'URL',
+      env: 'SHITOPS_FLINK_GATEWAY',
+      default: 'http://127.0.0.1:8083',
+      helpGroup: FLINK,
+    }),
+    'dry-run': Flags.boolean({ summary: 'Print the script for Flink, and run nothing.', helpGroup: FLINK }),
+    detach: Flags.boolean({ summary: 'Start the job and leave; alerts are made when it is taken up.', helpGroup: FLINK }),
+    savepoint: Flags.string({ summary: 'Go on from what a stopped job knew.', helpValue: 'PATH', helpGroup: FLINK }),
     reset: Flags.boolean({ summary: 'Forget what the job remembers, and begin at --from; needs --yes.', helpGroup: JOB }),
     yes: Flags.boolean({ char: 'y', summary: 'Do it.', helpGroup: JOB }),
   }
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Analyze)
-    const { runAnalyze } = await import('../cli/analyze/insights.ts')
-    return runAnalyze(flags, {
+    const environment = {
       open: () => this.openBus(flags),
       stdout: process.stdout,
       logger: this.logger(flags),
       signal: this.signal,
       json: this.jsonEnabled(),
-    })
+    }
+    if (flags.engine === 'flink') {
+      const { analyzeOnFlink } = await import('../cli/analyze/flink-insights.ts')
+      const { resolveBus } = await import('../config/bus-url.ts')
+      return analyzeOnFlink(flags, (await resolveBus(flags)).url, environment)
+    }
+    for (const flag of ['dry-run', 'detach', 'savepoint'] as const) {
+      if (!flags[flag]) continue
+      throw new ShitopsError('SHITOPS_E_USAGE', `--${flag} is for a job on Flink`, { suggestions: ['--engine flink --gateway URL'] })
+    }
+    const { runAnalyze } = await import('../cli/analyze/insights.ts')
+    return runAnalyze(flags, environment)
   }
 }

@@ -1,22 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import { INSIGHT_OUTPUTS } from '../../alerts/insight-sink.ts'
-import { type InsightJobStats, runInsights } from '../../alerts/run-insights.ts'
+import { runInsights } from '../../alerts/run-insights.ts'
 import { systemClock } from '../../base/clock.ts'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
-import type { AlertLogEntry } from '../../events/event-types.ts'
 import { dlqTopic } from '../../events/index.ts'
 import { selectInsights } from '../../insights/library.ts'
 import { planInsight } from '../../insights/plan.ts'
-import type { JobOutput } from '../../query/run/bus-job.ts'
 import { forgetJob, JOB_STATE_SPEC } from '../../query/run/job-state.ts'
 import { topicsNamed } from '../../query/topics/topic-tables.ts'
-import { paint } from '../color.ts'
-import { formatTime } from '../times.ts'
+import { type AnalyzeResult, nothingYet, summaryOf, tellAlerts } from './alert-lines.ts'
 import { startOf } from './start.ts'
 
 /** The flags as typed. */
@@ -43,15 +40,6 @@ export interface AnalyzeEnvironment {
   readonly json: boolean
 }
 
-/** What a run has done. */
-export interface AnalyzeResult extends InsightJobStats {
-  job: string
-  insights: string[]
-  rows: number
-  fired: number
-  resolved: number
-}
-
 /** Runs insights over the bus until the end of the input, or until it is told to stop. */
 export async function runAnalyze(flags: AnalyzeFlags, { open, stdout, logger, signal, json }: AnalyzeEnvironment): Promise<AnalyzeResult> {
   const insights = await selectInsights(flags.insight)
@@ -65,30 +53,8 @@ export async function runAnalyze(flags: AnalyzeFlags, { open, stdout, logger, si
   if (flags.reset) await reset(bus, job, flags.yes)
   await createMissing(bus, [...topics, ...topics.map(dlqTopic), ...INSIGHT_OUTPUTS])
   logger.info(`${insights.length} insights over ${topics.length} topics, as job ${job}`)
-  const result: AnalyzeResult = {
-    job,
-    insights: insights.map(({ name }) => name),
-    rows: 0,
-    fired: 0,
-    resolved: 0,
-    events: 0,
-    late: 0,
-    unreadable: 0,
-  }
-  const tell = (line: string) => {
-    if (!json) stdout.write(line)
-  }
-  const onOutputs = (outputs: readonly JobOutput[]) => {
-    for (const { topic, value } of outputs) {
-      if (topic === 'insights') result.rows++
-      if (topic !== 'alert_log' || value === null) continue
-      const entry = JSON.parse(String(value)) as AlertLogEntry
-      if (entry.transition === 'firing') result.fired++
-      if (entry.transition === 'resolved') result.resolved++
-      if (flags.output === 'ndjson') tell(`${String(value)}\n`)
-      else if (entry.transition === 'firing' || entry.transition === 'resolved') tell(lineOf(entry, flags.utc))
-    }
-  }
+  const result = nothingYet(job, insights)
+  const onOutputs = tellAlerts(result, { ...flags, stdout, json })
   const stats = await runInsights({
     bus,
     clock: systemClock,
@@ -102,15 +68,12 @@ export async function runAnalyze(flags: AnalyzeFlags, { open, stdout, logger, si
     onOutputs,
   })
   Object.assign(result, stats)
-  const { rows, fired, resolved, events, late, unreadable } = result
-  logger.info(
-    `${events} records, ${rows} rows, ${fired} alerts fired, ${resolved} resolved, ${late} rows late, ${unreadable} records unreadable`,
-  )
+  logger.info(summaryOf(result))
   return result
 }
 
 /** All of them are one job; a selection is another, so that each has its own place in the input. */
-function jobOf(names: readonly string[] | undefined): string {
+export function jobOf(names: readonly string[] | undefined): string {
   if (names === undefined) return 'insights'
   const all = [...names].sort().join('+')
   return `insights.${all.length <= 80 ? all : createHash('sha256').update(all).digest('hex').slice(0, 16)}`
@@ -126,12 +89,8 @@ async function reset(bus: Bus, job: string, yes: boolean): Promise<void> {
   await forgetJob(bus, job, systemClock)
 }
 
-function lineOf({ event_time, transition, alert_name, subject, summary }: AlertLogEntry, utc: boolean): string {
-  const what = transition === 'firing' ? paint.error('FIRING  ') : paint.good('RESOLVED')
-  return `${formatTime(Date.parse(event_time), utc)}  ${what}  ${paint.strong(alert_name)} ${subject}${transition === 'firing' ? `: ${summary ?? ''}` : ''}\n`
-}
-
-function durationOf(flag: string, text: string): number {
+/** A flag that is a duration, in ms. */
+export function durationOf(flag: string, text: string): number {
   const ms = parseDuration(text)
   if (ms !== undefined) return ms
   throw new ShitopsError('SHITOPS_E_USAGE', `--${flag} "${text}" is no duration: ${DURATION_FORMS}`, { suggestions: [`--${flag} 5s`] })

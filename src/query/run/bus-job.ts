@@ -513,6 +513,7 @@ class BusJob {
       const all = [...this.#scans.values()].flat()
       const newest = Math.max(...all.map((scan) => scan.watermarks.current))
       if (!this.#o.ephemeral) for (const scan of all) scan.watermarks.advanceTo(newest)
+      this.#query.finish?.()
       this.#collect()
     }
     // In order, with a snapshot: whoever goes on has nothing to take in again, and may have another text.

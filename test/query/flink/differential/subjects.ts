@@ -66,13 +66,15 @@ async function subjectOf(queryCase: QueryCase): Promise<Subject | string> {
 }
 
 /**
- * A recorded case may be in order by luck. Two inputs race, over other rows with another result; and matches of several partitions that one
- * watermark ends come in the order of a hash table.
+ * A recorded case may be in order by luck. Two inputs race, over other rows with another result; and matches and sessions of several partitions that
+ * one watermark ends come in the order of a hash table.
  */
 function orderOf({ order }: QueryCase, plan: Plan, scans: number): RowOrder {
   if (order !== 'exact') return order
   if (scans > 1) return plan.changing ? 'table' : 'multiset'
-  return hasStep(plan, (step) => step.step === 'match' && step.partition.length > 0) ? 'multiset' : 'exact'
+  return hasStep(plan, (step) => (step.step === 'match' && step.partition.length > 0) || step.step === 'sessionAggregate')
+    ? 'multiset'
+    : 'exact'
 }
 
 function hasStep(plan: Plan, wanted: (step: Plan) => boolean): boolean {
