@@ -11,10 +11,10 @@ import type { InsightQuery } from './insight-query.ts'
 import { InsightSink } from './insight-sink.ts'
 
 /**
- * What may be under way in the cluster when a record of progress is written, in seconds of its clock: rows of other branches of the job that
- * were due before it.
+ * How long rows that were due before a record of progress may be under way in other branches of the job, in seconds of the cluster's clock: longer
+ * than from checkpoint to checkpoint, since what came before one in any branch is there when it is done.
  */
-const UNDER_WAY_S = 5
+const UNDER_WAY_S = 15
 
 const COLUMNS = [
   'event_time',
@@ -46,11 +46,13 @@ WHERE DECODE(record_headers['ce_source'], 'UTF-8') = '${flinkSource(job).replace
 /**
  * The half of insights on Flink that runs here: rows that the job `job` wrote to `insights` become alerts and their history, and conditions that
  * no row renews end. Its clock are the job's records of progress.
+ *
+ * @param finished the job has come to its end: nothing is judged before all of its rows were read
  */
-export function flinkRowsQuery(planned: readonly PlannedInsight[], job: string): InsightQuery {
+export function flinkRowsQuery(planned: readonly PlannedInsight[], job: string, finished = false): InsightQuery {
   const outputs: JobOutput[] = []
   const sinks = new Map(planned.map((each) => [each.insight.name, new InsightSink(each, outputs, 'ends')]))
-  const router = new FlinkRows(planned, sinks)
+  const router = new FlinkRows(planned, sinks, finished ? Number.POSITIVE_INFINITY : UNDER_WAY_S)
   const session = new ScriptSession(INSIGHT_SESSION)
   const [query] = parseScript(rowsOf(job)).statements.flatMap((statement) => session.run(statement))
   if (!query) throw new Error('the table of insights has no query')
@@ -94,8 +96,10 @@ class FlinkRows implements Downstream {
   /** By partition, how far time has come. */
   #reached = new Map<number, number>()
   #partitions = Number.POSITIVE_INFINITY
+  readonly #underWay: number
 
-  constructor(planned: readonly PlannedInsight[], sinks: ReadonlyMap<string, InsightSink>) {
+  constructor(planned: readonly PlannedInsight[], sinks: ReadonlyMap<string, InsightSink>, underWay: number) {
+    this.#underWay = underWay
     this.#planned = new Map(planned.map((each) => [each.insight.name, each]))
     this.#sinks = sinks
   }
@@ -147,7 +151,7 @@ class FlinkRows implements Downstream {
     if (typeof partition !== 'number' || typeof partitions !== 'number' || typeof written !== 'number') return
     this.#partitions = partitions
     const waiting = this.#waiting.get(partition) ?? []
-    while (waiting[0] && waiting[0].written + UNDER_WAY_S <= written) this.#reach(partition, (waiting.shift() as Progress).time)
+    while (waiting[0] && waiting[0].written + this.#underWay <= written) this.#reach(partition, (waiting.shift() as Progress).time)
     waiting.push({ time, written })
     this.#waiting.set(partition, waiting)
     this.#advance()

@@ -46,7 +46,8 @@ export async function runInsights(options: RunInsightsOptions): Promise<InsightJ
   let last = ''
   const stats = await runBusJob({
     ...options,
-    create: () => (options.flinkJob === undefined ? insightQuery(planned, onLate) : flinkRowsQuery(planned, options.flinkJob)),
+    create: () =>
+      options.flinkJob === undefined ? insightQuery(planned, onLate) : flinkRowsQuery(planned, options.flinkJob, options.untilEnd),
     topicOf: (scan) => scan.table.options.get('topic') ?? scan.table.name,
     onBad: ({ topic, partition, offset, reason, batch, index }) => {
       // The same record may be bad for several insights: it is one dead letter.

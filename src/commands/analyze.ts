@@ -67,6 +67,11 @@ job goes on when this ends, and is taken up again under the same --job; analyze 
     }),
     'dry-run': Flags.boolean({ summary: 'Print the script for Flink, and run nothing.', helpGroup: FLINK }),
     detach: Flags.boolean({ summary: 'Start the job and leave; alerts are made when it is taken up.', helpGroup: FLINK }),
+    functions: Flags.string({
+      summary: 'The jar of deploy/flink-udf, for insights with own functions.',
+      helpValue: 'JAR',
+      helpGroup: FLINK,
+    }),
     savepoint: Flags.string({ summary: 'Go on from what a stopped job knew.', helpValue: 'PATH', helpGroup: FLINK }),
     reset: Flags.boolean({ summary: 'Forget what the job remembers, and begin at --from; needs --yes.', helpGroup: JOB }),
     yes: Flags.boolean({ char: 'y', summary: 'Do it.', helpGroup: JOB }),
@@ -86,7 +91,7 @@ job goes on when this ends, and is taken up again under the same --job; analyze 
       const { resolveBus } = await import('../config/bus-url.ts')
       return analyzeOnFlink(flags, (await resolveBus(flags)).url, environment)
     }
-    for (const flag of ['dry-run', 'detach', 'savepoint'] as const) {
+    for (const flag of ['dry-run', 'detach', 'savepoint', 'functions'] as const) {
       if (!flags[flag]) continue
       throw new ShitopsError('SHITOPS_E_USAGE', `--${flag} is for a job on Flink`, { suggestions: ['--engine flink --gateway URL'] })
     }

@@ -21,6 +21,7 @@ export interface FlinkAnalyzeFlags extends AnalyzeFlags {
   detach: boolean
   'dry-run': boolean
   savepoint?: string | undefined
+  functions?: string | undefined
 }
 
 /**
@@ -51,6 +52,7 @@ export async function analyzeOnFlink(
     untilEnd: flags['until-end'],
     from: fromOf(flags),
     ...(flags.savepoint !== undefined && { savepoint: flags.savepoint }),
+    ...(flags.functions !== undefined && { functionsJar: flags.functions }),
   }
   if (flags['dry-run']) {
     const script = await insightScript(planned, options)

@@ -14,6 +14,8 @@ export interface InsightScriptOptions extends Pick<FlinkTopicOptions, 'brokers' 
   readonly partitions: number
   /** Where a savepoint lies that the job goes on from. */
   readonly savepoint?: string
+  /** Path of the jar of deploy/flink-udf, as the gateway sees it: our own functions. */
+  readonly functionsJar?: string
 }
 
 /** A statement for the gateway. */
@@ -23,6 +25,9 @@ export interface InsightStatement {
   readonly insight?: string
   readonly line?: number
 }
+
+/** Our own functions (docs/sql-functions.md) and their classes. */
+const FUNCTIONS = { EWMA: 'Ewma', ROBUST_Z: 'RobustZ', CORR_LAG: 'CorrLag', FORECAST: 'Forecast' } as const
 
 const OUT = 'insight_records'
 const CHANGES = 'insight_changes'
@@ -55,6 +60,7 @@ export async function insightStatements(planned: readonly PlannedInsight[], opti
   ]
   return [
     ...settings(options).map(([name, value]) => ({ text: `SET ${literal(name)} = ${literal(value)}` })),
+    ...functionsOf(options).map((text) => ({ text })),
     ...[...tables, ...times, outTable(OUT, false, options), ...changes.map((_, i) => outTable(`${CHANGES}_${i}`, true, options))].map(
       (ddl) => {
         return { text: ddl.replace(/^CREATE TABLE/, 'CREATE TEMPORARY TABLE') }
@@ -79,6 +85,13 @@ function settings({ job, savepoint }: InsightScriptOptions): Array<[string, stri
     ['parallelism.default', '1'],
     ...(savepoint === undefined ? [] : [['execution.state-recovery.path', savepoint] as [string, string]]),
   ]
+}
+
+function functionsOf({ functionsJar }: InsightScriptOptions): string[] {
+  if (functionsJar === undefined) return []
+  return Object.entries(FUNCTIONS).map(
+    ([name, className]) => `CREATE TEMPORARY SYSTEM FUNCTION ${name} AS 'shitops.flink.${className}' USING JAR ${literal(functionsJar)}`,
+  )
 }
 
 /** The topic `insights`, for writing: the value is made as text, so that it has each field that it must have, and no other. */

@@ -83,9 +83,9 @@ export async function askOurs({ script }: Subject, inputs: Inputs): Promise<Answ
   }
 }
 
-export function isEqual({ order }: Subject, one: Answer, other: Answer): boolean {
+export function isEqual({ order, digits }: Subject, one: Answer, other: Answer): boolean {
   if (one.rows === undefined || other.rows === undefined) return one.rows === other.rows
-  return isDeepStrictEqual(comparable(order, one.rows), comparable(order, other.rows))
+  return isDeepStrictEqual(comparable(order, rounded(one.rows, digits)), comparable(order, rounded(other.rows, digits)))
 }
 
 function comparable(order: Subject['order'], rows: readonly string[]): readonly string[] {
@@ -94,4 +94,11 @@ function comparable(order: Subject['order'], rows: readonly string[]): readonly 
   } catch (error) {
     return [messageOf(error)]
   }
+}
+
+function rounded(rows: readonly string[], digits: number | undefined): readonly string[] {
+  if (digits === undefined) return rows
+  return rows.map((row) =>
+    JSON.stringify(JSON.parse(row, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(digits)) : value))),
+  )
 }

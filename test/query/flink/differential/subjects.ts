@@ -20,18 +20,38 @@ export interface Subject {
   readonly nulls: boolean
   /** Whether numbers may be such that their sums are rounded. */
   readonly inexact: boolean
+  /** Numbers are compared to so many digits. */
+  readonly digits?: number
+  /** An answer without a row, over all seeds, has compared nothing: a failure. */
+  readonly mustAnswer?: true
+  /** Inputs made in a way of its own. */
+  readonly generate?: (seed: number) => Record<string, string>
+}
+
+/** A recorded case that is no subject. */
+export interface Left {
+  readonly id: string
+  readonly reason: string
+  /** Of one that is an exception. */
+  readonly constructs: ReadonlySet<string>
 }
 
 /** The recorded cases as subjects, and those that can be none, with the reason. */
-export async function readSubjects(): Promise<{ subjects: Subject[]; left: Array<{ id: string; reason: string }> }> {
+export async function readSubjects(): Promise<{ subjects: Subject[]; left: Left[] }> {
   const subjects: Subject[] = []
-  const left: Array<{ id: string; reason: string }> = []
+  const left: Left[] = []
   for (const each of readQueryCases()) {
     const subject = await subjectOf(each)
-    if (typeof subject === 'string') left.push({ id: each.id, reason: subject })
+    if (typeof subject === 'string')
+      left.push({ id: each.id, reason: subject, constructs: exceptionOf(each.id)?.left ? planned(each.script) : new Set() })
     else subjects.push(subject)
   }
   return { subjects, left }
+}
+
+function planned(script: string): Set<string> {
+  const plan = planOf(script)
+  return typeof plan === 'string' ? new Set() : constructsOf(plan)
 }
 
 async function subjectOf(queryCase: QueryCase): Promise<Subject | string> {
@@ -92,6 +112,7 @@ function planOf(script: string): Plan | string {
 
 /** The inputs of a subject for a seed, by name, as lines. */
 export function inputsFor(subject: Subject, seed: number): Record<string, string> {
+  if (subject.generate) return subject.generate(seed)
   const random = new Random(`${subject.id} ${seed}`)
   return Object.fromEntries(subject.tables.map((table) => [table.input, generateInput(random, table, subject)]))
 }
