@@ -35,10 +35,11 @@ export class FlinkSubject {
     this.#select = select
   }
 
-  static async open(gateway: FlinkGateway, { script, tables }: Subject): Promise<FlinkSubject> {
+  static async open(gateway: FlinkGateway, { script, tables, prelude = [] }: Subject): Promise<FlinkSubject> {
     const folder = await mkdtemp(join(tmpdir(), 'shitops-differential-'))
     const session = await gateway.openSession(BASE_SETTINGS)
     try {
+      for (const statement of prelude) await session.run(statement, AbortSignal.timeout(ANSWER_MS))
       let text = script
       for (const { input } of tables) text = text.replaceAll(`\${${input}}`, pathOf(folder, input))
       const statements = splitStatements(text).map((statement) => statement.text)

@@ -1,7 +1,9 @@
 import type { FlinkGateway } from '../../../../src/query/flink/gateway.ts'
+import { missingForUdf } from '../../../support/flink/udf.ts'
 import { severalAtOnce } from '../several-at-once.ts'
 import { type Comparison, compare } from './compare.ts'
 import { insightSubjects } from './insights.ts'
+import { ownFunctionSubjects } from './own-functions.ts'
 import { countsJson, countsTable, differenceText } from './report.ts'
 import { readSubjects, type Subject } from './subjects.ts'
 
@@ -22,16 +24,16 @@ const MOST_SEEDS = 8
 export async function differential(gateway: FlinkGateway, { cases, seed, seeds, only }: DifferentialOptions): Promise<number> {
   const started = performance.now()
   const { subjects: recorded, left } = await readSubjects()
-  const insights = await insightSubjects()
+  const own = [...(await insightSubjects()), ...(await ownFunctions())].filter(({ id }) => id.includes(only))
   const sampled = sample(
     recorded.filter(({ id }) => id.includes(only)),
     cases,
     seed,
   )
   // The insights first, and always: they are what people run on Flink.
-  const chosen = [...insights.filter(({ id }) => id.includes(only)), ...sampled]
+  const chosen = [...own, ...sampled]
   console.log(
-    `differential: ${insights.length} insights, ${sampled.length} of ${recorded.length} queries, seeds ${seed} to ${seed + seeds - 1}; ${left.length} cases are no subjects`,
+    `differential: ${own.length} insights and own functions, ${sampled.length} of ${recorded.length} queries, seeds ${seed} to ${seed + seeds - 1}; ${left.length} cases are no subjects`,
   )
   const numbers = Array.from({ length: seeds }, (_, i) => seed + i)
   // Of an insight, what makes it fire and what must not.
@@ -63,6 +65,14 @@ export async function differential(gateway: FlinkGateway, { cases, seed, seeds, 
   console.log(countsTable(done, left))
   console.log(countsJson(done, (performance.now() - started) / 1_000))
   return failures
+}
+
+async function ownFunctions(): Promise<readonly Subject[]> {
+  const missing = missingForUdf()
+  if (missing === null) return ownFunctionSubjects()
+  if (process.env.SHITOPS_REQUIRE_FLINK === '1') throw new Error(`deploy/flink-udf must be built here, but ${missing}`)
+  console.log(`differential: own functions skipped, ${missing}`)
+  return []
 }
 
 /** Evenly from all files; another part with each seed. */

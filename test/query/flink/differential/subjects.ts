@@ -20,6 +20,8 @@ export interface Subject {
   readonly nulls: boolean
   /** Whether numbers may be such that their sums are rounded. */
   readonly inexact: boolean
+  /** Statements for Flink alone, before the script. */
+  readonly prelude?: readonly string[]
   /** Numbers are compared to so many digits. */
   readonly digits?: number
   /** An answer without a row, over all seeds, has compared nothing: a failure. */
