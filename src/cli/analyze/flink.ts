@@ -26,8 +26,12 @@ export interface FlinkEnvironment {
   readonly signal: AbortSignal
 }
 
-/** Runs the same script on a Flink cluster: the tables of its topics, then each statement; rows of SELECTs to stdout, jobs of INSERTs by their ids. */
-export async function runOnFlink(options: FlinkSqlOptions, { stdout, logger, signal }: FlinkEnvironment): Promise<void> {
+/**
+ * Runs the same script on a Flink cluster: the tables of its topics, then each statement; rows of SELECTs to stdout.
+ * @returns the ids of the jobs that INSERTs are
+ */
+export async function runOnFlink(options: FlinkSqlOptions, { stdout, logger, signal }: FlinkEnvironment): Promise<string[]> {
+  const jobs: string[] = []
   const gateway = new FlinkGateway(options.gateway)
   const { productName, version } = await gateway.info()
   logger.info(`${productName} ${version} at ${options.gateway}`)
@@ -38,9 +42,11 @@ export async function runOnFlink(options: FlinkSqlOptions, { stdout, logger, sig
     for (const statement of splitStatements(options.text)) {
       await placed(statement, `the statement at line ${statement.line}`, async () => {
         if (/^(SELECT|WITH|VALUES|TABLE|\()/i.test(statement.text)) await show(session, statement.text, options.output, stdout, signal)
-        else if (/^(INSERT|EXECUTE|BEGIN)\b/i.test(statement.text))
-          logger.info(`job ${(await session.start(statement.text)) ?? ''} runs: shitops analyze jobs --gateway ${options.gateway}`)
-        else await session.run(statement.text, signal)
+        else if (/^(INSERT|EXECUTE|BEGIN)\b/i.test(statement.text)) {
+          const job = (await session.start(statement.text)) ?? ''
+          jobs.push(job)
+          logger.info(`job ${job} runs: shitops analyze jobs --gateway ${options.gateway}`)
+        } else await session.run(statement.text, signal)
       })
     }
   } catch (error) {
@@ -49,6 +55,7 @@ export async function runOnFlink(options: FlinkSqlOptions, { stdout, logger, sig
     clearInterval(heart)
     await session.close().catch(() => {})
   }
+  return jobs
 }
 
 /** CREATE TABLE for each topic of ours that the script names and does not make itself. */

@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
+import { Limit } from '../../query/operators/limit.ts'
 import type { Plan } from '../../query/plan/nodes.ts'
 import { connectorOf } from '../../query/plan/plan-scan.ts'
 import { MAX_ADVANCE_KEY, maxAdvanceOf } from '../../query/plan/settings.ts'
@@ -44,6 +45,9 @@ export interface SqlOptions {
 export interface SqlEnvironment {
   /** The bus, opened when a topic is read or written. */
   readonly open: () => Promise<Bus>
+  /** Where the rows of a SELECT go, */
+  readonly rows: Writable
+  /** and what the print connector prints. */
   readonly stdout: Writable
   readonly logger: Logger
   readonly signal: AbortSignal
@@ -142,7 +146,8 @@ class SqlRun {
       if (sink instanceof TopicSink) await this.#append(sink)
       else if (sink.pending > 0) await sink.flush()
     }
-    const enough = () => sink instanceof LineSink && sink.closed
+    let limit = topLimit(query.plan, first)
+    const enough = () => (sink instanceof LineSink && sink.closed) || limit?.full === true
     const feed = (pipeline: Pipeline, scans: readonly ScanInput[] | undefined) =>
       runFiles(pipeline, {
         filesOf: (scan) => this.#filesOf(scan),
@@ -168,6 +173,7 @@ class SqlRun {
       create: () => {
         const made = pipeline ?? make()
         pipeline = undefined
+        limit = topLimit(query.plan, made)
         return { pipeline: made, shape: '', take: () => [] }
       },
       prepare: async (made) => {
@@ -319,8 +325,9 @@ class SqlRun {
     const write = (text: string) => writeText(this.#environment.stdout, text)
     if (!sink) {
       const { output } = this.#options
-      if (output === 'table') return new TableSink(plan.columns, write, this.#environment.columns)
-      return new LineSink(output === 'ndjson' ? changelogLine(plan.columns) : objectLine(plan.columns), write)
+      const show = (text: string) => writeText(this.#environment.rows, text)
+      if (output === 'table') return new TableSink(plan.columns, show, this.#environment.columns)
+      return new LineSink(output === 'ndjson' ? changelogLine(plan.columns) : objectLine(plan.columns), show)
     }
     switch (connectorOf(sink)) {
       case 'blackhole':
@@ -350,6 +357,15 @@ class SqlRun {
     this.#bus ??= this.#environment.open()
     return this.#bus
   }
+}
+
+/** The LIMIT through which every row of a result comes: when it is full, the result is whole, whatever else there is to read. */
+function topLimit(plan: Plan, { steps }: Pipeline): Limit | undefined {
+  let top = plan
+  while (top.step === 'calc') top = top.input
+  if (top.step !== 'limit') return undefined
+  const limits = steps.filter(({ operator }) => operator instanceof Limit).sort((a, b) => a.id.length - b.id.length)
+  return limits[0]?.operator as Limit | undefined
 }
 
 const isLocal = ({ table }: ScanInput): boolean => sourceOf(table.options, connectorOf(table)) === 'local'
