@@ -158,9 +158,8 @@ class SqlRun {
         ...(scans && { scans }),
       })
     if (topics.length === 0) {
-      const { records, bad } = await feed(first, undefined)
+      const { records } = await feed(first, undefined)
       this.summary.records += records
-      this.summary.bad += bad
       return drain().then(() => ('flush' in sink ? sink.flush() : undefined))
     }
     const bus = await this.#open()
@@ -186,7 +185,6 @@ class SqlRun {
       onBad: (bad) => this.#badRecord(bad),
     })
     this.summary.records += stats.records
-    this.summary.bad += stats.bad
   }
 
   /** From topic to topic: what it reads, remembers and writes is committed together. */
