@@ -110,7 +110,8 @@ function detailsOf(rows: Rows, { values }: InsightRow): InsightEvent['details'] 
 }
 
 /** Where the records lie that a row points to; those it does not know are left out. */
-function evidenceOf({ evidence }: Rows, { values }: InsightRow): { evidence?: NonNullable<InsightEvent['evidence']> } {
+function evidenceOf({ evidence }: Rows, { values, evidence: told }: InsightRow): { evidence?: NonNullable<InsightEvent['evidence']> } {
+  if (told) return told.length > 0 ? { evidence: told } : {}
   const found = evidence.flatMap(({ topic, partition, offset, excerpt }) => {
     const [partition_id, record_offset] = [values[partition], values[offset]]
     if (typeof partition_id !== 'number' || typeof record_offset !== 'number') return []

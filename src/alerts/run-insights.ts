@@ -6,6 +6,7 @@ import type { PlannedInsight } from '../insights/plan.ts'
 import { type BusJobOptions, type JobOutput, runBusJob } from '../query/run/bus-job.ts'
 import { deadLetter } from '../query/run/dead-letter.ts'
 import { JOB_STATE_SPEC } from '../query/run/job-state.ts'
+import { flinkRowsQuery } from './flink-rows.ts'
 import { insightQuery } from './insight-query.ts'
 import { revivedInsights, sourceOfInsights } from './insight-source.ts'
 
@@ -28,6 +29,8 @@ export interface RunInsightsOptions extends Pick<BusJobOptions, OfTheJob> {
   planned: readonly PlannedInsight[]
   /** Name of the job: its state and its place in the input belong to it. */
   job: string
+  /** The Flink job whose rows in `insights` are judged, in place of the insights' own queries. */
+  flinkJob?: string
   /** Records that are on the bus now. */
   onOutputs?(outputs: readonly JobOutput[]): void
 }
@@ -52,13 +55,17 @@ const SHOWN = 5
  * their state where it fits, else anew from the job's place in the input. The topics must be there.
  */
 export async function runInsights(options: RunInsightsOptions): Promise<InsightJobStats> {
-  const { bus, planned, logger, job } = options
+  const { bus, planned, logger, job, flinkJob } = options
   if (!options.ephemeral) await createMissingTopics(bus, [JOB_STATE_SPEC])
   const shown = { bad: 0, jumps: 0 }
   const stats = await runBusJob({
     ...options,
-    create: () => insightQuery(planned, sourceOfInsights(planned)),
-    revive: async (source) => insightQuery(await revivedInsights(source), source),
+    ...(flinkJob === undefined
+      ? {
+          create: () => insightQuery(planned, sourceOfInsights(planned)),
+          revive: async (source: string) => insightQuery(await revivedInsights(source), source),
+        }
+      : { create: () => flinkRowsQuery(planned, flinkJob, options.untilEnd) }),
     onChanged: (what) =>
       what === 'kept'
         ? logger.info(`${job}: it has changed, and goes on with the state that it has`)

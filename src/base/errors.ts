@@ -129,6 +129,7 @@ export const ERROR_CODES = {
     meaning:
       'a workflow log cannot be read, or the rest of it: cut off, damaged, not well-formed (what came before was imported), or read wrongly',
   },
+  SHITOPS_E_FLINK_JOB: { exit: EXIT.runtime, meaning: 'a job on the Flink cluster failed, or somebody stopped it' },
   SHITOPS_E_KEY: { exit: EXIT.usage, meaning: 'a headset key cannot be read' },
   SHITOPS_E_HEADSET_UNKNOWN: { exit: EXIT.usage, meaning: 'no headset of that alias is enrolled' },
   SHITOPS_E_HEADSET_EXISTS: { exit: EXIT.usage, meaning: 'a headset of that alias is enrolled already' },

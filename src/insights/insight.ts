@@ -1,3 +1,5 @@
+import type { Insight as InsightEvent } from '../events/event-types.ts'
+
 export const SEVERITIES = ['critical', 'warning', 'info'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
@@ -74,4 +76,6 @@ export interface InsightRow {
   labels: Record<string, string>
   /** The row's columns by name. */
   values: Record<string, Value>
+  /** The records that it points to, where the row was read from its own record; else the columns tell. */
+  evidence?: NonNullable<InsightEvent['evidence']>
 }

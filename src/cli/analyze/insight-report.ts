@@ -13,6 +13,8 @@ export interface AnalyzeResult extends InsightJobStats {
   rows: number
   fired: number
   resolved: number
+  /** The job of the Flink cluster that runs the queries. */
+  flinkJob?: string
 }
 
 interface Telling {

@@ -123,7 +123,8 @@ async function reset(bus: Bus, job: string, planned: readonly PlannedInsight[], 
   await forgetInsights(bus, job, planned)
 }
 
-function durationOf(flag: string, text: string): number {
+/** A flag that is a duration, in ms. */
+export function durationOf(flag: string, text: string): number {
   const ms = parseDuration(text)
   if (ms !== undefined) return ms
   throw new ShitopsError('SHITOPS_E_USAGE', `--${flag} "${text}" is no duration: ${DURATION_FORMS}`, { suggestions: [`--${flag} 5s`] })

@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
+import { Limit } from '../../query/operators/limit.ts'
 import { isPartitionLocal } from '../../query/plan/locality.ts'
 import type { Plan } from '../../query/plan/nodes.ts'
 import { connectorOf } from '../../query/plan/plan-scan.ts'
@@ -47,6 +48,9 @@ export interface SqlOptions {
 export interface SqlEnvironment {
   /** The bus, opened when a topic is read or written. */
   readonly open: () => Promise<Bus>
+  /** Where the rows of a SELECT go, */
+  readonly rows: Writable
+  /** and what the print connector prints. */
   readonly stdout: Writable
   readonly logger: Logger
   readonly signal: AbortSignal
@@ -145,7 +149,8 @@ class SqlRun {
       if (sink instanceof TopicSink) await this.#append(sink)
       else if (sink.pending > 0) await sink.flush()
     }
-    const enough = () => sink instanceof LineSink && sink.closed
+    let limit = topLimit(query.plan, first)
+    const enough = () => (sink instanceof LineSink && sink.closed) || limit?.full === true
     const feed = (pipeline: Pipeline, scans: readonly ScanInput[] | undefined) =>
       runFiles(pipeline, {
         filesOf: (scan) => this.#filesOf(scan),
@@ -156,9 +161,8 @@ class SqlRun {
         ...(scans && { scans }),
       })
     if (topics.length === 0) {
-      const { records, bad } = await feed(first, undefined)
+      const { records } = await feed(first, undefined)
       this.summary.records += records
-      this.summary.bad += bad
       return drain().then(() => ('flush' in sink ? sink.flush() : undefined))
     }
     const bus = await this.#open()
@@ -171,6 +175,7 @@ class SqlRun {
       create: () => {
         const made = pipeline ?? make()
         pipeline = undefined
+        limit = topLimit(query.plan, made)
         return { pipeline: made, shape: '', take: () => [] }
       },
       prepare: async (made) => {
@@ -183,7 +188,6 @@ class SqlRun {
       onBad: (bad) => this.#badRecord(bad),
     })
     this.summary.records += stats.records
-    this.summary.bad += stats.bad
   }
 
   /** From topic to topic: what it reads, remembers and writes is committed together. */
@@ -324,8 +328,9 @@ class SqlRun {
     const write = (text: string) => writeText(this.#environment.stdout, text)
     if (!sink) {
       const { output } = this.#options
-      if (output === 'table') return new TableSink(plan.columns, write, this.#environment.columns)
-      return new LineSink(output === 'ndjson' ? changelogLine(plan.columns) : objectLine(plan.columns), write)
+      const show = (text: string) => writeText(this.#environment.rows, text)
+      if (output === 'table') return new TableSink(plan.columns, show, this.#environment.columns)
+      return new LineSink(output === 'ndjson' ? changelogLine(plan.columns) : objectLine(plan.columns), show)
     }
     switch (connectorOf(sink)) {
       case 'blackhole':
@@ -355,6 +360,15 @@ class SqlRun {
     this.#bus ??= this.#environment.open()
     return this.#bus
   }
+}
+
+/** The LIMIT through which every row of a result comes: when it is full, the result is whole, whatever else there is to read. */
+function topLimit(plan: Plan, { steps }: Pipeline): Limit | undefined {
+  let top = plan
+  while (top.step === 'calc') top = top.input
+  if (top.step !== 'limit') return undefined
+  const limits = steps.filter(({ operator }) => operator instanceof Limit).sort((a, b) => a.id.length - b.id.length)
+  return limits[0]?.operator as Limit | undefined
 }
 
 const isLocal = ({ table }: ScanInput): boolean => sourceOf(table.options, connectorOf(table)) === 'local'

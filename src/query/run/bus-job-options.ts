@@ -23,6 +23,8 @@ export interface JobQuery {
   readonly carried?: readonly string[]
   /** Records given out since the last call, in order. Called after each record. */
   take(): JobOutput[]
+  /** The input has come to the end that it had: told once, behind the last record. */
+  finish?(): void
   /** Whether it has looked at the clock or at chance: the same input then need not give the same rows, and each commit takes a snapshot. */
   impure?(): boolean
 }

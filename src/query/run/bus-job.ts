@@ -596,6 +596,7 @@ class BusJob {
       const own = Math.max(...all.map((scan) => scan.watermarks.current))
       const newest = (await this.#o.drainTo?.(own)) ?? own
       if (!this.#o.ephemeral) for (const scan of all) scan.watermarks.advanceTo(newest)
+      this.#query.finish?.()
       this.#collect()
     }
     // In order, with a snapshot: whoever goes on has nothing to take in again, and may have another text.
