@@ -69,7 +69,7 @@ export async function* readLogBatches(path: string, options: ReadOptions = {}): 
   }
   yield* (await readerOf(format))(file)
   if (time.unzoned > 0 && options.zone === undefined) {
-    note('no_zone', `${time.unzoned} times have no zone and were taken for UTC (--zone Europe/Berlin says where they were written)`)
+    note('no_zone', 'times have no zone and were taken for UTC (--zone Europe/Berlin says where they were written)')
   }
 }
 

@@ -192,6 +192,11 @@ describe('collectors/workflow/formats: OCEL 2.0', () => {
     }
   })
 
+  it('gives the events of a SQLite file in order of time, whatever their types', async () => {
+    const { events } = await readText('log', await sqliteOf(), { caseType: 'Order' })
+    expect(events.map(({ event_id }) => event_id)).to.deep.equal(['e1', 'e2'])
+  })
+
   it('says what a SQLite file is that holds no OCEL', async () => {
     const bytes = await sqliteOf((db) => db.run('drop table event_map_type'))
     const { problems } = await readText('log', bytes, { caseType: 'Invoice' })
