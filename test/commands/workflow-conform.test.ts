@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { type AudioMetrics, toRecord, type WorkflowEvent } from '../../src/events/index.ts'
 import { at } from '../mining/events.ts'
 import { runCli } from '../support/cli.ts'
+import { LiveCli } from '../support/live-cli.ts'
 import { useTempDir } from '../support/temp-dir.ts'
 
 const RULES = `
@@ -62,6 +63,29 @@ describe('shitops workflow conform', function () {
     const { stdout, code } = await runCli(['workflow', 'conform', '--profile', profile, log])
     expect(code).to.equal(3)
     expect(stdout).to.match(/temporal_profile +c +"approve" came 2d after "submit", usually about (1h|59m)/)
+  })
+
+  it('follows the topic with --publish, until Ctrl-C: violations are insights', async () => {
+    const env = { SHITOPS_BUS: `embedded:${join(dir(), 'bus')}` }
+    await runCli(['topic', 'create', '--all'], { env })
+    const live = new LiveCli(['workflow', 'conform', '-r', rules, '--publish'], dir(), env)
+    try {
+      await live.until(({ stderr }) => stderr.includes('Following workflow_events'))
+      const events = [at(0, 'a', 'submit', { person: 'p1' }), at(1, 'a', 'approve', { person: 'p1' })]
+      const now = Date.now()
+      const input = events.map((value) => `${JSON.stringify({ topic: 'workflow_events', timestamp: now, key: 'a', value })}\n`).join('')
+      expect((await runCli(['produce', 'workflow_events'], { env, input })).code).to.equal(0)
+      await live.until(({ stdout }) => stdout.includes('critical eyes a: p1 did both'))
+      live.child.kill('SIGINT')
+      expect(await live.exited).to.equal(130)
+    } finally {
+      live.child.kill('SIGKILL')
+    }
+    const { stdout } = await runCli(['tail', 'insights', '--no-follow', '--grep', 'workflow_rule_broken', '--output', 'ndjson'], { env })
+    const { key, value } = JSON.parse(stdout)
+    expect(value).to.deep.include({ subject: 'a/eyes', severity: 'critical', details: { case_id: 'a', kind: 'four_eyes' } })
+    expect(value.evidence.map(({ excerpt }: { excerpt: string }) => excerpt)).to.deep.equal(['submit by p1', 'approve by p1'])
+    expect(key).to.contain('workflow_rule_broken')
   })
 
   it('says which line of the rules is wrong, and what it needs', async () => {

@@ -5,6 +5,7 @@ import type { Violation } from '../../mining/conform/finding.ts'
 import { parseRules } from '../../mining/conform/parse-rules.ts'
 import { ProfileLearner, profileOf, type TemporalProfile } from '../../mining/conform/temporal-profile.ts'
 import type { PlacedEvent } from '../../mining/placed-event.ts'
+import { inTimeOrder } from './bare-events.ts'
 import { type SourceContext, type SourceCounts, workflowEvents } from './source.ts'
 import type { SourceFlags } from './source-flags.ts'
 
@@ -57,7 +58,7 @@ export async function conform(
     violations.push(...checker.advance(now), ...checker.observe(placed))
   }
   const events = workflowEvents(files, flags, context, counts)
-  if (files.length > 0) for (const placed of await sorted(events)) observe(placed)
+  if (files.length > 0) for (const placed of await inTimeOrder(events)) observe(placed)
   else for await (const placed of events) observe(placed)
   if (ended) violations.push(...checker.endAll())
   return { violations, totals: checker.totals, open_cases: ended ? 0 : checker.openCases, by_rule: byRule(violations), counts }
@@ -74,21 +75,13 @@ export async function learnProfile(
   const counts: SourceCounts = { events: 0, bad: 0 }
   const learner = new ProfileLearner()
   const events = workflowEvents(files, flags, context, counts)
-  if (files.length > 0) for (const { event } of await sorted(events)) learner.observe(event)
+  if (files.length > 0) for (const { event } of await inTimeOrder(events)) learner.observe(event)
   else for await (const { event } of events) learner.observe(event)
   const profile = learner.profile(least)
   await writeFile(file, `${JSON.stringify(profile, null, 1)}\n`).catch((cause) => {
     throw fileError(file, 'written', cause)
   })
   return profile
-}
-
-/** Of one time in the order in which they came. */
-async function sorted(events: AsyncIterable<PlacedEvent>): Promise<PlacedEvent[]> {
-  const all: PlacedEvent[] = []
-  for await (const placed of events) all.push(placed)
-  const time = ({ event }: PlacedEvent) => event.event_time
-  return all.sort((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0))
 }
 
 export function byRule(violations: readonly Violation[]): Conformance['by_rule'] {

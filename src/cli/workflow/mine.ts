@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { isNotAllowed, messageOf, ShitopsError } from '../../base/errors.ts'
 import type { WorkflowEvent } from '../../events/event-types.ts'
-import { inTimeOrder } from '../../mining/discover/in-time-order.ts'
 import type { ProcessModel } from '../../mining/discover/model.ts'
 import { type MinerOptions, ProcessMiner } from '../../mining/discover/process-miner.ts'
 import { report } from '../../mining/discover/report.ts'
 import type { MapOptions } from '../../mining/map/process-map.ts'
+import { inTimeOrder } from './bare-events.ts'
 import { type SourceContext, type SourceCounts, workflowEvents } from './source.ts'
 import type { SourceFlags } from './source-flags.ts'
 
@@ -30,31 +30,9 @@ export async function mine(
     miner.observe(event)
   }
   const placed = workflowEvents(files, flags, context, counts)
-  if (files.length > 0) for (const event of await inTimeOrder(bare(placed))) observe(event)
+  if (files.length > 0) for (const { event } of await inTimeOrder(placed)) observe(event)
   else for await (const { event } of placed) observe(event)
   return { model: report(miner), processes: [...processes].sort(), counts }
-}
-
-/** Without what mining does not look at, so that a long file fits into memory. */
-async function* bare(placed: AsyncIterable<{ event: WorkflowEvent }>): AsyncGenerator<WorkflowEvent> {
-  const known = new Map<string, string>()
-  const one = (text: string): string => {
-    const same = known.get(text)
-    if (same === undefined && known.size < 100_000) known.set(text, text)
-    return same ?? text
-  }
-  for await (const { event } of placed) {
-    const { event_time, case_id, activity, lifecycle, process, person, team } = event
-    yield {
-      event_time,
-      case_id: one(case_id),
-      activity: one(activity),
-      lifecycle,
-      ...(process !== undefined && { process: one(process) }),
-      ...(person && { person: one(person) }),
-      ...(team && { team: one(team) }),
-    }
-  }
 }
 
 export const PICTURES = ['svg', 'dot', 'mermaid'] as const

@@ -80,7 +80,7 @@ export class Checker {
     found.last = Math.max(found.last, time)
     found.amount = event.amount ?? found.amount
     found.team = event.team ?? found.team
-    const step: CheckedStep = { ...placed, time, amount: found.amount }
+    const step: CheckedStep = { event, place: placed.place, time, amount: found.amount }
     const violations: Violation[] = []
     const completed = event.lifecycle === 'completed'
     if (completed) this.totals.steps++

@@ -7,12 +7,13 @@ export function fourEyes({ activities }: RuleOf<'four_eyes'>): OpenCheck {
   const matchers = activities.map((activity) => activityMatcher([activity]))
   return () => {
     /** By person and place in the list, the step; a case has few. */
-    const done = new Map<string, Map<number, CheckedStep>>()
+    let done: Map<string, Map<number, CheckedStep>> | undefined
     return {
       step(step) {
         const { activity, person } = step.event
         const which = matchers.findIndex((matches) => matches(activity))
         if (which < 0 || !person) return undefined
+        done ??= new Map()
         const before = done.get(person) ?? new Map<number, CheckedStep>()
         if (done.size < MOST_PERSONS) done.set(person, before)
         const other = [...before].find(([index]) => index !== which)?.[1]
