@@ -104,7 +104,7 @@ export class Predictor {
     const states = steps.length - 1
     const stride = Math.ceil(states / LEARNT)
     const judged = this.#judged < MANY_JUDGED ? Math.ceil(states / JUDGED) : Math.max(1, states)
-    const end = Math.max(...steps.map(({ time }) => time))
+    const end = steps.reduce((latest, { time }) => Math.max(latest, time), Number.NEGATIVE_INFINITY)
     const state = new CaseState()
     const learnt: Array<{ row: Float32Array; keys: string[]; left: number; next: number }> = []
     for (let i = 0; i < states; i++) {
