@@ -15,7 +15,15 @@ export type MemberName = (typeof MEMBER_NAMES)[number]
 export type Weights = Readonly<Record<MemberName, number>>
 
 /** Novelty leads, residuals second it (docs/adr/0014-anomaly-ensemble.md has what each is worth). */
-export const DEFAULT_WEIGHTS: Weights = { pattern: 1, clock: 1, shape: 0.5, autoregression: 0.25, season: 0.25, subspace: 0.25, level: 0.25 }
+export const DEFAULT_WEIGHTS: Weights = {
+  pattern: 1,
+  clock: 1,
+  shape: 0.5,
+  autoregression: 0.25,
+  season: 0.25,
+  subspace: 0.25,
+  level: 0.25,
+}
 /**
  * How much of the strength comes from what the members say together, and from how rare it is that they say so much: noise that surprises all of
  * them all the time is held to its own measure. The latter counts half, because it is a probability and not the mean of several.
