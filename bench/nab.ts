@@ -18,11 +18,11 @@ const rounded = (x: number, digits = 1) => Number(x.toFixed(digits))
 /** What the guard may choose from: few, and none of them odd. */
 const CANDIDATES: readonly Weights[] = [
   DEFAULT_WEIGHTS,
-  { pattern: 1, clock: 1, shape: 1, autoregression: 1, season: 1, subspace: 1 },
-  { pattern: 1, clock: 1, shape: 0.5, autoregression: 0.5, season: 0.5, subspace: 0 },
-  { pattern: 1, clock: 1, shape: 0, autoregression: 1, season: 0, subspace: 0 },
-  { pattern: 1, clock: 0.5, shape: 0.5, autoregression: 0.25, season: 0.25, subspace: 0.25 },
-  { pattern: 0.5, clock: 1, shape: 0.5, autoregression: 0.25, season: 0.25, subspace: 0.25 },
+  { pattern: 1, clock: 1, shape: 1, autoregression: 1, season: 1, subspace: 1, level: 1 },
+  { pattern: 1, clock: 1, shape: 0.5, autoregression: 0.5, season: 0.5, subspace: 0, level: 0 },
+  { pattern: 1, clock: 1, shape: 0, autoregression: 1, season: 0, subspace: 0, level: 0 },
+  { pattern: 1, clock: 0.5, shape: 0.5, autoregression: 0.25, season: 0.25, subspace: 0.25, level: 0.25 },
+  { pattern: 0.5, clock: 1, shape: 0.5, autoregression: 0.25, season: 0.25, subspace: 0.25, level: 0.25 },
 ]
 
 const corpus = readCorpus(corpusFolder())
@@ -52,7 +52,7 @@ function report(all: readonly Series[]): void {
   for (const group of groups) console.log(JSON.stringify(ofGroup(scored, group, best)))
   if (process.argv.includes('--short')) return
   console.log(JSON.stringify(leaveOneGroupOut(all, groups)))
-  const made = score(syntheticCorpus(2), DEFAULT_WEIGHTS)
+  const made = score(syntheticCorpus(3), DEFAULT_WEIGHTS)
   const labelled = made.filter(({ windows }) => windows.length > 0)
   const threshold = best.standard?.threshold ?? 1
   console.log(

@@ -1,5 +1,6 @@
 import { AutoregressionResidual } from './members/autoregression.ts'
 import { ClockNovelty } from './members/clock.ts'
+import { LevelShift } from './members/level.ts'
 import type { Member } from './members/member.ts'
 import { PatternNovelty } from './members/pattern.ts'
 import { SeasonResidual } from './members/season.ts'
@@ -9,12 +10,20 @@ import { Onset } from './onset.ts'
 import { Since } from './since.ts'
 import { Tail } from './tail.ts'
 
-export const MEMBER_NAMES = ['pattern', 'clock', 'shape', 'autoregression', 'season', 'subspace'] as const
+export const MEMBER_NAMES = ['pattern', 'clock', 'shape', 'autoregression', 'season', 'subspace', 'level'] as const
 export type MemberName = (typeof MEMBER_NAMES)[number]
 export type Weights = Readonly<Record<MemberName, number>>
 
-/** Novelty leads, residuals second it (docs/adr/0014-anomaly-ensemble.md has what each is worth). */
-export const DEFAULT_WEIGHTS: Weights = { pattern: 1, clock: 1, shape: 0.5, autoregression: 0.25, season: 0.25, subspace: 0.25 }
+/** Novelty leads, residuals second it (docs/adr/0017-anomaly-ensemble.md has what each is worth). */
+export const DEFAULT_WEIGHTS: Weights = {
+  pattern: 1,
+  clock: 1,
+  shape: 0.5,
+  autoregression: 0.25,
+  season: 0.25,
+  subspace: 0.25,
+  level: 0.25,
+}
 /**
  * How much of the strength comes from what the members say together, and from how rare it is that they say so much: noise that surprises all of
  * them all the time is held to its own measure. The latter counts half, because it is a probability and not the mean of several.
@@ -67,7 +76,7 @@ interface Part {
 }
 
 /**
- * Anomalies of one series: strictly causal, deterministic, bounded (about 85 kB), nothing to train. Values come in the order of their times; one
+ * Anomalies of one series: strictly causal, deterministic, bounded (about 95 kB), nothing to train. Values come in the order of their times; one
  * that goes back is taken as it comes.
  */
 export class Detector {
@@ -87,6 +96,7 @@ export class Detector {
       season: new SeasonResidual(shift),
       shape: new ShapeNovelty(),
       subspace: new SubspaceResidual(),
+      level: new LevelShift(),
     }
     this.#parts = MEMBER_NAMES.map((name) => ({ name, member: members[name], tail: new Tail(), weight: weights[name], rarity: 0 }))
     this.#weight = MEMBER_NAMES.reduce((sum, name) => sum + weights[name], 0)

@@ -15,7 +15,7 @@ export interface MultiExplanation extends Omit<Explanation, 'member' | 'rarities
 /**
  * Anomalies of several values that come together: a {@link Detector} for each, and half-space trees over the row, which see values that are usual alone
  * and new together. The strongest of them speaks, and is calibrated again, so that more columns are not more false alarms. Strictly causal,
- * deterministic; about 85 kB a column and 105 kB for the trees.
+ * deterministic; about 95 kB a column and 105 kB for the trees.
  */
 export class MultiDetector {
   readonly #detectors: Detector[]

@@ -34,10 +34,12 @@ function correlationAt(values: ArrayLike<number>, lag: number): number {
   const half = values.length >> 1
   let mean = 0
   for (let i = 0; i < half; i++) mean += (values[i] as number) / half
-  let [product, square] = [0, 0]
+  let [product, square, size] = [0, 0, 0]
   for (let i = 0; i < half; i++) {
     square += ((values[i] as number) - mean) ** 2
+    size += (values[i] as number) ** 2
     if (i >= lag) product += ((values[i] as number) - mean) * ((values[i - lag] as number) - mean)
   }
-  return square > 0 ? product / square : 0
+  // What rounding leaves of a line that stands still is no season.
+  return square > 1e-20 * size ? product / square : 0
 }
