@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { ShitopsError } from '../../base/errors.ts'
 import type { OutRecord, PartitionOffsets, RecordBatch } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
@@ -124,6 +125,7 @@ class BusJob {
     const ends = untilEnd ? await this.#ends() : undefined
     const stop = new AbortController()
     const both = AbortSignal.any([signal, stop.signal])
+    setMaxListeners(0, both)
     this.#committedAt = clock.now()
     this.#snapshotAt = this.#committedAt
     const inbox = new Inbox(both, clock)

@@ -101,16 +101,62 @@ export async function readJob(bus: Bus, job: string, clock: Clock, signal?: Abor
   return { commit, ...(source !== undefined && { source }), state }
 }
 
+type Wanted = (key: string) => boolean
+
+interface Request {
+  readonly wanted: Wanted
+  readonly signal: AbortSignal | undefined
+  readonly resolve: (records: Map<string, Buffer>) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Who waits to read the state, by bus: the many parts of a job begin at once, and need not each go through the topic. */
+const waiting = new WeakMap<Bus, Request[]>()
+
 /**
- * What is kept under the keys that are wanted. On Kafka another job's transaction that is still open may hide the newest of it: that is waited for,
- * since an older commit would be taken for the newest.
+ * What is kept under the keys that are wanted, as of now or later: what is asked for while the topic is read is read together in the next pass, which begins
+ * after it was asked for.
  */
-async function readState(bus: Bus, wanted: (key: string) => boolean, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
-  const records = new Map<string, Buffer>()
+function readState(bus: Bus, wanted: Wanted, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
+  return new Promise((resolve, reject) => {
+    const request = { wanted, signal, resolve, reject }
+    const queue = waiting.get(bus)
+    if (queue) queue.push(request)
+    else {
+      waiting.set(bus, [request])
+      void readAll(bus, clock)
+    }
+  })
+}
+
+async function readAll(bus: Bus, clock: Clock): Promise<void> {
+  for (;;) {
+    // Those of this turn of the event loop together.
+    await Promise.resolve()
+    const requests = waiting.get(bus) ?? []
+    if (requests.length === 0) break
+    waiting.set(bus, [])
+    try {
+      const found = await readOnce(bus, requests, clock)
+      for (const [i, { resolve }] of requests.entries()) resolve(found[i] as Map<string, Buffer>)
+    } catch (error) {
+      for (const { reject } of requests) reject(error)
+    }
+  }
+  waiting.delete(bus)
+}
+
+/**
+ * On Kafka another job's transaction that is still open may hide the newest of what is wanted: that is waited for, since an older commit would be taken for
+ * the newest.
+ */
+async function readOnce(bus: Bus, requests: readonly Request[], clock: Clock): Promise<Array<Map<string, Buffer>>> {
+  const found = requests.map(() => new Map<string, Buffer>())
+  const gone = () => requests.every(({ signal }) => signal?.aborted)
   let next = 0
   // Not further than now: other jobs go on committing, and there would always be a transaction that is not decided.
   const to = (await bus.offsets(JOB_STATE))[0]?.latest ?? 0
-  for (let undecided = true; undecided && !signal?.aborted; ) {
+  for (let undecided = true; undecided && !gone(); ) {
     undecided = false
     const onUndecided = () => {
       undecided = true
@@ -119,16 +165,18 @@ async function readState(bus: Bus, wanted: (key: string) => boolean, clock: Cloc
       next = batch.nextOffset
       for (let i = 0; i < batch.count; i++) {
         const key = batch.key(i)?.toString() ?? ''
-        if (!wanted(key)) continue
-        const value = batch.value(i)
-        // A copy: the batch's memory would be held by it.
-        if (value) records.set(key, Buffer.from(value))
-        else records.delete(key)
+        for (const [r, { wanted }] of requests.entries()) {
+          if (!wanted(key)) continue
+          const value = batch.value(i)
+          // A copy: the batch's memory would be held by it.
+          if (value) found[r]?.set(key, Buffer.from(value))
+          else found[r]?.delete(key)
+        }
       }
     }
-    if (undecided) await clock.sleep(UNDECIDED_POLL, signal)
+    if (undecided) await clock.sleep(UNDECIDED_POLL)
   }
-  return records
+  return found
 }
 
 /** The name of one of `count` units into which a job is split by partitions; the job's own where it is not split. */

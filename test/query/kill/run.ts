@@ -108,7 +108,8 @@ async function main(): Promise<void> {
     let kills = 0
     let next = load(child, url, false)
     for (; kills < Number(flags.count); kills++) {
-      if (kills % 20 === 0) console.error(`${kills} kills after ${Math.round((Date.now() - started) / 1000)} s, ${records.written} records to a topic`)
+      if (kills % 20 === 0)
+        console.error(`${kills} kills after ${Math.round((Date.now() - started) / 1000)} s, ${records.written} records to a topic`)
       running = await next
       await begin(running)
       // The next one loads its code while this one lives.
