@@ -6,7 +6,7 @@ const banner = `import{createRequire as __cr}from'node:module';import{fileURLToP
 const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);`
 
 /** Compiled code, or optional: found in node_modules at run time. */
-const external = ['lmdb', '@node-rs/crc32', '@abandonware/noble', 'lz4-napi', 'snappy', '@mongodb-js/zstd']
+const external = ['lmdb', 'sql.js', '@node-rs/crc32', '@abandonware/noble', 'lz4-napi', 'snappy', '@mongodb-js/zstd']
 
 const sources = async (folder) =>
   (await readdir(folder, { recursive: true }).catch(() => [])).filter((file) => file.endsWith('.ts')).map((file) => `${folder}/${file}`)

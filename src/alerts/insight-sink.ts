@@ -77,6 +77,9 @@ export class InsightSink implements Downstream {
     this.#standing = new Standing(this.#planned.insight.rows.holds, standing)
     this.#life = this.#lifecycle(alerts)
     this.#current = current
+    // With another severity it is another alert: the old one ends here.
+    const { severity } = this.#planned.insight.alert
+    this.#transitions(this.#life.end(({ labels }) => labels.severity !== severity, current))
   }
 
   #lifecycle(alerts: readonly AlertState[]): Lifecycle {

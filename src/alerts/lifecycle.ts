@@ -117,6 +117,18 @@ export class Lifecycle {
     }
   }
 
+  /** Ends alerts at once, whatever their condition: those that are no more to be told of. */
+  end(which: (alert: AlertState) => boolean, time: number): Transition[] {
+    return [...this.#alerts.values()].filter(which).map((alert) => {
+      if (alert.state === 'pending') {
+        this.#alerts.delete(alert.fingerprint)
+        return step('dropped', time, alert)
+      }
+      this.#resolve(alert, time)
+      return step('resolved', time, alert)
+    })
+  }
+
   #fire(alert: AlertState, at: number): void {
     this.#resolved.delete(alert.fingerprint)
     alert.state = 'firing'

@@ -1,6 +1,6 @@
 import type { Alert, AlertLogEntry, Insight as InsightEvent } from '../events/event-types.ts'
 import { type EventRecord, toEventTime, tombstone, toRecord } from '../events/index.ts'
-import type { Insight, InsightRow } from '../insights/insight.ts'
+import { type Insight, type InsightRow, SEVERITIES } from '../insights/insight.ts'
 import { fill } from '../insights/template.ts'
 import type { Transition } from './lifecycle.ts'
 
@@ -35,7 +35,7 @@ export function alertRecord({ rows, alert: policy }: Insight, { to, time, alert 
     fingerprint: alert.fingerprint,
     alert_name: alert.insight,
     status: to,
-    severity: policy.severity,
+    severity: severityOf(alert, policy),
     subject: alert.subject,
     labels: alert.labels,
     active_at: toEventTime(alert.since),
@@ -64,7 +64,7 @@ export function logRecord({ rows, alert: policy }: Insight, { to, time, alert }:
     fingerprint: alert.fingerprint,
     alert_name: alert.insight,
     transition: to,
-    severity: policy.severity,
+    severity: severityOf(alert, policy),
     subject: alert.subject,
     summary: fill(policy.summary, alert.row.values),
     labels: alert.labels,
@@ -74,6 +74,10 @@ export function logRecord({ rows, alert: policy }: Insight, { to, time, alert }:
   }
   return toRecord('alert_log', event, { source: SOURCE })
 }
+
+/** An alert that began under another policy keeps its severity: it is part of what it is. */
+const severityOf = ({ labels }: Transition['alert'], { severity }: Insight['alert']): Insight['alert']['severity'] =>
+  SEVERITIES.find((each) => each === labels.severity) ?? severity
 
 type Rows = Insight['rows']
 

@@ -11,10 +11,12 @@ the command is killed: started again, it goes on where it was. With --until-end 
 
 Where the configuration names receivers (docs/alerts.md), they are told.
 
-Its only clock is the time in the events: the same input gives the same alerts.`
+Its only clock is the time in the events: the same input gives the same alerts. Started several times, the processes share the insights; where one is \
+killed, others go on within seconds.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --insight call_quality_at_risk --insight ./my_own.sql',
+    '<%= config.bin %> <%= command.id %> --insights ./rules',
     '<%= config.bin %> <%= command.id %> --from @1h --until-end --output ndjson',
   ]
 
@@ -24,6 +26,10 @@ Its only clock is the time in the events: the same input gives the same alerts.`
       helpValue: 'NAME',
       multiple: true,
       multipleNonGreedy: true,
+    }),
+    insights: Flags.string({
+      summary: 'And those of a folder of .sql files, read again on change and on SIGHUP.',
+      helpValue: 'DIR',
     }),
     from: Flags.string({
       summary:
@@ -46,6 +52,17 @@ Its only clock is the time in the events: the same input gives the same alerts.`
       summary: 'A partition with nothing new for so long holds time back no longer.',
       helpValue: 'DURATION',
       default: '10s',
+    }),
+    'max-advance': Flags.string({
+      summary: 'How far one record alone may carry time forward; 0s for no bound.',
+      helpValue: 'DURATION',
+      default: '1d',
+    }),
+    split: Flags.boolean({
+      summary: 'Share partitions of an insight too, where its plan allows.',
+      default: true,
+      allowNo: true,
+      helpGroup: JOB,
     }),
     job: Flags.string({
       summary: 'Name of the job: its state and its place in the input belong to it.',

@@ -5,6 +5,7 @@ import type { AlertNotification } from './alert_notifications.ts'
 import type { AlertSilence } from './alert_silences.ts'
 import type { Alert } from './alerts.ts'
 import type { AudioMetrics } from './audio_metrics.ts'
+import type { AuditEntry } from './audit_log.ts'
 import type { BleSighting } from './ble_sightings.ts'
 import type { DeviceMetric } from './device_metrics.ts'
 import type { DevicePresence } from './device_presence.ts'
@@ -47,6 +48,7 @@ export interface EventTypes {
   alert_silences: AlertSilence
   alert_acks: AlertAck
   alert_notifications: AlertNotification
+  audit_log: AuditEntry
 }
 
 export type TopicName = keyof EventTypes
@@ -61,6 +63,7 @@ export type {
   AlertNotification,
   AlertSilence,
   AudioMetrics,
+  AuditEntry,
   BleSighting,
   DeviceMetric,
   DevicePresence,

@@ -33,6 +33,7 @@ const MODULES: { readonly [T in TopicName]: () => Promise<TopicModule<EventTypes
   alert_silences: () => import('./alert_silences.ts'),
   alert_acks: () => import('./alert_acks.ts'),
   alert_notifications: () => import('./alert_notifications.ts'),
+  audit_log: () => import('./audit_log.ts'),
 }
 
 /** The zod schema of a topic's value. Loads zod. */

@@ -185,6 +185,13 @@ export const TOPICS: { readonly [T in TopicName]: TopicInfo<EventTypes[T]> } = {
     compacted: true,
     config: COMPACT,
   },
+  audit_log: {
+    about: 'what was changed, or was to be, through the server, and by whom',
+    key: ['actor'],
+    ceType: 'com.shitops.audit_log.v1',
+    compacted: false,
+    config: days(400),
+  },
 }
 
 export const TOPIC_NAMES = Object.keys(TOPICS) as readonly TopicName[]

@@ -1,20 +1,8 @@
 import { z } from 'zod'
 import { choice, count, type Examples, eventTime, instant, person, text } from './fields.ts'
+import { LIFECYCLE } from './workflow-lifecycle.ts'
 
-/** XES's lifecycle transitions in words (IEEE 1849), and `due`: the deadline of an activity. */
-export const LIFECYCLE = [
-  'scheduled',
-  'assigned',
-  'reassigned',
-  'started',
-  'suspended',
-  'resumed',
-  'completed',
-  'skipped',
-  'aborted',
-  'withdrawn',
-  'due',
-] as const
+export { LIFECYCLE } from './workflow-lifecycle.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 

@@ -13,6 +13,8 @@ import { placesOf } from './template.ts'
 export interface PlannedInsight {
   readonly insight: Insight
   readonly plan: Plan
+  /** How late a record may be, s, where that was said. */
+  readonly disorderSeconds?: number
   /** Rows are taken back and replaced (a changelog): what counts is their order of arrival. */
   readonly changing: boolean
   /** @returns undefined for a row whose time or subject is NULL: it is about nothing */
@@ -44,7 +46,7 @@ export async function planInsight(insight: Insight, options: InsightOptions = {}
   if (!planned) throw problem(insight, 'has no query')
   const { plan } = planned
   checkHeader(insight, plan.columns)
-  return { insight, plan, changing: plan.changing, read: reader(insight, plan.columns) }
+  return { insight, plan, ...options, changing: plan.changing, read: reader(insight, plan.columns) }
 }
 
 /** Every column that the header names must come out of the query, with a type that fits. */

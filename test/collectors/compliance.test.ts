@@ -6,6 +6,9 @@ import { runBle } from '../../src/collectors/ble/index.ts'
 import { runGnmi } from '../../src/collectors/gnmi/index.ts'
 import { LibrenmsV0 } from '../../src/collectors/librenms/client/v0.ts'
 import { runLibrenms } from '../../src/collectors/librenms/index.ts'
+import { IdSet } from '../../src/collectors/workflow/import/id-set.ts'
+import { type ImportBatch, runImport } from '../../src/collectors/workflow/import/index.ts'
+import { People } from '../../src/collectors/workflow/import/people.ts'
 import { runWorkflow } from '../../src/collectors/workflow/index.ts'
 import { ScriptedTarget } from '../../src/office/gnmi/scripted/index.ts'
 import { LibrenmsServer } from '../../src/office/librenms/server.ts'
@@ -48,6 +51,36 @@ compliance('collectors/workflow', async (): Promise<Played> => {
     run: (surroundings) => runWorkflow({ ...surroundings, config: { source: feed } }),
     good: (count) => feed.give(Array.from({ length: count }, line)),
     bad: () => feed.give(['{"case_id": "c-1"']),
+    end: async () => feed.end(),
+    dlq: 'workflow_events.dlq',
+  }
+})
+
+compliance('collectors/workflow/import', async (): Promise<Played> => {
+  const feed = new Feed<ImportBatch['events'][number] | null>()
+  let id = 0
+  const place = () => ({ file: 'claims.xes', line: ++id })
+  const event = () => ({
+    event: {
+      ...{ event_time: new Date(NOW + ++id * 1000).toISOString(), case_id: `c-${id}`, activity: 'pay', lifecycle: 'completed' as const },
+      ...{ process: 'claims', person: 'Ann' },
+    },
+    place: place(),
+  })
+  async function* source(): AsyncGenerator<ImportBatch> {
+    for await (const batch of feed) {
+      const problems = batch.includes(null) ? [{ place: place(), message: 'concept:name is missing' }] : []
+      yield { file: 'claims.xes', events: batch.filter((one) => one !== null), problems }
+    }
+  }
+  const people = new People({ mode: 'hash', secret: Buffer.alloc(32), attributes: [] })
+  return {
+    run: (surroundings) => {
+      const config = { source: source(), people, known: new IdSet(), order: 'file' as const, pace: { kind: 'max' as const }, shift: 0 }
+      return runImport({ ...surroundings, config })
+    },
+    good: (count) => feed.give(Array.from({ length: count }, event)),
+    bad: () => feed.give([null]),
     end: async () => feed.end(),
     dlq: 'workflow_events.dlq',
   }

@@ -35,6 +35,7 @@ describe('the configuration', () => {
       gnmi: {},
       librenms: {},
       alerts: {},
+      serve: {},
       demo: {},
     })
     expect(entries.every(({ origin }) => origin.kind === 'default')).to.equal(true)

@@ -28,6 +28,7 @@ const DESIGN = [
   'alert_silences',
   'alert_acks',
   'alert_notifications',
+  'audit_log',
 ]
 
 describe('the registry of topics', () => {

@@ -12,7 +12,7 @@ const LAYERS = [
   ['tui', 'server'],
   ['alerts'],
   ['insights'],
-  ['query', 'collectors'],
+  ['query', 'collectors', 'mining'],
   ['bus'],
   ['events'],
   ['base'],
@@ -76,7 +76,7 @@ describe('the layer rule', () => {
   })
 
   it('lets only commands/demo import the office', async () => {
-    const rooms = ['commands', 'cli', 'config', 'alerts', 'query', 'collectors', 'bus', 'events', 'base']
+    const rooms = ['commands', 'cli', 'config', 'alerts', 'query', 'collectors', 'mining', 'bus', 'events', 'base']
     const found = await broken(
       Object.fromEntries([
         ...rooms.map((room) => [`src/${room}/x.ts`, importing('office')]),

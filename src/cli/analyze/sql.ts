@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
+import { isPartitionLocal } from '../../query/plan/locality.ts'
 import type { Plan } from '../../query/plan/nodes.ts'
 import { connectorOf } from '../../query/plan/plan-scan.ts'
 import { MAX_ADVANCE_KEY, maxAdvanceOf } from '../../query/plan/settings.ts'
@@ -11,9 +12,11 @@ import type { Table } from '../../query/plan/table.ts'
 import { build, type Pipeline } from '../../query/run/build.ts'
 import { type BadRecord, type Jump, runBusJob } from '../../query/run/bus-job.ts'
 import { DataGenerator } from '../../query/run/datagen.ts'
-import { forgetJob } from '../../query/run/job-state.ts'
+import { deadLetter } from '../../query/run/dead-letter.ts'
+import { forgetJob, readCommits } from '../../query/run/job-state.ts'
 import { type JobUnit, runUnits } from '../../query/run/job-units.ts'
 import { lateTopic } from '../../query/run/late-record.ts'
+import { type DrainTo, together } from '../../query/run/meeting.ts'
 import { filesAt, runFiles } from '../../query/run/run-files.ts'
 import type { ScanInput } from '../../query/run/scan-input.ts'
 import { type PlannedQuery, ScriptSession } from '../../query/script/script-session.ts'
@@ -21,7 +24,7 @@ import { FileSink } from '../../query/sinks/file-sink.ts'
 import { Blackhole, changelogLine, LineSink, lineBytes, objectLine, printLine, type Sink } from '../../query/sinks/sink.ts'
 import { TopicSink } from '../../query/sinks/topic-sink.ts'
 import { parseScript } from '../../query/sql/parse-script.ts'
-import { createJobTopics, deadLetter, durableQuery, tablesOf, topicOfTable } from './durable-query.ts'
+import { createJobTopics, durableQuery, tablesOf, topicOfTable } from './durable-query.ts'
 import { type JobPart, partsOf, SPLIT_KEY } from './job-parts.ts'
 import { TableSink } from './table-sink.ts'
 import { topicTables } from './tables.ts'
@@ -194,7 +197,7 @@ class SqlRun {
     const bus = await this.#open()
     await createJobTopics(bus, [query.sink as Table])
     const parts = await this.#parts(bus, query)
-    await Promise.all(parts.map((part) => this.#job(query, part, bus, this.#environment.signal)))
+    await together(parts.length, (drainTo, i) => this.#job(query, parts[i] as JobPart, bus, this.#environment.signal, drainTo))
   }
 
   /** `<job>/<topic>`, numbered where several queries write to a topic. */
@@ -234,10 +237,11 @@ class SqlRun {
   async #parts(bus: Bus, query: PlannedQuery): Promise<JobPart[]> {
     const name = this.#nameOf(query)
     if (this.#options.reset) await forgetJob(bus, name, systemClock)
-    return partsOf(bus, query.plan, name, this.#session.settings.get(SPLIT_KEY) !== 'false', systemClock)
+    const local = this.#session.settings.get(SPLIT_KEY) !== 'false' && isPartitionLocal(query.plan)
+    return partsOf(bus, query.plan, name, local, (await readCommits(bus, systemClock)).keys())
   }
 
-  async #job(query: PlannedQuery, part: JobPart, bus: Bus, signal: AbortSignal): Promise<void> {
+  async #job(query: PlannedQuery, part: JobPart, bus: Bus, signal: AbortSignal, drainTo?: DrainTo): Promise<void> {
     const { name, partitions, siblings } = part
     const { logger } = this.#environment
     const sink = query.sink as Table
@@ -247,6 +251,7 @@ class SqlRun {
       job: name,
       ...(partitions && { partitions }),
       ...(siblings && { siblings }),
+      ...(drainTo && { drainTo }),
       create: () => durableQuery(query.plan, sink, this.#session.session),
       prepare: async (made) => {
         const scans = made.scans.filter(isLocal)

@@ -51,6 +51,16 @@ export interface Commit {
   /** Timestamp of the record taken in last, at the snapshot, ms. */
   readonly time: number
   readonly totals: JobTotals
+  /** For those who look on; nothing depends on it. */
+  readonly status?: JobStatus
+}
+
+/** How a job is doing, as of a commit. */
+export interface JobStatus {
+  /** Event time up to which all of its input has come, ms since the epoch; null before that can be told. */
+  readonly watermark: number | null
+  /** Time spent in the query since the job first ran, s. */
+  readonly evaluation_s: number
 }
 
 export const NO_COMMIT: Commit = {
@@ -68,11 +78,14 @@ export const NO_COMMIT: Commit = {
 
 export interface Restored {
   readonly commit: Commit
+  /** The query itself, for one that can be made again of its text (see JobQuery.source). */
+  readonly source?: string
   /** Plain data, as `save()` of the steps gave it; undefined for a job that has no snapshot yet. */
   readonly state: unknown
 }
 
 const commitKey = (job: string): string => `${job}/commit`
+const sourceKey = (job: string): string => `${job}/query`
 const partKey = (job: string, snapshot: number, part: number): string => `${job}/snapshot/${snapshot}/${part}`
 
 /** The newest commit of a job and its snapshot, or undefined for a job that never ran. */
@@ -83,7 +96,9 @@ export async function readJob(bus: Bus, job: string, clock: Clock, signal?: Abor
   const commit = { ...NO_COMMIT, ...(JSON.parse(found.toString()) as Partial<Commit>) }
   const parts = Array.from({ length: commit.parts }, (_, i) => records.get(partKey(job, commit.snapshot, i)))
   if (parts.some((part) => part === undefined)) throw new Error(`the snapshot of job ${job} is not whole in ${JOB_STATE}`)
-  return { commit, state: commit.parts > 0 ? deserialize(Buffer.concat(parts as Buffer[])) : undefined }
+  const source = records.get(sourceKey(job))?.toString()
+  const state = commit.parts > 0 ? deserialize(Buffer.concat(parts as Buffer[])) : undefined
+  return { commit, ...(source !== undefined && { source }), state }
 }
 
 /**
@@ -121,16 +136,20 @@ export function unitName(job: string, index: number, count: number): string {
   return count === 1 ? job : `${job}@${index}of${count}`
 }
 
+/** The newest commit of each job that has state, by name. */
+export async function readCommits(bus: Bus, clock: Clock): Promise<Map<string, Commit>> {
+  const records = await readState(bus, (key) => key.endsWith('/commit'), clock)
+  return new Map([...records].map(([key, value]) => [key.slice(0, -'/commit'.length), { ...NO_COMMIT, ...JSON.parse(value.toString()) }]))
+}
+
 /** The names under which a job has state: its own, or those of its units. */
-export async function namesOf(bus: Bus, job: string, clock: Clock): Promise<string[]> {
-  const isOwn = (key: string) => key === commitKey(job) || (key.startsWith(`${job}@`) && /^@\d+of\d+\/commit$/.test(key.slice(job.length)))
-  const records = await readState(bus, isOwn, clock)
-  return [...records.keys()].map((key) => key.slice(0, -'/commit'.length))
+export function namesOf(names: Iterable<string>, job: string): string[] {
+  return [...names].filter((name) => name === job || (name.startsWith(`${job}@`) && /^@\d+of\d+$/.test(name.slice(job.length))))
 }
 
 /** Forgets a job and its units: what they remember, and their places in the input. Who runs them is fenced. */
 export async function forgetJob(bus: Bus, job: string, clock: Clock): Promise<void> {
-  for (const name of await namesOf(bus, job, clock)) {
+  for (const name of namesOf((await readCommits(bus, clock)).keys(), job)) {
     await bus.transact({ id: name, appends: [] })
     const { commit } = (await readJob(bus, name, clock)) ?? { commit: NO_COMMIT }
     await bus.transact({ id: name, appends: [{ topic: JOB_STATE, records: forgetRecords(name, commit, clock.now()) }] })
@@ -141,7 +160,12 @@ export async function forgetJob(bus: Bus, job: string, clock: Clock): Promise<vo
 
 /** A job may be named as the beginning of another one's path: `close` and `close/late`. */
 function belongsTo(key: string, job: string): boolean {
-  return key === commitKey(job) || key.startsWith(`${job}/snapshot/`)
+  return key === commitKey(job) || key === sourceKey(job) || key.startsWith(`${job}/snapshot/`)
+}
+
+/** The query of a job as a record, so that a successor with another one can still take in again what this one did. */
+export function sourceRecord(job: string, source: string, timestamp: number): OutRecord {
+  return { key: sourceKey(job), value: source, timestamp }
 }
 
 /** A commit as a record. */
@@ -172,5 +196,5 @@ function forgetRecords(job: string, commit: Commit, timestamp: number): OutRecor
     { length: commit.parts },
     (_, i): OutRecord => ({ key: partKey(job, commit.snapshot, i), value: null, timestamp }),
   )
-  return [{ key: commitKey(job), value: null, timestamp }, ...parts]
+  return [{ key: commitKey(job), value: null, timestamp }, { key: sourceKey(job), value: null, timestamp }, ...parts]
 }

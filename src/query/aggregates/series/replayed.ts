@@ -1,6 +1,6 @@
 import type { Fold } from './fold.ts'
 
-type Row = readonly [number, number?]
+type Row = readonly number[]
 
 /**
  * A fold over rows that also leave, or come in parts: the rows are kept, and the fold is made anew from them when its result is asked for, so that
@@ -16,13 +16,13 @@ export class Replayed {
     this.#rows = [...saved]
   }
 
-  add(x: number, y?: number): void {
-    this.#rows.push(y === undefined ? [x] : [x, y])
+  add(...row: number[]): void {
+    this.#rows.push(row)
   }
 
   /** The first row that is equal; in a frame that slides that is the first of all. */
-  remove(x: number, y?: number): void {
-    const isIt = (row: Row | undefined) => row !== undefined && Object.is(row[0], x) && Object.is(row[1], y)
+  remove(...gone: number[]): void {
+    const isIt = (row: Row | undefined) => row?.length === gone.length && gone.every((x, i) => Object.is(row[i], x))
     if (!isIt(this.#rows[this.#head])) {
       const at = this.#rows.findIndex((row, i) => i >= this.#head && isIt(row))
       if (at >= 0) this.#rows.splice(at, 1)
@@ -41,10 +41,7 @@ export class Replayed {
 
   result(): unknown {
     const fold = this.#make()
-    for (let i = this.#head; i < this.#rows.length; i++) {
-      const [x, y] = this.#rows[i] as Row
-      fold.add(x, y)
-    }
+    for (let i = this.#head; i < this.#rows.length; i++) fold.add(...(this.#rows[i] as Row))
     return fold.result()
   }
 
