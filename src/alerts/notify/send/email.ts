@@ -1,3 +1,4 @@
+import { commonJs } from '../../../base/common-js.ts'
 import type { Outcome } from '../dispatcher.ts'
 import { linesOf, titleOf, type WebhookBody } from '../message.ts'
 import type { Sender } from './sender.ts'
@@ -22,7 +23,7 @@ export function emailSender(options: EmailOptions): Sender {
   const { host, port, tls, username, password, timeout } = options
   return {
     async send(body) {
-      const { createTransport } = await import('nodemailer')
+      const { createTransport } = commonJs(await import('nodemailer'))
       const transport = createTransport({
         ...{ host, port, secure: tls === 'implicit', requireTLS: tls === 'starttls', ignoreTLS: tls === 'none' },
         ...{
