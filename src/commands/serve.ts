@@ -70,6 +70,7 @@ export default class Serve extends BaseCommand {
     return runServe(flags, {
       ...{ open: () => this.openBus(flags), directory: defaultServeDir(env), env, clock: systemClock, logger: this.logger(flags) },
       signal: AbortSignal.any([this.signal, ...stop]),
+      ...(process.stderr.isTTY && !flags.quiet && { terminal: process.stderr }),
     })
   }
 }

@@ -29,6 +29,8 @@ export interface ServeContext {
   clock: Clock
   logger: Logger
   signal: AbortSignal
+  /** A person's terminal, where there is one: the only place where a token is ever shown. */
+  terminal?: { write(text: string): unknown } | undefined
 }
 
 /** What was done, for --json. */
@@ -39,11 +41,14 @@ export interface ServeResult {
 }
 
 /** Serve until the signal aborts. */
-export async function runServe(flags: ServeFlags, { open, directory, env, clock, logger, signal }: ServeContext): Promise<ServeResult> {
+export async function runServe(
+  flags: ServeFlags,
+  { open, directory, env, clock, logger, signal, terminal }: ServeContext,
+): Promise<ServeResult> {
   const { host, port } = flags
   const listen = { host, port, text: `${host}:${port}` }
   const tls = await readTls(flags, listen)
-  const { tokens, place, created } = await readTokens(flags['token-file'], env, directory)
+  const { tokens, place, created, own: ownToken } = await readTokens(flags['token-file'], env, directory)
   const insights = new Map((await builtInInsights()).map(({ name, alert: { channel } }) => [name, channel]))
   const { version } = JSON.parse(await readFile(packageFile('package.json'), 'utf8')) as { version: string }
   const bus = await open()
@@ -63,6 +68,8 @@ export async function runServe(flags: ServeFlags, { open, directory, env, clock,
     logger.info(
       `Listening on ${server.url}${flags['allow-writes'] ? '' : ', read-only'}; ${tokens.count} tokens in ${place}${created ? ' (made now)' : ''}`,
     )
+    // Behind the #, which no browser sends: it is in no server's log.
+    if (terminal && ownToken !== undefined) terminal.write(`Open ${server.url}/#token=${ownToken}\n`)
     await Promise.race([server.loaded.then(() => logger.info('Ready: the bus has been read.')), aborted(signal)])
     await aborted(signal)
   } finally {

@@ -12,6 +12,8 @@ export interface TokenSource {
   place: string
   /** Made now, at random. */
   created: boolean
+  /** The token of the user's own file, to be shown to that user's terminal and nowhere else. */
+  own?: string | undefined
 }
 
 /**
@@ -32,5 +34,7 @@ export async function readTokens(
   const path = file ?? join(directory, 'tokens')
   const text = `# NAME ROLES TOKEN\nlocal finance,operations,write ${randomBytes(32).toString('base64url')}\n`
   const created = file === undefined && (await createSecretFile(path, text))
-  return { tokens: parseTokens(await readSecretFile(path), path), place: path, created }
+  const lines = await readSecretFile(path)
+  const own = file === undefined ? /^local \S+ (?!sha256:)(\S+)$/m.exec(lines)?.[1] : undefined
+  return { tokens: parseTokens(lines, path), place: path, created, own }
 }
