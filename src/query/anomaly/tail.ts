@@ -9,6 +9,9 @@ const LEAST_IN_TAIL = 8
 const LEAST_SHAPE = 0.05
 /** No value is held to be rarer than 10⁻¹². */
 const MOST = 12
+/** Sizes before anything is said, and where all of them were nothing: a member that is new gives zeros, and its first word is not the rarest of all. */
+const LEAST = 20
+const LEAST_ZEROS = 100
 /** Beyond so many values all counts are halved: memory stays, and what was long ago counts less. */
 const HALVE_AT = 50_000
 
@@ -59,7 +62,7 @@ export class Tail {
   }
 
   #rarity(at: number, bin: number): number {
-    if (this.#n < 20) return 0
+    if (this.#n < LEAST || (this.#top === 0 && this.#n < LEAST_ZEROS)) return 0
     if (bin > this.#top) return Math.min(MOST, Math.log10(2 * (this.#n + 1)) + this.#beyond(at))
     let above = (this.#counts[bin] as number) * (1 - (at - bin))
     for (let i = this.#top; i > bin; i--) above += this.#counts[i] as number

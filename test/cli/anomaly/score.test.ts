@@ -5,9 +5,9 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Logger } from '../../../src/base/log.ts'
 import { silentLogger } from '../../../src/base/log.ts'
-import { columnsOf, splitFields } from '../../../src/cli/series/csv-columns.ts'
 import { emptySummary, type ScoredRow, scoreRows, tellSummary } from '../../../src/cli/anomaly/score.ts'
 import { csvLines, ndjsonLines } from '../../../src/cli/anomaly/score-lines.ts'
+import { columnsOf, splitFields } from '../../../src/cli/series/csv-columns.ts'
 import { parseTimestamp } from '../../../src/cli/series/timestamp.ts'
 
 describe('anomaly score', () => {
@@ -132,8 +132,12 @@ describe('anomaly score', () => {
     expect(rows[1500]?.alarm).to.include({ member: 'together', since: new Date(at(1500) * 1000).toISOString() })
     expect(rows[1900]?.alarm).to.include({ column: 'load' })
     expect(rows[1900]?.alarm?.expected_high).to.be.below(60)
-    expect(csvLines(true).header(names)).to.equal('timestamp,cpu,load,anomaly_score,column,member,expected_low,expected_high,since,similar\n')
-    expect(csvLines(true).line(rows[1900] as ScoredRow)).to.contain(',60,').and.to.contain(',load,')
+    expect(csvLines(true).header(names)).to.equal(
+      'timestamp,cpu,load,anomaly_score,column,member,expected_low,expected_high,since,similar\n',
+    )
+    expect(csvLines(true).line(rows[1900] as ScoredRow))
+      .to.contain(',60,')
+      .and.to.contain(',load,')
     expect(JSON.parse(ndjsonLines.line(rows[1900] as ScoredRow)).values).to.deep.equal({ cpu: pair(1900)[0], load: 60 })
   })
 

@@ -72,6 +72,20 @@ describe('anomaly detector', () => {
     expect(explanation?.rarities[explanation.member]).to.equal(explanation?.rarity)
   })
 
+  it('raises hardly an alarm while it is new to a series', () => {
+    let alarms = 0
+    for (let phase = 0; phase < 20; phase++) {
+      const detector = new Detector()
+      for (let row = 0; row < 150; row++) {
+        const noise = (Math.sin((row + 1000 * phase) * 12.9898) * 43_758.5453) % 1
+        const { score } = detector.step(row * 5 * MINUTE, 50 + 20 * Math.sin((row / 288) * 2 * Math.PI + phase) + 3 * noise)
+        if (score >= ALARM_SCORE) alarms++
+      }
+    }
+    // A member that only begins to speak was the rarest thing of all once: two alarms a series.
+    expect(alarms).to.be.at.most(4)
+  })
+
   it('is quiet on a line that stands still, and on a wave that repeats', () => {
     for (const valueAt of [() => 45, (row: number) => usual(row % 288)]) {
       const detector = new Detector()
