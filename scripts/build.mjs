@@ -1,13 +1,16 @@
 /**
- * The build: the bundle, then the oclif manifest. The bundle is written beside dist and swapped in, so a running shitops never meets half of one.
+ * The build: the bundle and the web page, then the oclif manifest. The bundle is written beside dist and swapped in, so a running shitops never meets half of one.
  */
 import { execFileSync } from 'node:child_process'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { build as buildWeb } from 'vite'
 import { bundle } from './bundle.mjs'
 
 const fresh = `dist.${process.pid}`
 try {
-  await bundle({ outdir: fresh })
+  process.env.SHITOPS_WEB_OUT = resolve(fresh, 'web')
+  await Promise.all([bundle({ outdir: fresh }), buildWeb({ configFile: 'src/web/vite.config.ts' })])
   const old = `${fresh}.old`
   await rename('dist', old).catch(() => {})
   await rename(fresh, 'dist')

@@ -1,6 +1,8 @@
 import { INSIGHT_SESSION, type PlannedInsight } from '../insights/plan.ts'
-import { build, type RunningStep } from '../query/run/build.ts'
+import { planShape, planText } from '../query/plan/shape.ts'
+import { type BuildOptions, build, type RunningStep } from '../query/run/build.ts'
 import type { JobOutput, JobQuery } from '../query/run/bus-job.ts'
+import { lateRecords } from '../query/run/late-record.ts'
 import { InsightSink } from './insight-sink.ts'
 
 /** Several insights as one query of a job, and their sinks by name. */
@@ -12,19 +14,21 @@ const SESSION = { ...INSIGHT_SESSION, timeZone: 'UTC', database: 'default_databa
 
 /**
  * Insights at work side by side: each its own query, all in one job.
- * @param onLate a row of that insight came too late to count
+ * @param source what the query can be made again of, where the job is to outlive a change of its insights
  */
-export function insightQuery(planned: readonly PlannedInsight[], onLate: (insight: string) => void = () => {}): InsightQuery {
+export function insightQuery(planned: readonly PlannedInsight[], source?: string): InsightQuery {
   const sinks = new Map<string, InsightSink>()
   // One list for all, in the order in which records come about: it does not depend on when they are taken.
   const outputs: JobOutput[] = []
+  const late = lateRecords('insights')
   const pipelines = planned.map((each) => {
     const { name } = each.insight
     const sink = new InsightSink(each, outputs)
     sinks.set(name, sink)
-    const pipeline = build(each.plan, sink, { session: SESSION, root: name, onLate: () => onLate(name) })
+    const onLate: BuildOptions['onLate'] = (row, columns, step) => void outputs.push(late(row, columns, step.step))
+    const pipeline = build(each.plan, sink, { session: SESSION, root: name, onLate })
     const step: RunningStep = {
-      id: `${name}/sink`,
+      id: sinkStep(name),
       plan: each.plan,
       operator: { inputs: [sink], out: sink, save: () => sink.save(), load: (state) => sink.load(state) },
       sources: [],
@@ -38,16 +42,13 @@ export function insightQuery(planned: readonly PlannedInsight[], onLate: (insigh
       scans: pipelines.flatMap(({ scans }) => scans),
       values: pipelines.flatMap(({ values }) => values),
     },
-    shape: planned.map(({ insight: { name, sql } }) => `${name}\n${withoutComments(sql)}`).join('\n;\n'),
+    shape: planned.map(({ insight: { name }, plan }) => `${name}\n${planShape(plan)}`).join('\n;\n'),
+    text: planned.map(({ insight: { rows, alert }, plan }) => `${planText(plan)}\n${JSON.stringify([rows, alert])}`).join('\n;\n'),
+    ...(source !== undefined && { source }),
+    // Rows that stand and alerts are about subjects, whatever the query was that found them: what it finds no more ends when its time is over.
+    carried: planned.map(({ insight: { name } }) => sinkStep(name)),
     take: () => outputs.splice(0),
   }
 }
 
-/** A change of words alone leaves the state good. */
-const withoutComments = (sql: string): string =>
-  sql
-    .split('\n')
-    .filter((line) => !line.trimStart().startsWith('--'))
-    .join('\n')
-    .replace(/\s+/g, ' ')
-    .trim()
+const sinkStep = (name: string): string => `${name}/sink`

@@ -29,14 +29,19 @@ export class InsightSink implements Downstream {
   #waiting: InsightRow[] = []
   #current = Number.NEGATIVE_INFINITY
   readonly #outputs: JobOutput[]
+  readonly #writes: 'all' | 'ends'
   /** Told of every row and transition; for tests of insights. */
   onRow: ((row: InsightRow) => void) | undefined
   onTransition: ((transition: Transition) => void) | undefined
 
-  /** @param outputs where its records go, in the order in which they come about: several insights may share it */
-  constructor(planned: PlannedInsight, outputs: JobOutput[]) {
+  /**
+   * @param outputs where its records go, in the order in which they come about: several insights may share it
+   * @param writes `ends`: the rows themselves are in `insights` already, and what is written there is that no row came in time
+   */
+  constructor(planned: PlannedInsight, outputs: JobOutput[], writes: 'all' | 'ends' = 'all') {
     this.#planned = planned
     this.#outputs = outputs
+    this.#writes = writes
     this.#standing = new Standing(planned.insight.rows.holds)
     this.#life = this.#lifecycle([])
   }
@@ -47,6 +52,11 @@ export class InsightSink implements Downstream {
     const read = this.#planned.read(row)
     if (!read) return
     if (!adds(kind)) read.active = false
+    this.take(read)
+  }
+
+  /** A row that was read already. It is kept, and its time may be changed. */
+  take(read: InsightRow): void {
     if (read.time < this.#current) read.time = this.#current
     // Of a changelog the last word counts: between them are states that no input ever was in.
     if (this.#planned.changing) this.#waiting = this.#waiting.filter(({ subject }) => subject !== read.subject)
@@ -58,17 +68,17 @@ export class InsightSink implements Downstream {
     const due = this.#waiting.filter(({ time }) => time <= ms)
     if (due.length > 0) {
       this.#waiting = this.#waiting.filter(({ time }) => time > ms)
-      for (const row of due.sort(inOrder)) this.#take(row)
+      for (const row of due.sort(inOrder)) this.#process(row)
     }
     this.#current = ms
     if (!Number.isFinite(ms)) return
-    for (const row of this.#standing.advance(ms)) this.#give(row)
+    for (const row of this.#standing.advance(ms)) this.#give(row, true)
     this.#transitions(this.#life.advance(ms))
   }
 
   save(): SinkState {
     const [waiting, current] = [structuredClone(this.#waiting), this.#current]
-    return { waiting, standing: this.#standing.save(), alerts: this.#life.active(), current }
+    return { waiting, standing: this.#standing.save(), alerts: this.#life.saved(), current }
   }
 
   load(state: unknown): void {
@@ -77,6 +87,9 @@ export class InsightSink implements Downstream {
     this.#standing = new Standing(this.#planned.insight.rows.holds, standing)
     this.#life = this.#lifecycle(alerts)
     this.#current = current
+    // With another severity it is another alert: the old one ends here.
+    const { severity } = this.#planned.insight.alert
+    this.#transitions(this.#life.end(({ labels }) => labels.severity !== severity, current))
   }
 
   #lifecycle(alerts: readonly AlertState[]): Lifecycle {
@@ -84,13 +97,13 @@ export class InsightSink implements Downstream {
     return new Lifecycle(new Map([[name, alert]]), alerts)
   }
 
-  #take(row: InsightRow): void {
-    for (const each of this.#standing.process(row)) this.#give(each)
+  #process(row: InsightRow): void {
+    for (const each of this.#standing.process(row)) this.#give(each, each !== row || this.#writes === 'all')
   }
 
-  #give(row: InsightRow): void {
+  #give(row: InsightRow, write: boolean): void {
     this.onRow?.(row)
-    this.#output('insights', insightRecord(this.#planned.insight, row))
+    if (write) this.#output('insights', insightRecord(this.#planned.insight, row))
     this.#transitions(this.#life.process(row))
   }
 
@@ -99,7 +112,8 @@ export class InsightSink implements Downstream {
     for (const transition of transitions) {
       this.onTransition?.(transition)
       this.#output('alerts', alertRecord(insight, transition))
-      this.#output('alert_log', logRecord(insight, transition))
+      const entry = logRecord(insight, transition)
+      if (entry) this.#output('alert_log', entry)
     }
   }
 

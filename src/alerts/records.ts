@@ -1,6 +1,6 @@
 import type { Alert, AlertLogEntry, Insight as InsightEvent } from '../events/event-types.ts'
 import { type EventRecord, toEventTime, tombstone, toRecord } from '../events/index.ts'
-import type { Insight, InsightRow } from '../insights/insight.ts'
+import { type Insight, type InsightRow, SEVERITIES } from '../insights/insight.ts'
 import { fill } from '../insights/template.ts'
 import type { Transition } from './lifecycle.ts'
 
@@ -26,16 +26,16 @@ export function insightRecord({ rows, alert }: Insight, row: InsightRow): EventR
   return toRecord('insights', event, { source: SOURCE })
 }
 
-/** The present state of an incident for `alerts`: gone again when it was dropped before it fired. */
+/** The present state of an incident for `alerts`: gone again when it was dropped before it fired, or resolved long ago. */
 export function alertRecord({ rows, alert: policy }: Insight, { to, time, alert }: Transition): EventRecord {
-  if (to === 'dropped') return tombstone('alerts', alert.fingerprint, time, { source: SOURCE })
+  if (to === 'dropped' || to === 'forgotten') return tombstone('alerts', alert.fingerprint, time, { source: SOURCE })
   const at = (ms: number | undefined) => (ms === undefined ? null : toEventTime(ms))
   const event: Alert = {
     event_time: toEventTime(time),
     fingerprint: alert.fingerprint,
     alert_name: alert.insight,
     status: to,
-    severity: policy.severity,
+    severity: severityOf(alert, policy),
     subject: alert.subject,
     labels: alert.labels,
     active_at: toEventTime(alert.since),
@@ -47,19 +47,24 @@ export function alertRecord({ rows, alert: policy }: Insight, { to, time, alert 
     channel: policy.channel,
     ...bandOf(rows, alert.row),
     ...evidenceOf(rows, alert.row),
+    details: detailsOf(rows, alert.row),
+    ...(policy.runbook !== undefined && { runbook_url: fill(policy.runbook, alert.row.values) }),
+    ...(alert.fires && { incident: alert.fires.length + (to === 'pending' ? 1 : 0) }),
+    ...(alert.flapping && { flapping: true }),
   }
   return toRecord('alerts', event, { source: SOURCE })
 }
 
-/** One step for `alert_log`. */
-export function logRecord({ rows, alert: policy }: Insight, { to, time, alert }: Transition): EventRecord {
+/** One step for `alert_log`; that an alert is forgotten is none. */
+export function logRecord({ rows, alert: policy }: Insight, { to, time, alert }: Transition): EventRecord | undefined {
+  if (to === 'forgotten') return undefined
   const { observed, unit } = bandOf(rows, alert.row)
   const event: AlertLogEntry = {
     event_time: toEventTime(time),
     fingerprint: alert.fingerprint,
     alert_name: alert.insight,
     transition: to,
-    severity: policy.severity,
+    severity: severityOf(alert, policy),
     subject: alert.subject,
     summary: fill(policy.summary, alert.row.values),
     labels: alert.labels,
@@ -70,27 +75,43 @@ export function logRecord({ rows, alert: policy }: Insight, { to, time, alert }:
   return toRecord('alert_log', event, { source: SOURCE })
 }
 
+/** An alert that began under another policy keeps its severity: it is part of what it is. */
+const severityOf = ({ labels }: Transition['alert'], { severity }: Insight['alert']): Insight['alert']['severity'] =>
+  SEVERITIES.find((each) => each === labels.severity) ?? severity
+
 type Rows = Insight['rows']
 
-function bandOf({ observed: { column, unit, expectedLow, expectedHigh } }: Rows, { values }: InsightRow) {
+function bandOf({ observed: { column, unit, expectedLow, expectedHigh, score } }: Rows, { values }: InsightRow) {
   const value = values[column]
+  const unusual = score === undefined ? undefined : values[score]
   return {
     ...(typeof value === 'number' && { observed: value }),
     ...(expectedLow !== undefined && { expected_low: expectedLow }),
     ...(expectedHigh !== undefined && { expected_high: expectedHigh }),
     unit,
+    ...(typeof unusual === 'number' && { score: Math.min(1, Math.max(0, unusual)) }),
   }
 }
 
 /** Columns that are told nowhere else. */
 function detailsOf(rows: Rows, { values }: InsightRow): InsightEvent['details'] {
-  const told = new Set([rows.time, rows.active, rows.observed.column, ...rows.labels, 'window_start', 'window_end', 'window_time'])
+  const told = new Set([
+    rows.time,
+    rows.active,
+    rows.observed.column,
+    rows.observed.score,
+    ...rows.labels,
+    'window_start',
+    'window_end',
+    'window_time',
+  ])
   for (const { partition, offset } of rows.evidence) told.add(partition).add(offset)
   return Object.fromEntries(Object.entries(values).filter(([name, value]) => !told.has(name) && value !== null))
 }
 
 /** Where the records lie that a row points to; those it does not know are left out. */
-function evidenceOf({ evidence }: Rows, { values }: InsightRow): { evidence?: NonNullable<InsightEvent['evidence']> } {
+function evidenceOf({ evidence }: Rows, { values, evidence: told }: InsightRow): { evidence?: NonNullable<InsightEvent['evidence']> } {
+  if (told) return told.length > 0 ? { evidence: told } : {}
   const found = evidence.flatMap(({ topic, partition, offset, excerpt }) => {
     const [partition_id, record_offset] = [values[partition], values[offset]]
     if (typeof partition_id !== 'number' || typeof record_offset !== 'number') return []

@@ -1,19 +1,36 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Bus } from '../bus/bus.ts'
-import { dlqRecord, dlqTopic } from '../events/index.ts'
+import { createMissingTopics } from '../bus/ops/create-missing.ts'
 import type { PlannedInsight } from '../insights/plan.ts'
 import { type BusJobOptions, type JobOutput, runBusJob } from '../query/run/bus-job.ts'
+import { deadLetter } from '../query/run/dead-letter.ts'
 import { JOB_STATE_SPEC } from '../query/run/job-state.ts'
+import { flinkRowsQuery } from './flink-rows.ts'
 import { insightQuery } from './insight-query.ts'
+import { revivedInsights, sourceOfInsights } from './insight-source.ts'
 
-export interface RunInsightsOptions extends Pick<BusJobOptions, 'start' | 'idleTimeout' | 'signal' | 'untilEnd' | 'onStarted'> {
+type OfTheJob =
+  | 'start'
+  | 'idleTimeout'
+  | 'maxAdvance'
+  | 'signal'
+  | 'untilEnd'
+  | 'drainTo'
+  | 'partitions'
+  | 'siblings'
+  | 'onStarted'
+  | 'ephemeral'
+
+export interface RunInsightsOptions extends Pick<BusJobOptions, OfTheJob> {
   bus: Bus
   clock: Clock
   logger: Logger
   planned: readonly PlannedInsight[]
   /** Name of the job: its state and its place in the input belong to it. */
   job: string
+  /** The Flink job whose rows in `insights` are judged, in place of the insights' own queries. */
+  flinkJob?: string
   /** Records that are on the bus now. */
   onOutputs?(outputs: readonly JobOutput[]): void
 }
@@ -21,46 +38,56 @@ export interface RunInsightsOptions extends Pick<BusJobOptions, 'start' | 'idleT
 export interface InsightJobStats {
   /** Records read. */
   events: number
-  /** Rows that came behind the watermark and were left out. */
+  /** Rows that came behind the watermark: they are in `insights.late`. */
   late: number
   /** Records that could not be read, and are in `<topic>.dlq`. */
   unreadable: number
+  /** Records too far ahead of their partition to move its watermark. */
+  jumps: number
 }
+
+/** Bad input and the like is counted, and the first of it shown. */
+const SHOWN = 5
 
 /**
  * Runs insights over the topics they name, as one job: rows, incidents and their history go to the bus in the same transaction as the job's
- * place in the input, so that a run that is killed and started again writes what one run would have written. The topics must be there.
+ * place in the input, so that a run that is killed and started again writes what one run would have written. Insights that have changed go on with
+ * their state where it fits, else anew from the job's place in the input. The topics must be there.
  */
 export async function runInsights(options: RunInsightsOptions): Promise<InsightJobStats> {
-  const { bus, planned, logger } = options
-  if (!(await bus.listTopics()).includes(JOB_STATE_SPEC.name)) await bus.createTopic(JOB_STATE_SPEC)
-  const late = new Map<string, number>()
-  const onLate = (insight: string) => {
-    if (!late.has(insight)) logger.warn(`${insight}: a row came behind the watermark and is left out; the count is told at the end`)
-    late.set(insight, (late.get(insight) ?? 0) + 1)
-  }
-  let unreadable = 0
-  let last = ''
+  const { bus, planned, logger, job, flinkJob } = options
+  if (!options.ephemeral) await createMissingTopics(bus, [JOB_STATE_SPEC])
+  const shown = { bad: 0, jumps: 0 }
   const stats = await runBusJob({
     ...options,
-    create: () => insightQuery(planned, onLate),
+    ...(flinkJob === undefined
+      ? {
+          create: () => insightQuery(planned, sourceOfInsights(planned)),
+          revive: async (source: string) => insightQuery(await revivedInsights(source), source),
+        }
+      : { create: () => flinkRowsQuery(planned, flinkJob, options.untilEnd) }),
+    onChanged: (what) =>
+      what === 'kept'
+        ? logger.info(`${job}: it has changed, and goes on with the state that it has`)
+        : logger.warn(`${job}: its query has changed so that the state does not fit: it begins anew where it was; its alerts go on`),
     topicOf: (scan) => scan.table.options.get('topic') ?? scan.table.name,
-    onBad: ({ topic, partition, offset, reason, batch, index }) => {
-      // The same record may be bad for several insights: it is one dead letter.
-      const place = `${topic}/${partition}@${offset}`
-      if (place === last) return undefined
-      last = place
-      if (unreadable++ < 5) logger.warn(`${topic}/${partition} offset ${offset}: a record cannot be read: ${reason}`)
-      const { key, value, timestamp, headers } = batch.record(index)
-      const letter = dlqRecord(
-        topic,
-        { key, value, timestamp, headers, partition, offset },
-        { code: 'decode_error', message: reason },
-        timestamp,
-      )
-      return { topic: dlqTopic(topic), ...letter }
+    onBad: (bad) => {
+      if (shown.bad++ < SHOWN)
+        logger.warn(`${job}: ${bad.topic}/${bad.partition} offset ${bad.offset}: a record cannot be read: ${bad.reason}`)
+      return deadLetter(bad)
+    },
+    onJump: ({ topic, partition, mark, current }) => {
+      if (shown.jumps++ >= SHOWN) return
+      const ahead = `its time is ${timeOf(mark)}, and the partition is at ${timeOf(current)}`
+      logger.warn(`${job}: ${topic}/${partition}: a record does not move the watermark: ${ahead} (--max-advance)`)
     },
     onCommit: (outputs) => options.onOutputs?.(outputs),
   })
-  return { events: stats.records, late: [...late.values()].reduce((sum, n) => sum + n, 0), unreadable }
+  if (stats.late > 0) logger.warn(`${job}: ${stats.late} rows came behind the watermark; they are in insights.late`)
+  return { events: stats.records, late: stats.late, unreadable: stats.bad, jumps: stats.jumps }
+}
+
+function timeOf(ms: number): string {
+  const date = new Date(ms)
+  return Number.isNaN(date.getTime()) ? `${ms} ms` : date.toISOString()
 }

@@ -1,3 +1,5 @@
+import { roundTo } from './round.ts'
+
 /** Milliseconds of each unit. */
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
@@ -23,7 +25,7 @@ export function parseDuration(text: string): number | undefined {
 /** A duration for a person: the two largest units that say something, `2d 3h`, `1m 5s`, `340ms`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`
-  if (ms < 10_000) return `${Number((ms / 1_000).toFixed(1))}s`
+  if (ms < 10_000) return `${roundTo(ms / 1_000, 1)}s`
   let rest = Math.round(ms / 1_000) * 1_000
   const parts: string[] = []
   for (const unit of ['d', 'h', 'm', 's']) {

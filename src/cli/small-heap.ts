@@ -28,18 +28,13 @@ export interface HeapGrowth {
  */
 export function keepHeapSmallWhenCalm({ calm, busy }: HeapGrowth): void {
   keepHeapSmall(calm)
-  const now = () => [cpuMs(), performance.now()] as const
+  const now = () => [performance.eventLoopUtilization().active, performance.now()] as const
   const busyness = new Busyness(...now())
   new PerformanceObserver(() => {
     if (!busyness.look(...now())) return
     keepHeapSmall(busyness.busy ? busy : calm)
     if (!busyness.busy) void collectAll()
   }).observe({ entryTypes: ['gc'] })
-}
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1_000
 }
 
 /** A full collection, in a turn of its own: afterwards nothing is held by garbage in the old generation, and V8 has a new limit. */

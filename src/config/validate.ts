@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { ShitopsError } from '../base/errors.ts'
+import { inspectAlerts } from './alerts/settings.ts'
 import { busOf, busUrlOf } from './bus-url.ts'
 import { problemsInNamedFiles } from './gnmi/named-files.ts'
 import { inspectGnmi } from './gnmi/settings.ts'
@@ -18,7 +19,7 @@ import type { Environment } from './section.ts'
 export async function validateConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
   const env = options.env ?? process.env
   const loaded = await inspectConfig(options)
-  const checked = withGnmi(loaded, await withBus(loaded, async () => (await busOf(loaded.entries, env)).url), env)
+  const checked = withSections(loaded, await withBus(loaded, async () => (await busOf(loaded.entries, env)).url), env)
   if (checked.problems.length > 0) return checked
   return { ...checked, problems: await problemsInNamedFiles(inspectGnmi(loaded.entries, env).settings, loaded.entries, env) }
 }
@@ -31,13 +32,14 @@ export async function validateFile(file: string, options: LoadOptions = {}): Pro
   const config = resolve(options.cwd ?? process.cwd(), file)
   const loaded = await inspectConfig({ ...options, config, env: {}, flags: {} })
   const env = options.env ?? process.env
-  return withGnmi(loaded, await withBus(loaded, async () => busUrlOf(loaded.entries, env).url), env)
+  return withSections(loaded, await withBus(loaded, async () => busUrlOf(loaded.entries, env).url), env)
 }
 
 /** A file that could not be read may hold what others build on: then the parts do not come together at all. */
-function withGnmi(loaded: LoadedConfig, checked: LoadedConfig, env: Environment): LoadedConfig {
+function withSections(loaded: LoadedConfig, checked: LoadedConfig, env: Environment): LoadedConfig {
   if (loaded.problems.length > 0) return loaded
-  return { ...checked, problems: [...checked.problems, ...inspectGnmi(loaded.entries, env).problems] }
+  const own = [...inspectGnmi(loaded.entries, env).problems, ...inspectAlerts(loaded.entries, env).problems]
+  return { ...checked, problems: [...checked.problems, ...own] }
 }
 
 async function withBus(loaded: LoadedConfig, urlOf: () => Promise<string>): Promise<LoadedConfig> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { alertName, fingerprint } from './alert-fields.ts'
-import { choice, count, type Examples, eventTime, evidence, instant, labels, person, ratio, seconds, text } from './fields.ts'
+import { choice, count, type Examples, eventTime, evidence, flag, instant, labels, person, ratio, seconds, text } from './fields.ts'
 
 /** The present state of one incident, with Prometheus' lifecycle; a tombstone once it has been resolved for long enough. History is in alert_log. */
 export const schema = z.strictObject({
@@ -24,12 +24,15 @@ export const schema = z.strictObject({
   unit: text('unit of the three').optional(),
   score: ratio('how unusual, or how probable').nullable().optional(),
   evidence: evidence('records that raised it').optional(),
+  details: z.record(z.string(), z.unknown()).meta({ description: 'other columns of the row that raised it, by name' }).optional(),
   runbook_url: text('what to do').nullable().optional(),
   acked_by: person('who is on it').nullable().optional(),
   acked_at: instant('since when').nullable().optional(),
   silenced_by: z.array(z.string()).meta({ description: 'ids of the silences that mute it' }).optional(),
   inhibited_by: z.array(z.string()).meta({ description: 'fingerprints of the alerts that hide it' }).optional(),
-  incident: count('how often this fingerprint has fired, this time included').optional(),
+  incident: count('how often this fingerprint has fired within a day, this time included').optional(),
+  flapping: flag('it comes and goes: it is kept firing until it has been quiet for a while').optional(),
+  origin: choice(['insight', 'absence', 'alertmanager', 'librenms'], 'who raised it; an insight when absent').optional(),
   notified_at: instant('last notification').nullable().optional(),
 })
 
@@ -57,12 +60,15 @@ export const examples: Examples<Alert> = {
     unit: 'ratio',
     score: 0.97,
     evidence: [{ topic: 'insights', partition_id: 0, record_offset: 412 }],
+    details: { people: 2 },
     runbook_url: 'https://runbooks.example/call-quality',
     acked_by: null,
     acked_at: null,
     silenced_by: [],
     inhibited_by: [],
     incident: 2,
+    flapping: false,
+    origin: 'insight',
     notified_at: '2026-03-31T14:05:00.000Z',
   },
   minimal: {

@@ -1,7 +1,11 @@
 /** The TypeScript type of each topic's value, by topic. Types only: importing this loads nothing. */
+import type { AlertAck } from './alert_acks.ts'
 import type { AlertLogEntry } from './alert_log.ts'
+import type { AlertNotification } from './alert_notifications.ts'
+import type { AlertSilence } from './alert_silences.ts'
 import type { Alert } from './alerts.ts'
 import type { AudioMetrics } from './audio_metrics.ts'
+import type { AuditEntry } from './audit_log.ts'
 import type { BleSighting } from './ble_sightings.ts'
 import type { DeviceMetric } from './device_metrics.ts'
 import type { DevicePresence } from './device_presence.ts'
@@ -41,6 +45,10 @@ export interface EventTypes {
   insights: Insight
   alerts: Alert
   alert_log: AlertLogEntry
+  alert_silences: AlertSilence
+  alert_acks: AlertAck
+  alert_notifications: AlertNotification
+  audit_log: AuditEntry
 }
 
 export type TopicName = keyof EventTypes
@@ -50,8 +58,12 @@ export type EventOf<T extends TopicName> = EventTypes[T]
 
 export type {
   Alert,
+  AlertAck,
   AlertLogEntry,
+  AlertNotification,
+  AlertSilence,
   AudioMetrics,
+  AuditEntry,
   BleSighting,
   DeviceMetric,
   DevicePresence,

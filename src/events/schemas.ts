@@ -30,6 +30,10 @@ const MODULES: { readonly [T in TopicName]: () => Promise<TopicModule<EventTypes
   insights: () => import('./insights.ts'),
   alerts: () => import('./alerts.ts'),
   alert_log: () => import('./alert_log.ts'),
+  alert_silences: () => import('./alert_silences.ts'),
+  alert_acks: () => import('./alert_acks.ts'),
+  alert_notifications: () => import('./alert_notifications.ts'),
+  audit_log: () => import('./audit_log.ts'),
 }
 
 /** The zod schema of a topic's value. Loads zod. */

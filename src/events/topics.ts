@@ -164,6 +164,34 @@ export const TOPICS: { readonly [T in TopicName]: TopicInfo<EventTypes[T]> } = {
     compacted: false,
     config: days(400),
   },
+  alert_silences: {
+    about: 'a silence: alerts that are not told for a while',
+    key: ['silence_id'],
+    ceType: 'com.shitops.alert_silences.v1',
+    compacted: true,
+    config: COMPACT,
+  },
+  alert_acks: {
+    about: 'somebody is on an incident',
+    key: ['fingerprint'],
+    ceType: 'com.shitops.alert_acks.v1',
+    compacted: true,
+    config: COMPACT,
+  },
+  alert_notifications: {
+    about: 'what receivers were told and are being told; of the notifier',
+    key: ['receiver', 'group_id'],
+    ceType: 'com.shitops.alert_notifications.v1',
+    compacted: true,
+    config: COMPACT,
+  },
+  audit_log: {
+    about: 'what was changed, or was to be, through the server, and by whom',
+    key: ['actor'],
+    ceType: 'com.shitops.audit_log.v1',
+    compacted: false,
+    config: days(400),
+  },
 }
 
 export const TOPIC_NAMES = Object.keys(TOPICS) as readonly TopicName[]

@@ -19,10 +19,12 @@ const KEYS = [
   'summary',
   'advice',
   'evidence',
+  'score',
+  'runbook',
 ] as const
 type Key = (typeof KEYS)[number]
 
-const OPTIONAL: readonly Key[] = ['active', 'labels', 'expected', 'evidence']
+const OPTIONAL: readonly Key[] = ['active', 'labels', 'expected', 'evidence', 'score', 'runbook']
 
 interface Entry {
   key: Key
@@ -51,7 +53,12 @@ export function parseInsight(sql: string, name: string): Insight {
     ...(active && { active: header.column('active') }),
     holds: header.duration('holds'),
     labels: header.find('labels') ? header.columns('labels') : [],
-    observed: { column: observed as string, unit: unit as string, ...header.band() },
+    observed: {
+      column: observed as string,
+      unit: unit as string,
+      ...header.band(),
+      ...(header.find('score') && { score: header.column('score') }),
+    },
     evidence: header.evidence(),
   }
   const alert = {
@@ -61,6 +68,7 @@ export function parseInsight(sql: string, name: string): Insight {
     keepFiringFor: header.duration('keep_firing_for'),
     summary: header.get('summary').text,
     advice: header.get('advice').text,
+    ...(header.find('runbook') && { runbook: header.get('runbook').text }),
   }
   return { name, title, about, rows, alert, sql }
 }
@@ -201,6 +209,8 @@ const EXAMPLES: Record<Key, string> = {
   summary: '{target} loses {loss%} of its packets',
   advice: 'move the calls to another access point',
   evidence: 'device_metrics loss_partition loss_offset packet_loss {loss%}',
+  score: 'anomaly_score',
+  runbook: 'https://runbooks.example/call-quality',
 }
 
 /** The comment lines at the beginning, without `--` and the line's end. */

@@ -1,3 +1,5 @@
+import type { Insight as InsightEvent } from '../events/event-types.ts'
+
 export const SEVERITIES = ['critical', 'warning', 'info'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
@@ -17,6 +19,8 @@ export interface AlertPolicy {
   summary: string
   /** What to do about it; a template too. */
   advice: string
+  /** Address of a page that says more; a template too. */
+  runbook?: string
 }
 
 /** Records that a row points to: the columns that tell where one lies, and what of it to show. */
@@ -40,8 +44,8 @@ export interface RowPolicy {
   holds: number
   /** Columns that become labels: the same for a subject as long as its condition holds. */
   labels: readonly string[]
-  /** The column that is observed, its unit, and where the expected band ends. */
-  observed: { column: string; unit: string; expectedLow?: number; expectedHigh?: number }
+  /** The column that is observed, its unit, where the expected band ends, and the column that says how unusual it is (0 to 1). */
+  observed: { column: string; unit: string; expectedLow?: number; expectedHigh?: number; score?: string }
   evidence: readonly EvidencePolicy[]
 }
 
@@ -72,4 +76,6 @@ export interface InsightRow {
   labels: Record<string, string>
   /** The row's columns by name. */
   values: Record<string, Value>
+  /** The records that it points to, where the row was read from its own record; else the columns tell. */
+  evidence?: NonNullable<InsightEvent['evidence']>
 }

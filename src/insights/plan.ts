@@ -13,6 +13,8 @@ import { placesOf } from './template.ts'
 export interface PlannedInsight {
   readonly insight: Insight
   readonly plan: Plan
+  /** How late a record may be, s, where that was said. */
+  readonly disorderSeconds?: number
   /** Rows are taken back and replaced (a changelog): what counts is their order of arrival. */
   readonly changing: boolean
   /** @returns undefined for a row whose time or subject is NULL: it is about nothing */
@@ -44,7 +46,7 @@ export async function planInsight(insight: Insight, options: InsightOptions = {}
   if (!planned) throw problem(insight, 'has no query')
   const { plan } = planned
   checkHeader(insight, plan.columns)
-  return { insight, plan, changing: plan.changing, read: reader(insight, plan.columns) }
+  return { insight, plan, ...options, changing: plan.changing, read: reader(insight, plan.columns) }
 }
 
 /** Every column that the header names must come out of the query, with a type that fits. */
@@ -66,11 +68,17 @@ function checkHeader(insight: Insight, columns: readonly Column[]): void {
   for (const name of rows.labels) typeOf('labels', name)
   if (rows.active !== undefined) want('active', rows.active, ['BOOLEAN'])
   want('observed', rows.observed.column, NUMBERS)
+  if (rows.observed.score !== undefined) want('score', rows.observed.score, NUMBERS)
   for (const { partition, offset } of rows.evidence) {
     want('evidence', partition, ['INT', 'BIGINT'])
     want('evidence', offset, ['BIGINT'])
   }
-  const templates = [['summary', alert.summary], ['advice', alert.advice], ...rows.evidence.map(({ excerpt }) => ['evidence', excerpt])]
+  const templates = [
+    ['summary', alert.summary],
+    ['advice', alert.advice],
+    ['runbook', alert.runbook ?? ''],
+    ...rows.evidence.map(({ excerpt }) => ['evidence', excerpt]),
+  ]
   for (const [key = '', template = ''] of templates) {
     const { columns: names, unknown } = placesOf(template)
     for (const name of names) typeOf(key, name)

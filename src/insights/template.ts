@@ -1,16 +1,18 @@
 import { formatDuration } from '../base/duration.ts'
+import { roundTo, roundToDigits } from '../base/round.ts'
 import type { Value } from './insight.ts'
 
-const PLACE = /\{(\w+)(%|:\w+)?\}/g
+/** `{column}`, `{column%}`, `{column:format}`. */
+export const PLACE = /\{(\w+)(%|:\w+)?\}/g
 
 /** How a value may be shown, by what stands after its name. */
 const FORMATS: Readonly<Record<string, (value: number) => string>> = {
   /** A ratio (0–1) in percent. */
-  '%': (value) => `${Number((value * 100).toFixed(1))} %`,
+  '%': (value) => `${roundTo(value * 100, 1)} %`,
   /** Seconds. */
   ':duration': (value) => formatDuration(value * 1000),
   /** Bits a second. */
-  ':bps': (value) => `${Number((value / 1e6).toPrecision(3))} Mbit/s`,
+  ':bps': (value) => `${roundToDigits(value / 1e6, 3)} Mbit/s`,
 }
 
 /** The columns that a template names, and formats that there are not. */
@@ -29,7 +31,7 @@ export function fill(template: string, values: Readonly<Record<string, Value>>):
     const value = values[name]
     if (typeof value === 'number') {
       const shown = format === undefined ? undefined : FORMATS[format]
-      return shown ? shown(value) : String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
+      return shown ? shown(value) : String(Number.isInteger(value) ? value : roundToDigits(value, 4))
     }
     return String(value ?? '?')
   })

@@ -128,7 +128,7 @@ describe('shitops analyze sql', function () {
   })
 
   it('ends at Ctrl-C with 130, also where rows come without end', async () => {
-    const script = "CREATE TABLE g (n INT) WITH ('connector' = 'datagen'); SELECT n FROM g LIMIT 1"
+    const script = "CREATE TABLE g (n INT) WITH ('connector' = 'datagen'); SELECT DISTINCT n IS NULL AS missing FROM g"
     const live = new LiveCli(['analyze', 'sql', script], folder)
     await live.until(({ stdout }) => stdout.includes('INSERT'))
     expect(await live.signal('SIGINT')).to.equal(130)
@@ -138,5 +138,42 @@ describe('shitops analyze sql', function () {
     const { stderr, code } = await sql('SELECT CAST(target AS INT) AS n FROM device_metrics', '--input', input)
     expect(code).to.equal(1)
     expect(stderr).to.contain('SHITOPS_E_SQL_RUNTIME').and.to.contain('metrics.ndjson, line 1')
+  })
+
+  it('gives one document with --json; whole numbers that a double would round are text', async () => {
+    const text = 'SELECT target, SUM(`value`) AS v, MAX(9007199254740993) AS big FROM device_metrics GROUP BY target'
+    const { stdout, code } = await sql(text, '--input', input, '--json')
+    expect(code).to.equal(0)
+    const document = JSON.parse(stdout) as { rows: unknown[] }
+    expect(document.rows[0]).to.deep.equal({ target: 'a', v: 0.5, big: '9007199254740993' })
+    expect(document.rows[2]).to.deep.equal({ _kind: 'UPDATE_BEFORE', target: 'a', v: 0.5, big: '9007199254740993' })
+    expect(document).to.include({ records: 5, bad: 1, late: 0 })
+  })
+
+  it('ends when a LIMIT at the top is full, also where the input has no end', async () => {
+    const endless = "CREATE TABLE t (n INT) WITH ('connector' = 'datagen', 'rows-per-second' = '10'); SELECT n + 1 AS m FROM t LIMIT 3"
+    const { stdout, code } = await sql(endless)
+    expect(code).to.equal(0)
+    expect(rows(stdout)).to.have.lengthOf(3)
+  })
+
+  it('ends when a LIMIT is full that follows a topic', async () => {
+    const test = new TestBus()
+    await test.open()
+    try {
+      await test.topic('device_metrics')
+      const now = Date.now()
+      await test.bus.append(
+        'device_metrics',
+        ['a', 'b', 'c'].map((key, i) => ({ key, value: sample(key, i, i), timestamp: now })),
+      )
+      const { stdout, code } = await runCli(['analyze', 'sql', 'SELECT target FROM device_metrics LIMIT 2', '-o', 'json-rows'], {
+        env: { SHITOPS_BUS: test.url },
+      })
+      expect(code).to.equal(0)
+      expect(rows(stdout)).to.deep.equal(['{"target":"a"}', '{"target":"b"}'])
+    } finally {
+      await test.close()
+    }
   })
 })

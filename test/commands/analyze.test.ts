@@ -48,6 +48,11 @@ describe('shitops analyze', function () {
     ])
     const again = await run(['analyze', '--until-end', ...only, '--json'])
     expect(JSON.parse(again.stdout)).to.include({ job: 'insights.device_flapping', events: 0, fired: 0 })
+    const { jobs } = JSON.parse((await run(['analyze', 'jobs', '--json'])).stdout) as { jobs: Array<Record<string, unknown>> }
+    expect(jobs.map(({ job }) => job)).to.deep.equal([0, 1, 2].map((i) => `insights.device_flapping/device_flapping@${i}of3`))
+    const sum = (name: string) => jobs.reduce((all, job) => all + Number(job[name]), 0)
+    expect([sum('records'), sum('lag'), sum('late'), sum('bad'), sum('jumps')]).to.deep.equal([35, 0, 0, 0, 0])
+    expect((await run(['analyze', 'jobs', 'x', '--stop', '--yes'])).stderr).to.include('--gateway')
     const log = await run(['tail', 'alert_log', '--to', 'end', '--output', 'ndjson'])
     expect(
       log.stdout

@@ -46,6 +46,16 @@ describe('shitops anomaly score', () => {
     expect(summary).to.include({ rows: 2, bad: 1 })
   })
 
+  it('scores several values together, and refuses a column that is not there', async () => {
+    const text = 'timestamp,cpu,load\n2026-01-01T00:00:00Z,1,2\n2026-01-01T00:05:00Z,,3\n'
+    const { stdout, code } = await runCli(['anomaly', 'score', '-', '--quiet'], { input: text })
+    expect(code).to.equal(0)
+    expect(stdout).to.equal('timestamp,cpu,load,anomaly_score\n2026-01-01T00:00:00Z,1,2,0\n2026-01-01T00:05:00Z,,3,0\n')
+    const one = await runCli(['anomaly', 'score', '-', '--columns', 'load', '--quiet'], { input: text })
+    expect(one.stdout).to.match(/^timestamp,value,anomaly_score\n2026-01-01T00:00:00Z,2,0\n/)
+    expect((await runCli(['anomaly', 'score', '-', '--columns', 'disk'], { input: text })).code).to.equal(2)
+  })
+
   it('says which file is not there', async () => {
     const { stderr, code } = await runCli(['anomaly', 'score', join(dir(), 'none.csv')])
     expect(code).to.equal(1)

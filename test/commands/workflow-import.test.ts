@@ -149,7 +149,7 @@ describe('shitops workflow import', function () {
     const zip = await file('a.zip', Buffer.from('PK\u0003\u0004'))
     const cases: Array<[args: string[], code: number, text: RegExp]> = [
       [[csv], 2, /no column of .*a\.csv is known to hold the case[\s\S]*--map case=COLUMN/],
-      [[wrong], 1, /none of the first 200 events can be used: .*w\.csv, line 2: time: "soon" is not a time/],
+      [[wrong], 1, /none of the first 200 events can be used: .*w\.csv, line 2: time: a text of 4 characters is not a time/],
       [[old], 1, /is OCEL 1\.0/],
       [[zip], 1, /is none of the logs that can be read/],
       [[join(dir(), 'none.xes')], 1, /cannot be read/],

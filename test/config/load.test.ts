@@ -34,6 +34,8 @@ describe('the configuration', () => {
       output: { utc: false, color: 'auto' },
       gnmi: {},
       librenms: {},
+      alerts: {},
+      serve: {},
       demo: {},
     })
     expect(entries.every(({ origin }) => origin.kind === 'default')).to.equal(true)

@@ -25,6 +25,10 @@ const DESIGN = [
   'insights',
   'alerts',
   'alert_log',
+  'alert_silences',
+  'alert_acks',
+  'alert_notifications',
+  'audit_log',
 ]
 
 describe('the registry of topics', () => {
@@ -44,7 +48,7 @@ describe('the registry of topics', () => {
     const compacted = TOPIC_NAMES.filter((topic) => TOPICS[topic].compacted)
     expect(compacted).to.have.members([
       ...['librenms_devices', 'librenms_ports', 'librenms_sensors', 'librenms_inventory', 'librenms_links'],
-      ...['librenms_alerts', 'librenms_state', 'alerts'],
+      ...['librenms_alerts', 'librenms_state', 'alerts', 'alert_silences', 'alert_acks', 'alert_notifications'],
     ])
     for (const topic of TOPIC_NAMES) {
       const { compacted, config } = TOPICS[topic]

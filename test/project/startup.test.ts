@@ -20,6 +20,9 @@ const HEAVY = [
   '@abandonware/noble',
   'mqtt',
   'systeminformation',
+  'fastify',
+  'ws',
+  'prom-client',
   'selfsigned',
 ]
 

@@ -29,9 +29,7 @@ export interface Played {
  */
 export function play(planned: readonly PlannedInsight[], records: readonly StreamRecord[], until: number): Played {
   const played: Played = { rows: [], transitions: [], bad: [], late: 0 }
-  const { pipeline, sinks } = insightQuery(planned, () => {
-    played.late++
-  })
+  const { pipeline, sinks, take } = insightQuery(planned)
   for (const sink of sinks.values()) {
     sink.onRow = (row) => played.rows.push(row)
     sink.onTransition = (transition) => played.transitions.push(transition)
@@ -58,6 +56,7 @@ export function play(planned: readonly PlannedInsight[], records: readonly Strea
     }
   }
   for (const scan of pipeline.scans) scan.watermarks.advanceTo(until)
+  played.late = take().filter(({ late }) => late).length
   played.rows.sort((a, b) => a.time - b.time)
   played.transitions.sort((a, b) => a.time - b.time)
   return played

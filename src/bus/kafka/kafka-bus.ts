@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { ShitopsError } from '../../base/errors.ts'
 import type * as Api from '../bus.ts'
 import type { Cluster } from './cluster.ts'
@@ -27,6 +28,8 @@ export class KafkaBus implements Api.Bus {
 
   /** @param cluster connected; the bus owns it from now on */
   constructor(cluster: Cluster, { readOnly }: { readOnly: boolean }) {
+    // Each reader listens to it, and the parts of a job are many.
+    setMaxListeners(0, this.#closing.signal)
     this.url = cluster.context.settings.url
     this.#cluster = cluster
     this.#readOnly = readOnly

@@ -1,15 +1,14 @@
 import type { Bus } from '../../bus/bus.ts'
 import { createMissingTopics } from '../../bus/ops/create-missing.ts'
-import { dlqRecord, dlqTopic } from '../../events/dlq.ts'
 import { DEFAULT_PARTITIONS, topicSpec } from '../../events/topics.ts'
 import type { Session } from '../../query/expr/session.ts'
 import { inputsOf } from '../../query/plan/inputs.ts'
 import type { Plan } from '../../query/plan/nodes.ts'
 import { connectorOf } from '../../query/plan/plan-scan.ts'
-import { planShape } from '../../query/plan/shape.ts'
+import { planShape, planText } from '../../query/plan/shape.ts'
 import type { Table } from '../../query/plan/table.ts'
 import { build } from '../../query/run/build.ts'
-import type { BadRecord, JobOutput, JobQuery } from '../../query/run/bus-job.ts'
+import type { JobOutput, JobQuery } from '../../query/run/bus-job.ts'
 import { JOB_STATE_SPEC } from '../../query/run/job-state.ts'
 import { lateRecords } from '../../query/run/late-record.ts'
 import { TopicSink } from '../../query/sinks/topic-sink.ts'
@@ -51,27 +50,6 @@ export function durableQuery(plan: Plan, table: Table, real: Session): JobQuery 
     },
     impure: () => impure,
   }
-}
-
-/** A plan in every detail that its rows depend on. */
-function planText(plan: Plan): string {
-  return JSON.stringify(plan, (name, value) => {
-    if (name === 'at') return undefined
-    if (typeof value === 'bigint') return `${value}n`
-    return value instanceof Map ? [...value] : value
-  })
-}
-
-/** The dead letter of a record, which says which job could not read it. */
-export function deadLetter({ topic, partition, offset, reason, batch, index }: BadRecord): JobOutput {
-  const { key, value, timestamp, headers } = batch.record(index)
-  const letter = dlqRecord(
-    topic,
-    { key, value, timestamp, headers, partition, offset },
-    { code: 'decode_error', message: reason },
-    timestamp,
-  )
-  return { topic: dlqTopic(topic), ...letter }
 }
 
 /** Makes the topics that a job needs where they are missing: its state, and what it writes. */

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { hasCode, ShitopsError } from '../../base/errors.ts'
+import { hasCode } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { TopicName } from '../../events/event-types.ts'
 import { TOPICS } from '../../events/topics.ts'
@@ -9,6 +9,7 @@ import { FlinkGateway } from '../../query/flink/gateway.ts'
 import { type FlinkRow, jsonText, rowText } from '../../query/flink/lossless.ts'
 import type { FlinkSession } from '../../query/flink/session.ts'
 import { type ScriptStatement, splitStatements } from '../../query/flink/statements.ts'
+import { brokersOf } from './flink-brokers.ts'
 
 export interface FlinkSqlOptions {
   readonly text: string
@@ -25,8 +26,12 @@ export interface FlinkEnvironment {
   readonly signal: AbortSignal
 }
 
-/** Runs the same script on a Flink cluster: the tables of its topics, then each statement; rows of SELECTs to stdout, jobs of INSERTs by their ids. */
-export async function runOnFlink(options: FlinkSqlOptions, { stdout, logger, signal }: FlinkEnvironment): Promise<void> {
+/**
+ * Runs the same script on a Flink cluster: the tables of its topics, then each statement; rows of SELECTs to stdout.
+ * @returns the ids of the jobs that INSERTs are
+ */
+export async function runOnFlink(options: FlinkSqlOptions, { stdout, logger, signal }: FlinkEnvironment): Promise<string[]> {
+  const jobs: string[] = []
   const gateway = new FlinkGateway(options.gateway)
   const { productName, version } = await gateway.info()
   logger.info(`${productName} ${version} at ${options.gateway}`)
@@ -35,11 +40,13 @@ export async function runOnFlink(options: FlinkSqlOptions, { stdout, logger, sig
   try {
     for (const ddl of await topicTables(options)) await session.run(ddl, signal)
     for (const statement of splitStatements(options.text)) {
-      await placed(statement, async () => {
+      await placed(statement, `the statement at line ${statement.line}`, async () => {
         if (/^(SELECT|WITH|VALUES|TABLE|\()/i.test(statement.text)) await show(session, statement.text, options.output, stdout, signal)
-        else if (/^(INSERT|EXECUTE|BEGIN)\b/i.test(statement.text))
-          logger.info(`job ${(await session.start(statement.text)) ?? ''} runs: shitops analyze jobs --gateway ${options.gateway}`)
-        else await session.run(statement.text, signal)
+        else if (/^(INSERT|EXECUTE|BEGIN)\b/i.test(statement.text)) {
+          const job = (await session.start(statement.text)) ?? ''
+          jobs.push(job)
+          logger.info(`job ${job} runs: shitops analyze jobs --gateway ${options.gateway}`)
+        } else await session.run(statement.text, signal)
       })
     }
   } catch (error) {
@@ -48,6 +55,7 @@ export async function runOnFlink(options: FlinkSqlOptions, { stdout, logger, sig
     clearInterval(heart)
     await session.close().catch(() => {})
   }
+  return jobs
 }
 
 /** CREATE TABLE for each topic of ours that the script names and does not make itself. */
@@ -59,12 +67,7 @@ async function topicTables({ text, busUrl, untilEnd }: FlinkSqlOptions): Promise
     )
   })
   if (named.length === 0) return []
-  if (!busUrl.startsWith('kafka:')) {
-    throw new ShitopsError('SHITOPS_E_USAGE', `a Flink cluster reads topics from Kafka, and this bus is ${busUrl.split(':')[0]}`, {
-      suggestions: ['--bus kafka://HOST:PORT', 'shitops analyze sql without --engine runs the same script here'],
-    })
-  }
-  const brokers = /^kafka:\/\/(?:[^@/]*@)?([^/?]+)/.exec(busUrl)?.[1]?.split(',') ?? []
+  const brokers = brokersOf(busUrl)
   return Promise.all(named.map((topic) => flinkTopicDdl(topic, { brokers, untilEnd, transactionalIdPrefix: `shitops-${topic}` })))
 }
 
@@ -93,16 +96,20 @@ function objectText(names: readonly string[], { kind, fields }: FlinkRow): strin
   return `{${[...(kind === 'INSERT' ? [] : [`"_kind":"${kind}"`]), ...members].join(',')}}`
 }
 
-/** Flink counts places from the statement's beginning: they are told as those of the script. */
-async function placed(statement: ScriptStatement, run: () => Promise<void>): Promise<void> {
+/**
+ * Flink counts places from the statement's beginning: they are told as those of the script.
+ * @param statement where it begins
+ * @param what it is, for a failure without a place
+ */
+export async function placed(statement: Pick<ScriptStatement, 'line' | 'column'>, what: string, run: () => Promise<void>): Promise<void> {
   try {
     await run()
   } catch (error) {
     if (!hasCode(error, 'SHITOPS_E_FLINK_REFUSED')) throw error
     const failure = error.cause as FlinkFailure
-    if (failure.line === undefined) throw flinkError(failure, `the statement at line ${statement.line}`)
+    if (failure.line === undefined) throw flinkError(failure, what)
     const { line, column = 1 } = failure
-    throw flinkError({ ...failure, line: statement.line + line - 1, column: line === 1 ? statement.column + column - 1 : column })
+    throw flinkError({ ...failure, line: statement.line + line - 1, column: line === 1 ? statement.column + column - 1 : column }, what)
   }
 }
 

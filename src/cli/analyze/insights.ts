@@ -1,31 +1,30 @@
-import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
-import { INSIGHT_OUTPUTS } from '../../alerts/insight-sink.ts'
-import { type InsightJobStats, runInsights } from '../../alerts/run-insights.ts'
+import type { AlertSettings } from '../../alerts/notify/settings.ts'
 import { systemClock } from '../../base/clock.ts'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
-import { ShitopsError } from '../../base/errors.ts'
+import { messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
-import { createMissing } from '../../bus/ops/create-missing.ts'
-import type { AlertLogEntry } from '../../events/event-types.ts'
-import { dlqTopic } from '../../events/index.ts'
-import { selectInsights } from '../../insights/library.ts'
-import { planInsight } from '../../insights/plan.ts'
-import type { JobOutput } from '../../query/run/bus-job.ts'
-import { forgetJob, JOB_STATE_SPEC } from '../../query/run/job-state.ts'
-import { topicsNamed } from '../../query/topics/topic-tables.ts'
-import { paint } from '../color.ts'
-import { formatTime } from '../times.ts'
+import type { PlannedInsight } from '../../insights/plan.ts'
+import { type JobUnit, runUnits } from '../../query/run/job-units.ts'
+import { together } from '../../query/run/meeting.ts'
+import { besideNotifier } from './beside-notifier.ts'
+import { InsightFolder } from './insight-folder.ts'
+import { type AnalyzeResult, InsightReport, jobOf, namesOfParts } from './insight-report.ts'
+import { forgetInsights, type InsightUnitOptions, insightUnits, topicsOf } from './insight-units.ts'
 import { startOf } from './start.ts'
 
 /** The flags as typed. */
 export interface AnalyzeFlags {
   insight?: string[] | undefined
+  insights?: string | undefined
   from?: string | undefined
   'until-end': boolean
+  notify?: boolean | undefined
   disorder: string
   'idle-timeout': string
+  'max-advance': string
+  split: boolean
   job?: string | undefined
   reset: boolean
   yes: boolean
@@ -41,97 +40,91 @@ export interface AnalyzeEnvironment {
   readonly signal: AbortSignal
   /** Nothing is printed but the result, by the command. */
   readonly json: boolean
+  /** Who is told; nobody when absent. */
+  readonly alerts?: AlertSettings
+  readonly env?: NodeJS.ProcessEnv
 }
 
-/** What a run has done. */
-export interface AnalyzeResult extends InsightJobStats {
-  job: string
-  insights: string[]
-  rows: number
-  fired: number
-  resolved: number
-}
-
-/** Runs insights over the bus until the end of the input, or until it is told to stop. */
-export async function runAnalyze(flags: AnalyzeFlags, { open, stdout, logger, signal, json }: AnalyzeEnvironment): Promise<AnalyzeResult> {
-  const insights = await selectInsights(flags.insight)
+/** Runs insights over the bus until the end of the input, or until it is told to stop. Processes that run the same job share its insights. */
+export async function runAnalyze(flags: AnalyzeFlags, environment: AnalyzeEnvironment): Promise<AnalyzeResult> {
+  const { open, stdout, logger, json } = environment
   const disorderSeconds = Math.ceil(durationOf('disorder', flags.disorder) / 1000)
+  const advance = durationOf('max-advance', flags['max-advance'])
   const idleTimeout = Math.max(1, durationOf('idle-timeout', flags['idle-timeout']))
   const start = startOf(flags.from ?? (flags['until-end'] ? 'start' : 'end'), systemClock.now())
-  const planned = await Promise.all(insights.map((insight) => planInsight(insight, { disorderSeconds })))
-  const job = flags.job ?? jobOf(flags.insight === undefined ? undefined : insights.map(({ name }) => name))
-  const topics = [...new Set(insights.flatMap(({ sql }) => topicsNamed(sql)))]
+  const folder = new InsightFolder(flags.insight, flags.insights, { disorderSeconds })
+  const planned = await folder.read()
+  const names = planned.map(({ insight }) => insight.name)
+  const job = flags.job ?? jobOf(flags.insight === undefined ? undefined : names)
   const bus = await open()
-  if (flags.reset) await reset(bus, job, flags.yes)
-  await createMissing(bus, [...topics, ...topics.map(dlqTopic), ...INSIGHT_OUTPUTS])
-  logger.info(`${insights.length} insights over ${topics.length} topics, as job ${job}`)
-  const result: AnalyzeResult = {
-    job,
-    insights: insights.map(({ name }) => name),
-    rows: 0,
-    fired: 0,
-    resolved: 0,
-    events: 0,
-    late: 0,
-    unreadable: 0,
-  }
-  const tell = (line: string) => {
-    if (!json) stdout.write(line)
-  }
-  const onOutputs = (outputs: readonly JobOutput[]) => {
-    for (const { topic, value } of outputs) {
-      if (topic === 'insights') result.rows++
-      if (topic !== 'alert_log' || value === null) continue
-      const entry = JSON.parse(String(value)) as AlertLogEntry
-      if (entry.transition === 'firing') result.fired++
-      if (entry.transition === 'resolved') result.resolved++
-      if (flags.output === 'ndjson') tell(`${String(value)}\n`)
-      else if (entry.transition === 'firing' || entry.transition === 'resolved') tell(lineOf(entry, flags.utc))
-    }
-  }
-  const stats = await runInsights({
-    bus,
-    clock: systemClock,
-    logger,
-    planned,
-    job,
-    start,
-    idleTimeout,
-    signal,
+  if (flags.reset) await reset(bus, job, planned, flags.yes)
+  logger.info(`${names.length} insights over ${topicsOf(planned).length} topics, as job ${job}`)
+  const report = new InsightReport(job, names, { stdout, output: flags.output, utc: flags.utc, json })
+  const options: InsightUnitOptions = {
+    ...{ job, start, idleTimeout, logger, report },
     untilEnd: flags['until-end'],
-    onOutputs,
+    split: flags.split,
+    maxAdvance: advance === 0 ? Number.POSITIVE_INFINITY : advance,
+  }
+  await besideNotifier(flags, environment, (signal) => {
+    const within = { ...environment, signal }
+    return flags['until-end'] ? toTheEnd(bus, planned, options, within) : follow(bus, planned, folder, options, within)
   })
-  Object.assign(result, stats)
-  const { rows, fired, resolved, events, late, unreadable } = result
-  logger.info(
-    `${events} records, ${rows} rows, ${fired} alerts fired, ${resolved} resolved, ${late} rows late, ${unreadable} records unreadable`,
-  )
-  return result
+  logger.info(report.summary)
+  return report.result
 }
 
-/** All of them are one job; a selection is another, so that each has its own place in the input. */
-function jobOf(names: readonly string[] | undefined): string {
-  if (names === undefined) return 'insights'
-  const all = [...names].sort().join('+')
-  return `insights.${all.length <= 80 ? all : createHash('sha256').update(all).digest('hex').slice(0, 16)}`
+async function toTheEnd(
+  bus: Bus,
+  planned: readonly PlannedInsight[],
+  options: InsightUnitOptions,
+  { signal }: AnalyzeEnvironment,
+): Promise<void> {
+  const units = await insightUnits(bus, planned, options)
+  await together(units.length, async (drainTo, i) => units[i]?.run(bus, signal, drainTo))
 }
 
-async function reset(bus: Bus, job: string, yes: boolean): Promise<void> {
+async function follow(
+  bus: Bus,
+  planned: readonly PlannedInsight[],
+  folder: InsightFolder,
+  options: InsightUnitOptions,
+  { open, logger, signal }: AnalyzeEnvironment,
+): Promise<void> {
+  const { job } = options
+  const units = await insightUnits(bus, planned, options)
+  const watch = (change: (units: readonly JobUnit[]) => void) => {
+    let reading = Promise.resolve()
+    const again = async () => {
+      try {
+        const next = await folder.readAgain(logger)
+        const made = await insightUnits(bus, next, options)
+        logger.info(`${next.length} insights, read again`)
+        change(made)
+      } catch (error) {
+        logger.error(`the insights are not read again: ${messageOf(error)}`)
+      }
+    }
+    folder.watch(signal, () => {
+      reading = reading.then(again)
+    })
+  }
+  const onUnits = (names: readonly string[]) =>
+    logger.info(names.length > 0 ? `runs here: ${namesOfParts(names, job)}` : 'stands by: other processes run this job')
+  await runUnits({ ...{ bus, open, job, units, watch, logger, signal, onUnits }, clock: systemClock })
+}
+
+async function reset(bus: Bus, job: string, planned: readonly PlannedInsight[], yes: boolean): Promise<void> {
   if (!yes) {
     throw new ShitopsError('SHITOPS_E_CONFIRM', `--reset forgets what job ${job} remembers and where it was`, {
       suggestions: ['--reset --yes does it', 'without --reset it goes on where it was'],
     })
   }
-  if (!(await bus.listTopics()).includes(JOB_STATE_SPEC.name)) return
-  await forgetJob(bus, job, systemClock)
+  await forgetInsights(bus, job, planned)
 }
 
-function lineOf({ event_time, transition, alert_name, subject, summary }: AlertLogEntry, utc: boolean): string {
-  const what = transition === 'firing' ? paint.error('FIRING  ') : paint.good('RESOLVED')
-  return `${formatTime(Date.parse(event_time), utc)}  ${what}  ${paint.strong(alert_name)} ${subject}${transition === 'firing' ? `: ${summary ?? ''}` : ''}\n`
-}
-
-function durationOf(flag: string, text: string): number {
+/** A flag that is a duration, in ms. */
+export function durationOf(flag: string, text: string): number {
   const ms = parseDuration(text)
   if (ms !== undefined) return ms
   throw new ShitopsError('SHITOPS_E_USAGE', `--${flag} "${text}" is no duration: ${DURATION_FORMS}`, { suggestions: [`--${flag} 5s`] })

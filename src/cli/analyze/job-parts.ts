@@ -1,7 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Bus } from '../../bus/bus.ts'
-import { isPartitionLocal } from '../../query/plan/locality.ts'
 import type { Plan } from '../../query/plan/nodes.ts'
 import { namesOf, unitName } from '../../query/run/job-state.ts'
 import { JOB_UNITS_SPEC } from '../../query/run/job-units.ts'
@@ -21,12 +19,14 @@ export interface JobPart {
  * The parts of a job: as many as its topics have partitions where its plan is local to them, else one. They are the same however many processes
  * there are, and so is the result.
  *
+ * @param local whether the plan may be split
+ * @param known names of jobs that have state
  * @throws SHITOPS_E_JOB_PLAN where the job has state that was split otherwise
  */
-export async function partsOf(bus: Bus, plan: Plan, job: string, split: boolean, clock: Clock): Promise<JobPart[]> {
-  const count = split && isPartitionLocal(plan) ? await commonPartitions(bus, plan) : 1
+export async function partsOf(bus: Bus, plan: Plan, job: string, local: boolean, known: Iterable<string>): Promise<JobPart[]> {
+  const count = local ? await commonPartitions(bus, plan) : 1
   const names = Array.from({ length: count }, (_, i) => unitName(job, i, count))
-  const other = (await namesOf(bus, job, clock)).find((name) => !names.includes(name))
+  const other = namesOf(known, job).find((name) => !names.includes(name))
   if (other !== undefined) {
     const now = count === 1 ? 'in one part' : `in ${count} parts`
     throw new ShitopsError('SHITOPS_E_JOB_PLAN', `job ${job} has state as ${other}, and now would run ${now}`, {

@@ -4,6 +4,8 @@ import { systemClock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
+import { Limit } from '../../query/operators/limit.ts'
+import { isPartitionLocal } from '../../query/plan/locality.ts'
 import type { Plan } from '../../query/plan/nodes.ts'
 import { connectorOf } from '../../query/plan/plan-scan.ts'
 import { MAX_ADVANCE_KEY, maxAdvanceOf } from '../../query/plan/settings.ts'
@@ -11,9 +13,11 @@ import type { Table } from '../../query/plan/table.ts'
 import { build, type Pipeline } from '../../query/run/build.ts'
 import { type BadRecord, type Jump, runBusJob } from '../../query/run/bus-job.ts'
 import { DataGenerator } from '../../query/run/datagen.ts'
-import { forgetJob } from '../../query/run/job-state.ts'
+import { deadLetter } from '../../query/run/dead-letter.ts'
+import { forgetJob, readCommits } from '../../query/run/job-state.ts'
 import { type JobUnit, runUnits } from '../../query/run/job-units.ts'
 import { lateTopic } from '../../query/run/late-record.ts'
+import { type DrainTo, together } from '../../query/run/meeting.ts'
 import { filesAt, runFiles } from '../../query/run/run-files.ts'
 import type { ScanInput } from '../../query/run/scan-input.ts'
 import { type PlannedQuery, ScriptSession } from '../../query/script/script-session.ts'
@@ -21,7 +25,7 @@ import { FileSink } from '../../query/sinks/file-sink.ts'
 import { Blackhole, changelogLine, LineSink, lineBytes, objectLine, printLine, type Sink } from '../../query/sinks/sink.ts'
 import { TopicSink } from '../../query/sinks/topic-sink.ts'
 import { parseScript } from '../../query/sql/parse-script.ts'
-import { createJobTopics, deadLetter, durableQuery, tablesOf, topicOfTable } from './durable-query.ts'
+import { createJobTopics, durableQuery, tablesOf, topicOfTable } from './durable-query.ts'
 import { type JobPart, partsOf, SPLIT_KEY } from './job-parts.ts'
 import { TableSink } from './table-sink.ts'
 import { topicTables } from './tables.ts'
@@ -44,6 +48,9 @@ export interface SqlOptions {
 export interface SqlEnvironment {
   /** The bus, opened when a topic is read or written. */
   readonly open: () => Promise<Bus>
+  /** Where the rows of a SELECT go, */
+  readonly rows: Writable
+  /** and what the print connector prints. */
   readonly stdout: Writable
   readonly logger: Logger
   readonly signal: AbortSignal
@@ -142,7 +149,8 @@ class SqlRun {
       if (sink instanceof TopicSink) await this.#append(sink)
       else if (sink.pending > 0) await sink.flush()
     }
-    const enough = () => sink instanceof LineSink && sink.closed
+    let limit = topLimit(query.plan, first)
+    const enough = () => (sink instanceof LineSink && sink.closed) || limit?.full === true
     const feed = (pipeline: Pipeline, scans: readonly ScanInput[] | undefined) =>
       runFiles(pipeline, {
         filesOf: (scan) => this.#filesOf(scan),
@@ -153,9 +161,8 @@ class SqlRun {
         ...(scans && { scans }),
       })
     if (topics.length === 0) {
-      const { records, bad } = await feed(first, undefined)
+      const { records } = await feed(first, undefined)
       this.summary.records += records
-      this.summary.bad += bad
       return drain().then(() => ('flush' in sink ? sink.flush() : undefined))
     }
     const bus = await this.#open()
@@ -168,6 +175,7 @@ class SqlRun {
       create: () => {
         const made = pipeline ?? make()
         pipeline = undefined
+        limit = topLimit(query.plan, made)
         return { pipeline: made, shape: '', take: () => [] }
       },
       prepare: async (made) => {
@@ -180,7 +188,6 @@ class SqlRun {
       onBad: (bad) => this.#badRecord(bad),
     })
     this.summary.records += stats.records
-    this.summary.bad += stats.bad
   }
 
   /** From topic to topic: what it reads, remembers and writes is committed together. */
@@ -194,7 +201,7 @@ class SqlRun {
     const bus = await this.#open()
     await createJobTopics(bus, [query.sink as Table])
     const parts = await this.#parts(bus, query)
-    await Promise.all(parts.map((part) => this.#job(query, part, bus, this.#environment.signal)))
+    await together(parts.length, (drainTo, i) => this.#job(query, parts[i] as JobPart, bus, this.#environment.signal, drainTo))
   }
 
   /** `<job>/<topic>`, numbered where several queries write to a topic. */
@@ -234,10 +241,11 @@ class SqlRun {
   async #parts(bus: Bus, query: PlannedQuery): Promise<JobPart[]> {
     const name = this.#nameOf(query)
     if (this.#options.reset) await forgetJob(bus, name, systemClock)
-    return partsOf(bus, query.plan, name, this.#session.settings.get(SPLIT_KEY) !== 'false', systemClock)
+    const local = this.#session.settings.get(SPLIT_KEY) !== 'false' && isPartitionLocal(query.plan)
+    return partsOf(bus, query.plan, name, local, (await readCommits(bus, systemClock)).keys())
   }
 
-  async #job(query: PlannedQuery, part: JobPart, bus: Bus, signal: AbortSignal): Promise<void> {
+  async #job(query: PlannedQuery, part: JobPart, bus: Bus, signal: AbortSignal, drainTo?: DrainTo): Promise<void> {
     const { name, partitions, siblings } = part
     const { logger } = this.#environment
     const sink = query.sink as Table
@@ -247,6 +255,7 @@ class SqlRun {
       job: name,
       ...(partitions && { partitions }),
       ...(siblings && { siblings }),
+      ...(drainTo && { drainTo }),
       create: () => durableQuery(query.plan, sink, this.#session.session),
       prepare: async (made) => {
         const scans = made.scans.filter(isLocal)
@@ -319,8 +328,9 @@ class SqlRun {
     const write = (text: string) => writeText(this.#environment.stdout, text)
     if (!sink) {
       const { output } = this.#options
-      if (output === 'table') return new TableSink(plan.columns, write, this.#environment.columns)
-      return new LineSink(output === 'ndjson' ? changelogLine(plan.columns) : objectLine(plan.columns), write)
+      const show = (text: string) => writeText(this.#environment.rows, text)
+      if (output === 'table') return new TableSink(plan.columns, show, this.#environment.columns)
+      return new LineSink(output === 'ndjson' ? changelogLine(plan.columns) : objectLine(plan.columns), show)
     }
     switch (connectorOf(sink)) {
       case 'blackhole':
@@ -350,6 +360,15 @@ class SqlRun {
     this.#bus ??= this.#environment.open()
     return this.#bus
   }
+}
+
+/** The LIMIT through which every row of a result comes: when it is full, the result is whole, whatever else there is to read. */
+function topLimit(plan: Plan, { steps }: Pipeline): Limit | undefined {
+  let top = plan
+  while (top.step === 'calc') top = top.input
+  if (top.step !== 'limit') return undefined
+  const limits = steps.filter(({ operator }) => operator instanceof Limit).sort((a, b) => a.id.length - b.id.length)
+  return limits[0]?.operator as Limit | undefined
 }
 
 const isLocal = ({ table }: ScanInput): boolean => sourceOf(table.options, connectorOf(table)) === 'local'

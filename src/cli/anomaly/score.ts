@@ -1,9 +1,10 @@
-import { createReadStream } from 'node:fs'
-import { isNotAllowed, messageOf, ShitopsError } from '../../base/errors.ts'
+import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
-import { ALARM_SCORE, Detector } from '../../query/anomaly/detector.ts'
-import { stdinChunks } from '../stdio.ts'
-import { readRows, type SeriesRow } from './read-rows.ts'
+import { type Alarm, alarmOf } from '../../query/anomaly/alarm.ts'
+import { RowDetector } from '../../query/anomaly/row-detector.ts'
+import { ALARM_SCORE } from '../../query/anomaly/since.ts'
+import { readRows, type SeriesRow } from '../series/read-rows.ts'
+import { seriesChunks } from '../series/series-chunks.ts'
 
 /** How many rows that cannot be scored are named one by one. */
 const NAMED = 10
@@ -12,22 +13,18 @@ export interface ScoreOptions {
   /** A path, or - for stdin. */
   readonly file: string
   readonly explain: boolean
+  /** Names of value columns, or their numbers from 1; found by name and content where there are none. */
+  readonly columns?: readonly string[]
   /** Minutes that local time is ahead of UTC, for the time of day. */
   readonly utcOffsetMinutes: number
 }
 
-/** Why a row is an alarm. */
-export interface Alarm {
-  readonly member: string
-  readonly expected_low: number | null
-  readonly expected_high: number | null
-  readonly since: string
-  readonly similar: string | null
-}
-
 export interface ScoredRow {
   readonly timestamp: string
-  readonly value: string
+  /** Of the value columns; the same list for each row. */
+  readonly names: readonly string[]
+  /** As they stand in the file. */
+  readonly values: readonly string[]
   readonly anomaly_score: number
   /** Only with `explain`, and null where there is no alarm. */
   readonly alarm?: Alarm | null
@@ -43,33 +40,54 @@ export interface ScoreSummary {
 }
 
 /**
- * Scores the rows of a series in the order of the file; row n depends on the rows up to n alone. A row without a number, or without a time, gets 0
- * and teaches nothing.
- * @throws SHITOPS_E_FILE when the file cannot be read
+ * Scores the rows of a series in the order of the file; row n depends on the rows up to n alone. A row without any number, or without a time, gets 0
+ * and teaches nothing; where one of several values is missing, the others are scored.
+ * @param tell is told the names of the value columns before the first row
+ * @throws SHITOPS_E_FILE when the file cannot be read, SHITOPS_E_USAGE when a column is not there
  */
 export async function* scoreRows(
-  { file, explain, utcOffsetMinutes }: ScoreOptions,
+  { file, explain, utcOffsetMinutes, columns = [] }: ScoreOptions,
   summary: ScoreSummary,
   logger: Logger,
   signal: AbortSignal,
+  tell?: (names: readonly string[]) => void,
 ): AsyncGenerator<ScoredRow[]> {
-  const detector = new Detector({ utcOffsetMinutes })
+  let names: readonly string[] = []
+  let detector: RowDetector | undefined
   let last = Number.NEGATIVE_INFINITY
   const one = (row: SeriesRow): ScoredRow => {
     summary.rows++
-    const { timestamp, value, time, number, problem } = row
-    if (time === undefined || number === undefined || problem !== undefined) {
-      complain(row, summary, logger)
-      return { timestamp, value, anomaly_score: 0, ...(explain && { alarm: null }) }
+    const { timestamp, texts: values, time, numbers, problem } = row
+    if (problem !== undefined) complain(row, summary, logger)
+    if (time === undefined || numbers.every(Number.isNaN) || !detector) {
+      return { timestamp, names, values, anomaly_score: 0, ...(explain && { alarm: null }) }
     }
     if (time <= last) summary.notInOrder++
     last = time
-    const { score } = detector.step(time, number)
+    const { score } = detector.step(time, numbers)
     const isAlarm = score >= ALARM_SCORE
     if (isAlarm) summary.alarms++
-    return { timestamp, value, anomaly_score: score, ...(explain && { alarm: isAlarm ? alarmOf(detector) : null }) }
+    return {
+      timestamp,
+      names,
+      values,
+      anomaly_score: score,
+      ...(explain && { alarm: isAlarm ? alarmOf(detector, names.length, names) : null }),
+    }
   }
-  for await (const rows of readRows(chunksOf(file, signal))) yield rows.map(one)
+  const rows = readRows(seriesChunks(file, signal), columns, (found) => {
+    names = found.names
+    detector = new RowDetector(names.length, { utcOffsetMinutes })
+    tell?.(names)
+  })
+  try {
+    for await (const some of rows) yield some.map(one)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new ShitopsError('SHITOPS_E_USAGE', `${file} has no column "${cause.message}"`, {
+      suggestions: ['name columns as the header does, or by their numbers from 1'],
+    })
+  }
 }
 
 export const emptySummary = (): ScoreSummary => ({ rows: 0, alarms: 0, missing: 0, bad: 0, notInOrder: 0 })
@@ -80,47 +98,17 @@ export function tellSummary({ rows, alarms, missing, bad, notInOrder }: ScoreSum
   if (rows === 0) logger.warn('there are no rows')
   const notes = [
     missing > 0 && `${missing} without a value`,
-    bad > 0 && `${bad} that cannot be read (score 0)`,
+    bad > 0 && `${bad} that cannot be read`,
     notInOrder > 0 && `${notInOrder} not later than the row before`,
   ].filter(Boolean)
   logger.info(`${rows} rows, ${alarms} alarms (score ${ALARM_SCORE} and more)${notes.map((note) => `, ${note}`).join('')}`)
 }
 
-function complain({ line, problem }: SeriesRow, summary: ScoreSummary, logger: Logger): void {
+function complain({ line, problem, time, numbers }: SeriesRow, summary: ScoreSummary, logger: Logger): void {
   if (problem === 'missing') {
     summary.missing++
     return
   }
-  if (++summary.bad <= NAMED) logger.warn(`line ${line}: ${problem}; its score is 0`)
-}
-
-function alarmOf(detector: Detector): Alarm {
-  const { member, expected, since, similar } = detector.explain()
-  return {
-    member,
-    expected_low: expected?.low ?? null,
-    expected_high: expected?.high ?? null,
-    since: new Date(since).toISOString(),
-    similar: similar === undefined ? null : new Date(similar).toISOString(),
-  }
-}
-
-async function* chunksOf(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  if (file === '-') {
-    yield* stdinChunks(signal, 'a CSV of timestamp,value')
-    return
-  }
-  try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18, signal })) yield chunk as Buffer
-  } catch (cause) {
-    if (signal.aborted) return
-    throw new ShitopsError(
-      isNotAllowed(cause) ? 'SHITOPS_E_NOT_ALLOWED' : 'SHITOPS_E_FILE',
-      `${file} cannot be read: ${messageOf(cause)}`,
-      {
-        cause,
-        suggestions: ['shitops anomaly score FILE.csv, or - for stdin'],
-      },
-    )
-  }
+  const result = time === undefined || numbers.every(Number.isNaN) ? 'its score is 0' : 'the other values are scored'
+  if (++summary.bad <= NAMED) logger.warn(`line ${line}: ${problem}; ${result}`)
 }

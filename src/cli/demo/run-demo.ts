@@ -200,4 +200,5 @@ const sum = (a: InsightJobStats | undefined, b: InsightJobStats): InsightJobStat
   events: (a?.events ?? 0) + b.events,
   late: (a?.late ?? 0) + b.late,
   unreadable: (a?.unreadable ?? 0) + b.unreadable,
+  jumps: (a?.jumps ?? 0) + b.jumps,
 })

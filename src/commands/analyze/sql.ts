@@ -57,7 +57,7 @@ It ends when its input does. Topics have no end: it follows them, unless --until
     }),
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<unknown> {
     const { args, flags } = await this.parse(AnalyzeSql)
     const { readSqlText, runSql } = await import('../../cli/analyze/sql.ts')
     const { parseDuration } = await import('../../base/duration.ts')
@@ -68,6 +68,8 @@ It ends when its input does. Topics have no end: it follows them, unless --until
       })
     }
     const text = args.text ?? (await readSqlText(flags.file as string))
+    const { CollectedRows } = await import('../../cli/analyze/collected-rows.ts')
+    const collected = this.jsonEnabled() ? new CollectedRows() : undefined
     if (flags.engine === 'flink') {
       const { runOnFlink } = await import('../../cli/analyze/flink.ts')
       const { resolveBus } = await import('../../config/bus-url.ts')
@@ -76,14 +78,14 @@ It ends when its input does. Topics have no end: it follows them, unless --until
         text,
         gateway: flags.gateway,
         busUrl: url,
-        output: flags.output === 'json-rows' ? flags.output : ('ndjson' as const),
+        output: collected || flags.output === 'json-rows' ? ('json-rows' as const) : ('ndjson' as const),
         untilEnd: flags['until-end'],
       }
-      await runOnFlink(remote, { stdout: process.stdout, logger: this.logger(flags), signal: this.signal })
-      return
+      const jobs = await runOnFlink(remote, { stdout: collected ?? process.stdout, logger: this.logger(flags), signal: this.signal })
+      return collected && { rows: await collected.rows(), jobs }
     }
     const inputs = new Map(flags.input.map((pair) => inputOf(pair)))
-    const output = flags.output ?? (process.stdout.isTTY ? 'table' : 'ndjson')
+    const output = collected ? 'json-rows' : (flags.output ?? (process.stdout.isTTY ? 'table' : 'ndjson'))
     const start = startOf(flags.from, Date.now())
     const idleTimeout = parseDuration(flags['idle-timeout'])
     if (idleTimeout === undefined)
@@ -96,13 +98,16 @@ It ends when its input does. Topics have no end: it follows them, unless --until
       })
     }
     const options = { text, reset: flags.reset, inputs, output, start, untilEnd: flags['until-end'], job: flags.job, idleTimeout }
-    await runSql(options, {
+    const summary = await runSql(options, {
       open: () => this.openBus(flags),
-      stdout: process.stdout,
+      rows: collected ?? process.stdout,
+      // What the print connector says is no part of a document.
+      stdout: collected ? process.stderr : process.stdout,
       logger: this.logger(flags),
       signal: this.signal,
       columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     })
+    return collected && { rows: await collected.rows(), ...summary }
   }
 }
 

@@ -17,13 +17,24 @@
 -- advice: change to another headset or the laptop before it falls silent
 -- evidence: device_presence battery_partition battery_offset battery {battery} %
 -- evidence: audio_metrics call_partition call_offset in a call
-WITH battery AS (
-  SELECT device, window_start, window_end, window_time,
-    LAST_VALUE(battery_pct) AS battery, LAST_VALUE(kind) AS kind,
-    MAX(record_partition) AS battery_partition, MAX(record_offset) AS battery_offset
-  FROM TABLE(HOP(TABLE device_presence, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '3' MINUTE))
+WITH heard AS (
+  SELECT device, kind, event_time, record_partition, record_offset,
+    -- A frame need not tell the charge: the last one that did.
+    LAST_VALUE(battery_pct) OVER (
+      PARTITION BY device ORDER BY event_time RANGE BETWEEN INTERVAL '3' MINUTE PRECEDING AND CURRENT ROW
+    ) AS battery
+  FROM device_presence
   WHERE kind <> 'crowd'
-  GROUP BY device, window_start, window_end, window_time
+),
+latest AS (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY window_start, window_end, device ORDER BY event_time DESC) AS place
+  FROM TABLE(HOP(TABLE heard, DESCRIPTOR(event_time), INTERVAL '10' SECOND, INTERVAL '3' MINUTE))
+),
+battery AS (
+  SELECT device, kind, battery, window_start, window_end, window_time,
+    record_partition AS battery_partition, record_offset AS battery_offset
+  FROM latest
+  WHERE place = 1
 ),
 calls AS (
   SELECT device, person, team, window_start, window_end, window_time,

@@ -16,13 +16,23 @@
 -- summary: {person} has to {activity} for {case_id} within {left_s:duration}, and has been out of reach for {silent_s:duration}
 -- advice: ask a deputy, or move the deadline; a headset that is left in a drawer looks the same
 -- evidence: workflow_events task_partition task_offset {activity} {case_id}
-WITH task AS (
-  SELECT case_id, activity, window_start, window_end, window_time,
-    LAST_VALUE(person) AS person, LAST_VALUE(team) AS team, LAST_VALUE(due_at) AS due_at, LAST_VALUE(lifecycle) AS state,
-    MAX(record_partition) AS task_partition, MAX(record_offset) AS task_offset
-  FROM TABLE(HOP(TABLE workflow_events, DESCRIPTOR(event_time), INTERVAL '5' MINUTE, INTERVAL '10' HOUR))
+WITH steps AS (
+  -- Not every step says who and until when: the last one that did.
+  SELECT case_id, activity, lifecycle, event_time, record_partition, record_offset,
+    LAST_VALUE(person) OVER of_task AS person, LAST_VALUE(team) OVER of_task AS team, LAST_VALUE(due_at) OVER of_task AS due_at
+  FROM workflow_events
   WHERE lifecycle <> 'due'
-  GROUP BY case_id, activity, window_start, window_end, window_time
+  WINDOW of_task AS (PARTITION BY case_id, activity ORDER BY event_time RANGE BETWEEN INTERVAL '10' HOUR PRECEDING AND CURRENT ROW)
+),
+latest AS (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY window_start, window_end, case_id, activity ORDER BY event_time DESC) AS place
+  FROM TABLE(HOP(TABLE steps, DESCRIPTOR(event_time), INTERVAL '5' MINUTE, INTERVAL '10' HOUR))
+),
+task AS (
+  SELECT case_id, activity, person, team, due_at, lifecycle AS state, window_start, window_end, window_time,
+    record_partition AS task_partition, record_offset AS task_offset
+  FROM latest
+  WHERE place = 1
 ),
 heard AS (
   SELECT person, window_start, window_end, window_time, MAX(CASE WHEN kind <> 'left' THEN event_time END) AS last_heard

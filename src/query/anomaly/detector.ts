@@ -1,20 +1,35 @@
 import { AutoregressionResidual } from './members/autoregression.ts'
 import { ClockNovelty } from './members/clock.ts'
+import { LevelShift } from './members/level.ts'
 import type { Member } from './members/member.ts'
 import { PatternNovelty } from './members/pattern.ts'
 import { SeasonResidual } from './members/season.ts'
 import { ShapeNovelty } from './members/shape.ts'
+import { SubspaceResidual } from './members/subspace.ts'
 import { Onset } from './onset.ts'
+import { Since } from './since.ts'
 import { Tail } from './tail.ts'
 
-export const MEMBER_NAMES = ['pattern', 'clock', 'autoregression', 'season', 'shape'] as const
+export const MEMBER_NAMES = ['pattern', 'clock', 'shape', 'autoregression', 'season', 'subspace', 'level'] as const
 export type MemberName = (typeof MEMBER_NAMES)[number]
 export type Weights = Readonly<Record<MemberName, number>>
 
-/** Novelty leads, residuals second it (docs/anomaly.md has what other weights give). */
-export const DEFAULT_WEIGHTS: Weights = { pattern: 1, clock: 1, autoregression: 0.5, season: 0.5, shape: 0.5 }
-/** At and above this score a value that begins something is an alarm. */
-export const ALARM_SCORE = 0.98
+/** Novelty leads, residuals second it (docs/adr/0017-anomaly-ensemble.md has what each is worth). */
+export const DEFAULT_WEIGHTS: Weights = {
+  pattern: 1,
+  clock: 1,
+  shape: 0.5,
+  autoregression: 0.25,
+  season: 0.25,
+  subspace: 0.25,
+  level: 0.25,
+}
+/**
+ * How much of the strength comes from what the members say together, and from how rare it is that they say so much: noise that surprises all of
+ * them all the time is held to its own measure. The latter counts half, because it is a probability and not the mean of several.
+ */
+export const TOGETHER = 0.6
+export const RARE = 0.2
 
 export interface DetectorOptions {
   readonly weights?: Weights
@@ -27,8 +42,8 @@ export interface DetectorOptions {
 /** What the detector says of one value. */
 export interface Verdict {
   /**
-   * In [0, 1): 1 − the geometric mean of the tail probabilities that the members give, where something begins; half of that while something
-   * stronger, of the last rows, is still there.
+   * In [0, 1): 1 − a geometric mean of tail probabilities, those that the members give and that of their saying so much together, where something
+   * begins; half of that while something stronger, of the last rows, is still there.
    */
   readonly score: number
   /** The same without regard to what was before. */
@@ -61,15 +76,15 @@ interface Part {
 }
 
 /**
- * Anomalies of one series: strictly causal, deterministic, bounded (about 75 kB), nothing to train. Values come in the order of their times; one
+ * Anomalies of one series: strictly causal, deterministic, bounded (about 95 kB), nothing to train. Values come in the order of their times; one
  * that goes back is taken as it comes.
  */
 export class Detector {
   readonly #parts: readonly Part[]
   readonly #weight: number
   readonly #onset: Onset
-  #time = Number.NaN
-  #since = Number.NaN
+  #together = new Tail()
+  readonly #since = new Since()
 
   constructor(options: DetectorOptions = {}) {
     const { weights = DEFAULT_WEIGHTS, onsetRows, utcOffsetMinutes = 0 } = options
@@ -80,6 +95,8 @@ export class Detector {
       autoregression: new AutoregressionResidual(),
       season: new SeasonResidual(shift),
       shape: new ShapeNovelty(),
+      subspace: new SubspaceResidual(),
+      level: new LevelShift(),
     }
     this.#parts = MEMBER_NAMES.map((name) => ({ name, member: members[name], tail: new Tail(), weight: weights[name], rarity: 0 }))
     this.#weight = MEMBER_NAMES.reduce((sum, name) => sum + weights[name], 0)
@@ -91,7 +108,6 @@ export class Detector {
    * @param value a finite number; a row without one is not handed in, and a hole in time needs no telling
    */
   step(time: number, value: number): Verdict {
-    this.#time = time
     let sum = 0
     for (const part of this.#parts) {
       const size = part.member.step(value, time)
@@ -100,10 +116,10 @@ export class Detector {
       else if (part.name !== 'shape') part.rarity = 0
       sum += part.weight * part.rarity
     }
-    const strength = 1 - 10 ** (-sum / this.#weight)
+    const mean = sum / this.#weight
+    const strength = 1 - 10 ** -(TOGETHER * mean + RARE * this.#together.step(mean))
     const onset = this.#onset.step(strength)
-    if (strength < ALARM_SCORE / 2) this.#since = Number.NaN
-    else if (strength >= ALARM_SCORE && Number.isNaN(this.#since)) this.#since = time
+    this.#since.step(time, strength)
     return { score: onset ? strength : strength / 2, strength, onset }
   }
 
@@ -120,25 +136,24 @@ export class Detector {
       rarity: first.rarity,
       rarities,
       expected: expectation && { low: expectation.centre - reach, high: expectation.centre + reach },
-      since: Number.isNaN(this.#since) ? this.#time : this.#since,
+      since: this.#since.time,
       similar: this.#similar(first),
     }
   }
 
   /** As plain data: numbers, arrays, null. */
   save(): unknown {
-    const plain = (x: number) => (Number.isNaN(x) ? null : x)
     const parts = this.#parts.map(({ member, tail, rarity }) => [member.save(), tail.save(), rarity])
-    return { parts, onset: this.#onset.save(), time: plain(this.#time), since: plain(this.#since) }
+    return { parts, together: this.#together.save(), onset: this.#onset.save(), since: this.#since.save() }
   }
 
   /** With the options that it was saved with. */
   static load(saved: unknown, options: DetectorOptions = {}): Detector {
-    const { parts, onset, time, since } = saved as {
+    const { parts, together, onset, since } = saved as {
       parts: Array<[unknown, unknown, number]>
+      together: unknown
       onset: unknown
-      time: number | null
-      since: number | null
+      since: unknown
     }
     const detector = new Detector(options)
     for (const [i, part] of detector.#parts.entries()) {
@@ -147,9 +162,9 @@ export class Detector {
       part.tail = Tail.load(tail)
       part.rarity = rarity
     }
+    detector.#together = Tail.load(together)
     detector.#onset.load(onset)
-    detector.#time = time ?? Number.NaN
-    detector.#since = since ?? Number.NaN
+    detector.#since.load(since)
     return detector
   }
 

@@ -1,8 +1,10 @@
+import { Moments } from './moments.ts'
+
 /** The nearest of the points that are remembered. */
 export interface Nearest {
   /** Euclidean; Infinity while nothing is remembered. */
   distance: number
-  /** What was given with the nearest point. */
+  /** The time that was given with the nearest point, ms, at whole seconds. */
   mark: number
   /** Its first coordinate. */
   first: number
@@ -16,7 +18,7 @@ export class NearestPoints {
   readonly #dims: number
   readonly #capacity: number
   readonly #coordinates: Float64Array[]
-  readonly #marks: Float64Array
+  readonly #marks: Moments
   readonly #news: Float32Array
   #n = 0
   readonly nearest: Nearest = { distance: Number.POSITIVE_INFINITY, mark: 0, first: 0 }
@@ -25,7 +27,7 @@ export class NearestPoints {
     this.#dims = dims
     this.#capacity = capacity
     this.#coordinates = Array.from({ length: dims }, () => new Float64Array(capacity))
-    this.#marks = new Float64Array(capacity)
+    this.#marks = new Moments(capacity)
     this.#news = new Float32Array(capacity)
   }
 
@@ -45,14 +47,14 @@ export class NearestPoints {
   save(): unknown {
     const part = (all: ArrayLike<number>) => Array.from(all).slice(0, this.#n)
     // Infinity, of the first point, is not plain data.
-    return [this.#coordinates.map(part), part(this.#marks), part(this.#news).map((x) => (Number.isFinite(x) ? x : -1))]
+    return [this.#coordinates.map(part), this.#marks.save(this.#n), part(this.#news).map((x) => (Number.isFinite(x) ? x : -1))]
   }
 
   load(saved: unknown): void {
-    const [coordinates, marks, news] = saved as [number[][], number[], number[]]
-    this.#n = marks.length
+    const [coordinates, marks, news] = saved as [number[][], unknown, number[]]
+    this.#n = news.length
     for (const [i, column] of coordinates.entries()) this.#coordinates[i]?.set(column)
-    this.#marks.set(marks)
+    this.#marks.load(marks)
     this.#news.set(news.map((x) => (x < 0 ? Number.POSITIVE_INFINITY : x)))
   }
 
@@ -89,7 +91,7 @@ export class NearestPoints {
       which = i
     }
     this.nearest.distance = Math.sqrt(best)
-    this.nearest.mark = which < 0 ? 0 : (this.#marks[which] as number)
+    this.nearest.mark = which < 0 ? 0 : this.#marks.get(which)
     this.nearest.first = which < 0 ? 0 : (sorted[which] as number)
   }
 
@@ -100,7 +102,8 @@ export class NearestPoints {
       place = this.#place(point[0] as number)
     }
     for (let d = 0; d < this.#dims; d++) put(this.#coordinates[d] as Float64Array, place, this.#n, point[d] as number)
-    put(this.#marks, place, this.#n, mark)
+    this.#marks.makeRoom(place, this.#n)
+    this.#marks.put(place, mark)
     put(this.#news, place, this.#n, news)
     this.#n++
   }
@@ -112,7 +115,7 @@ export class NearestPoints {
       // Many may be equally new: the later ones of them go too, so that half is free for sure.
       if ((this.#news[i] as number) < limit || kept >= this.#capacity >> 1) continue
       for (const column of this.#coordinates) column[kept] = column[i] as number
-      this.#marks[kept] = this.#marks[i] as number
+      this.#marks.move(i, kept)
       this.#news[kept] = this.#news[i] as number
       kept++
     }

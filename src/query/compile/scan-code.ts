@@ -34,6 +34,16 @@ export interface ScanProgram {
   readonly filter?: Expr
   readonly projection: readonly Expr[]
   readonly watermark?: { readonly column: number; readonly expr: Expr }
+  /** A column of the projection whose texts are numbered for the step behind. */
+  readonly numbered?: { readonly column: number; readonly into: KeyNumber }
+}
+
+/**
+ * A small number for a text of the present row: mostly the same for the same text, so that what belongs to a key can be looked for in an array first.
+ * -1 where there is none.
+ */
+export interface KeyNumber {
+  value: number
 }
 
 /** The watermark that the present record allows, ms; NaN where it has no row time. */
@@ -129,8 +139,21 @@ function local(writer: CodeWriter, { value, isNull }: Generated): Generated {
   return { value: name, isNull: empty }
 }
 
+/** The column of the scan whose texts are numbered, if it is a text that comes out as it was read. */
+function numberedColumn({ computed, projection, columns, numbered }: ScanProgram): number {
+  const expr = numbered && projection[numbered.column]
+  if (expr?.op !== 'column') return -1
+  const below = computed ? computed[expr.index] : expr
+  if (below?.op !== 'column') return -1
+  const { type, origin } = columns[below.index] ?? {}
+  const plain = origin?.from === 'field' && !origin.convert && (type?.kind === 'CHAR' || type?.kind === 'VARCHAR')
+  return plain ? below.index : -1
+}
+
 /** Code that reads one column of the present record into a local. */
-function fieldColumns({ columns }: ScanProgram, scanner: JsonScanner): (index: number, writer: CodeWriter) => Generated {
+function fieldColumns(program: ScanProgram, scanner: JsonScanner): (index: number, writer: CodeWriter) => Generated {
+  const { columns, numbered } = program
+  const withNumber = numberedColumn(program)
   return (index, writer) => {
     const column = columns[index]
     if (!column) throw new RangeError(`no column ${index}`)
@@ -145,6 +168,12 @@ function fieldColumns({ columns }: ScanProgram, scanner: JsonScanner): (index: n
     const { field, convert } = origin
     const { slots } = scanner
     writer.line(`const ${isNull} = ${writer.constant(slots.state, 'state')}[${field}] !== ${STATE.VALUE}`)
+    if (numbered && index === withNumber) {
+      const [object, number] = [writer.constant(scanner, 'scanner'), writer.constant(numbered.into, 'number')]
+      writer.line(`${number}.value = ${isNull} ? -1 : ${object}.textNumber(${field})`)
+      writer.line(`const ${value} = ${isNull} ? '' : ${object}.numberedText(${field}, ${number}.value)`)
+      return { value, isNull }
+    }
     writer.line(`const ${value} = ${fieldValue(field, type, isNull, writer, scanner, convert)}`)
     return { value, isNull }
   }

@@ -108,6 +108,7 @@ export function aggregateType(name: AggregateName, args: readonly Expr[], groupe
     case 'PERCENTILE':
       return percentile(args, context)
     case 'ANOMALY_SCORE':
+    case 'ANOMALY_EXPLAIN':
     case 'EWMA':
     case 'ROBUST_Z':
     case 'FORECAST':

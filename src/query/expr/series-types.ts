@@ -1,4 +1,5 @@
-import { array, DOUBLE, notNull, nullable } from '../types/make-type.ts'
+import { array, DOUBLE, notNull, nullable, STRING } from '../types/make-type.ts'
+import type { SqlType } from '../types/sql-type.ts'
 import { isNumeric } from '../types/type-kind.ts'
 import { typeText } from '../types/type-text.ts'
 import type { AggregateSignature } from './aggregate-types.ts'
@@ -7,15 +8,16 @@ import type { Expr } from './expr.ts'
 import type { BindContext } from './functions/entry.ts'
 
 /** Our own aggregates over the rows of a series in order (docs/sql-functions.md). */
-export const SERIES_AGGREGATES = ['ANOMALY_SCORE', 'EWMA', 'ROBUST_Z', 'FORECAST', 'CORR_LAG'] as const
+export const SERIES_AGGREGATES = ['ANOMALY_SCORE', 'ANOMALY_EXPLAIN', 'EWMA', 'ROBUST_Z', 'FORECAST', 'CORR_LAG'] as const
 export type SeriesAggregate = (typeof SERIES_AGGREGATES)[number]
 
 interface Shape {
   readonly usage: string
-  /** How many arguments are numbers of the row, and how many there may be in all. */
-  readonly values: number
+  /** How many arguments there may be: numbers of the row, and constants. */
   readonly least: number
   readonly most: number
+  /** Whether the last may be the row's time. */
+  readonly timed?: boolean
   /** What each constant may be, by position. */
   readonly constants: Readonly<Record<number, { readonly name: string; readonly wanted: string; fits(value: number): boolean }>>
 }
@@ -25,18 +27,17 @@ const whole = (name: string, from: number, to: number) => {
 }
 
 const SHAPES: Readonly<Record<SeriesAggregate, Shape>> = {
-  ANOMALY_SCORE: { usage: 'ANOMALY_SCORE(value [, row time])', values: 1, least: 1, most: 2, constants: {} },
+  ANOMALY_SCORE: { usage: 'ANOMALY_SCORE(value, … [, row time])', least: 1, most: 17, timed: true, constants: {} },
+  ANOMALY_EXPLAIN: { usage: 'ANOMALY_EXPLAIN(value, … [, row time])', least: 1, most: 17, timed: true, constants: {} },
   EWMA: {
     usage: 'EWMA(value, alpha)',
-    values: 1,
     least: 2,
     most: 2,
     constants: { 1: { name: 'alpha', wanted: 'above 0 and up to 1', fits: (x) => x > 0 && x <= 1 } },
   },
-  ROBUST_Z: { usage: 'ROBUST_Z(value)', values: 1, least: 1, most: 1, constants: {} },
+  ROBUST_Z: { usage: 'ROBUST_Z(value)', least: 1, most: 1, constants: {} },
   FORECAST: {
     usage: 'FORECAST(value, steps [, level [, period]])',
-    values: 1,
     least: 2,
     most: 4,
     constants: {
@@ -45,14 +46,17 @@ const SHAPES: Readonly<Record<SeriesAggregate, Shape>> = {
       3: whole('period', 0, 10_080),
     },
   },
-  CORR_LAG: { usage: 'CORR_LAG(x, y, lag)', values: 2, least: 3, most: 3, constants: { 2: whole('lag', 0, 10_000) } },
+  CORR_LAG: { usage: 'CORR_LAG(x, y, lag)', least: 3, most: 3, constants: { 2: whole('lag', 0, 10_000) } },
 }
+
+/** Where the result is no DOUBLE. */
+const RESULTS: Partial<Record<SeriesAggregate, SqlType>> = { FORECAST: array(notNull(DOUBLE)), ANOMALY_EXPLAIN: STRING }
 
 const TIMES = ['TIMESTAMP', 'TIMESTAMP_LTZ']
 
 /** Checks the arguments: numbers become DOUBLE, constants are judged here. NULL until there is something to say. */
 export function seriesType(name: SeriesAggregate, args: readonly Expr[], context: BindContext): AggregateSignature {
-  const { usage, values, least, most, constants } = SHAPES[name]
+  const { usage, least, most, timed, constants } = SHAPES[name]
   if (args.length < least || args.length > most) context.refuse(`${name} is called as ${usage}`)
   const cast = args.map((arg, i) => {
     const rule = constants[i]
@@ -61,15 +65,11 @@ export function seriesType(name: SeriesAggregate, args: readonly Expr[], context
       if (value === undefined || !rule.fits(value)) context.refuse(`the ${rule.name} of ${usage} is a constant, ${rule.wanted}`)
       return arg
     }
-    if (i >= values) {
-      if (!TIMES.includes(arg.type.kind))
-        context.refuse(`${usage}: ${typeText(arg.type)} is no time`, ['the column that has the WATERMARK'])
-      return arg
-    }
+    if (timed && i > 0 && i === args.length - 1 && TIMES.includes(arg.type.kind)) return arg
     if (!isNumeric(arg.type)) context.refuse(`${name} needs numbers, not ${typeText(arg.type)}`, ['CAST the value'])
     return castTo(arg, { ...DOUBLE, nullable: arg.type.nullable })
   })
-  return { args: cast, type: name === 'FORECAST' ? nullable(array(notNull(DOUBLE))) : nullable(DOUBLE) }
+  return { args: cast, type: nullable(RESULTS[name] ?? DOUBLE) }
 }
 
 function constantOf({ op, type, ...rest }: Expr): number | undefined {

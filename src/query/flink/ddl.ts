@@ -7,8 +7,8 @@ export interface FlinkTopicOptions {
   readonly brokers: readonly string[]
   /** The table's name where it is not the topic's. */
   readonly name?: string
-  /** Where to begin; `group` at the offsets that `group` has committed. A compacted topic is always read from its beginning. */
-  readonly from?: 'beginning' | 'end' | 'group'
+  /** Where to begin: at a time (ms since the epoch) of the records; `group` at the offsets that `group` has committed. A compacted topic is always read from its beginning. */
+  readonly from?: 'beginning' | 'end' | 'group' | { readonly timestamp: number }
   /** Consumer group, for committed offsets and for what monitoring shows. */
   readonly group?: string
   /** Stop at the offsets that are the last when the job starts. */
@@ -39,12 +39,15 @@ export function flinkTopicDdl(topic: TopicName, options: FlinkTopicOptions): Pro
   })
 }
 
+const START = { beginning: 'earliest-offset', end: 'latest-offset', group: 'group-offsets' } as const
+
 function reading(compacted: boolean, { from = 'beginning', group, untilEnd, idleSeconds = 60 }: FlinkTopicOptions): Record<string, string> {
-  const start = { beginning: 'earliest-offset', end: 'latest-offset', group: 'group-offsets' }[from]
+  const start = typeof from === 'object' ? 'timestamp' : START[from]
   return {
     [compacted ? 'value.json.ignore-parse-errors' : 'json.ignore-parse-errors']: 'true',
     // upsert-kafka has no start: a table begins with its first change.
     ...(compacted ? {} : { 'scan.startup.mode': start }),
+    ...(!compacted && typeof from === 'object' ? { 'scan.startup.timestamp-millis': String(from.timestamp) } : {}),
     ...(group === undefined ? {} : { 'properties.group.id': group }),
     // A group without offsets yet begins at the beginning, rather than failing the job.
     ...(!compacted && from === 'group' ? { 'properties.auto.offset.reset': 'earliest' } : {}),

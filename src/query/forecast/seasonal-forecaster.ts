@@ -1,5 +1,6 @@
 import { Calendar, type CalendarOptions, type Slot } from './calendar.ts'
 import { Horizon } from './horizon.ts'
+import { PERIOD_PREDICTORS, Period } from './period.ts'
 import { Profile } from './profile.ts'
 import { RecentDays } from './recent-days.ts'
 
@@ -10,6 +11,11 @@ const LEVEL_RATE = 0.01
 const FAST_RATE = 0.1
 const CORRELATION_RATE = 0.005
 const INTERVAL_RATE = 0.02
+
+export interface ForecasterOptions extends CalendarOptions {
+  /** Rows of a season that is neither the day nor the week: 12 of a series by month, 60 of one by the minute with a job each hour. */
+  readonly period?: number | undefined
+}
 
 export interface Forecast {
   /** The median. */
@@ -37,7 +43,8 @@ export class SeasonalForecaster {
   readonly #calendar: Calendar
   readonly #profile = new Profile()
   readonly #recent = new RecentDays()
-  readonly #horizons = HORIZONS.map((rows) => new Horizon(rows, PREDICTORS))
+  readonly #period: Period | undefined
+  readonly #horizons: readonly Horizon[]
   #n = 0
   #time = 0
   #interval = 0
@@ -49,8 +56,16 @@ export class SeasonalForecaster {
   #variance = 0
   #covariance = 0
 
-  constructor(options: CalendarOptions = {}) {
+  constructor(options: ForecasterOptions = {}) {
     this.#calendar = new Calendar(options)
+    this.#period = options.period === undefined ? undefined : new Period(options.period)
+    const predictors = PREDICTORS + (this.#period ? PERIOD_PREDICTORS : 0)
+    this.#horizons = HORIZONS.map((rows) => new Horizon(rows, predictors))
+  }
+
+  /** The time of the last row, ms, and the usual time between rows; 0 before there are two. */
+  get last(): { readonly time: number; readonly interval: number } {
+    return { time: this.#time, interval: this.#interval }
   }
 
   /** Rows come in the order of their times; one that does not is passed over. @returns whether it was taken */
@@ -62,11 +77,12 @@ export class SeasonalForecaster {
     this.#learn(slot, time, value)
     this.#time = time
     this.#last = value
-    if (this.#interval > 0) {
+    // What is foretold before a season has gone round would be held against it for long.
+    if (this.#interval > 0 && this.#n >= 1.5 * (this.#period?.rows ?? 0)) {
       for (const horizon of this.#horizons) {
         const later = time + horizon.rows * this.#interval
         const laterSlot = this.#calendar.slot(later)
-        horizon.wait(this.#n, later, this.#profile.roughness(laterSlot), this.#predictions(laterSlot, horizon.rows))
+        horizon.wait(this.#n, later, this.#profile.roughness(laterSlot), this.#predictions(laterSlot, horizon.rows, this.#n))
       }
     }
     this.#n++
@@ -125,16 +141,23 @@ export class SeasonalForecaster {
       this.#variance,
       this.#covariance,
     ]
-    return [this.#profile.save(), this.#recent.save(), this.#horizons.map((horizon) => horizon.save()), numbers]
+    return [
+      this.#profile.save(),
+      this.#recent.save(),
+      this.#horizons.map((horizon) => horizon.save()),
+      numbers,
+      this.#period?.save() ?? null,
+    ]
   }
 
   /** With the options that it was saved with. */
-  static load(saved: unknown, options: CalendarOptions = {}): SeasonalForecaster {
-    const [profile, recent, horizons, numbers] = saved as [unknown, unknown, unknown[], number[]]
+  static load(saved: unknown, options: ForecasterOptions = {}): SeasonalForecaster {
+    const [profile, recent, horizons, numbers, period] = saved as [unknown, unknown, unknown[], number[], unknown]
     const made = new SeasonalForecaster(options)
     made.#profile.load(profile)
     made.#recent.load(recent)
     for (const [i, horizon] of made.#horizons.entries()) horizon.load(horizons[i])
+    if (period !== null) made.#period?.load(period)
     const [n = 0, time = 0, interval = 0, last = 0, slow = 0, fast = 0, residual = 0, variance = 0, covariance = 0] = numbers
     made.#n = n
     made.#time = time
@@ -164,22 +187,25 @@ export class SeasonalForecaster {
     this.#fast += FAST_RATE * (residual - this.#fast)
     this.#profile.add(slot, value)
     this.#recent.add(slot, time, value)
+    this.#period?.add(this.#n, value)
   }
 
-  #predictions(slot: Slot, rows: number): number[] {
+  /** NaN where one has nothing to say yet. Of the row so many after the n-th, which is the last. */
+  #predictions(slot: Slot, rows: number, n: number): number[] {
     const usual = this.#profile.mean(slot)
     const inertia = this.#variance > 0 ? Math.max(0, Math.min(0.999, this.#covariance / this.#variance)) : 0
     const [minute, day, week] = [this.#recent.minute(slot), this.#recent.day(slot), this.#recent.week(slot)]
     const yesterday = Number.isNaN(minute) ? day : minute
     return [
+      ...(this.#period?.predictions(n, rows, this.#last) ?? []),
       usual,
       usual + this.#slow,
       usual + inertia ** rows * this.#residual,
       usual + this.#fast,
-      Number.isNaN(yesterday) ? usual : yesterday,
-      Number.isNaN(day) ? usual : day,
-      Number.isNaN(week) ? usual : week,
-      Number.isNaN(week) ? usual : 0.5 * (week + usual),
+      yesterday,
+      day,
+      week,
+      0.5 * (week + usual),
       this.#last,
     ]
   }
@@ -192,6 +218,6 @@ export class SeasonalForecaster {
     const horizon = fit && fit.scored >= 10 ? fit : this.#horizons.findLast(({ scored }) => scored >= 10)
     if (!horizon) return undefined
     const slot = this.#calendar.slot(time)
-    return { horizon, centre: horizon.together(this.#predictions(slot, rows)), spread: this.#profile.roughness(slot) }
+    return { horizon, centre: horizon.together(this.#predictions(slot, rows, this.#n - 1)), spread: this.#profile.roughness(slot) }
   }
 }

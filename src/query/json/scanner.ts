@@ -34,6 +34,9 @@ export class JsonScanner {
   readonly #strict: boolean
   readonly #exactDecimals: boolean
   #stage: Uint8Array | undefined
+  /** What the slots are attached to, and where it begins in its memory: to ask a Buffer for its memory costs more than to read a number. */
+  #bytes: Uint8Array | undefined
+  #base = 0
 
   constructor(fields: readonly JsonField[], options: JsonOptions, readers: readonly Reader[]) {
     this.fields = fields
@@ -49,14 +52,17 @@ export class JsonScanner {
 
   /** One record: the bytes from `start` to before `end`, with nothing but white space around it. */
   scan(bytes: Uint8Array, start: number, end: number): ScanStatus {
-    const s = this.slots
-    const memory = bytes.buffer
-    if (memory !== s.memory) {
-      if (end - start <= STAGE_BYTES && memory.byteLength <= 4 * (end - start)) return this.#scanCopy(bytes, start, end)
-      s.attach(memory)
+    if (bytes !== this.#bytes) {
+      const s = this.slots
+      const memory = bytes.buffer
+      if (memory !== s.memory) {
+        if (end - start <= STAGE_BYTES && memory.byteLength <= 4 * (end - start)) return this.#scanCopy(bytes, start, end)
+        s.attach(memory)
+      }
+      this.#bytes = bytes
+      this.#base = bytes.byteOffset
     }
-    const offset = bytes.byteOffset
-    return this.scanAttached(offset + start, offset + end)
+    return this.scanAttached(this.#base + start, this.#base + end)
   }
 
   /** As {@link scan}, with positions in the memory that the slots are attached to. */
@@ -71,6 +77,7 @@ export class JsonScanner {
   /** A short record in memory of its own: views of that memory would cost more than a copy. */
   #scanCopy(bytes: Uint8Array, start: number, end: number): ScanStatus {
     this.#stage ??= new Uint8Array(STAGE_BYTES)
+    this.#bytes = undefined
     if (this.slots.memory !== this.#stage.buffer) this.slots.attach(this.#stage.buffer)
     this.#stage.set(bytes.subarray(start, end))
     return this.scanAttached(0, end - start)
@@ -129,9 +136,12 @@ export class JsonScanner {
 
   /** STRING, and RAW_JSON as it stands. The same short text is the same string. */
   text(field: number): string {
-    const table = this.#tables[field] as InternTable
-    const number = this.textNumber(field)
-    return number < 0 ? this.#freshText(field) : table.text(number)
+    return this.numberedText(field, this.textNumber(field))
+  }
+
+  /** As {@link text}, by what {@link textNumber} gives for this record. */
+  numberedText(field: number, number: number): string {
+    return number < 0 ? this.#freshText(field) : (this.#tables[field] as InternTable).text(number)
   }
 
   /**

@@ -21,6 +21,8 @@ interface Session {
   start: number
   end: number
   acc: Accumulator
+  /** When its key is looked at for it: one timer is on its way for each session, set for the end that it had. */
+  timer: number
 }
 
 interface Sessions {
@@ -53,6 +55,11 @@ export class SessionAggregate extends UnaryOperator {
     return this.#keys.size
   }
 
+  /** How often keys are to be looked at: about as often as there are sessions. */
+  get timers(): number {
+    return this.#timers.size
+  }
+
   row(kind: RowKind, row: Row): void {
     const { aggregates, time, gap, keys } = this.#o
     const start = this.#clock.toClock(row[time] as number)
@@ -76,7 +83,7 @@ export class SessionAggregate extends UnaryOperator {
       sessions = { key: keys.map((column) => row[column]), list: [session] }
       this.#keys.set(key, sessions)
     }
-    this.#timers.push(this.#clock.due(session.end), key)
+    if (session.timer === Number.NEGATIVE_INFINITY) this.#await(session, key)
     if (adds(kind)) aggregates.add(session.acc, row)
     else aggregates.retract(session.acc, row)
   }
@@ -99,8 +106,9 @@ export class SessionAggregate extends UnaryOperator {
     this.#timers = new TimeHeap()
     this.#keys = new Map()
     for (const [key, row, list] of keys) {
-      this.#keys.set(key, { key: row, list: list.map(([start, end, acc]) => ({ start, end, acc: this.#o.aggregates.load(acc) })) })
-      for (const [, end] of list) this.#timers.push(this.#clock.due(end), key)
+      const sessions = list.map(([start, end, acc]) => this.#session(start, end, this.#o.aggregates.load(acc)))
+      this.#keys.set(key, { key: row, list: sessions })
+      for (const session of sessions) this.#await(session, key)
     }
   }
 
@@ -111,7 +119,7 @@ export class SessionAggregate extends UnaryOperator {
     if (this.#clock.due(last) <= this.#current) return undefined
     const [first, ...others] = touching
     if (!first) {
-      const session = { start, end, acc: this.#o.aggregates.create() }
+      const session = this.#session(start, end, this.#o.aggregates.create())
       sessions?.list.push(session)
       sessions?.list.sort((a, b) => a.start - b.start)
       return session
@@ -133,8 +141,17 @@ export class SessionAggregate extends UnaryOperator {
     }
     sessions.list = open
     if (open.length === 0) this.#keys.delete(key)
-    // Sessions have one timer each, set for the end they had then: one that grew needs another.
-    for (const session of open) this.#timers.push(this.#clock.due(session.end), key)
+    // One that grew since its timer was set needs another; the others still have theirs.
+    for (const session of open) if (session.timer <= due) this.#await(session, key)
+  }
+
+  #session(start: number, end: number, acc: Accumulator): Session {
+    return { start, end, acc, timer: Number.NEGATIVE_INFINITY }
+  }
+
+  #await(session: Session, key: Key): void {
+    session.timer = this.#clock.due(session.end)
+    this.#timers.push(session.timer, key)
   }
 
   #emit(key: Row, { start, end, acc }: Session): void {

@@ -15,6 +15,8 @@ export interface WindowAggregateOptions {
   retract: boolean
   zone?: string
   onLate?: OnLate
+  /** For one key column that is a text: its number in the present row, or -1. Only a hint where its group may be found. */
+  number?: { readonly value: number }
 }
 
 interface Group {
@@ -24,7 +26,16 @@ interface Group {
   readonly start: number
 }
 
-type Slice = Map<Key, Group>
+type Groups = Map<Key, Group>
+
+interface Slice {
+  readonly groups: Groups
+  /** Of keys that have a number: where a group may be found without a look into the Map. */
+  readonly numbered: Array<Group | undefined>
+}
+
+const newSlice = (groups: Groups = new Map()): Slice => ({ groups, numbered: [] })
+const NONE = { value: -1 }
 
 /**
  * GROUP BY the window (and keys). A row that comes in: the columns of the step before; a row that goes out: the keys, the aggregates,
@@ -35,6 +46,8 @@ export class WindowAggregate extends UnaryOperator {
   readonly #keyOf: (row: Row) => Key
   readonly #clock: WindowClock
   readonly #slice: number
+  readonly #number: { readonly value: number }
+  readonly #keyColumn: number
   /** Slice end → groups. For CUMULATE, the slices of a window are put into its first one when they are over. */
   #slices = new Map<number, Slice>()
   /** Ends of windows that will fire. */
@@ -44,7 +57,7 @@ export class WindowAggregate extends UnaryOperator {
   #nextDue = Number.POSITIVE_INFINITY
   #current = Number.NEGATIVE_INFINITY
   #lastEnd = Number.NaN
-  #lastSlice: Slice = new Map()
+  #lastSlice: Slice = newSlice()
 
   constructor(options: WindowAggregateOptions) {
     super()
@@ -52,18 +65,20 @@ export class WindowAggregate extends UnaryOperator {
     // Attached windows that end together need not have begun together: sessions.
     const { window } = options
     this.#keyOf = keyBy(window.kind === 'ATTACHED' ? [...options.keys, window.start] : options.keys)
+    this.#number = (options.keys.length === 1 && window.kind !== 'ATTACHED' && options.number) || NONE
+    this.#keyColumn = options.keys[0] ?? 0
     this.#clock = windowClock(options.zone)
     this.#slice = options.window.kind === 'ATTACHED' ? 0 : sliceOf(options.window)
   }
 
   get size(): number {
     let groups = 0
-    for (const slice of this.#slices.values()) groups += slice.size
+    for (const slice of this.#slices.values()) groups += slice.groups.size
     return groups
   }
 
   row(kind: RowKind, row: Row): void {
-    const { window, aggregates, keys } = this.#o
+    const { window, aggregates } = this.#o
     const end =
       window.kind === 'ATTACHED' ? (row[window.end] as number) : this.#sliceEnd(this.#clock.toClock(row[this.#o.time] as number), window)
     if (end !== this.#lastEnd) {
@@ -73,15 +88,28 @@ export class WindowAggregate extends UnaryOperator {
       }
       this.#open(end)
     }
-    const key = this.#keyOf(row)
-    let group = this.#lastSlice.get(key)
-    if (group === undefined) {
-      const start = window.kind === 'ATTACHED' ? (row[window.start] as number) : 0
-      group = { key: keys.map((column) => row[column]), acc: aggregates.create(), start }
-      this.#lastSlice.set(key, group)
+    const number = this.#number.value
+    let group = number < 0 ? undefined : this.#lastSlice.numbered[number]
+    // Numbers begin anew at times: the key says whose group it is.
+    if (group === undefined || group.key[0] !== row[this.#keyColumn]) {
+      group = this.#groupOf(row)
+      if (number >= 0) this.#lastSlice.numbered[number] = group
     }
     if (adds(kind)) aggregates.add(group.acc, row)
     else aggregates.retract(group.acc, row)
+  }
+
+  #groupOf(row: Row): Group {
+    const { window, aggregates, keys } = this.#o
+    const { groups } = this.#lastSlice
+    const key = this.#keyOf(row)
+    let group = groups.get(key)
+    if (group === undefined) {
+      const start = window.kind === 'ATTACHED' ? (row[window.start] as number) : 0
+      group = { key: keys.map((column) => row[column]), acc: aggregates.create(), start }
+      groups.set(key, group)
+    }
+    return group
   }
 
   override watermark(ms: number): void {
@@ -94,7 +122,7 @@ export class WindowAggregate extends UnaryOperator {
     const { aggregates } = this.#o
     const slices = [...this.#slices].map(([end, slice]) => [
       end,
-      [...slice].map(([key, g]) => [key, g.key, aggregates.save(g.acc), g.start]),
+      [...slice.groups].map(([key, g]) => [key, g.key, aggregates.save(g.acc), g.start]),
     ])
     return { slices, pending: [...this.#pending], current: this.#current }
   }
@@ -107,7 +135,7 @@ export class WindowAggregate extends UnaryOperator {
     }
     const group = ([key, row, acc, start]: [Key, Row, unknown[], number]) =>
       [key, { key: row, acc: this.#o.aggregates.load(acc), start }] as const
-    this.#slices = new Map(slices.map(([end, groups]) => [end, new Map(groups.map(group))]))
+    this.#slices = new Map(slices.map(([end, groups]) => [end, newSlice(new Map(groups.map(group)))]))
     this.#pending = new Set(pending)
     this.#current = current
     this.#lastEnd = Number.NaN
@@ -132,7 +160,7 @@ export class WindowAggregate extends UnaryOperator {
   #open(end: number): void {
     let slice = this.#slices.get(end)
     if (!slice) {
-      slice = new Map()
+      slice = newSlice()
       this.#slices.set(end, slice)
     }
     this.#lastEnd = end
@@ -161,7 +189,7 @@ export class WindowAggregate extends UnaryOperator {
     if (window.kind === 'HOP') this.#fireHop(end, window.size, window.slide)
     else if (window.kind === 'CUMULATE') this.#fireCumulate(end, windowStart(end - 1, window.size, window.offset), window)
     else {
-      for (const group of this.#slices.get(end)?.values() ?? [])
+      for (const group of this.#slices.get(end)?.groups.values() ?? [])
         this.#emit(group, window.kind === 'TUMBLE' ? end - window.size : group.start, end)
       this.#drop(end)
     }
@@ -170,9 +198,9 @@ export class WindowAggregate extends UnaryOperator {
 
   #fireHop(end: number, size: number, slide: number): void {
     const { aggregates } = this.#o
-    const merged: Slice = new Map()
+    const merged: Groups = new Map()
     for (let at = end - size + slide; at <= end; at += slide) {
-      for (const [key, group] of this.#slices.get(at) ?? []) {
+      for (const [key, group] of this.#slices.get(at)?.groups ?? []) {
         const sum = merged.get(key)
         if (sum) aggregates.merge(sum.acc, group.acc)
         else {
@@ -195,10 +223,11 @@ export class WindowAggregate extends UnaryOperator {
   #fireCumulate(end: number, start: number, window: { size: number; step: number }): void {
     const { aggregates } = this.#o
     const home = start + window.step
-    const whole = this.#slices.get(home) ?? new Map<Key, Group>()
-    this.#slices.set(home, whole)
+    const first = this.#slices.get(home) ?? newSlice()
+    this.#slices.set(home, first)
+    const whole = first.groups
     for (let at = home + window.step; at <= end; at += window.step) {
-      for (const [key, group] of this.#slices.get(at) ?? []) {
+      for (const [key, group] of this.#slices.get(at)?.groups ?? []) {
         const sum = whole.get(key)
         if (sum) aggregates.merge(sum.acc, group.acc)
         else whole.set(key, group)

@@ -19,9 +19,12 @@ type Keys = readonly Key[]
  * make the record's key, so that all of them lie in one partition. Undefined where there is no proof: there need not be anything wrong with it.
  *
  * What is known of keys comes from src/events/topics.ts, and from `key.fields` or the PRIMARY KEY of a CREATE TABLE.
+ *
+ * @param by columns by which whoever takes the rows puts them together; absent where it takes each by itself
  */
-export function isPartitionLocal(plan: nodes.Plan): boolean {
-  return keysOf(plan) !== undefined
+export function isPartitionLocal(plan: nodes.Plan, by?: readonly number[]): boolean {
+  const keys = keysOf(plan)
+  return by ? (keys?.some(({ columns }) => columns.every((column) => by.includes(column))) ?? false) : keys !== undefined
 }
 
 /** The sets of a step, none where nothing is known of its rows any more; undefined where it mixes partitions. */

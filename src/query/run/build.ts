@@ -1,6 +1,7 @@
 import type { AggregateCall } from '../aggregates/aggregate.ts'
 import { compileAggregates } from '../aggregates/compile.ts'
 import { compileCondition, compileRow, compileValue } from '../compile/row-code.ts'
+import type { KeyNumber } from '../compile/scan-code.ts'
 import type { Expr } from '../expr/expr.ts'
 import type { Session } from '../expr/session.ts'
 import { Deduplicate } from '../operators/deduplicate.ts'
@@ -77,10 +78,11 @@ class Builder implements Pipeline {
     this.#options = options
   }
 
-  add(plan: nodes.Plan, out: Downstream, id: string, watermark?: ScanPart['watermark']): void {
+  add(plan: nodes.Plan, out: Downstream, id: string, watermark?: ScanPart['watermark'], numbered?: ScanPart['numbered']): void {
     const scan = scanPart(plan)
     if (scan) {
-      const input = new ScanInput(watermark ? { ...scan, watermark } : scan, out, this.#options.session, id)
+      const part = { ...scan, ...(watermark && { watermark }), ...(numbered && { numbered }) }
+      const input = new ScanInput(part, out, this.#options.session, id)
       this.scans.push(input)
       return
     }
@@ -89,15 +91,16 @@ class Builder implements Pipeline {
       return
     }
     const sources: Array<readonly [string, string]> = []
-    const operator = this.#operator(plan, sources)
+    const key = numberedKey(plan)
+    const operator = this.#operator(plan, sources, key?.into)
     operator.out = out
     this.steps.push({ id, plan, operator, sources })
     const inputs = inputsOf(plan)
     const below = plan.step === 'normalize' ? watermark : watermarkBelow(plan)
-    for (const [i, input] of inputs.entries()) this.add(input, operator.inputs[i] as Downstream, `${id}.${i}`, below)
+    for (const [i, input] of inputs.entries()) this.add(input, operator.inputs[i] as Downstream, `${id}.${i}`, below, key)
   }
 
-  #operator(plan: nodes.Plan, sources: Array<readonly [string, string]>): Operator {
+  #operator(plan: nodes.Plan, sources: Array<readonly [string, string]>, number?: KeyNumber): Operator {
     const { session } = this.#options
     const noted = <T extends { readonly source: string }>(name: string, compiled: T): T => {
       sources.push([name, compiled.source])
@@ -135,6 +138,7 @@ class Builder implements Pipeline {
           keys: plan.keys,
           aggregates: compiled,
           retract,
+          ...(number && { number }),
           ...zoneOf(plan.zone),
           ...this.#onLate(plan.input),
         })
@@ -279,6 +283,12 @@ function watermarkBelow(plan: nodes.Plan): ScanPart['watermark'] {
   const lower = (expr: Expr): Expr => mapColumns(expr, ({ index }) => plan.projection[index] as Expr)
   const time = plan.projection[plan.watermark.column]
   return { column: time?.op === 'column' ? time.index : 0, expr: lower(plan.watermark.expr) }
+}
+
+/** The key of a step right behind a scan, if it is one column: where that is a text, the scan can number it. */
+function numberedKey(plan: nodes.Plan): ScanPart['numbered'] {
+  if (plan.step !== 'windowAggregate' || plan.keys.length !== 1 || !scanPart(plan.input)) return undefined
+  return { column: plan.keys[0] ?? 0, into: { value: -1 } }
 }
 
 const zoneOf = (zone: string | undefined): { zone?: string } => (zone === undefined ? {} : { zone })

@@ -17,8 +17,14 @@ export interface JobQuery {
   readonly shape: string
   /** What it is in every detail. Where it has changed and the shape has not, the state of a job that was stopped in order is taken over. */
   readonly text?: string
+  /** What {@link BusJobOptions.revive} makes the query of again, once another one has taken its place. */
+  readonly source?: string
+  /** Steps whose state means the same whatever the others do: kept where the plan has changed and the job begins anew. */
+  readonly carried?: readonly string[]
   /** Records given out since the last call, in order. Called after each record. */
   take(): JobOutput[]
+  /** The input has come to the end that it had: told once, behind the last record. */
+  finish?(): void
   /** Whether it has looked at the clock or at chance: the same input then need not give the same rows, and each commit takes a snapshot. */
   impure?(): boolean
 }
@@ -49,6 +55,13 @@ export interface BusJobOptions {
   /** Stable name of the job: its state and its place in the input belong to it. */
   readonly job: string
   readonly create: () => JobQuery
+  /**
+   * The query that the job had before, of its {@link JobQuery.source}: it takes in again what it read since its last snapshot, so that another text may
+   * go on from there, and the job begins anew where the state does not fit. Absent: such changes are refused. Rejects where it can be made no more.
+   */
+  readonly revive?: (source: string) => Promise<JobQuery>
+  /** Told that the job had another query: its state is kept, or it begins anew at its place in the input. */
+  readonly onChanged?: (what: 'kept' | 'anew') => void
   /** The topic of a scan; undefined for one whose table lies elsewhere ({@link prepare}). */
   readonly topicOf: (scan: ScanInput) => string | undefined
   /** Only these partitions of every topic; all where absent. */
@@ -71,6 +84,8 @@ export interface BusJobOptions {
   readonly prepare?: (pipeline: Pipeline) => Promise<void>
   /** Stop at the ends that the topics have now, after giving out all that is complete by then. */
   readonly untilEnd?: boolean
+  /** With `untilEnd`: up to where time has come for all jobs that end together, ms, of where it has come for this one. */
+  readonly drainTo?: (newest: number) => Promise<number>
   readonly signal: AbortSignal
   /** A partition with nothing new for so long (ms) holds back the watermark no longer. */
   readonly idleTimeout: number

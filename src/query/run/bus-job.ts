@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { ShitopsError } from '../../base/errors.ts'
 import type { OutRecord, PartitionOffsets, RecordBatch } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
@@ -13,12 +14,14 @@ import {
   type JobTotals,
   type JournalEntry,
   NO_COMMIT,
+  type Restored,
   readJob,
   snapshotRecords,
+  sourceRecord,
 } from './job-state.ts'
 import { Journal } from './journal.ts'
 import { OutputRecords } from './output-record.ts'
-import { loadPipeline, savePipeline } from './pipeline-state.ts'
+import { loadPipeline, type PipelineState, savePipeline } from './pipeline-state.ts'
 import type { ScanInput } from './scan-input.ts'
 import { markText, siblingMark } from './sibling-marks.ts'
 import { takeAt } from './take-at.ts'
@@ -46,6 +49,16 @@ export async function runBusJob(options: BusJobOptions): Promise<BusJobStats> {
   const job = await BusJob.start(options)
   options.onStarted?.()
   return job.run()
+}
+
+/** Where a job's last life has come to. */
+interface Ended {
+  readonly commit: Commit
+  readonly given: number
+  readonly time: number
+  readonly totals: JobTotals
+  readonly positions: ReadonlyMap<string, number>
+  readonly state: PipelineState
 }
 
 class BusJob {
@@ -79,13 +92,15 @@ class BusJob {
   /** What is in the journal cannot be taken in again with the same result. */
   #onlyOnce = false
   #committedAt = 0
+  /** Time spent in the query, ms. */
+  #evaluation = 0
   #snapshotCost = 0
   #snapshotAt = 0
   #lookedAt = 0
 
-  private constructor(options: BusJobOptions) {
+  private constructor(options: BusJobOptions, query = options.create()) {
     this.#o = options
-    this.#query = options.create()
+    this.#query = query
     this.#plan = hash(this.#query.shape)
     this.#text = hash(this.#query.text ?? this.#query.shape)
     this.#records = new OutputRecords(options.job)
@@ -110,6 +125,7 @@ class BusJob {
     const ends = untilEnd ? await this.#ends() : undefined
     const stop = new AbortController()
     const both = AbortSignal.any([signal, stop.signal])
+    setMaxListeners(0, both)
     this.#committedAt = clock.now()
     this.#snapshotAt = this.#committedAt
     const inbox = new Inbox(both, clock)
@@ -133,7 +149,9 @@ class BusJob {
       const batch = await inbox.next(this.#patience())
       if (batch === 'ended') return
       if (batch !== 'timeout') {
+        const begun = performance.now()
         this.#take(batch)
+        this.#evaluation += performance.now() - begun
         inbox.done(batch)
         // The reader's turn: what lies ready is taken in before there is a commit.
         if (inbox.empty) await new Promise(setImmediate)
@@ -171,8 +189,8 @@ class BusJob {
     if (!ephemeral) await bus.transact({ id: job, appends: [] })
     const found = ephemeral ? undefined : await readJob(bus, job, clock, signal)
     if (signal.aborted && !found) return
-    if (found) this.#check(found.commit)
-    else {
+    const before = found && (await this.#before(found))
+    if (!found) {
       for (const values of this.#query.pipeline.values) values.run()
       await this.#o.prepare?.(this.#query.pipeline)
       this.#time = clock.now()
@@ -182,7 +200,8 @@ class BusJob {
       const policy = ephemeral ? undefined : (await bus.describeTopic(topic)).config['cleanup.policy']
       if (policy?.includes('compact')) this.#compacted.add(topic)
     }
-    if (found) await this.#restore(found.commit, found.state)
+    if (found && before) this.#follow(before, found.commit.plan === this.#plan)
+    else if (found) await this.#restore(found.commit, found.state)
     await this.#begin()
     for (const [topic, scans] of this.#scans) {
       const partitions = (await this.#offsets(topic)).map(({ partition }) => partition)
@@ -192,31 +211,83 @@ class BusJob {
     if (found?.commit.text !== this.#text) await this.#save(true)
   }
 
-  /** State of another plan would give wrong answers. */
-  #check(commit: Commit): void {
+  /**
+   * Where the last life of the job had come to with the query that it had, where this is another one and that makes a difference: there is something
+   * to be taken in again, or the state does not fit. State of another plan would give wrong answers.
+   */
+  async #before({ commit, state, source }: Restored): Promise<Ended | undefined> {
+    const [fits, same, settled] = [commit.plan === this.#plan, commit.text === this.#text, commit.journal.length === 0]
+    if (fits && (same || settled)) {
+      if (!same) this.#o.onChanged?.('kept')
+      return undefined
+    }
+    const { revive, onChanged } = this.#o
+    if (!revive || (!fits && !this.#query.carried)) throw this.#other(commit)
+    const ended = settled && state ? endOf(commit, state as PipelineState) : await this.#relived({ commit, state }, source, revive)
+    onChanged?.(fits ? 'kept' : 'anew')
+    return ended
+  }
+
+  /** What the old query makes of what it took in since its last snapshot. */
+  async #relived({ commit, state }: Restored, source: string | undefined, revive: (source: string) => Promise<JobQuery>): Promise<Ended> {
+    if (source === undefined) throw this.#other(commit)
+    const query = await revive(source).catch((cause: unknown) => {
+      throw this.#other(commit, cause)
+    })
+    const last = new BusJob(this.#o, query)
+    if (last.#plan !== commit.plan || last.#text !== commit.text) throw this.#other(commit)
+    await last.#restore(commit, state)
+    return {
+      commit: last.#commit,
+      given: last.#given,
+      time: last.#time,
+      totals: last.#totals,
+      positions: last.#positions,
+      state: savePipeline(last.#query.pipeline),
+    }
+  }
+
+  /** Go on from where another query has come to. */
+  #follow(last: Ended, fits: boolean): void {
+    const { pipeline, carried = [] } = this.#query
+    this.#commit = last.commit
+    this.#given = last.given
+    this.#time = last.time
+    this.#totals = { ...last.totals }
+    for (const [key, offset] of last.positions) if (this.#scans.has(topicOf(key))) this.#positions.set(key, offset)
+    loadPipeline(pipeline, fits ? last.state : { steps: last.state.steps.filter(([id]) => carried.includes(id)), scans: [] })
+    if (!fits) for (const values of pipeline.values) values.run()
+    this.#rest()
+    this.#collect()
+  }
+
+  #other(commit: Commit, cause?: unknown): ShitopsError {
     const { job } = this.#o
     const afresh = `start it afresh: shitops analyze sql --job ${job} --reset --yes …`
     if (commit.plan !== this.#plan) {
-      throw new ShitopsError('SHITOPS_E_JOB_PLAN', `job ${job} has state of another query: its plan has changed`, {
+      return new ShitopsError('SHITOPS_E_JOB_PLAN', `job ${job} has state of another query: its plan has changed`, {
         suggestions: ['give the new query another name (--job)', afresh],
+        ...(cause !== undefined && { cause }),
       })
     }
-    if (commit.text !== this.#text && commit.journal.length > 0) {
-      throw new ShitopsError(
-        'SHITOPS_E_JOB_PLAN',
-        `job ${job} was not stopped in order: what it read since its last snapshot can be made good by the old query only`,
-        { suggestions: ['start it once with the old query, stop it with Ctrl-C or SIGTERM, then change the query', afresh] },
-      )
-    }
+    return new ShitopsError(
+      'SHITOPS_E_JOB_PLAN',
+      `job ${job} was not stopped in order: what it read since its last snapshot can be made good by the old query only`,
+      {
+        suggestions: ['start it once with the old query, stop it with Ctrl-C or SIGTERM, then change the query', afresh],
+        ...(cause !== undefined && { cause }),
+      },
+    )
   }
 
   async #restore(commit: Commit, state: unknown): Promise<void> {
     this.#commit = commit
     this.#time = commit.time
     this.#totals = { ...commit.totals }
+    this.#evaluation = (commit.status?.evaluation_s ?? 0) * 1000
     for (const [key, offset] of Object.entries(commit.positions)) this.#positions.set(key, offset)
     if (state !== undefined) loadPipeline(this.#query.pipeline, state)
-    this.#query.take()
+    const first = this.#query.take()
     this.#skip = commit.outputs
     this.#replaying = true
     this.#rest()
@@ -225,6 +296,8 @@ class BusJob {
     this.#stats.replayed = commit.outputs
     this.#journal.changed = false
     if (this.#skip > 0 || this.#pending.length > 0) throw this.#gone('the rows that it has written do not come out again')
+    // What another text makes of the state at once.
+    if (commit.text !== this.#text) this.#give(first)
   }
 
   async #replay(entry: JournalEntry): Promise<void> {
@@ -252,8 +325,9 @@ class BusJob {
   /** Partitions without a position yet begin where the job is to begin; those that came later, at their beginning. */
   async #begin(): Promise<void> {
     const { start, bus } = this.#o
-    const fresh = this.#positions.size === 0
     for (const topic of this.#scans.keys()) {
+      // A topic that only the present query reads, too.
+      const fresh = ![...this.#positions.keys()].some((key) => topicOf(key) === topic)
       const at =
         fresh && typeof start === 'object'
           ? new Map((await bus.offsetsAt(topic, start.timestamp)).map(({ partition, offset }) => [partition, offset]))
@@ -389,6 +463,13 @@ class BusJob {
     return true
   }
 
+  /** Of the input that is furthest behind. */
+  #watermark(): number | null {
+    const marks = [...this.#scans.values()].flat().map(({ watermarks }) => watermarks.current)
+    const mark = Math.min(...marks)
+    return Number.isFinite(mark) ? mark : null
+  }
+
   #markOf(topic: string): string {
     const marks = (this.#scans.get(topic) ?? []).map(({ watermarks }) => watermarks.current)
     return markText(Math.min(...marks), this.#isIdle(topic))
@@ -453,7 +534,8 @@ class BusJob {
     const once = this.#onlyOnce || this.#query.impure?.() === true
     const whole = snapshot || once || (long && this.#rested(now)) || this.#journal.length > 20 * JOURNAL_ENTRIES
     const records: OutRecord[] = whole ? this.#snapshot(now) : []
-    this.#commit = { ...this.#commit, journal: this.#journal.copy(), outputs: this.#given, totals: { ...this.#totals } }
+    const status = { watermark: this.#watermark(), evaluation_s: Math.round(this.#evaluation) / 1000 }
+    this.#commit = { ...this.#commit, journal: this.#journal.copy(), outputs: this.#given, totals: { ...this.#totals }, status }
     this.#journal.changed = false
     const state = [...records, commitRecord(job, this.#commit, now)]
     const commits = [...this.#positions].map(([key, offset]) => {
@@ -488,6 +570,8 @@ class BusJob {
     const next = before.snapshot + 1
     const records = snapshotRecords(this.#o.job, savePipeline(this.#query.pipeline), { snapshot: next }, before, now)
     const parts = records.filter(({ value }) => value !== null).length
+    const { source } = this.#query
+    if (source !== undefined && before.text !== this.#text) records.push(sourceRecord(this.#o.job, source, now))
     this.#commit = {
       ...before,
       snapshot: next,
@@ -511,8 +595,10 @@ class BusJob {
         for (const scan of scans) this.#o.ephemeral ? scan.watermarks.end() : scan.watermarks.drain()
       }
       const all = [...this.#scans.values()].flat()
-      const newest = Math.max(...all.map((scan) => scan.watermarks.current))
+      const own = Math.max(...all.map((scan) => scan.watermarks.current))
+      const newest = (await this.#o.drainTo?.(own)) ?? own
       if (!this.#o.ephemeral) for (const scan of all) scan.watermarks.advanceTo(newest)
+      this.#query.finish?.()
       this.#collect()
     }
     // In order, with a snapshot: whoever goes on has nothing to take in again, and may have another text.
@@ -522,6 +608,15 @@ class BusJob {
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+/** The topic of `topic/partition`. */
+const topicOf = (key: string): string => key.slice(0, key.lastIndexOf('/'))
+
+/** A job that has nothing to take in again. */
+function endOf(commit: Commit, state: PipelineState): Ended {
+  const { outputs, time, totals, positions } = commit
+  return { commit, given: outputs, time, totals, positions: new Map(Object.entries(positions)), state }
 }
 
 function byTopic(outputs: readonly JobOutput[]): Array<{ topic: string; records: OutRecord[] }> {

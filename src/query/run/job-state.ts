@@ -51,6 +51,16 @@ export interface Commit {
   /** Timestamp of the record taken in last, at the snapshot, ms. */
   readonly time: number
   readonly totals: JobTotals
+  /** For those who look on; nothing depends on it. */
+  readonly status?: JobStatus
+}
+
+/** How a job is doing, as of a commit. */
+export interface JobStatus {
+  /** Event time up to which all of its input has come, ms since the epoch; null before that can be told. */
+  readonly watermark: number | null
+  /** Time spent in the query since the job first ran, s. */
+  readonly evaluation_s: number
 }
 
 export const NO_COMMIT: Commit = {
@@ -68,11 +78,14 @@ export const NO_COMMIT: Commit = {
 
 export interface Restored {
   readonly commit: Commit
+  /** The query itself, for one that can be made again of its text (see JobQuery.source). */
+  readonly source?: string
   /** Plain data, as `save()` of the steps gave it; undefined for a job that has no snapshot yet. */
   readonly state: unknown
 }
 
 const commitKey = (job: string): string => `${job}/commit`
+const sourceKey = (job: string): string => `${job}/query`
 const partKey = (job: string, snapshot: number, part: number): string => `${job}/snapshot/${snapshot}/${part}`
 
 /** The newest commit of a job and its snapshot, or undefined for a job that never ran. */
@@ -83,19 +96,67 @@ export async function readJob(bus: Bus, job: string, clock: Clock, signal?: Abor
   const commit = { ...NO_COMMIT, ...(JSON.parse(found.toString()) as Partial<Commit>) }
   const parts = Array.from({ length: commit.parts }, (_, i) => records.get(partKey(job, commit.snapshot, i)))
   if (parts.some((part) => part === undefined)) throw new Error(`the snapshot of job ${job} is not whole in ${JOB_STATE}`)
-  return { commit, state: commit.parts > 0 ? deserialize(Buffer.concat(parts as Buffer[])) : undefined }
+  const source = records.get(sourceKey(job))?.toString()
+  const state = commit.parts > 0 ? deserialize(Buffer.concat(parts as Buffer[])) : undefined
+  return { commit, ...(source !== undefined && { source }), state }
+}
+
+type Wanted = (key: string) => boolean
+
+interface Request {
+  readonly wanted: Wanted
+  readonly signal: AbortSignal | undefined
+  readonly resolve: (records: Map<string, Buffer>) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Who waits to read the state, by bus: the many parts of a job begin at once, and need not each go through the topic. */
+const waiting = new WeakMap<Bus, Request[]>()
+
+/**
+ * What is kept under the keys that are wanted, as of now or later: what is asked for while the topic is read is read together in the next pass, which begins
+ * after it was asked for.
+ */
+function readState(bus: Bus, wanted: Wanted, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
+  return new Promise((resolve, reject) => {
+    const request = { wanted, signal, resolve, reject }
+    const queue = waiting.get(bus)
+    if (queue) queue.push(request)
+    else {
+      waiting.set(bus, [request])
+      void readAll(bus, clock)
+    }
+  })
+}
+
+async function readAll(bus: Bus, clock: Clock): Promise<void> {
+  for (;;) {
+    // Those of this turn of the event loop together.
+    await Promise.resolve()
+    const requests = waiting.get(bus) ?? []
+    if (requests.length === 0) break
+    waiting.set(bus, [])
+    try {
+      const found = await readOnce(bus, requests, clock)
+      for (const [i, { resolve }] of requests.entries()) resolve(found[i] as Map<string, Buffer>)
+    } catch (error) {
+      for (const { reject } of requests) reject(error)
+    }
+  }
+  waiting.delete(bus)
 }
 
 /**
- * What is kept under the keys that are wanted. On Kafka another job's transaction that is still open may hide the newest of it: that is waited for,
- * since an older commit would be taken for the newest.
+ * On Kafka another job's transaction that is still open may hide the newest of what is wanted: that is waited for, since an older commit would be taken for
+ * the newest.
  */
-async function readState(bus: Bus, wanted: (key: string) => boolean, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
-  const records = new Map<string, Buffer>()
+async function readOnce(bus: Bus, requests: readonly Request[], clock: Clock): Promise<Array<Map<string, Buffer>>> {
+  const found = requests.map(() => new Map<string, Buffer>())
+  const gone = () => requests.every(({ signal }) => signal?.aborted)
   let next = 0
   // Not further than now: other jobs go on committing, and there would always be a transaction that is not decided.
   const to = (await bus.offsets(JOB_STATE))[0]?.latest ?? 0
-  for (let undecided = true; undecided && !signal?.aborted; ) {
+  for (let undecided = true; undecided && !gone(); ) {
     undecided = false
     const onUndecided = () => {
       undecided = true
@@ -104,16 +165,18 @@ async function readState(bus: Bus, wanted: (key: string) => boolean, clock: Cloc
       next = batch.nextOffset
       for (let i = 0; i < batch.count; i++) {
         const key = batch.key(i)?.toString() ?? ''
-        if (!wanted(key)) continue
-        const value = batch.value(i)
-        // A copy: the batch's memory would be held by it.
-        if (value) records.set(key, Buffer.from(value))
-        else records.delete(key)
+        for (const [r, { wanted }] of requests.entries()) {
+          if (!wanted(key)) continue
+          const value = batch.value(i)
+          // A copy: the batch's memory would be held by it.
+          if (value) found[r]?.set(key, Buffer.from(value))
+          else found[r]?.delete(key)
+        }
       }
     }
-    if (undecided) await clock.sleep(UNDECIDED_POLL, signal)
+    if (undecided) await clock.sleep(UNDECIDED_POLL)
   }
-  return records
+  return found
 }
 
 /** The name of one of `count` units into which a job is split by partitions; the job's own where it is not split. */
@@ -121,16 +184,20 @@ export function unitName(job: string, index: number, count: number): string {
   return count === 1 ? job : `${job}@${index}of${count}`
 }
 
+/** The newest commit of each job that has state, by name. */
+export async function readCommits(bus: Bus, clock: Clock): Promise<Map<string, Commit>> {
+  const records = await readState(bus, (key) => key.endsWith('/commit'), clock)
+  return new Map([...records].map(([key, value]) => [key.slice(0, -'/commit'.length), { ...NO_COMMIT, ...JSON.parse(value.toString()) }]))
+}
+
 /** The names under which a job has state: its own, or those of its units. */
-export async function namesOf(bus: Bus, job: string, clock: Clock): Promise<string[]> {
-  const isOwn = (key: string) => key === commitKey(job) || (key.startsWith(`${job}@`) && /^@\d+of\d+\/commit$/.test(key.slice(job.length)))
-  const records = await readState(bus, isOwn, clock)
-  return [...records.keys()].map((key) => key.slice(0, -'/commit'.length))
+export function namesOf(names: Iterable<string>, job: string): string[] {
+  return [...names].filter((name) => name === job || (name.startsWith(`${job}@`) && /^@\d+of\d+$/.test(name.slice(job.length))))
 }
 
 /** Forgets a job and its units: what they remember, and their places in the input. Who runs them is fenced. */
 export async function forgetJob(bus: Bus, job: string, clock: Clock): Promise<void> {
-  for (const name of await namesOf(bus, job, clock)) {
+  for (const name of namesOf((await readCommits(bus, clock)).keys(), job)) {
     await bus.transact({ id: name, appends: [] })
     const { commit } = (await readJob(bus, name, clock)) ?? { commit: NO_COMMIT }
     await bus.transact({ id: name, appends: [{ topic: JOB_STATE, records: forgetRecords(name, commit, clock.now()) }] })
@@ -141,7 +208,12 @@ export async function forgetJob(bus: Bus, job: string, clock: Clock): Promise<vo
 
 /** A job may be named as the beginning of another one's path: `close` and `close/late`. */
 function belongsTo(key: string, job: string): boolean {
-  return key === commitKey(job) || key.startsWith(`${job}/snapshot/`)
+  return key === commitKey(job) || key === sourceKey(job) || key.startsWith(`${job}/snapshot/`)
+}
+
+/** The query of a job as a record, so that a successor with another one can still take in again what this one did. */
+export function sourceRecord(job: string, source: string, timestamp: number): OutRecord {
+  return { key: sourceKey(job), value: source, timestamp }
 }
 
 /** A commit as a record. */
@@ -172,5 +244,5 @@ function forgetRecords(job: string, commit: Commit, timestamp: number): OutRecor
     { length: commit.parts },
     (_, i): OutRecord => ({ key: partKey(job, commit.snapshot, i), value: null, timestamp }),
   )
-  return [{ key: commitKey(job), value: null, timestamp }, ...parts]
+  return [{ key: commitKey(job), value: null, timestamp }, { key: sourceKey(job), value: null, timestamp }, ...parts]
 }

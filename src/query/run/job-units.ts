@@ -24,6 +24,8 @@ const PASSING: ReadonlySet<string> = new Set(['SHITOPS_E_BUS_BUSY', 'SHITOPS_E_B
 export interface JobUnit {
   /** The name of its own job: its state and its place in the input. */
   readonly name: string
+  /** What it runs, as text: a unit of the same name and another text takes its place. */
+  readonly text?: string
   /** Runs until the signal aborts, then stops in order. Rejects with SHITOPS_E_FENCED when another process has taken it over. */
   run(bus: Bus, signal: AbortSignal): Promise<void>
 }
@@ -35,6 +37,8 @@ export interface JobUnitsOptions {
   readonly job: string
   /** The same in each process. */
   readonly units: readonly JobUnit[]
+  /** Calls back with the units that there are from then on, whenever they have changed. */
+  readonly watch?: (change: (units: readonly JobUnit[]) => void) => void
   readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal
@@ -44,6 +48,7 @@ export interface JobUnitsOptions {
 }
 
 interface Running {
+  readonly unit: JobUnit
   readonly stop: AbortController
   readonly done: Promise<void>
 }
@@ -66,10 +71,12 @@ class Units {
   readonly #o: JobUnitsOptions
   /** Partitions of the control topic that this process holds, and the number of the assignment that said so. */
   readonly #held = new Map<number, number>()
-  readonly #running = new Map<JobUnit, Running>()
+  /** By name, as all that is known of units. */
+  readonly #running = new Map<string, Running>()
   /** Units that this process has had before: the bus handle it was opened with may be fenced. */
-  readonly #had = new Set<JobUnit>()
-  readonly #fencedAt = new Map<JobUnit, number>()
+  readonly #had = new Set<string>()
+  readonly #fencedAt = new Map<string, number>()
+  #units: readonly JobUnit[]
   readonly #leave = new AbortController()
   #assignments = 0
   #timer: NodeJS.Timeout | undefined
@@ -78,6 +85,8 @@ class Units {
 
   constructor(options: JobUnitsOptions) {
     this.#o = options
+    this.#units = options.units
+    options.watch?.((units) => this.#change(units))
   }
 
   async run(): Promise<void> {
@@ -116,31 +125,43 @@ class Units {
 
   /** Spread over the partitions, as members hold ranges of them. */
   #partitionOf(unit: JobUnit): number {
-    const { units } = this.#o
-    return Math.floor((units.indexOf(unit) * JOB_UNITS_SPEC.partitions) / units.length)
+    return Math.floor((this.#units.indexOf(unit) * JOB_UNITS_SPEC.partitions) / this.#units.length)
+  }
+
+  /** Whether a unit is to run here, as it is. */
+  #isOurs(unit: JobUnit): boolean {
+    return this.#units.includes(unit) && this.#held.has(this.#partitionOf(unit))
   }
 
   get #ending(): boolean {
     return this.#o.signal.aborted || this.#leave.signal.aborted
   }
 
+  /** Those that are as they were go on. With others, each may fall to another process than before. */
+  #change(units: readonly JobUnit[]): void {
+    this.#units = units.map((unit) => this.#units.find(({ name, text }) => name === unit.name && text === unit.text) ?? unit)
+    this.#fencedAt.clear()
+    this.#later(0)
+  }
+
   #later(ms: number): void {
     clearTimeout(this.#timer)
     if (this.#ending) return
     this.#timer = setTimeout(() => {
-      for (const [unit, { stop }] of this.#running) if (!this.#held.has(this.#partitionOf(unit))) stop.abort()
+      for (const { unit, stop } of this.#running.values()) if (!this.#isOurs(unit)) stop.abort()
       this.#reconcile()
     }, ms)
   }
 
   #reconcile(): void {
     if (this.#ending) return
-    for (const unit of this.#o.units) {
-      if (!this.#held.has(this.#partitionOf(unit)) || this.#running.has(unit) || this.#fencedAt.has(unit)) continue
+    for (const unit of this.#units) {
+      const { name } = unit
+      if (!this.#held.has(this.#partitionOf(unit)) || this.#running.has(name) || this.#fencedAt.has(name)) continue
       const stop = new AbortController()
       // Registered before it runs: it may end at once.
       const done = Promise.resolve().then(() => this.#live(unit, stop.signal))
-      this.#running.set(unit, { stop, done })
+      this.#running.set(name, { unit, stop, done })
     }
     this.#tell()
   }
@@ -158,15 +179,15 @@ class Units {
         await clock.sleep(RETRY, signal)
       } else this.#fail(error)
     } finally {
-      this.#running.delete(unit)
+      this.#running.delete(unit.name)
       this.#later(0)
     }
   }
 
   async #tenure(unit: JobUnit, signal: AbortSignal): Promise<void> {
     const { bus, open } = this.#o
-    if (!this.#had.has(unit)) {
-      this.#had.add(unit)
+    if (!this.#had.has(unit.name)) {
+      this.#had.add(unit.name)
       await unit.run(bus, signal)
       return
     }
@@ -185,13 +206,14 @@ class Units {
     if (assigned !== undefined && assigned > since) return
     logger.debug(`${unit.name}: another process has taken over`)
     const at = clock.now()
-    this.#fencedAt.set(unit, at)
+    this.#fencedAt.set(unit.name, at)
     const assignments = this.#assignments
     const watch = setInterval(() => {
       const held = this.#held.get(this.#partitionOf(unit))
-      if (this.#ending || held === undefined || held > assignments) {
+      // Where the units have changed meanwhile, all begins anew.
+      if (this.#ending || held === undefined || held > assignments || this.#fencedAt.get(unit.name) !== at) {
         clearInterval(watch)
-        this.#fencedAt.delete(unit)
+        if (this.#fencedAt.get(unit.name) === at) this.#fencedAt.delete(unit.name)
         this.#reconcile()
       } else if (clock.now() - at > FENCED_PATIENCE) {
         clearInterval(watch)
@@ -212,7 +234,7 @@ class Units {
   }
 
   #tell(): void {
-    const names = [...this.#running.keys()].map(({ name }) => name)
+    const names = [...this.#running.keys()]
     const text = names.join(', ')
     if (text === this.#told) return
     this.#told = text

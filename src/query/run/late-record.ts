@@ -19,7 +19,13 @@ export function lateRecords(output: string): (row: Row, columns: readonly Column
   return (row, columns, step) => {
     let write = writers.get(columns)
     if (!write) {
-      write = rowToJson(columns, { timestampFormat: 'ISO-8601', omitNulls: false })
+      // A step may have a column several times, for different uses.
+      const kept = [...columns.keys()].filter((i) => columns.findIndex(({ name }) => name === columns[i]?.name) === i)
+      const json = rowToJson(
+        kept.map((i) => columns[i] as Column),
+        { timestampFormat: 'ISO-8601', omitNulls: false },
+      )
+      write = (late) => json(kept.map((i) => late[i]))
       writers.set(columns, write)
     }
     return { topic: lateTopic(output), key: null, value: write(row), late: true, headers: [['late_for', step]] }

@@ -23,6 +23,8 @@ export interface ScanPart {
   readonly above?: Calc
   /** The watermark over the scan's own columns, where a step that remembers rows lies between the scan and its Calc. */
   readonly watermark?: { readonly column: number; readonly expr: Expr }
+  /** A column that comes out whose texts are numbered for the step behind. */
+  readonly numbered?: ScanProgram['numbered']
 }
 
 /** The part of a plan that a scan does by itself, or undefined where the plan is none. */
@@ -174,7 +176,7 @@ function imageOf(part: ScanPart, prefix: readonly string[], mark: Mark, session:
   return { required, scanner, make: compileScan({ ...program.program, columns }, scanner, mark, session) }
 }
 
-function programOf({ scan, computed, above, watermark = computed?.watermark }: ScanPart): {
+function programOf({ scan, computed, above, numbered, watermark = computed?.watermark }: ScanPart): {
   program: Omit<ScanProgram, 'columns'>
   used: Set<number>
 } {
@@ -184,6 +186,7 @@ function programOf({ scan, computed, above, watermark = computed?.watermark }: S
     computed && !above ? computed.projection.map((expr, index): Expr => ({ op: 'column', input: 0, index, type: expr.type })) : projection
   const filter = above?.filter ?? computed?.filter
   const program = {
+    ...(numbered && { numbered }),
     ...(computed && { computed: computed.projection }),
     ...(filter && { filter }),
     projection: outer,

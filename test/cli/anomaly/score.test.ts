@@ -5,16 +5,16 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Logger } from '../../../src/base/log.ts'
 import { silentLogger } from '../../../src/base/log.ts'
-import { columnsOf, splitFields } from '../../../src/cli/anomaly/csv-columns.ts'
+import { columnsOf, splitFields } from '../../../src/cli/series/csv-columns.ts'
 import { emptySummary, type ScoredRow, scoreRows, tellSummary } from '../../../src/cli/anomaly/score.ts'
 import { csvLines, ndjsonLines } from '../../../src/cli/anomaly/score-lines.ts'
-import { parseTimestamp } from '../../../src/cli/anomaly/timestamp.ts'
+import { parseTimestamp } from '../../../src/cli/series/timestamp.ts'
 
 describe('anomaly score', () => {
   const folder = mkdtempSync(join(tmpdir(), 'anomaly-'))
   after(() => rmSync(folder, { recursive: true }))
 
-  async function score(text: string, explain = false) {
+  async function score(text: string, explain = false, columns: string[] = []) {
     const file = join(folder, 'series.csv')
     writeFileSync(file, text)
     const said: string[] = []
@@ -22,10 +22,14 @@ describe('anomaly score', () => {
     const logger = { ...silentLogger, warn: note, info: note } as Logger
     const summary = emptySummary()
     const rows: ScoredRow[] = []
-    const options = { file, explain, utcOffsetMinutes: 0 }
-    for await (const some of scoreRows(options, summary, logger, new AbortController().signal)) rows.push(...some)
+    let names: readonly string[] = []
+    const tell = (found: readonly string[]) => {
+      names = found
+    }
+    const options = { file, explain, utcOffsetMinutes: 0, columns }
+    for await (const some of scoreRows(options, summary, logger, new AbortController().signal, tell)) rows.push(...some)
     tellSummary(summary, logger)
-    return { rows, summary, said }
+    return { rows, summary, said, names }
   }
 
   it('gives a prefix of the file the same scores, whatever stands in it', async () => {
@@ -99,12 +103,66 @@ describe('anomaly score', () => {
     expect(JSON.parse(ndjsonLines.line(rows[800] as ScoredRow))).to.deep.include({ value: 500, alarm })
   })
 
-  it('finds its columns by name, by order, and with other separators', () => {
-    expect(columnsOf('timestamp,value')).to.deep.equal({ separator: ',', time: 0, value: 1, header: true })
-    expect(columnsOf('Value;Host;Time')).to.deep.equal({ separator: ';', time: 2, value: 0, header: true })
-    expect(columnsOf('ts\tlatency')).to.deep.equal({ separator: '\t', time: 0, value: 1, header: true })
-    expect(columnsOf('2026-01-31 10:00:00,3.5')).to.deep.equal({ separator: ',', time: 0, value: 1, header: false })
+  it('finds its columns by name, by order, by content, and with other separators', () => {
+    const of = (...lines: [string, string?, string[]?]) => {
+      const { separator, time, values, header } = columnsOf(...lines)
+      return [separator, time, values, header]
+    }
+    expect(of('timestamp,value')).to.deep.equal([',', 0, [1], true])
+    expect(of('Value;Host;Time')).to.deep.equal([';', 2, [0], true])
+    expect(of('ts\tlatency')).to.deep.equal(['\t', 0, [1], true])
+    expect(of('2026-01-31 10:00:00,3.5')).to.deep.equal([',', 0, [1], false])
+    expect(of('ts,host,cpu,memory,label', '1,a,2,3,0')).to.deep.equal([',', 0, [2, 3], true])
+    expect(of('ts,value,other', '1,2,3')).to.deep.equal([',', 0, [1], true])
+    expect(of('1700000000,2,3,x')).to.deep.equal([',', 0, [1, 2], false])
+    expect(of('ts,a,b,c', '1,2,3,4', ['c', '2'])).to.deep.equal([',', 0, [3, 1], true])
+    expect(() => of('ts,a', '1,2', ['b'])).to.throw(RangeError, 'b')
     expect(splitFields('"a,""b""",c', ',')).to.deep.equal(['a,"b"', 'c'])
+  })
+
+  it('scores several values together, and says which is new, or that they are together', async () => {
+    const at = (i: number) => 1_700_000_000 + 300 * i
+    const pair = (i: number): [number, number] => {
+      const x = 10 * Math.sin(i / 9) + ((i * 7919) % 101) / 101
+      return i === 1500 ? [9, -9] : i === 1900 ? [x, 60] : [x, x + ((i * 104_729) % 97) / 97]
+    }
+    const lines = Array.from({ length: 2000 }, (_, i) => [at(i), ...pair(i)].join(','))
+    const { rows, names } = await score(['time,cpu,load', ...lines].join('\n'), true)
+    expect(names).to.deep.equal(['cpu', 'load'])
+    expect(rows[1500]?.alarm).to.include({ member: 'together', since: new Date(at(1500) * 1000).toISOString() })
+    expect(rows[1900]?.alarm).to.include({ column: 'load' })
+    expect(rows[1900]?.alarm?.expected_high).to.be.below(60)
+    expect(csvLines(true).header(names)).to.equal('timestamp,cpu,load,anomaly_score,column,member,expected_low,expected_high,since,similar\n')
+    expect(csvLines(true).line(rows[1900] as ScoredRow)).to.contain(',60,').and.to.contain(',load,')
+    expect(JSON.parse(ndjsonLines.line(rows[1900] as ScoredRow)).values).to.deep.equal({ cpu: pair(1900)[0], load: 60 })
+  })
+
+  it('scores a column alone as a file of it', async () => {
+    const row = (i: number) => [1_700_000_000 + 300 * i, (i * 7919) % 13, (i * 104_729) % 97]
+    const lines = Array.from({ length: 300 }, (_, i) => row(i))
+    const alone = await score(['time,a,b', ...lines.map((line) => line.join(','))].join('\n'), false, ['b'])
+    const file = await score(['time,value', ...lines.map(([time, , b]) => `${time},${b}`)].join('\n'))
+    expect(alone.rows.map(({ anomaly_score }) => anomaly_score)).to.deep.equal(file.rows.map(({ anomaly_score }) => anomaly_score))
+  })
+
+  it('scores what is there where one of several values is missing or bad', async () => {
+    const { rows, summary, said } = await score('time,a,b\n1700000000,1,2\n1700000060,,2\n1700000120,x,2\n1700000180,,\n')
+    expect(rows.map(({ values }) => values)).to.deep.equal([
+      ['1', '2'],
+      ['', '2'],
+      ['x', '2'],
+      ['', ''],
+    ])
+    expect(summary).to.include({ rows: 4, missing: 2, bad: 1 })
+    expect(said[0]).to.equal('line 4: "x" is no finite number; the other values are scored')
+  })
+
+  it('refuses a column that is not there', async () => {
+    const error = await score('time,a\n1,2\n', false, ['b']).then(
+      () => undefined,
+      (cause: unknown) => cause,
+    )
+    expect(error).to.include({ code: 'SHITOPS_E_USAGE' })
   })
 
   it('reads times as they are written', () => {

@@ -4,6 +4,7 @@ import type { AggregateCall } from '../../../src/query/aggregates/aggregate.ts'
 import { compileAggregates } from '../../../src/query/aggregates/compile.ts'
 import { CorrLag } from '../../../src/query/aggregates/series/corr-lag.ts'
 import { Detector } from '../../../src/query/anomaly/detector.ts'
+import { MultiDetector } from '../../../src/query/anomaly/multi-detector.ts'
 import { planScript, runScript } from '../../support/query.ts'
 
 const DOUBLE = { kind: 'DOUBLE', nullable: true } as const
@@ -25,6 +26,14 @@ describe('own SQL functions', () => {
     const detector = new Detector()
     const wanted = values.map((value, i) => detector.step(Date.UTC(2026, 0, 1) + i * 60_000, value).score)
     expect(await column(`ANOMALY_SCORE(v, ts) ${OVER})`)).to.deep.equal(wanted)
+  })
+
+  it('ANOMALY_SCORE takes several values of a row, with its time or without', async () => {
+    for (const timed of [true, false]) {
+      const detector = new MultiDetector(2)
+      const wanted = values.map((value, i) => detector.step(timed ? Date.UTC(2026, 0, 1) + i * 60_000 : 0, [value, (i * 11) % 13]).score)
+      expect(await column(`ANOMALY_SCORE(v, w${timed ? ', ts' : ''}) ${OVER})`)).to.deep.equal(wanted)
+    }
   })
 
   it('EWMA takes alpha of each new value', async () => {
@@ -69,7 +78,14 @@ describe('own SQL functions', () => {
   })
 
   it('give of a frame what they give of its rows alone, through windows too', async () => {
-    for (const call of ['EWMA(v, 0.3)', 'ROBUST_Z(v)', 'CORR_LAG(v, w, 2)', 'FORECAST(v, 3, 0.8, 4)', 'ANOMALY_SCORE(v)']) {
+    for (const call of [
+      'EWMA(v, 0.3)',
+      'ROBUST_Z(v)',
+      'CORR_LAG(v, w, 2)',
+      'FORECAST(v, 3, 0.8, 4)',
+      'ANOMALY_SCORE(v)',
+      'ANOMALY_SCORE(v, w)',
+    ]) {
       const framed = await column(`${call} ${OVER} ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)`)
       const windowed = await runScript(
         `${TABLE}SELECT ${call} AS x FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '10' MINUTE)) GROUP BY window_start, window_end`,
@@ -90,12 +106,16 @@ describe('own SQL functions', () => {
     expect(refused(`EWMA(k, 0.5) ${OVER})`)).to.throw(/needs numbers/)
     expect(refused(`FORECAST(v, 0) ${OVER})`)).to.throw(/whole number from 1/)
     expect(refused(`CORR_LAG(v, w, v) ${OVER})`)).to.throw(/constant/)
-    expect(refused(`ANOMALY_SCORE(v, k) ${OVER})`)).to.throw(/no time/)
+    expect(refused(`ANOMALY_SCORE(v, k) ${OVER})`)).to.throw(/needs numbers/)
+    expect(refused(`ANOMALY_EXPLAIN(ts) ${OVER})`)).to.throw(/needs numbers/)
+    expect(refused(`ANOMALY_SCORE(ts, v) ${OVER})`)).to.throw(/needs numbers/)
   })
 
   it('go on from what was saved as JSON, with rows that leave and without', () => {
     const calls: AggregateCall[] = [
       { fn: 'ANOMALY_SCORE', args: [0], argTypes: [DOUBLE], type: DOUBLE },
+      { fn: 'ANOMALY_SCORE', args: [0, 1], argTypes: [DOUBLE, DOUBLE], type: DOUBLE },
+      { fn: 'ANOMALY_EXPLAIN', args: [0], argTypes: [DOUBLE], type: DOUBLE },
       { fn: 'EWMA', args: [0, 1], argTypes: [DOUBLE], type: DOUBLE, constants: { 1: 0.3 } },
       { fn: 'ROBUST_Z', args: [0], argTypes: [DOUBLE], type: DOUBLE },
       { fn: 'FORECAST', args: [0, 1], argTypes: [DOUBLE], type: DOUBLE, constants: { 1: 2 } },

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { ALARM_SCORE, Detector } from '../../../src/query/anomaly/detector.ts'
+import { Detector } from '../../../src/query/anomaly/detector.ts'
+import { ALARM_SCORE } from '../../../src/query/anomaly/since.ts'
 
 const MINUTE = 60_000
 /** A day's wave with a little noise that is the same every time, at five minutes. */

@@ -2,12 +2,13 @@
  * `npm run test:flink`: asks the real Flink every case of test/query/cases again and fails where an answer is not the recorded one.
  *   --record       write the answers into the case files instead
  *   --url URL      use the SQL gateway there instead of starting one
- *   --shard I/N    only every Nth case, from the Ith on; `today/N` is another part each day
+ *   --shard I/N    only the Ith of N parts; a case is always in the same one, by a hash of what it asks
  *   --differential N  then N queries over generated inputs, on the same Flink (differential.ts); `all` for all
  *   --seed S       of these (default 1)
  *   NAME…          only case files of these names (without .yaml)
  * Skips, saying why, where there is no Java or Maven; with SHITOPS_REQUIRE_FLINK=1 that fails instead.
  */
+import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FlinkGateway } from '../../../src/query/flink/gateway.ts'
@@ -25,6 +26,9 @@ const QUERY_KEYS = ['columns', 'rows', 'refused', 'failed', 'line', 'column']
 
 /** An answer replaces all of what was recorded before. */
 const NOTHING = { refused: undefined, failed: undefined, columns: [], rows: [] }
+
+/** How often a case that differs is asked again. */
+const AGAIN = 2
 
 const { values: flags, positionals: names } = parseArgs({
   options: {
@@ -80,10 +84,17 @@ async function queries(gateway: FlinkGateway): Promise<string[]> {
     const answers = await severalAtOnce(cases, (queryCase) => askQuery(gateway, queryCase))
     // While recording: asked twice, since an answer that depends on the moment must not be recorded as determined.
     const again = flags.record ? await severalAtOnce(cases, (queryCase) => askQuery(gateway, queryCase)) : []
-    const found = cases.flatMap((queryCase, i) => {
-      const recorded = flags.record ? { ...queryCase, ...NOTHING, ...again[i] } : queryCase
-      return queryDifference(recorded as QueryCase, answers[i] ?? {}) ?? []
-    })
+    const found: string[] = []
+    for (const [i, queryCase] of cases.entries()) {
+      const recorded = (flags.record ? { ...queryCase, ...NOTHING, ...again[i] } : queryCase) as QueryCase
+      let difference = queryDifference(recorded, answers[i] ?? {})
+      // Where two inputs race, a busy machine may give another winner: what Flink does not say again is no answer.
+      for (let more = 0; difference !== null && !flags.record && more < AGAIN; more++) {
+        difference = queryDifference(recorded, await askQuery(gateway, queryCase))
+        if (difference === null) console.log(`undetermined ${queryCase.id}: Flink gave another answer, and then the recorded one`)
+      }
+      if (difference !== null) found.push(difference)
+    }
     const fileForms = answers.map((answer, i) => fileForm(answer, cases[i]?.order))
     if (flags.record) recordAnswers(path, QUERY_KEYS, fileForms)
     const refused = answers.filter(({ rows }) => rows === undefined).length
@@ -94,14 +105,15 @@ async function queries(gateway: FlinkGateway): Promise<string[]> {
 }
 
 function shardOf(text: string): { index: number; of: number } {
-  const [, which = '', of = ''] = /^(\d+|today)\/([1-9]\d*)$/.exec(text) ?? []
-  if (of === '') throw new Error(`--shard ${text}: I/N or today/N is wanted`)
-  const number = which === 'today' ? Math.floor(Date.now() / 86_400_000) : Number(which) - 1
-  return { index: number % Number(of), of: Number(of) }
+  const [, which = '', of = ''] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? []
+  if (of === '' || Number(which) > Number(of)) throw new Error(`--shard ${text}: I/N is wanted, I from 1 to N`)
+  return { index: Number(which) - 1, of: Number(of) }
 }
 
-function inShard(_: unknown, i: number): boolean {
-  return i % shard.of === shard.index
+/** By what is asked, so that a new case moves no other, and a commit is always asked the same. */
+function inShard({ sql = '', id = '' }: { sql?: string; id?: string }): boolean {
+  if (shard.of === 1) return true
+  return createHash('sha256').update(`${id} ${sql}`).digest().readUInt32BE(0) % shard.of === shard.index
 }
 
 function fileForm({ rows, ...answer }: QueryAnswer, order: RowOrder = 'exact'): Readonly<Record<string, unknown>> {

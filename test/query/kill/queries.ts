@@ -35,7 +35,10 @@ INSERT INTO joined SELECT m.id, o.id, m.k FROM many m JOIN others o ON m.k = o.k
 export const SCRIPT = [source('single'), overOneTopic('single'), source('many'), overOneTopic('many'), JOIN].join('\n')
 
 /** Topics that are read, with their partitions. */
-export const INPUTS: Readonly<Record<string, number>> = { single: 1, many: PARTITIONS, others: PARTITIONS }
+export const INPUTS: Readonly<Record<string, number>> = {
+  ...{ single: 1, many: PARTITIONS, others: PARTITIONS },
+  ...{ device_metrics: PARTITIONS, audio_metrics: 1 },
+}
 
 const KINDS = ['filtered', 'tumbled', 'sessions', 'counted', 'running'] as const
 /** One input of one partition: what goes out is determined byte for byte. */
@@ -45,3 +48,5 @@ export const BY_KEY = ['filtered_many', 'counted_many', 'running_many']
 /** Which rows there are is determined, and nothing of their order. */
 export const AS_BAGS = ['tumbled_many', 'sessions_many', 'joined']
 export const OUTPUTS = [...EXACT, ...BY_KEY, ...AS_BAGS]
+/** What insights write: in the order of each key. */
+export const TOLD = ['insights', 'alert_log', 'alerts']

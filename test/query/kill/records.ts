@@ -35,7 +35,7 @@ export class Records {
   async end(): Promise<void> {
     const time = BEGIN + this.#next * STEP + 600_000
     for (const [topic, partitions] of Object.entries(INPUTS)) {
-      const records = Array.from({ length: partitions }, (_, partition) => ({ ...valid(-1, 'end', 0, time), partition }))
+      const records = Array.from({ length: partitions }, (_, partition) => ({ ...valid(-1, 'end', 0, time, topic), partition }))
       await this.#bus.append(topic, records)
     }
   }
@@ -46,16 +46,32 @@ export class Records {
       this.poison++
       return {
         key,
-        value: id % 2 === 0 ? '{"id": 1, "k": "broken' : `{"id": ${id}, "k": "${key}", "v": "no number", "ts": null}`,
+        value: id % 2 === 0 ? '{"id": 1, "k": "broken' : `{"id": ${id}, "k": "${key}", "v": "no number", "ts": null, "event_time": null}`,
         timestamp: BEGIN + id * STEP,
       }
     }
-    const late = topic === 'single' && id % 31 === 30
+    const late = (topic === 'single' || topic === 'audio_metrics') && id % 31 === 30
     const disorder = Math.random() * (late ? 6 * DELAY : 0.8 * DELAY)
-    return valid(id, key, Math.floor(Math.random() * 1000), Math.floor(BEGIN + id * STEP - disorder))
+    return valid(id, key, Math.floor(Math.random() * 1000), Math.floor(BEGIN + id * STEP - disorder), topic)
   }
 }
 
-function valid(id: number, key: string, v: number, time: number): OutRecord {
-  return { key, value: JSON.stringify({ id, k: key, v, ts: new Date(time).toISOString() }), timestamp: time }
+function valid(id: number, k: string, v: number, time: number, topic = ''): OutRecord {
+  const ts = new Date(time).toISOString()
+  // Up and down, so that alerts fire and are resolved.
+  const wave = Math.max(0, Math.min(1, 0.5 + 0.5 * Math.sin(time / 5000 + k.length + k.charCodeAt(1)) + (v - 500) / 5000))
+  // In 64ths: their sum is the same in whatever order the rows of several partitions come.
+  const level = Math.round(wave * 64) / 64
+  switch (topic) {
+    case 'device_metrics':
+      return {
+        key: k,
+        value: JSON.stringify({ event_time: ts, target: k, metric: 'state', site: `s${id % 3}`, value: level }),
+        timestamp: time,
+      }
+    case 'audio_metrics':
+      return { key: k, value: JSON.stringify({ event_time: ts, device: k, intensity: level }), timestamp: time }
+    default:
+      return { key: k, value: JSON.stringify({ id, k, v, ts }), timestamp: time }
+  }
 }

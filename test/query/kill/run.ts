@@ -1,5 +1,5 @@
 /**
- * kill -9, again and again, of a process that runs durable queries while records are written; then compare with a run that was left alone.
+ * kill -9, again and again, of a process that runs durable queries and insights while records are written; then compare with a run that was left alone.
  * `npm run test:query-kill -- --count 200`, `-- --count 40 --bus kafka` on a real broker. Prints one JSON line; ends with 1 on any difference.
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -12,7 +12,7 @@ import { JOB_STATE_SPEC } from '../../../src/query/run/job-state.ts'
 import { removeDirectory, temporaryDirectory } from '../../bus/embedded/support.ts'
 import { bundle } from '../../support/bundle.ts'
 import { judge } from './judge.ts'
-import { INPUTS, OUTPUTS, PARTITIONS } from './queries.ts'
+import { INPUTS, OUTPUTS, PARTITIONS, TOLD } from './queries.ts'
 import { Records } from './records.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
@@ -20,19 +20,34 @@ const WRITE_EVERY_MS = 80
 const WRITE_COUNT = 10
 /** So much is written in one life at most: on a slow machine the reader would never catch up. */
 const WRITES_A_LIFE = 6
-const LAST_RUN_MS = 600_000
+const LAST_RUN_MS = 300_000
 
-async function start(child: string, url: string, end: boolean): Promise<ChildProcess> {
+/** A process whose code is loaded; its life begins with `begin`. */
+async function load(child: string, url: string, end: boolean): Promise<ChildProcess> {
   const process_ = fork(child, { execArgv: [], env: { ...process.env, KILL_URL: url, KILL_END: end ? '1' : '0' } })
-  await new Promise<void>((resolve, reject) => {
-    process_.once('message', () => resolve())
-    process_.once('exit', (code, signal) => reject(new Error(`the process ended by itself: ${code ?? signal}`)))
-  })
+  await said(process_)
   return process_
 }
 
+async function begin(process_: ChildProcess): Promise<void> {
+  process_.send({ go: true })
+  await said(process_)
+}
+
+async function said(process_: ChildProcess): Promise<void> {
+  const gone = new AbortController()
+  const ended = once(process_, 'exit', { signal: gone.signal }).then(([code, signal]) => {
+    throw new Error(`the process ended by itself: ${code ?? signal}`)
+  })
+  await Promise.race([once(process_, 'message'), ended]).finally(() => {
+    ended.catch(() => {})
+    gone.abort()
+  })
+}
+
 async function runToTheEnd(child: string, url: string): Promise<void> {
-  const running = await start(child, url, true)
+  const running = await load(child, url, true)
+  await begin(running)
   const timer = setTimeout(() => running.kill('SIGKILL'), LAST_RUN_MS)
   const [code] = await once(running, 'exit')
   clearTimeout(timer)
@@ -44,9 +59,11 @@ async function createTopics(bus: Bus): Promise<void> {
   const config = { 'retention.ms': '-1' }
   await bus.createTopic(JOB_STATE_SPEC)
   for (const [name, partitions] of Object.entries(INPUTS)) await bus.createTopic({ name, partitions, config })
-  for (const name of [...OUTPUTS.map((output) => `${output}.late`), ...Object.keys(INPUTS).map((input) => `${input}.dlq`)])
+  for (const name of [...[...OUTPUTS, 'insights'].map((output) => `${output}.late`), ...Object.keys(INPUTS).map((input) => `${input}.dlq`)])
     await bus.createTopic({ name, partitions: 1, config })
   for (const name of OUTPUTS) await bus.createTopic({ name, partitions: name.endsWith('_single') ? 1 : PARTITIONS, config })
+  for (const name of TOLD)
+    await bus.createTopic({ name, partitions: PARTITIONS, config: name === 'alerts' ? { 'cleanup.policy': 'compact' } : config })
 }
 
 /** The same records at the same places. */
@@ -71,6 +88,7 @@ async function main(): Promise<void> {
   const alone = await openBus(`embedded:${folders[1]}`)
   const started = Date.now()
   let running: ChildProcess | undefined
+  let judged = false
   try {
     await createTopics(bus)
     await createTopics(alone)
@@ -88,10 +106,16 @@ async function main(): Promise<void> {
         })
     }, WRITE_EVERY_MS)
     let kills = 0
+    let next = load(child, url, false)
     for (; kills < Number(flags.count); kills++) {
-      running = await start(child, url, false)
+      if (kills % 20 === 0)
+        console.error(`${kills} kills after ${Math.round((Date.now() - started) / 1000)} s, ${records.written} records to a topic`)
+      running = await next
+      await begin(running)
+      // The next one loads its code while this one lives.
+      next = load(child, url, false)
+      next.catch(() => {})
       left = WRITES_A_LIFE
-      running.removeAllListeners('exit')
       let ended: string | undefined
       running.once('exit', (code, signal) => {
         if (signal !== 'SIGKILL') ended = String(code ?? signal)
@@ -105,20 +129,23 @@ async function main(): Promise<void> {
       await gone
     }
     clearInterval(writer)
+    ;(await next).kill('SIGKILL')
     await writing
     if (failure) throw failure
     await records.end()
+    console.error(`${kills} kills after ${Math.round((Date.now() - started) / 1000)} s; to the end`)
     await runToTheEnd(child, url)
     await copyInputs(bus, alone)
     await runToTheEnd(child, `embedded:${folders[1]}`)
     const { wrong, ...counts } = await judge(bus, alone)
+    judged = wrong.length === 0
     const seconds = Math.round((Date.now() - started) / 1000)
     console.log(
       JSON.stringify({
         name: 'kill -9 of running queries',
         bus: flags.bus,
         kills,
-        records: records.written * 3,
+        records: records.written * Object.keys(INPUTS).length,
         ...counts,
         wrong,
         seconds,
@@ -130,7 +157,9 @@ async function main(): Promise<void> {
     await bus.close()
     await alone.close()
     await kafka?.down()
-    for (const folder of [...folders, bundled]) removeDirectory(folder)
+    removeDirectory(bundled)
+    if (judged) for (const folder of folders) removeDirectory(folder)
+    else console.error(`kept for a look: ${folders.join(' ')}`)
   }
 }
 

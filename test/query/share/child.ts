@@ -24,7 +24,7 @@ if (url && text) {
     job: 'shared',
     idleTimeout: 3_600_000,
   } as const
-  runSql(options, { open, stdout: process.stdout, logger, signal: stop.signal, columns: undefined })
+  runSql(options, { open, rows: process.stdout, stdout: process.stdout, logger, signal: stop.signal, columns: undefined })
     .finally(() => Promise.all(buses.map((bus) => bus.close())))
     .then(
       () => process.disconnect?.(),

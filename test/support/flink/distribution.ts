@@ -25,7 +25,7 @@ export function missingForFlink(): string | null {
   return missing ? `${missing} is not on PATH (Debian: apt-get install openjdk-17-jre-headless maven)` : null
 }
 
-function isOnPath(program: string): boolean {
+export function isOnPath(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)))
 }
 
@@ -34,8 +34,11 @@ function home(): string {
   const hash = createHash('sha256')
     .update(readFileSync(join(here, 'pom.xml')))
     .digest('hex')
-  return join(process.env.SHITOPS_TEST_CACHE || join(homedir(), '.cache', 'shitops-test'), `flink-${hash.slice(0, 12)}`)
+  return join(cacheFolder(), `flink-${hash.slice(0, 12)}`)
 }
+
+/** Where what was fetched or built for tests is kept. */
+export const cacheFolder = (): string => process.env.SHITOPS_TEST_CACHE || join(homedir(), '.cache', 'shitops-test')
 
 let fetched: Promise<FlinkDistribution> | undefined
 

@@ -1,6 +1,9 @@
 import { StringDecoder } from 'node:string_decoder'
 import { ShitopsError } from '../../../base/errors.ts'
 
+/** What is not UTF-8 and does not say what it is, was mostly written by Windows in the west. */
+export const FALLBACK = 'windows-1252'
+
 /** A WHATWG label: by the byte order mark, by the XML declaration, by the bytes themselves. */
 export function encodingOf(head: Buffer): string {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8'
@@ -11,7 +14,7 @@ export function encodingOf(head: Buffer): string {
   const declared = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(head.toString('latin1', 0, 256))?.[1]?.toLowerCase()
   // What can be read so far in bytes is not UTF-16, whatever it says.
   if (declared && !/^(utf-?8|us-ascii|utf-?16)/.test(declared) && isKnown(declared)) return declared
-  return isUtf8(head) ? 'utf-8' : 'windows-1252'
+  return isUtf8(head) ? 'utf-8' : FALLBACK
 }
 
 function isKnown(label: string): boolean {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { ShitopsError } from '../../../base/errors.ts'
 import { openLog } from './bytes.ts'
-import { encodingOf } from './encoding.ts'
+import { encodingOf, FALLBACK } from './encoding.ts'
 import type { FormatReader, LogFile } from './log-file.ts'
 import { Mapper } from './mapper.ts'
 import type { Format, LogEvent, ReadOptions } from './options.ts'
@@ -45,10 +45,14 @@ export async function* readLogBatches(path: string, options: ReadOptions = {}): 
     options.onNote?.({ file: path, code, message })
   }
   const time = new TimeReader(new Zone(options.zone ?? 'UTC'))
+  const encoding = options.encoding ?? encodingOf(log.head)
+  if (options.encoding === undefined && encoding === FALLBACK && format !== 'ocel-sqlite') {
+    note('encoding', `the file is not UTF-8 and was read as ${encoding} (--encoding NAME reads it otherwise)`)
+  }
   const file: LogFile = {
     path,
     log,
-    encoding: options.encoding ?? encodingOf(log.head),
+    encoding,
     options,
     time,
     process: options.process ?? processOf(path),
@@ -65,7 +69,7 @@ export async function* readLogBatches(path: string, options: ReadOptions = {}): 
   }
   yield* (await readerOf(format))(file)
   if (time.unzoned > 0 && options.zone === undefined) {
-    note('no_zone', `${time.unzoned} times have no zone and were taken for UTC (--zone Europe/Berlin says where they were written)`)
+    note('no_zone', 'times have no zone and were taken for UTC (--zone Europe/Berlin says where they were written)')
   }
 }
 

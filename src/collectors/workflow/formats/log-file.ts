@@ -43,17 +43,18 @@ export async function* textOf(file: LogFile, line: () => number | null): AsyncGe
 /** Maps what was read and gathers the events of a batch. */
 export class Batch {
   readonly #file: LogFile
-  readonly #mapper: () => Mapper
+  readonly #mapper: (raw: RawEvent) => Mapper
   #events: LogEvent[] = []
 
-  constructor(file: LogFile, mapper: () => Mapper) {
+  /** @param mapper asked at each event, so that it can be made when the first one is there */
+  constructor(file: LogFile, mapper: (raw: RawEvent) => Mapper) {
     this.#file = file
     this.#mapper = mapper
   }
 
   add(raw: RawEvent, line: number | null, at?: string): void {
     const place: Place = { file: this.#file.path, line, ...(at !== undefined && { at }) }
-    const mapper = this.#mapper()
+    const mapper = this.#mapper(raw)
     const event = mapper.map(raw)
     if (typeof event === 'string') {
       this.#file.options.onProblem?.({ place, message: event, fields: { ...raw.event, ...prefixed(raw.trace), ...raw.given } })

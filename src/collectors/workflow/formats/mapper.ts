@@ -63,7 +63,7 @@ export class Mapper {
     const timeText = this.#text(raw, 'time')
     if (timeText === undefined) return this.#missing('time')
     const time = this.#time(timeText)
-    if (time === undefined) return `${this.#namesOf('time')}: "${timeText.slice(0, 60)}" is not a time that can be read`
+    if (time === undefined) return `${this.#namesOf('time')}: ${shownTime(timeText)} is not a time that can be read`
     const event: WorkflowEvent = {
       event_time: toEventTime(time),
       case_id: caseId,
@@ -173,6 +173,9 @@ interface Found {
   value: string
   source: Source | undefined
 }
+
+/** What has no digit may be a name that came into the wrong column: it is not repeated. */
+const shownTime = (text: string): string => (/\d/.test(text) ? `"${text.slice(0, 60)}"` : `a text of ${text.length} characters`)
 
 function rest(from: Attributes, used: ReadonlySet<string>): Attributes | undefined {
   const attributes: Attributes = {}

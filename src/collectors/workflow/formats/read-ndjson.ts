@@ -1,8 +1,8 @@
 import { readLines } from '../../../base/lines.ts'
 import { AttributeBag, type Scalar } from './attributes.ts'
 import { Batch, type FormatReader, type LogFile, textOf } from './log-file.ts'
-import type { RawEvent, RoleNames, Source } from './mapper.ts'
-import { ROLES, type Role } from './roles.ts'
+import type { Mapper, RawEvent, RoleNames, Source } from './mapper.ts'
+import { normalised, ROLES, type Role } from './roles.ts'
 
 /** The names of our own lines come first: those of `workflow_events`, and of the workflow collector's input (its README). */
 const OWN: Partial<Record<Role, readonly string[]>> = {
@@ -23,11 +23,11 @@ const NESTED = { attributes: 'event', case_attributes: 'trace' } as const
 
 /** NDJSON: our own events, alone or as `tail --output ndjson` prints their records, and flat objects of anybody's. */
 export const readNdjson: FormatReader = async function* (file) {
-  const names: RoleNames = {}
-  for (const role of Object.keys(ROLES) as Role[]) names[role] = sources([...(OWN[role] ?? []), ...usual(role)])
-  for (const [role, name] of Object.entries(file.options.map ?? {})) names[role as Role] = sources([name])
-  const mapper = file.mapper({ names })
-  const batch = new Batch(file, () => mapper)
+  let mapper: Mapper | undefined
+  const batch = new Batch(file, (first) => {
+    mapper ??= file.mapper({ names: namesOf(file, Object.keys(first.event)) })
+    return mapper
+  })
   let at = 0
   for await (const lines of readLines(bytesOf(file, () => at))) {
     for (const { number, text } of lines) {
@@ -39,6 +39,17 @@ export const readNdjson: FormatReader = async function* (file) {
     }
     yield batch.take()
   }
+}
+
+/** By the names of our own lines, by the usual ones, and by those of the first line's fields that are written otherwise (`Case ID`). */
+function namesOf({ options }: LogFile, fields: readonly string[]): RoleNames {
+  const names: RoleNames = {}
+  for (const role of Object.keys(ROLES) as Role[]) {
+    const likely = fields.filter((field) => usual(role).some((name) => normalised(name) === normalised(field)))
+    names[role] = sources([...(OWN[role] ?? []), ...usual(role), ...likely])
+  }
+  for (const [role, name] of Object.entries(options.map ?? {})) names[role as Role] = sources([name])
+  return names
 }
 
 /** In the collector's lines `due` is the case's. */

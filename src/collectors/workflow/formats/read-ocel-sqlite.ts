@@ -91,11 +91,12 @@ async function* objectsOf(file: LogFile, db: Database): AsyncGenerator<Array<Loc
   yield [...objects.values()].map((value) => ({ value, line: null }))
 }
 
+/** In order of time: the tables are of one type each. */
 async function* eventsOf(db: Database, problem: (message: string, at?: string) => void): AsyncGenerator<Array<Located<OcelEvent>>> {
   const relations = relationsOf(db)
+  const events: Array<Located<OcelEvent>> = []
   for (const { type, table } of tablesOf(db, 'event')) {
-    const events: Array<Located<OcelEvent>> = []
-    for (const { ocel_id, ocel_time, ...attributes } of rows(db, `select * from ${table} order by ocel_time, ocel_id`)) {
+    for (const { ocel_id, ocel_time, ...attributes } of rows(db, `select * from ${table}`)) {
       const id = textOf(ocel_id)
       const bag = new AttributeBag()
       for (const [name, value] of Object.entries(attributes)) if (value !== null) bag.add(name, scalarOf(value))
@@ -105,9 +106,12 @@ async function* eventsOf(db: Database, problem: (message: string, at?: string) =
         events.push({ value, line: null, at: `event ${id}` })
       }
     }
-    yield events
   }
+  yield events.sort((a, b) => compare(a.value.time, b.value.time) || compare(a.value.id, b.value.id))
 }
+
+/** Times of one file are of one form. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function relationsOf(db: Database): Map<string, Array<{ objectId: string; qualifier: string }>> {
   const relations = new Map<string, Array<{ objectId: string; qualifier: string }>>()

@@ -21,6 +21,7 @@ async function* pass<T>(file: LogFile, tell: boolean, part: 'objects' | 'events'
     if (reader.xml.failure) break
   }
   reader.xml.end()
+  if (reader.xml.repaired) file.note('bad_characters', 'characters that XML does not have were replaced or left as they are written')
   const { failure } = reader.xml
   // Told once: both passes come to the same place.
   if (failure && part === 'events') problem(`the rest cannot be read: ${failure.message}`, failure.line, true)

@@ -52,6 +52,7 @@ export const readXes: FormatReader = async function* (file) {
     if (reader.xml.failure) break
   }
   reader.xml.end()
+  if (reader.xml.repaired) file.note('bad_characters', 'characters that XML does not have were replaced or left as they are written')
   const { failure } = reader.xml
   if (failure) problem(`the rest cannot be read: ${failure.message}`, failure.line, true)
 }

@@ -5,6 +5,11 @@ const MAX_PIECE = 8 << 20
 /** Elements inside one another; the deepest log seen has eight. */
 const MAX_DEPTH = 128
 
+/** Characters that XML 1.0 has not (2.2), which old systems let into names and notes. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/
+const ALL_NOT_XML = new RegExp(NOT_XML.source, 'g')
+
 export interface XmlHandlers {
   /** @param name without its namespace prefix @param line of the end of the tag */
   open(name: string, attributes: Readonly<Record<string, string>>, line: number): void
@@ -19,6 +24,8 @@ export interface XmlHandlers {
 export class XmlReader {
   /** Why and where the rest cannot be read. Nothing is handed on from then. */
   failure: { line: number; message: string } | undefined
+  /** Characters that are none in XML were replaced. */
+  repaired = false
   readonly #parser = new SaxesParser({ position: true })
   #depth = 0
   /** Characters since anything was handed on. */
@@ -27,7 +34,7 @@ export class XmlReader {
 
   constructor(handlers: XmlHandlers) {
     const parser = this.#parser
-    parser.on('error', (error) => this.#fail(error.message.replace(/^(?:[^:]*:)?\d+:\d+: /, '')))
+    parser.on('error', ({ message }) => this.#error(message.replace(/^(?:[^:]*:)?\d+:\d+: /, '')))
     parser.on('doctype', () => this.#fail('a document type (<!DOCTYPE>) is refused: no log needs one'))
     parser.on('opentag', ({ name, attributes }) => {
       if (this.failure) return
@@ -58,7 +65,7 @@ export class XmlReader {
   write(text: string): void {
     if (this.failure) return
     this.#quiet += text.length
-    this.#parser.write(text)
+    this.#parser.write(NOT_XML.test(text) ? this.#clean(text) : text)
     if (this.#quiet > MAX_PIECE) this.#fail(`a tag or a text of more than ${MAX_PIECE >> 20} MiB`)
   }
 
@@ -66,6 +73,17 @@ export class XmlReader {
     if (this.failure) return
     if (this.#root) this.#parser.close()
     else this.#fail('no XML in it')
+  }
+
+  #clean(text: string): string {
+    this.repaired = true
+    return text.replace(ALL_NOT_XML, '\uFFFD')
+  }
+
+  /** An entity for a character that is none stays as it is written. */
+  #error(message: string): void {
+    if (message === 'malformed character entity.') this.repaired = true
+    else this.#fail(message)
   }
 
   #fail(message: string): void {

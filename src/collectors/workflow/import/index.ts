@@ -13,6 +13,10 @@ import { ImportWriter } from './writer.ts'
 
 export type { ImportBatch, ImportConfig } from './config.ts'
 
+/** Kafka takes 1 MiB a batch by default, headers and all. */
+const MAX_RECORD = 900 << 10
+const tooLarge = (json: string): boolean => json.length > MAX_RECORD / 3 && Buffer.byteLength(json) > MAX_RECORD
+
 /**
  * Events of logs → `workflow_events`, each once: what is known by its id is left out. Bad ones go to `workflow_events.dlq`. Counts `received`,
  * `repeated` (known), `malformed`, `published`.
@@ -76,7 +80,7 @@ class ImportRun {
     return this.#sorter.close()
   }
 
-  async #take({ event }: LogEvent): Promise<void> {
+  async #take({ event, place }: LogEvent): Promise<void> {
     const { config, metrics } = this.#context
     const id = this.#identities.of(event)
     if (!config.known.add(id)) {
@@ -85,6 +89,10 @@ class ImportRun {
     }
     const safe = shifted(config.people.event(event), config.shift)
     const item: Waiting = { time: Date.parse(safe.event_time), id, key: keyOf('workflow_events', safe), json: JSON.stringify(safe) }
+    if (tooLarge(item.json)) {
+      this.#refuse({ place, message: `the event is larger than a record may be (${MAX_RECORD >> 10} KiB)` })
+      return
+    }
     if (config.order === 'file') await this.#write(item)
     else if (this.#sorter.add(item)) await this.#sorter.spill()
   }

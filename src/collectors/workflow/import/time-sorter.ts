@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readLines } from '../../../base/lines.ts'
+import { makeSortFolder } from './sort-folder.ts'
 
 /** A record that waits for its turn. */
 export interface Waiting {
@@ -41,7 +41,7 @@ export class TimeSorter {
   }
 
   async spill(): Promise<void> {
-    this.#folder ??= await mkdtemp(join(tmpdir(), 'shitops-import-'))
+    this.#folder ??= await makeSortFolder()
     const path = join(this.#folder, `run-${this.#runs.length}`)
     const file = await open(path, 'wx', 0o600)
     try {

@@ -1,7 +1,7 @@
 /** A value that depends on the order of its rows, kept up to date row by row. */
 export interface Fold {
   /** The arguments that are not constant, none of them NULL. */
-  add(x: number, y?: number): void
+  add(...values: number[]): void
   /** NULL where there is nothing to say yet. */
   result(): unknown
   /** As plain data. */

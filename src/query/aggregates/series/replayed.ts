@@ -1,6 +1,10 @@
 import type { Fold } from './fold.ts'
 
-type Row = readonly [number, number?]
+/** When it came, and its values. */
+type Row = readonly [order: number, ...values: number[]]
+
+/** Numbers rows as they come, in all of them: parts of a window are put together in that order, as the counterparts in Flink do. */
+let next = 1
 
 /**
  * A fold over rows that also leave, or come in parts: the rows are kept, and the fold is made anew from them when its result is asked for, so that
@@ -14,15 +18,17 @@ export class Replayed {
   constructor(make: () => Fold, saved: readonly Row[] = []) {
     this.#make = make
     this.#rows = [...saved]
+    // What comes from here on is later than all that was saved.
+    next = Math.max(next, (this.#rows.at(-1)?.[0] ?? 0) + 1)
   }
 
-  add(x: number, y?: number): void {
-    this.#rows.push(y === undefined ? [x] : [x, y])
+  add(...values: number[]): void {
+    this.#rows.push([next++, ...values])
   }
 
   /** The first row that is equal; in a frame that slides that is the first of all. */
-  remove(x: number, y?: number): void {
-    const isIt = (row: Row | undefined) => row !== undefined && Object.is(row[0], x) && Object.is(row[1], y)
+  remove(...gone: number[]): void {
+    const isIt = (row: Row | undefined) => row?.length === gone.length + 1 && gone.every((x, i) => Object.is(row[i + 1], x))
     if (!isIt(this.#rows[this.#head])) {
       const at = this.#rows.findIndex((row, i) => i >= this.#head && isIt(row))
       if (at >= 0) this.#rows.splice(at, 1)
@@ -34,16 +40,21 @@ export class Replayed {
     this.#head = 0
   }
 
-  /** The rows of a later part. */
-  merge(later: Replayed): void {
-    for (let i = later.#head; i < later.#rows.length; i++) this.#rows.push(later.#rows[i] as Row)
+  /** The rows of both in the order in which they came. */
+  merge(other: Replayed): void {
+    const [one, two] = [this.#rows.slice(this.#head), other.#rows.slice(other.#head)]
+    const last = one.at(-1)?.[0] ?? 0
+    const inOrder = two.length === 0 || last < (two[0] as Row)[0]
+    this.#rows = [...one, ...two]
+    this.#head = 0
+    if (!inOrder) this.#rows.sort(([a], [b]) => a - b)
   }
 
   result(): unknown {
     const fold = this.#make()
     for (let i = this.#head; i < this.#rows.length; i++) {
-      const [x, y] = this.#rows[i] as Row
-      fold.add(x, y)
+      const [, ...values] = this.#rows[i] as Row
+      fold.add(...values)
     }
     return fold.result()
   }

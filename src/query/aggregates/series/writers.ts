@@ -8,8 +8,15 @@ interface SeriesFunction {
 
 const constant = (call: AggregateCall, at: number, otherwise: number) => Number(call.constants?.[at] ?? otherwise)
 
+/** How many values a row has, and whether its time follows them. */
+function columnsAndTime({ args, argTypes }: AggregateCall): readonly unknown[] {
+  const timed = argTypes.at(-1)?.kind.startsWith('TIMESTAMP') ?? false
+  return [args.length - (timed ? 1 : 0), timed]
+}
+
 const FUNCTIONS: Readonly<Record<string, SeriesFunction>> = {
-  ANOMALY_SCORE: { className: 'AnomalyScore', constants: () => [] },
+  ANOMALY_SCORE: { className: 'AnomalyScore', constants: columnsAndTime },
+  ANOMALY_EXPLAIN: { className: 'AnomalyExplain', constants: columnsAndTime },
   EWMA: { className: 'Ewma', constants: (call) => [constant(call, 1, 0)] },
   ROBUST_Z: { className: 'RobustZ', constants: () => [] },
   FORECAST: { className: 'HoltWinters', constants: (call) => [constant(call, 1, 1), constant(call, 2, 0.9), constant(call, 3, 0)] },

@@ -1,3 +1,4 @@
+import { Moments } from '../moments.ts'
 import type { Expectation, Member } from './member.ts'
 
 /** Rows to a step, steps to a shape, and steps that are remembered. */
@@ -11,7 +12,7 @@ const HISTORY = 800
  */
 export class ShapeNovelty implements Member {
   readonly #steps = new Float64Array(HISTORY)
-  readonly #times = new Float64Array(HISTORY)
+  readonly #times = new Moments(HISTORY)
   #n = 0
   #sum = 0
   #rows = 0
@@ -22,7 +23,7 @@ export class ShapeNovelty implements Member {
     if (++this.#rows < ROWS) return undefined
     const at = this.#n++ % HISTORY
     this.#steps[at] = this.#sum / ROWS
-    this.#times[at] = time
+    this.#times.put(at, time)
     this.#sum = 0
     this.#rows = 0
     return this.#n < 3 * LENGTH ? undefined : this.#distance()
@@ -39,20 +40,13 @@ export class ShapeNovelty implements Member {
 
   save(): unknown {
     const kept = Math.min(this.#n, HISTORY)
-    return [
-      Array.from(this.#steps.subarray(0, kept)),
-      Array.from(this.#times.subarray(0, kept)),
-      this.#n,
-      this.#sum,
-      this.#rows,
-      this.#similar ?? null,
-    ]
+    return [Array.from(this.#steps.subarray(0, kept)), this.#times.save(kept), this.#n, this.#sum, this.#rows, this.#similar ?? null]
   }
 
   load(saved: unknown): void {
-    const [steps, times, n, sum, rows, similar] = saved as [number[], number[], number, number, number, number | null]
+    const [steps, times, n, sum, rows, similar] = saved as [number[], unknown, number, number, number, number | null]
     this.#steps.set(steps)
-    this.#times.set(times)
+    this.#times.load(times)
     this.#n = n
     this.#sum = sum
     this.#rows = rows
@@ -79,7 +73,7 @@ export class ShapeNovelty implements Member {
       best = sum
       which = end
     }
-    this.#similar = this.#times[which % HISTORY] as number
+    this.#similar = this.#times.get(which % HISTORY)
     return Math.sqrt(best / LENGTH)
   }
 }

@@ -63,7 +63,7 @@ INV-2,"Say ""no""",2026-01-31T10:00:00Z,,,,,,`
     expect(events.map(({ case_id }) => case_id)).to.deep.equal(['1', '6'])
     expect(problems.map(({ place, message }) => [place.line, message.slice(0, 24)])).to.deep.equal([
       [4, 'activity is missing: an '],
-      [5, 'time: "never" is not a t'],
+      [5, 'time: a text of 5 charac'],
       [6, '5 fields where the heade'],
       [7, 'a quote that is not clos'],
     ])

@@ -49,6 +49,14 @@ describe('collectors/workflow/formats: NDJSON', () => {
     expect(events[0]?.attributes).to.deep.equal({ tags: '["a","b"]', note: null })
   })
 
+  it('finds fields by the usual names, however those are written', async () => {
+    const { events } = await readText(
+      'a.ndjson',
+      JSON.stringify({ 'Case ID': 'c', Activity: 'pay', Timestamp: '2026-01-30T09:00:00Z', Resource: 'a' }),
+    )
+    expect(events[0]).to.include({ case_id: 'c', activity: 'pay', event_time: '2026-01-30T09:00:00.000Z', person: 'a' })
+  })
+
   it('tells lines that are no events, and reads on', async () => {
     const good = JSON.stringify({ case_id: 'c', activity: 'a', time: '2026-01-30T09:00:00Z' })
     const { events, problems } = await readText(

@@ -179,7 +179,7 @@ describe('collectors/workflow/formats: OCEL 2.0', () => {
     expect(read.problems.map(({ place, message }) => [place.line, message]).sort()).to.deep.equal([
       [3, 'an event without id'],
       [4, 'an element of "events" is not a JSON object'],
-      [5, 'time: "soon" is not a time that can be read'],
+      [5, 'time: a text of 4 characters is not a time that can be read'],
       [7, 'an element of "events" is not a JSON object'],
     ])
   })
@@ -190,6 +190,11 @@ describe('collectors/workflow/formats: OCEL 2.0', () => {
       const { problems } = await readText('log', bytes, { caseType: 'Invoice' })
       expect(problems.map(({ fatal }) => fatal)).to.include(true)
     }
+  })
+
+  it('gives the events of a SQLite file in order of time, whatever their types', async () => {
+    const { events } = await readText('log', await sqliteOf(), { caseType: 'Order' })
+    expect(events.map(({ event_id }) => event_id)).to.deep.equal(['e1', 'e2'])
   })
 
   it('says what a SQLite file is that holds no OCEL', async () => {

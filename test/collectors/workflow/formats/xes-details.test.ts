@@ -162,6 +162,22 @@ describe('collectors/workflow/formats: XES that is wrong', () => {
     expect(problems[0]?.message).to.match(/^the rest cannot be read: undefined entity/)
   })
 
+  it('goes on past characters that XML does not have, and says so', async () => {
+    const { events, notes, problems } = await readText(
+      'a.xes',
+      xes(trace(paid(string('note', 'a\u0001b')) + paid(string('note', '&#x2;')) + paid())),
+    )
+    expect(problems).to.deep.equal([])
+    expect(events.map(({ attributes }) => attributes?.note)).to.deep.equal(['a\uFFFDb', '&#x2;', undefined])
+    expect(notes.map(({ code }) => code)).to.deep.equal(['bad_characters'])
+  })
+
+  it('says when it had to guess the encoding', async () => {
+    const text = xes(trace(event(string('concept:name', 'Prüfen'), date('2026-01-31T09:00:00Z'))))
+    const { events, notes } = await readText('a.xes', Buffer.from(text, 'latin1'))
+    expect([events[0]?.activity, notes.map(({ code }) => code)]).to.deep.equal(['Prüfen', ['encoding']])
+  })
+
   it('reads the encodings that logs come in', async () => {
     const text = xes(trace(event(string('concept:name', 'Größe prüfen €'), date('2026-01-31T09:00:00Z'))))
     const utf16 = Buffer.from(`\uFEFF${text.replace('UTF-8', 'UTF-16')}`, 'utf16le')

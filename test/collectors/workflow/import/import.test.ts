@@ -169,6 +169,27 @@ describe('collectors/workflow/import', () => {
     expect(table.records).to.have.length(1)
   })
 
+  it('keeps events that no record can hold from the bus, and tells where they are', async () => {
+    const table = new Table()
+    const attributes = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, '€'.repeat(2_000)]))
+    const [small, large] = [{}, { attributes }].map(
+      (more, line): LogEvent => ({
+        event: { event_time: '2026-01-05T00:00:00.000Z', case_id: 'c', activity: `a${line}`, lifecycle: 'completed', ...more },
+        place: { file: 'f', line },
+      }),
+    )
+    const metrics = await run(
+      table,
+      batches(
+        'f',
+        [large, small].filter((one) => one !== undefined),
+      ),
+      { order: 'time' },
+    )
+    expect(table.records.map(({ topic }) => topic).sort()).to.deep.equal(['workflow_events', 'workflow_events.dlq'])
+    expect(metrics.get('malformed')).to.equal(1)
+  })
+
   it('tells in a dead letter where, without folders and names', async () => {
     const bus = new RecordingSink()
     const problem = { place: { file: '/home/ann/claims.csv', line: 7 }, message: 'activity is missing', fields: { user: 'Ann', amount: 3 } }

@@ -1,13 +1,18 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { IdSet } from '../../../../src/collectors/workflow/import/id-set.ts'
 import { Identities } from '../../../../src/collectors/workflow/import/identity.ts'
 import { People } from '../../../../src/collectors/workflow/import/people.ts'
+import { makeSortFolder } from '../../../../src/collectors/workflow/import/sort-folder.ts'
 import { TimeSorter, type Waiting } from '../../../../src/collectors/workflow/import/time-sorter.ts'
 import { examplesOf } from '../../../../src/events/index.ts'
+import { useTempDir } from '../../../support/temp-dir.ts'
 
 const hex = (n: number) => createHash('sha256').update(`${n}`).digest('hex').slice(0, 32)
 
@@ -85,11 +90,26 @@ describe('collectors/workflow/import: order of time', () => {
     const made = (await inFiles()).filter((name) => !before.includes(name))
     expect(made.length).to.be.above(0)
     const { statSync } = await import('node:fs')
-    const { join } = await import('node:path')
     const modes = made.map((name) => statSync(join(tmpdir(), name)).mode & 0o777)
     expect(modes).to.include(0o700)
     await sorter.close()
     expect((await inFiles()).length).to.be.below(before.length + made.length)
+  })
+})
+
+describe('collectors/workflow/import: the folder of the sort', () => {
+  const dir = useTempDir()
+
+  it('goes with the next import when its own was killed, and not before a day is over', async () => {
+    const gone = spawnSync(process.execPath, ['-e', '']).pid
+    const left = join(dir(), `shitops-import-${gone}-abc`)
+    const others = [join(dir(), `shitops-import-${process.pid}-abc`), join(dir(), 'shitops-importer')]
+    for (const folder of [left, ...others]) await mkdir(folder)
+    const tomorrow = Date.now() + 90_000_000
+    await makeSortFolder(dir())
+    expect(existsSync(left)).to.equal(true)
+    const made = await makeSortFolder(dir(), tomorrow)
+    expect([left, ...others, made].map((folder) => existsSync(folder))).to.deep.equal([false, true, true, true])
   })
 })
 

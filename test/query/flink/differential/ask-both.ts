@@ -35,10 +35,11 @@ export class FlinkSubject {
     this.#select = select
   }
 
-  static async open(gateway: FlinkGateway, { script, tables }: Subject): Promise<FlinkSubject> {
+  static async open(gateway: FlinkGateway, { script, tables, prelude = [] }: Subject): Promise<FlinkSubject> {
     const folder = await mkdtemp(join(tmpdir(), 'shitops-differential-'))
     const session = await gateway.openSession(BASE_SETTINGS)
     try {
+      for (const statement of prelude) await session.run(statement, AbortSignal.timeout(ANSWER_MS))
       let text = script
       for (const { input } of tables) text = text.replaceAll(`\${${input}}`, pathOf(folder, input))
       const statements = splitStatements(text).map((statement) => statement.text)
@@ -83,9 +84,9 @@ export async function askOurs({ script }: Subject, inputs: Inputs): Promise<Answ
   }
 }
 
-export function isEqual({ order }: Subject, one: Answer, other: Answer): boolean {
+export function isEqual({ order, digits }: Subject, one: Answer, other: Answer): boolean {
   if (one.rows === undefined || other.rows === undefined) return one.rows === other.rows
-  return isDeepStrictEqual(comparable(order, one.rows), comparable(order, other.rows))
+  return isDeepStrictEqual(comparable(order, rounded(one.rows, digits)), comparable(order, rounded(other.rows, digits)))
 }
 
 function comparable(order: Subject['order'], rows: readonly string[]): readonly string[] {
@@ -94,4 +95,11 @@ function comparable(order: Subject['order'], rows: readonly string[]): readonly 
   } catch (error) {
     return [messageOf(error)]
   }
+}
+
+function rounded(rows: readonly string[], digits: number | undefined): readonly string[] {
+  if (digits === undefined) return rows
+  return rows.map((row) =>
+    JSON.stringify(JSON.parse(row, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(digits)) : value))),
+  )
 }

@@ -1,4 +1,5 @@
 import type { Comparison, Difference, Outcome } from './compare.ts'
+import type { Left } from './subjects.ts'
 
 type Counts = Record<Outcome, number>
 
@@ -25,6 +26,33 @@ export function countsJson(comparisons: readonly Comparison[], seconds: number):
     seconds: Math.round(seconds),
     constructs: Object.fromEntries(sorted.map(([name, { queries, counts }]) => [name, { queries, ...shown(counts) }])),
   })
+}
+
+/** The same as a table for people: cases that were compared, runs in which both engines said the same, and cases that are exceptions. */
+export function countsTable(comparisons: readonly Comparison[], left: readonly Left[]): string {
+  const names = new Set([
+    ...comparisons.flatMap(({ subject }) => [...subject.constructs]),
+    ...left.flatMap(({ constructs }) => [...constructs]),
+  ])
+  const rows = [...names].sort().map((name) => {
+    const own = comparisons.filter(({ subject }) => subject.constructs.has(name))
+    return [name, ...countsOf(own), String(left.filter(({ constructs }) => constructs.has(name)).length)]
+  })
+  const exceptions = left.filter(({ constructs, reason }) => constructs.size > 0 || reason.startsWith('exception')).length
+  const lines = [HEADER, ...rows, ['all', ...countsOf(comparisons), String(exceptions)]]
+  const widths = HEADER.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)))
+  return lines
+    .map((line) => line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '))
+    .join('\n')
+}
+
+const HEADER = ['construct', 'cases', 'runs', 'equal', 'both failed', 'undetermined', 'different', 'exceptions']
+
+function countsOf(comparisons: readonly Comparison[]): string[] {
+  const counts = none()
+  for (const { outcomes } of comparisons) for (const outcome of outcomes) counts[outcome]++
+  const runs = comparisons.reduce((sum, { outcomes }) => sum + outcomes.length, 0)
+  return [comparisons.length, runs, counts.equal, counts['both failed'], counts.undetermined, counts.different].map(String)
 }
 
 const none = (): Counts => ({ equal: 0, 'both failed': 0, undetermined: 0, different: 0 })

@@ -20,18 +20,40 @@ export interface Subject {
   readonly nulls: boolean
   /** Whether numbers may be such that their sums are rounded. */
   readonly inexact: boolean
+  /** Statements for Flink alone, before the script. */
+  readonly prelude?: readonly string[]
+  /** Numbers are compared to so many digits. */
+  readonly digits?: number
+  /** An answer without a row, over all seeds, has compared nothing: a failure. */
+  readonly mustAnswer?: true
+  /** Inputs made in a way of its own. */
+  readonly generate?: (seed: number) => Record<string, string>
+}
+
+/** A recorded case that is no subject. */
+export interface Left {
+  readonly id: string
+  readonly reason: string
+  /** Of one that is an exception. */
+  readonly constructs: ReadonlySet<string>
 }
 
 /** The recorded cases as subjects, and those that can be none, with the reason. */
-export async function readSubjects(): Promise<{ subjects: Subject[]; left: Array<{ id: string; reason: string }> }> {
+export async function readSubjects(): Promise<{ subjects: Subject[]; left: Left[] }> {
   const subjects: Subject[] = []
-  const left: Array<{ id: string; reason: string }> = []
+  const left: Left[] = []
   for (const each of readQueryCases()) {
     const subject = await subjectOf(each)
-    if (typeof subject === 'string') left.push({ id: each.id, reason: subject })
+    if (typeof subject === 'string')
+      left.push({ id: each.id, reason: subject, constructs: exceptionOf(each.id)?.left ? planned(each.script) : new Set() })
     else subjects.push(subject)
   }
   return { subjects, left }
+}
+
+function planned(script: string): Set<string> {
+  const plan = planOf(script)
+  return typeof plan === 'string' ? new Set() : constructsOf(plan)
 }
 
 async function subjectOf(queryCase: QueryCase): Promise<Subject | string> {
@@ -66,13 +88,15 @@ async function subjectOf(queryCase: QueryCase): Promise<Subject | string> {
 }
 
 /**
- * A recorded case may be in order by luck. Two inputs race, over other rows with another result; and matches of several partitions that one
- * watermark ends come in the order of a hash table.
+ * A recorded case may be in order by luck. Two inputs race, over other rows with another result; and matches and sessions of several partitions that
+ * one watermark ends come in the order of a hash table.
  */
 function orderOf({ order }: QueryCase, plan: Plan, scans: number): RowOrder {
   if (order !== 'exact') return order
   if (scans > 1) return plan.changing ? 'table' : 'multiset'
-  return hasStep(plan, (step) => step.step === 'match' && step.partition.length > 0) ? 'multiset' : 'exact'
+  return hasStep(plan, (step) => (step.step === 'match' && step.partition.length > 0) || step.step === 'sessionAggregate')
+    ? 'multiset'
+    : 'exact'
 }
 
 function hasStep(plan: Plan, wanted: (step: Plan) => boolean): boolean {
@@ -90,6 +114,7 @@ function planOf(script: string): Plan | string {
 
 /** The inputs of a subject for a seed, by name, as lines. */
 export function inputsFor(subject: Subject, seed: number): Record<string, string> {
+  if (subject.generate) return subject.generate(seed)
   const random = new Random(`${subject.id} ${seed}`)
   return Object.fromEntries(subject.tables.map((table) => [table.input, generateInput(random, table, subject)]))
 }

@@ -1,0 +1,120 @@
+import type { Bus, PartitionRange } from '../bus/bus.ts'
+import type { Alert, AlertAck, AlertSilence } from '../events/event-types.ts'
+import { isOfIncident } from './acks.ts'
+import { type Silence, silenceOf, silencing } from './silences.ts'
+
+/** The topics that say together how things stand. */
+export const BOOK_TOPICS = ['alerts', 'alert_silences', 'alert_acks'] as const
+export type BookTopic = (typeof BOOK_TOPICS)[number]
+
+/** Where to go on reading, by topic. */
+export type BookPositions = Readonly<Record<BookTopic, readonly PartitionRange[]>>
+
+/**
+ * How things stand: alerts with their acknowledgements and silences, from the records of three compacted topics taken in any order. Each topic
+ * has one writer of a key, so there is nothing to agree on: who shows an alert puts the three together ({@link present}).
+ */
+export class AlertBook {
+  readonly #alerts = new Map<string, Alert>()
+  readonly #silences = new Map<string, Silence>()
+  readonly #acks = new Map<string, AlertAck>()
+  /** Records that could not be read, by topic; they are left out. */
+  readonly bad: Record<BookTopic, number> = { alerts: 0, alert_silences: 0, alert_acks: 0 }
+
+  /**
+   * Takes a record.
+   * @param value null is a tombstone
+   * @returns the key, or undefined for a record that cannot be read
+   */
+  apply(topic: BookTopic, key: string, value: Buffer | string | null): string | undefined {
+    const into = { alerts: this.#alerts, alert_silences: this.#silences, alert_acks: this.#acks }[topic] as Map<string, unknown>
+    if (value === null) {
+      into.delete(key)
+      return key
+    }
+    try {
+      const event = JSON.parse(String(value))
+      into.set(key, topic === 'alert_silences' ? silenceOf(event as AlertSilence) : event)
+      return key
+    } catch {
+      this.bad[topic]++
+      return undefined
+    }
+  }
+
+  /** The alert as its topic has it. */
+  alert(fingerprint: string): Alert | undefined {
+    return this.#alerts.get(fingerprint)
+  }
+
+  alerts(): IterableIterator<Alert> {
+    return this.#alerts.values()
+  }
+
+  silence(id: string): Silence | undefined {
+    return this.#silences.get(id)
+  }
+
+  silences(): IterableIterator<Silence> {
+    return this.#silences.values()
+  }
+
+  /** The acknowledgement of the present incident of an alert. */
+  ackOf(alert: Alert): AlertAck | undefined {
+    const ack = this.#acks.get(alert.fingerprint)
+    return ack && isOfIncident(ack, alert) ? ack : undefined
+  }
+
+  /** An alert as people are shown it: with who is on it and the silences that mute it. @param now ms since the epoch */
+  present(alert: Alert, now: number): Alert {
+    const ack = this.ackOf(alert)
+    return {
+      ...alert,
+      acked_by: ack?.acked_by ?? null,
+      acked_at: ack?.event_time ?? null,
+      silenced_by: silencing(this.#silences.values(), alert.labels, now),
+    }
+  }
+
+  /** All of them so, the worst and newest first. */
+  presentAll(now: number): Alert[] {
+    return [...this.#alerts.values()].map((alert) => this.present(alert, now)).sort(byUrgency)
+  }
+}
+
+const STATUS = { firing: 0, pending: 1, resolved: 2 } as const
+const SEVERITY = { critical: 0, warning: 1, info: 2 } as const
+
+/** Firing before pending before resolved, then critical before info, then the newest, then the fingerprint. */
+export function byUrgency(a: Alert, b: Alert): number {
+  return (
+    STATUS[a.status] - STATUS[b.status] ||
+    SEVERITY[a.severity] - SEVERITY[b.severity] ||
+    Date.parse(b.active_at) - Date.parse(a.active_at) ||
+    (a.fingerprint < b.fingerprint ? -1 : 1)
+  )
+}
+
+/**
+ * The book as it stands now, and where to go on reading. A topic that is not there has no records yet, and no positions.
+ * @throws those of the bus
+ */
+export async function loadAlertBook(bus: Bus, signal?: AbortSignal): Promise<{ book: AlertBook; positions: BookPositions }> {
+  const book = new AlertBook()
+  const there = new Set(await bus.listTopics())
+  const positions: Record<BookTopic, PartitionRange[]> = { alerts: [], alert_silences: [], alert_acks: [] }
+  for (const topic of BOOK_TOPICS) {
+    if (!there.has(topic)) continue
+    for (const { partition, earliest, latest } of await bus.offsets(topic)) {
+      await readInto(book, bus, topic, { partition, from: earliest, to: latest }, signal)
+      positions[topic].push({ partition, from: latest })
+    }
+  }
+  return { book, positions }
+}
+
+async function readInto(book: AlertBook, bus: Bus, topic: BookTopic, range: PartitionRange, signal?: AbortSignal): Promise<void> {
+  for await (const batch of bus.read({ topic, partitions: [range], ...(signal && { signal }) })) {
+    for (let i = 0; i < batch.count; i++) book.apply(topic, String(batch.key(i) ?? ''), batch.value(i))
+  }
+}

@@ -1,0 +1,181 @@
+import { AlertBook, BOOK_TOPICS, type BookTopic } from '../../alerts/alert-book.ts'
+import type { Logger } from '../../base/log.ts'
+import type { RecordBatch } from '../../bus/bus.ts'
+import type { AudioMetrics, DevicePresence, WorkflowEvent } from '../../events/event-types.ts'
+import { ProcessMiner } from '../../mining/discover/process-miner.ts'
+import { CHANNEL_NAMES, type ChannelName, type TopicClass, type WireChange } from '../protocol.ts'
+import type { Change } from './change.ts'
+import { ChannelFeed, type NewChange } from './channel-feed.ts'
+import type { Journal } from './journal.ts'
+import type { Position } from './position.ts'
+import { type ChannelsOf, type InsightChannels, project, slotOf } from './project.ts'
+import { Teams } from './teams.ts'
+import { FED_TOPICS, MADE_TOPICS } from './topics.ts'
+
+export interface FeedOptions {
+  logger: Logger
+  insights: InsightChannels
+  /** Smallest team that numbers are told of. */
+  minCount?: number | undefined
+  /** For tests: the ring of a channel. */
+  journal?(): Journal
+}
+
+type Value = Record<string, unknown>
+const FED = new Map(FED_TOPICS.map((fed) => [fed.topic, fed]))
+/** Records that cannot be read are counted; so many are told one by one. */
+const SAMPLED = 5
+/** Cases whose way is followed at once. */
+const MOST_CASES = 20_000
+
+/**
+ * From records of the bus to changes of the channels. It knows its place in the stream; what it is told twice (offsets that it has passed) it
+ * passes over, so a reader may be started again anywhere before.
+ */
+export class Feed {
+  readonly channels: Readonly<Record<ChannelName, ChannelFeed>>
+  readonly teams: Teams
+  /** Alerts with their acknowledgements and silences. */
+  readonly book = new AlertBook()
+  /** How the cases of the records that were read go. */
+  readonly miner = new ProcessMiner({ openCases: MOST_CASES, width: 2_000 })
+  /** Told of every change, once. */
+  onChange: (channel: ChannelName, change: Change) => void = () => {}
+  /** Records that could not be read, by topic. */
+  readonly unreadable = new Map<string, number>()
+  /** Record time of the newest record, by topic, ms. */
+  readonly newest = new Map<string, number>()
+  readonly #position = new Map<string, number[]>()
+  readonly #made = new Map<string, string>()
+  readonly #logger: Logger
+  readonly #channelsOf: ChannelsOf
+
+  constructor({ logger, insights, minCount, journal }: FeedOptions) {
+    this.#logger = logger
+    this.#channelsOf = { insights, alerts: (fingerprint) => this.#channelOfAlert(fingerprint) }
+    this.teams = new Teams(minCount)
+    const feeds = CHANNEL_NAMES.map((name) => [name, new ChannelFeed(name, journal?.())] as const)
+    this.channels = Object.fromEntries(feeds) as Record<ChannelName, ChannelFeed>
+  }
+
+  /** Next offsets to read. */
+  get position(): Position {
+    return this.#position
+  }
+
+  /** Reading of a partition begins at `offset`. */
+  begin(topic: string, partition: number, offset: number): void {
+    this.#passed(topic, partition, offset)
+    for (const name of FED.get(topic)?.channels ?? []) this.channels[name].journal.begin(topic, partition, offset)
+  }
+
+  /** Records of the bus, in their order. */
+  take(batch: RecordBatch): void {
+    const { topic, partition } = batch
+    const from = this.#position.get(topic)?.[partition] ?? 0
+    for (let i = 0; i < batch.count; i++) {
+      const offset = batch.offset(i)
+      if (offset < from) continue
+      const timestamp = batch.timestamp(i)
+      this.newest.set(topic, Math.max(timestamp, this.newest.get(topic) ?? 0))
+      const value = this.#valueOf(batch, i)
+      if (value === undefined) continue
+      if (topic === 'device_presence' && value) this.teams.presence(value as unknown as DevicePresence, timestamp)
+      else if (topic === 'audio_metrics' && value) this.teams.audio(value as unknown as AudioMetrics, timestamp)
+      else if (topic === 'workflow_events' && value) this.miner.observe(value as unknown as WorkflowEvent)
+      const key = batch.key(i)?.toString() ?? ''
+      if (isBookTopic(topic)) this.book.apply(topic, key, batch.value(i))
+      for (const name of FED.get(topic)?.channels ?? []) {
+        const change = this.project(name, { topic, partition, offset, key, timestamp, value })
+        if (change) this.onChange(name, this.channels[name].add(change))
+      }
+    }
+    this.#passed(topic, partition, Math.max(from, batch.nextOffset))
+  }
+
+  /** A record as a channel sees it; undefined for one that is none of its business. Changes nothing. */
+  project(
+    channel: ChannelName,
+    record: { topic: string; partition: number; offset: number; key: string; timestamp: number; value: Value | null },
+  ): NewChange | undefined {
+    const { topic, partition, offset, key, timestamp, value } = record
+    const seen = value === null ? null : project(channel, topic, value, this.#channelsOf)
+    if (seen === undefined) return undefined
+    const kind: TopicClass = FED.get(topic)?.class ?? 'event'
+    const wire: WireChange = { topic, partition, offset, key, time: timeText(timestamp), value: seen }
+    return { class: kind, slot: slotOf(topic, key, value), timestamp, wire }
+  }
+
+  /** Changes of a batch for one channel, for somebody who catches up. They have no place in the channel's sequence. */
+  *projected(channel: ChannelName, batch: RecordBatch): Iterable<NewChange> {
+    const { topic, partition } = batch
+    for (let i = 0; i < batch.count; i++) {
+      const value = readJson(batch.value(i))
+      if (value === undefined) continue
+      const key = batch.key(i)?.toString() ?? ''
+      const change = this.project(channel, { topic, partition, offset: batch.offset(i), key, timestamp: batch.timestamp(i), value })
+      if (change) yield change
+    }
+  }
+
+  /** Rows that the server makes itself: one is told when it is another than before, or gone. */
+  make(topic: string, rows: ReadonlyMap<string, Value>, now: number): void {
+    const channels = MADE_TOPICS.find((made) => made.topic === topic)?.channels ?? []
+    const tell = (key: string, value: Value | null) => {
+      const wire: WireChange = { topic, partition: 0, offset: -1, key, time: timeText(now), value }
+      for (const name of channels) {
+        this.onChange(name, this.channels[name].add({ class: 'gauge', slot: `${topic}\0${key}`, timestamp: now, wire }))
+      }
+    }
+    const prefix = `${topic}\0`
+    for (const slot of this.#made.keys()) {
+      const key = slot.slice(prefix.length)
+      if (!slot.startsWith(prefix) || rows.has(key)) continue
+      this.#made.delete(slot)
+      tell(key, null)
+    }
+    for (const [key, value] of rows) {
+      const text = JSON.stringify(value)
+      if (this.#made.get(prefix + key) === text) continue
+      this.#made.set(prefix + key, text)
+      tell(key, value)
+    }
+  }
+
+  #channelOfAlert(fingerprint: string): ChannelName | undefined {
+    const alert = this.book.alert(fingerprint)
+    return alert && (alert.channel ?? 'operations')
+  }
+
+  #passed(topic: string, partition: number, offset: number): void {
+    const offsets = this.#position.get(topic) ?? []
+    while (offsets.length <= partition) offsets.push(0)
+    offsets[partition] = offset
+    this.#position.set(topic, offsets)
+  }
+
+  #valueOf(batch: RecordBatch, i: number): Value | null | undefined {
+    const value = readJson(batch.value(i))
+    if (value !== undefined) return value
+    const { topic, partition } = batch
+    const count = (this.unreadable.get(topic) ?? 0) + 1
+    this.unreadable.set(topic, count)
+    if (count <= SAMPLED) this.#logger.warn(`${topic}/${partition} offset ${batch.offset(i)} is not a JSON object; it is left out`)
+    return undefined
+  }
+}
+
+const isBookTopic = (topic: string): topic is BookTopic => (BOOK_TOPICS as readonly string[]).includes(topic)
+
+function readJson(bytes: Buffer | null): Value | null | undefined {
+  if (bytes === null) return null
+  try {
+    const value: unknown = JSON.parse(bytes.toString())
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Value) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A record's time may be anything that Kafka takes. */
+const timeText = (ms: number): string => new Date(Math.min(Math.max(ms, 0), 8.64e15)).toISOString()

@@ -1,0 +1,68 @@
+import type { ChannelName } from '../protocol.ts'
+import { placedTopics } from './topics.ts'
+
+type Value = Record<string, unknown>
+
+/** Which channel an insight's rows belong to, by the insight's name; a name that is not known belongs to operations. */
+export type InsightChannels = ReadonlyMap<string, ChannelName>
+
+/** Who is told what does not say so itself. */
+export interface ChannelsOf {
+  readonly insights: InsightChannels
+  /** Of the alert with that fingerprint, where it is there. */
+  alerts(fingerprint: string): ChannelName | undefined
+}
+
+/**
+ * A record's value as a channel may see it; undefined for one that is none of its business. What is left out here is never filtered on, kept or
+ * sent: a filter sees what the channel sees.
+ */
+export function project(channel: ChannelName, topic: string, value: Value, { insights, alerts }: ChannelsOf): Value | undefined {
+  switch (topic) {
+    case 'alerts':
+      return (value.channel ?? 'operations') === channel ? withEvidence(channel, value) : undefined
+    case 'alert_log': {
+      const owner = alerts(String(value.fingerprint)) ?? insights.get(String(value.alert_name)) ?? 'operations'
+      return owner === channel ? withEvidence(channel, value) : undefined
+    }
+    case 'alert_acks':
+      return (alerts(String(value.fingerprint)) ?? 'operations') === channel ? value : undefined
+    // Both must be able to tell why an alert is quiet.
+    case 'alert_silences':
+      return value
+    case 'insights':
+      return (insights.get(String(value.insight)) ?? 'operations') === channel ? withEvidence(channel, value) : undefined
+    case 'workflow_events':
+      return channel === 'finance' ? value : undefined
+    case 'device_metrics':
+      return channel === 'operations' ? deviceMetric(value) : undefined
+    default:
+      return channel === 'operations' && topic.startsWith('librenms_') ? value : undefined
+  }
+}
+
+/** Records of the other channel's topics are not shown by way of evidence; a pointer into them is no use to who may not read them. */
+function withEvidence(channel: ChannelName, value: Value): Value {
+  const { evidence } = value
+  if (!Array.isArray(evidence)) return value
+  const seen = placedTopics(channel)
+  const kept = evidence.filter((each: unknown) => seen.includes(String((each as Value | null)?.topic)))
+  if (kept.length === evidence.length) return value
+  const { evidence: _, ...rest } = value
+  return kept.length === 0 ? rest : { ...rest, evidence: kept }
+}
+
+/** A wearable's samples are about a body, not about a device; of a laptop it is nobody's business here whose it is. */
+function deviceMetric(value: Value): Value | undefined {
+  if (value.role === 'wearable') return undefined
+  if (!('person' in value)) return value
+  const { person: _, ...rest } = value
+  return rest
+}
+
+/** What of a record is the newest of its kind: the key, and of a sample its series. */
+export function slotOf(topic: string, key: string, value: Value | null): string {
+  if (topic !== 'device_metrics' || value === null) return `${topic}\0${key}`
+  const labels = value.labels === undefined ? '' : JSON.stringify(value.labels)
+  return `${topic}\0${key}\0${String(value.metric)}\0${String(value.instance)}\0${labels}`
+}

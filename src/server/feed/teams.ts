@@ -1,0 +1,116 @@
+import type { AudioMetrics, DevicePresence } from '../../events/event-types.ts'
+
+/** Numbers about fewer people than this are numbers about persons (docs/privacy.md). */
+export const DEFAULT_MIN_COUNT = 5
+
+/** A headset that nothing was heard of for so long no longer counts, ms of event time. */
+const FORGET_AFTER = 12 * 3_600_000
+/** Calls are told over so long. */
+const CALLS_OVER = 60 * 60_000
+
+/** One team now. The numbers are null for a team with fewer enrolled headsets than the threshold. */
+export interface TeamRow {
+  team: string
+  /** The threshold: fewer enrolled headsets than this, and nothing is told. */
+  min_count: number
+  enrolled: number | null
+  present: number | null
+  in_call: number | null
+  /** Part of the team in a call. */
+  in_call_ratio: number | null
+  /** Time in calls over the last hour, all headsets together. */
+  call_s_last_hour: number | null
+  calls_begun_last_hour: number | null
+  /** Mean audio intensity of those present, 0 to 1. */
+  intensity: number | null
+}
+
+interface Headset {
+  team: string
+  present: boolean
+  audio: AudioMetrics['audio_state']
+  intensity: number | null
+  heard: number
+  calls: Array<{ at: number; seconds: number; begun: number }>
+}
+
+/**
+ * Teams as the finance channel sees them: presence and calls as counts, never a person. The input is the two topics about headsets; nothing of
+ * a single one leaves here.
+ */
+export class Teams {
+  readonly #minCount: number
+  readonly #headsets = new Map<string, Headset>()
+  #newest = 0
+
+  /** @param minCount the threshold, at least 2 */
+  constructor(minCount = DEFAULT_MIN_COUNT) {
+    this.#minCount = Math.max(2, minCount)
+  }
+
+  presence(value: DevicePresence, timestamp: number): void {
+    if (value.kind === 'crowd' || value.team === undefined) return
+    const headset = this.#of(value.device, value.team, timestamp)
+    headset.present = value.kind !== 'left'
+    if (!headset.present) headset.audio = 'idle'
+  }
+
+  audio(value: AudioMetrics, timestamp: number): void {
+    if (value.team === undefined) return
+    const headset = this.#of(value.device, value.team, timestamp)
+    headset.audio = value.audio_state
+    if (value.kind !== 'sample') return
+    headset.intensity = value.intensity ?? null
+    headset.calls.push({ at: timestamp, seconds: value.call_s ?? 0, begun: value.calls_begun ?? 0 })
+    while ((headset.calls[0]?.at ?? timestamp) <= timestamp - CALLS_OVER) headset.calls.shift()
+  }
+
+  #of(device: string, team: string, timestamp: number): Headset {
+    this.#newest = Math.max(this.#newest, timestamp)
+    const known = this.#headsets.get(device)
+    const headset = known ?? { team, present: true, audio: 'unknown' as const, intensity: null, heard: timestamp, calls: [] }
+    headset.team = team
+    headset.heard = Math.max(headset.heard, timestamp)
+    this.#headsets.set(device, headset)
+    return headset
+  }
+
+  /** Event time of the newest record, ms; 0 before the first. */
+  get newest(): number {
+    return this.#newest
+  }
+
+  /** Every team, by name. */
+  rows(): TeamRow[] {
+    const teams = new Map<string, Headset[]>()
+    for (const [device, headset] of this.#headsets) {
+      if (headset.heard < this.#newest - FORGET_AFTER) this.#headsets.delete(device)
+      else teams.set(headset.team, [...(teams.get(headset.team) ?? []), headset])
+    }
+    return [...teams].sort(([a], [b]) => (a < b ? -1 : 1)).map(([team, headsets]) => this.#row(team, headsets))
+  }
+
+  #row(team: string, headsets: readonly Headset[]): TeamRow {
+    const row = { team, min_count: this.#minCount }
+    if (headsets.length < this.#minCount) {
+      const hidden = { enrolled: null, present: null, in_call: null, in_call_ratio: null }
+      return { ...row, ...hidden, call_s_last_hour: null, calls_begun_last_hour: null, intensity: null }
+    }
+    const present = headsets.filter((headset) => headset.present)
+    const inCall = present.filter(({ audio }) => audio === 'call').length
+    const heard = present.map(({ intensity }) => intensity).filter((intensity) => intensity !== null)
+    const calls = headsets.flatMap((headset) => headset.calls).filter(({ at }) => at > this.#newest - CALLS_OVER)
+    return {
+      ...row,
+      enrolled: headsets.length,
+      present: present.length,
+      in_call: inCall,
+      in_call_ratio: rounded(inCall / headsets.length),
+      call_s_last_hour: rounded(calls.reduce((sum, { seconds }) => sum + seconds, 0)),
+      calls_begun_last_hour: calls.reduce((sum, { begun }) => sum + begun, 0),
+      intensity: heard.length < this.#minCount ? null : rounded(heard.reduce((sum, each) => sum + each, 0) / heard.length),
+    }
+  }
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000

@@ -1,0 +1,29 @@
+import type { Alert } from '../events/alerts.ts'
+import { quoted } from './format.ts'
+
+interface Place {
+  topic: string
+  partition_id: number
+  record_offset: number
+}
+
+/** What a person would type to see that record. */
+export function tailCommand({ topic, partition_id, record_offset }: Place): string {
+  return `shitops tail ${quoted(topic)} --partition ${partition_id} --from ${record_offset} --max 1`
+}
+
+export const ackCommand = ({ fingerprint }: Pick<Alert, 'fingerprint'>): string => `shitops alert ack ${fingerprint}`
+
+export interface SilenceWish {
+  matchers: string[]
+  for: string
+  comment: string
+}
+
+export function silenceCommand({ matchers, for: length, comment }: SilenceWish): string {
+  const flags = matchers.map((matcher) => `--matcher ${quoted(matcher)}`).join(' ')
+  return `shitops alert silence ${flags} --for ${quoted(length)} --comment ${quoted(comment)}`
+}
+
+/** A matcher of Alertmanager's for one label. */
+export const equals = (name: string, value: string): string => `${name}=${JSON.stringify(value)}`

@@ -1,0 +1,12 @@
+import type { ShownAlert } from '../model/model.ts'
+
+const GLYPHS = { critical: '▲', warning: '◆', info: '●' } as const
+
+/** How bad, by shape, word and colour. */
+export function Severity({ severity, quiet }: { severity: ShownAlert['severity']; quiet?: boolean }) {
+  return (
+    <span class={`severity ${quiet ? 'quiet' : severity}`}>
+      <span aria-hidden="true">{GLYPHS[severity]}</span> {severity}
+    </span>
+  )
+}

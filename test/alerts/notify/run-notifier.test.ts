@@ -1,0 +1,167 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { type NotifierOptions, runNotifier } from '../../../src/alerts/notify/run-notifier.ts'
+import type { AlertSettings } from '../../../src/alerts/notify/settings.ts'
+import { systemClock } from '../../../src/base/clock.ts'
+import { silentLogger } from '../../../src/base/log.ts'
+import type { Bus } from '../../../src/bus/bus.ts'
+import { openBus } from '../../../src/bus/open.ts'
+import { createMissing } from '../../../src/bus/ops/create-missing.ts'
+import { type Alert, type AlertLogEntry, examplesOf, type TopicName, toEventTime, toRecord } from '../../../src/events/index.ts'
+import { thrownBy } from '../../support/thrown-by.ts'
+import { WebhookReceiver } from './receiver.ts'
+
+describe('the notifier on a bus', function () {
+  this.timeout(30_000)
+  let dir: string
+  let bus: Bus
+  let receiver: WebhookReceiver
+  let base: Alert
+  let running: Array<{ stop: AbortController; done: Promise<void> }> = []
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'shitops-notifier-'))
+    bus = await openBus(`embedded:${dir}`)
+    receiver = await WebhookReceiver.open()
+    base = (await examplesOf('alerts')).minimal
+    await createMissing(bus, ['alerts'])
+  })
+  afterEach(async () => {
+    await Promise.all(running.map(stopped))
+    running = []
+    await receiver.close()
+    await bus.close()
+    await rm(dir, { recursive: true })
+  })
+
+  const stopped = async ({ stop, done }: { stop: AbortController; done: Promise<void> }) => {
+    stop.abort()
+    await done
+  }
+
+  function start(more: AlertSettings = {}, options: Partial<NotifierOptions> = {}) {
+    const stop = new AbortController()
+    const settings: AlertSettings = {
+      receivers: [{ name: 'ops', webhook: [{ url: receiver.url }] }],
+      route: { groupWait: '0s', groupInterval: '1s' },
+      ...more,
+    }
+    const open = () => openBus(`embedded:${dir}`)
+    const given = {
+      bus,
+      open,
+      settings,
+      env: {},
+      clock: systemClock,
+      logger: silentLogger,
+      signal: stop.signal,
+      sessionTimeout: 1_000,
+      ...options,
+    }
+    const run = { stop, done: runNotifier(given) }
+    running.push(run)
+    return run
+  }
+
+  function put(subject: string, status: Alert['status']): Promise<unknown> {
+    const at = toEventTime(Date.now())
+    const alert: Alert = {
+      ...{
+        ...base,
+        event_time: at,
+        subject,
+        status,
+        fingerprint: Buffer.from(subject.padEnd(8)).toString('hex'),
+        labels: { alertname: 'x', subject },
+      },
+      ...{ fired_at: status === 'pending' ? null : base.active_at, resolved_at: status === 'resolved' ? at : null },
+    }
+    return bus.append('alerts', [toRecord('alerts', alert, { source: '/t' })])
+  }
+
+  async function valuesOf<T>(topic: TopicName | 'alert_notifications.dlq'): Promise<T[]> {
+    const values: T[] = []
+    const partitions = (await bus.offsets(topic)).map(({ partition, earliest, latest }) => ({ partition, from: earliest, to: latest }))
+    for await (const batch of bus.read({ topic, partitions }))
+      for (let i = 0; i < batch.count; i++) if (batch.value(i)) values.push(JSON.parse(String(batch.value(i))))
+    return values
+  }
+
+  const told = () => receiver.calls.flatMap(({ body }) => body.alerts.map(({ status, labels }) => `${status} ${labels.subject}`))
+
+  it('tells what fires and what is over, each once, and has it in the log; started again it has nothing to say', async () => {
+    const first = start()
+    await put('a', 'pending')
+    await put('a', 'firing')
+    await receiver.until((calls) => calls.length === 1)
+    await put('a', 'resolved')
+    await receiver.until((calls) => calls.length === 2)
+    await stopped(first)
+    expect(told()).to.deep.equal(['firing a', 'resolved a'])
+    const log = await valuesOf<AlertLogEntry>('alert_log')
+    expect(log.map(({ transition, receiver: who }) => [transition, who])).to.deep.equal([
+      ['notified', 'ops/webhook/0'],
+      ['notified', 'ops/webhook/0'],
+    ])
+    expect(log.map(({ idempotency_key }) => idempotency_key)).to.deep.equal(receiver.calls.map(({ headers }) => headers['idempotency-key']))
+    start()
+    await put('b', 'firing')
+    await receiver.until((calls) => calls.length === 3)
+    expect(told()).to.deep.equal(['firing a', 'resolved a', 'firing b'])
+  })
+
+  it('is one of several processes; another takes over when it ends', async () => {
+    const held: string[] = []
+    const first = start({}, { onLease: (has) => void (has && held.push('first')) })
+    await put('a', 'firing')
+    await receiver.until((calls) => calls.length === 1)
+    const other = await openBus(`embedded:${dir}`)
+    const second = start({}, { bus: other, onLease: (has) => void (has && held.push('second')) })
+    await stopped(first)
+    await put('b', 'firing')
+    await receiver.until(() => told().includes('firing b'))
+    expect(held).to.deep.equal(['first', 'second'])
+    expect(told().filter((text) => text === 'firing a').length).to.equal(receiver.calls.length)
+    expect(new Set(receiver.calls.map(({ body }) => body.idempotencyKey)).size).to.equal(receiver.calls.length)
+    await stopped(second)
+    await other.close()
+  })
+
+  it('calls again under the same key until it is taken; what is refused is a dead letter that says why', async () => {
+    receiver.answer = (_, n) => (n === 1 ? { status: 503, headers: { 'retry-after': '1' } } : { status: n === 2 ? 200 : 400 })
+    const run = start()
+    await put('a', 'firing')
+    await receiver.until((calls) => calls.length === 2)
+    expect(receiver.calls[0]?.text).to.equal(receiver.calls[1]?.text)
+    await put('b', 'firing')
+    await receiver.until((calls) => calls.length === 3)
+    await stopped(run)
+    expect((await valuesOf('alert_notifications.dlq')).length).to.equal(1)
+    const log = await valuesOf<AlertLogEntry>('alert_log')
+    expect(log.filter(({ transition }) => transition === 'notify_failed').map(({ comment }) => comment)).to.deep.equal([
+      'HTTP 400 Bad Request',
+      'HTTP 400 Bad Request',
+    ])
+  })
+
+  it('notices that nothing comes on a topic, also on one that is not there', async () => {
+    start({ absence: [{ topic: 'workflow_events', for: '1s' }] })
+    await receiver.until((calls) => calls.length === 1)
+    expect(told()).to.deep.equal(['firing workflow_events'])
+    await createMissing(bus, ['workflow_events'])
+    const { minimal } = await examplesOf('workflow_events')
+    await bus.append('workflow_events', [toRecord('workflow_events', minimal, { source: '/t' })])
+    await receiver.until(() => told().includes('resolved workflow_events'))
+  })
+
+  it('refuses a secret that others can read before it tells anybody', async () => {
+    await writeFile(join(dir, 'token'), 'x', { mode: 0o644 })
+    const error = await thrownBy(
+      () => start({ receivers: [{ name: 'a', webhook: [{ url: receiver.url, bearerTokenFile: join(dir, 'token') }] }] }).done,
+    )
+    expect(error.code).to.equal('SHITOPS_E_SECRET_MODE')
+    running = []
+  })
+})
