@@ -1,8 +1,10 @@
 import type { WorkflowEvent } from '../../events/event-types.ts'
 import { Decay } from '../sketch/decay.ts'
-import { LossyCounter, type LossyState } from '../sketch/lossy-counter.ts'
-import { QuantileSketch, type QuantileState } from '../sketch/quantile-sketch.ts'
-import { Batches, type BatchState } from './batches.ts'
+import { LossyCounter } from '../sketch/lossy-counter.ts'
+import { QuantileSketch } from '../sketch/quantile-sketch.ts'
+import { Batches } from './batches.ts'
+import { flowKey, MOST_ACTIVITIES, MOST_WORKERS, OUTSIDE } from './flow-key.ts'
+import { MINER_DEFAULTS, type MinerOptions, type MinerState, type Totals } from './miner-state.ts'
 import { Names } from './names.ts'
 import { LONGEST_TRACE, MOST_RUNNING, MOST_SEEN, type OpenCase, OpenCases } from './open-cases.ts'
 import {
@@ -12,79 +14,12 @@ import {
   loadStats,
   newActivity,
   newTimed,
-  type Saved,
   saveStats,
   scaleStats,
   type VariantStats,
 } from './stats.ts'
 import { type Step, stepOf } from './step.ts'
-import { type WorkerState, Workers } from './workers.ts'
-
-export interface MinerOptions {
-  /** An event so much older than another weighs half as much; absent: all weigh the same. */
-  halfLifeMs?: number | undefined
-  /** The lifecycle whose events are the steps of the map. */
-  lifecycle: WorkflowEvent['lifecycle']
-  /** Whose load and hand-overs are told. */
-  by: 'team' | 'person'
-  /** Cases remembered at once; beyond, the one not heard of for longest counts as ended. */
-  openCases: number
-  /** A case that nothing was heard of for so long has ended. */
-  idleMs?: number | undefined
-  /** 1/ε of lossy counting, for flows, variants, hand-overs and workers. */
-  width: number
-  /** A batch: one worker's steps of one activity with no longer pause, at least so many. */
-  batch: { gapMs: number; least: number }
-}
-
-export const MINER_DEFAULTS: MinerOptions = {
-  lifecycle: 'completed',
-  by: 'team',
-  openCases: 200_000,
-  width: 50_000,
-  batch: { gapMs: 300_000, least: 5 },
-}
-
-/** Distinct activities, and persons and teams, that are told apart. */
-const MOST_ACTIVITIES = 4_096
-const MOST_WORKERS = 1 << 16
-/** Start and end of a case, as activities of a flow. */
-export const OUTSIDE = -1
-
-/** The key of the flow from one activity, or from outside, to another. */
-export const flowKey = (from: number, to: number): number => (from + 1) * (MOST_ACTIVITIES + 1) + to + 1
-export const flowOf = (key: number): [from: number, to: number] => [
-  Math.floor(key / (MOST_ACTIVITIES + 1)) - 1,
-  (key % (MOST_ACTIVITIES + 1)) - 1,
-]
-
-export interface Totals {
-  events: number
-  steps: number
-  /** Cases that are over, and of them those that had to make room. */
-  ended: number
-  crowdedOut: number
-  /** Steps that were earlier than the step before in their case: they count, their duration as 0. */
-  late: number
-  first: number | null
-  last: number | null
-}
-
-export interface MinerState {
-  landmark: number | null
-  totals: Totals
-  names: string[]
-  workerNames: string[]
-  open: Array<[string, OpenCase]>
-  activities: Array<Saved<ActivityStats>>
-  flows: LossyState<number, Saved<FlowStats>>
-  variants: LossyState<string, Saved<VariantStats>>
-  handovers: LossyState<string, Saved<HandoverStats>>
-  workers: WorkerState
-  batches: BatchState
-  throughput: QuantileState
-  lengths: QuantileState
-}
+import { Workers } from './workers.ts'
 
 /**
  * Learns the map of a process and its figures from events, one by one, in bounded memory: `observe` all, ask for a report (report.ts) at any time.

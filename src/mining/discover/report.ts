@@ -2,9 +2,10 @@ import { toEventTime } from '../../events/index.ts'
 import type { Counted } from '../sketch/lossy-counter.ts'
 import type { QuantileSketch } from '../sketch/quantile-sketch.ts'
 import { bottlenecksOf } from './bottlenecks.ts'
+import { flowOf, OUTSIDE } from './flow-key.ts'
 import type { ActivityModel, BatchModel, FlowModel, HandoverModel, ProcessModel, Times, VariantModel, WorkerModel } from './model.ts'
 import { LONGEST_TRACE } from './open-cases.ts'
-import { flowOf, OUTSIDE, type ProcessMiner } from './process-miner.ts'
+import type { ProcessMiner } from './process-miner.ts'
 import { newActivity, type VariantStats } from './stats.ts'
 
 /** All that a miner has learned, the most frequent first. Cases that are open count as if they had ended; the miner goes on unchanged. */

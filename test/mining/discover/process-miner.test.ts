@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { LIFECYCLE, type WorkflowEvent } from '../../../src/events/workflow_events.ts'
-import { type MinerOptions, ProcessMiner } from '../../../src/mining/discover/process-miner.ts'
+import type { MinerOptions } from '../../../src/mining/discover/miner-state.ts'
+import { ProcessMiner } from '../../../src/mining/discover/process-miner.ts'
 import { report } from '../../../src/mining/discover/report.ts'
 import { at } from '../events.ts'
 
