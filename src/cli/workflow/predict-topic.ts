@@ -36,9 +36,12 @@ export interface RunningRow {
   readonly p50_end: string
   readonly p90_end: string
   readonly deadline: string | null
+  /** That it misses its deadline: it is not over, and will end later. */
   readonly breach: number | null
+  /** That it is over already, which no event says. */
+  readonly over: number
   readonly next: ReadonlyArray<{ readonly activity: string; readonly probability: number }>
-  /** It waits for longer than any case like it did: its times mean nothing. */
+  /** It waits for longer than any case like it did: it is over, or lost; its times mean nothing. */
   readonly beyond: boolean
   readonly basis?: Basis
 }
@@ -47,7 +50,7 @@ export interface TopicOutcome {
   /** Time of the latest event: what `now` is to all of this; null without events. */
   readonly now: string | null
   readonly learnt_cases: number
-  /** The most at risk first, then what ends first. */
+  /** The most at risk first, then what ends first; last those of which nothing can be said. */
   readonly running: RunningRow[]
   readonly published: number
   readonly counts: SourceCounts & RunningCases['counts']
@@ -99,12 +102,14 @@ export async function predictTopic(flags: TopicFlags, options: TopicOptions, con
 
 function rowOf(
   predictor: Predictor,
-  { now }: RunningCases,
+  running: RunningCases,
   { id, state, deadline }: RunningCase,
   { deadlineMs, explain }: TopicOptions,
 ): RunningRow {
   const due = deadline ?? (deadlineMs === undefined ? undefined : state.first + deadlineMs)
-  const { p10, p50, p90, next, breach, beyond } = outlookOf(predictor, state, due, now)
+  const { now } = running
+  const { p10, p50, p90, next, breach, survived, beyond } = outlookOf(predictor, state, due, now)
+  const over = running.end.over(state.activity, survived)
   const end = (seconds: number) => toEventTime(now + Math.round(seconds * 1_000))
   return {
     case: id,
@@ -115,7 +120,8 @@ function rowOf(
     p50_end: end(p50),
     p90_end: end(p90),
     deadline: due === undefined ? null : toEventTime(due),
-    breach: breach ?? null,
+    breach: breach === undefined ? null : breach * (1 - over),
+    over,
     next,
     beyond,
     ...(explain && { basis: basisOf(predictor, state) }),
@@ -123,7 +129,10 @@ function rowOf(
 }
 
 const byRisk = (a: RunningRow, b: RunningRow): number =>
-  (b.breach ?? -1) - (a.breach ?? -1) || (a.p50_end < b.p50_end ? -1 : a.p50_end > b.p50_end ? 1 : 0) || (a.case < b.case ? -1 : 1)
+  Number(a.beyond) - Number(b.beyond) ||
+  (b.breach ?? -1) - (a.breach ?? -1) ||
+  (a.p50_end < b.p50_end ? -1 : a.p50_end > b.p50_end ? 1 : 0) ||
+  (a.case < b.case ? -1 : 1)
 
 async function publish(bus: Bus, rows: readonly RunningRow[], { now }: RunningCases, { threshold }: TopicOptions): Promise<number> {
   const records = rows

@@ -19,7 +19,7 @@ export function runningText(
   if (running.length === 0)
     return `${learning}${learnt === 0 ? ': nothing can be predicted before a case has ended (--train FILE --live, --idle)' : ''}\n`
   const shown = running.slice(0, top)
-  const end = (time: (row: RunningRow) => string) => (row: RunningRow) => (row.beyond ? 'overdue' : formatTime(Date.parse(time(row)), utc))
+  const end = (time: (row: RunningRow) => string) => (row: RunningRow) => (row.beyond ? 'silent' : formatTime(Date.parse(time(row)), utc))
   const columns: Array<Column<RunningRow>> = [
     { name: 'case', value: (row) => row.case },
     { name: 'activity', value: (row) => row.activity },
@@ -35,7 +35,9 @@ export function runningText(
     ...(explain ? [{ name: 'goes by', value: basisText }] : []),
   ]
   const more = running.length > shown.length ? `; ${running.length - shown.length} more with --top` : ''
-  return `${formatTable(shown, columns, { header: true, width })}\n\n${learning}${more}\n`
+  const silent = running.filter(({ beyond }) => beyond).length
+  const lost = silent > 0 ? `; ${silent} silent for longer than any case like them: over, or lost` : ''
+  return `${formatTable(shown, columns, { header: true, width })}\n\n${learning}${lost}${more}\n`
 }
 
 function basisText({ basis }: RunningRow): string {

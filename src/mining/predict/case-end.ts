@@ -60,6 +60,15 @@ export class CaseEnd {
     return ends / (seen + 1)
   }
 
+  /**
+   * That a case is over which came to this activity and was silent since (Bayes).
+   * @param survived the share of cases that go on from there and would be silent for as long
+   */
+  over(activity: string, survived: number): number {
+    const ends = this.probability(activity)
+    return ends === 0 ? 0 : ends / (ends + (1 - ends) * survived)
+  }
+
   endsWith(activity: string): boolean {
     const counts = this.#activities.get(activity)
     return counts !== undefined && counts.ends >= FEWEST_ENDS && counts.ends >= SHARE * counts.seen

@@ -9,8 +9,10 @@ export interface Outlook {
   readonly p90: number
   /** The likeliest first. */
   readonly next: ReadonlyArray<{ readonly activity: string; readonly probability: number }>
-  /** That it will end after its deadline; undefined without one. */
+  /** That it will end after its deadline, if it is not over; undefined without one, or where nothing can be said. */
   readonly breach: number | undefined
+  /** The share of what was like it that took at least as long as it has waited by now. */
+  readonly survived: number
   /** It waits for longer than any case that was like it: all of the above are of no use, and the quantiles are 0. */
   readonly beyond: boolean
 }
@@ -27,6 +29,7 @@ export function outlookOf(predictor: Predictor, state: CaseState, deadline?: num
   const prediction = predictor.predict(state)
   const waited = Math.max(0, (now - state.last) / 1_000)
   let left = prediction.left
+  const survived = left.total <= 0 ? 1 : waited > 0 ? left.above(waited) : 1
   if (waited > 0) {
     left.beyond(waited, rest)
     left = rest
@@ -38,14 +41,16 @@ export function outlookOf(predictor: Predictor, state: CaseState, deadline?: num
     p50: quantile(0.5),
     p90: quantile(0.9),
     next: likeliest(prediction, predictor),
-    breach:
-      deadline === undefined
-        ? undefined
-        : beyond || deadline <= now
-          ? Number(deadline <= now || beyond)
-          : left.above((deadline - now) / 1_000),
+    breach: breachOf(left, deadline, now),
+    survived,
     beyond,
   }
+}
+
+function breachOf(left: Distribution, deadline: number | undefined, now: number): number | undefined {
+  if (deadline === undefined) return undefined
+  if (deadline <= now) return 1
+  return left.total > 0 ? left.above((deadline - now) / 1_000) : undefined
 }
 
 function likeliest({ next }: Prediction, predictor: Predictor): Outlook['next'] {

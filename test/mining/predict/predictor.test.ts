@@ -68,6 +68,7 @@ describe('mining/predict predictor', () => {
     expect(waited.breach).to.be.above(1.3 * (outlookOf(predictor, state, deadline).breach as number))
     expect(waited.p50).to.be.below(fresh.p90 - fresh.p50 + DAY)
     expect(waited.beyond).to.equal(false)
+    expect([fresh.survived, waited.survived]).to.satisfy(([all, half]: [number, number]) => all === 1 && half > 0.3 && half < 0.7)
     const long = outlookOf(predictor, state, state.last + 1, state.last + 1_000 * DAY * 1_000)
     expect([long.beyond, long.breach]).to.deep.equal([true, 1])
   })

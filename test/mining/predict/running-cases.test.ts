@@ -50,6 +50,9 @@ describe('mining/predict running cases', () => {
     expect(running.counts.idle).to.equal(12)
     expect(running.end.endsWith('close')).to.equal(true)
     expect(running.end.endsWith('open')).to.equal(false)
+    // 12 of 13 ended with it; the one that does not is as silent in one of ten cases.
+    expect(running.end.over('close', 0.1)).to.be.closeTo(12 / 13 / (12 / 13 + 0.1 / 13), 1e-9)
+    expect(running.end.over('open', 0.1)).to.equal(0)
     expect(running.take(at(30 * DAY_MINUTES + 5, 'x', 'close'))).to.equal(undefined)
     expect([running.size, running.counts.ended]).to.deep.equal([0, 1])
   })
