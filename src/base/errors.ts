@@ -173,6 +173,11 @@ export function hasCode(error: unknown, code: ErrorCode): error is ShitopsError 
   return error instanceof Error && (error as { code?: unknown }).code === code
 }
 
+/** True for any of our errors, of whichever class. */
+export function isOurs(error: unknown): error is ShitopsError {
+  return error instanceof Error && Object.hasOwn(ERROR_CODES, String((error as { code?: unknown }).code))
+}
+
 /** True when the operating system refused it: rights, or a file system that is mounted to be read only. */
 export function isNotAllowed(error: unknown): boolean {
   return /^(EACCES|EPERM|EROFS)$/.test(String((error as { code?: unknown } | undefined)?.code))

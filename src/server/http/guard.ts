@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { isOurs, messageOf, ShitopsError } from '../../base/errors.ts'
 import { hostAllowed, originAllowed } from '../access/places.ts'
 import type { Grant } from '../access/tokens.ts'
 import type { HttpContext } from './context.ts'
@@ -76,8 +76,8 @@ export function notFound(reply: FastifyReply, message: string, suggestions: stri
 
 /** Status and body of an error; of one that is none of ours nothing is told. */
 export function answerOf(error: unknown): { status: number; body: { error: { code: string; message: string; suggestions: string[] } } } {
-  if (error instanceof Error && error.name === 'ShitopsError') {
-    const { code, message, suggestions, exit } = error as ShitopsError
+  if (isOurs(error)) {
+    const { code, message, suggestions, exit } = error
     return {
       status: STATUS[code] ?? (exit === CALLERS_FAULT ? 400 : 500),
       body: { error: { code, message, suggestions: [...suggestions] } },

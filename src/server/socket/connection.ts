@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../base/clock.ts'
-import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { isOurs, messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { Grant } from '../access/tokens.ts'
@@ -212,7 +212,7 @@ export class Connection implements Member {
   }
 
   refuse(error: unknown): void {
-    const known = error instanceof Error && error.name === 'ShitopsError'
+    const known = isOurs(error)
     if (!known) this.#o.logger.error(`a client's wish could not be met: ${messageOf(error)}`)
     const { code, message, suggestions } = known
       ? (error as ShitopsError)
