@@ -1,4 +1,3 @@
-import { sameRow } from './compare-rows.ts'
 import { Expiry } from './expiry.ts'
 import { type Key, keyBy } from './keys.ts'
 import { INSERT, type OnLate, type Row, type RowKind, UnaryOperator, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
@@ -62,8 +61,6 @@ export class Deduplicate extends UnaryOperator {
     }
     if (this.#waits && !kept.waits) return
     if (!this.#better(row, kept.row)) return
-    // By arrival, what comes again as it is says nothing, as in Flink's ProcTimeDeduplicateKeepLastRowFunction; where state ends, it renews it.
-    if (this.#o.time < 0 && this.#o.ttl === 0 && sameRow(kept.row, row)) return
     const before = kept.row
     kept.row = row
     kept.touched = this.#expiry.now
