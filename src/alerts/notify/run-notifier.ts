@@ -145,8 +145,12 @@ class Notifier {
   }
 
   async #settle(dispatcher: Dispatcher): Promise<void> {
-    for (const { delivery, outcome } of this.#outcomes.splice(0)) {
-      await this.#write(dispatcher.outcome(delivery, outcome, this.#o.clock.now()))
+    const settled = this.#outcomes.splice(0)
+    if (settled.length === 0) return
+    // In one transaction: the sooner they are noted, the fewer are given again after a kill.
+    const now = this.#o.clock.now()
+    await this.#write(settled.flatMap(({ delivery, outcome }) => dispatcher.outcome(delivery, outcome, now)))
+    for (const { delivery, outcome } of settled) {
       this.#o.onOutcome?.(delivery, outcome)
       this.#say(delivery, outcome)
     }
