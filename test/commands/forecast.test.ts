@@ -7,8 +7,8 @@ import { useTempDir } from '../support/temp-dir.ts'
 const START = Date.UTC(2026, 0, 5)
 const HOUR = 3_600_000
 const noise = (i: number) => (Math.sin(i * 12.9898) * 43_758.5453) % 2
-const csv = (rows: number, valueOf: (i: number) => number) =>
-  `timestamp,value\n${Array.from({ length: rows }, (_, i) => `${new Date(START + i * HOUR).toISOString()},${valueOf(i)}`).join('\n')}\n`
+const csv = (rows: number, valueAt: (i: number) => number) =>
+  `timestamp,value\n${Array.from({ length: rows }, (_, i) => `${new Date(START + i * HOUR).toISOString()},${valueAt(i)}`).join('\n')}\n`
 const busy = (i: number) => (i % 24 >= 9 && i % 24 < 17 ? 80 : 20) + noise(i)
 
 describe('shitops forecast', () => {
