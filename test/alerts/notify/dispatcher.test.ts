@@ -280,12 +280,14 @@ describe('the dispatcher', () => {
       fc.property(fc.array(happening, { maxLength: 25 }), (happenings) => {
         const rig = new Rig(one).run(happenings, 20_000)
         const knows = new Map<string, string>()
-        for (const { alerts } of rig.told) {
-          const changes = alerts.filter((text) => knows.get(text.slice(1)) !== text[0])
+        for (const { incidents } of rig.told) {
+          const changes = incidents.filter(({ name: of, state }) => knows.get(of) !== state)
           expect(changes.length, rig.lines.join('; ')).to.be.above(0)
-          for (const text of alerts) knows.set(text.slice(1), text[0] ?? '')
+          for (const { name: of, state } of incidents) knows.set(of, state)
         }
       }),
+      // One that was over and begins anew before anybody was told is another incident.
+      { examples: [[[resolve(6330, 'b'), fire(6331, 'b'), fire(0, 'b')]]], numRuns: 200 },
     )
   })
 

@@ -48,6 +48,8 @@ export interface Told {
   key: string
   /** `+a` fires, `-a` is resolved. */
   alerts: string[]
+  /** The same by incident: when each began. */
+  incidents: Array<{ name: string; state: string }>
 }
 
 /** What happens to an alert, at a time from the start. */
@@ -164,19 +166,27 @@ export class Rig {
   }
 
   #give(delivery: Delivery): void {
-    const { target: id, reason, attempt, idempotencyKey: key, alerts } = delivery
-    const names = alerts.map(({ status, labels }) => `${status === 'firing' ? '+' : '-'}${labels.subject}`)
-    this.told.push({ at: (this.now - START) / SECOND, target: id, reason, attempt, key, alerts: names })
+    this.#note(delivery)
     this.#write(this.#dispatcher.outcome(delivery, this.#answer(delivery, this.now), this.now))
+  }
+
+  #note({ target: id, reason, attempt, idempotencyKey: key, alerts }: Delivery): void {
+    const told = alerts.map(({ status, labels, starts_at }) => ({
+      sign: status === 'firing' ? '+' : '-',
+      name: String(labels.subject),
+      starts_at,
+    }))
+    this.told.push({
+      ...{ at: (this.now - START) / SECOND, target: id, reason, attempt, key },
+      alerts: told.map(({ sign, name }) => `${sign}${name}`),
+      incidents: told.map(({ sign, name, starts_at }) => ({ name, state: `${sign}${starts_at}` })),
+    })
   }
 
   /** Told and not yet written down: what a kill at the worst moment leaves. */
   killBeforeOutcome(): void {
     this.#write(this.#dispatcher.step(this.now))
-    for (const { target: id, reason, attempt, idempotencyKey: key, alerts } of this.#dispatcher.deliveries(this.now)) {
-      const names = alerts.map(({ status, labels }) => `${status === 'firing' ? '+' : '-'}${labels.subject}`)
-      this.told.push({ at: (this.now - START) / SECOND, target: id, reason, attempt, key, alerts: names })
-    }
+    for (const delivery of this.#dispatcher.deliveries(this.now)) this.#note(delivery)
     this.restart()
   }
 
