@@ -3,14 +3,16 @@
  * bytes a series (resident set and arrays outside the heap, against the process before), points a CPU second, and a snapshot of some of them taken
  * and loaded in the middle, whose scores must be those of the ones that went on.
  *
- *     node --expose-gc --import tsx bench/anomaly-fleet.ts [--series 10000] [--rows 500]
+ *     node --expose-gc --import tsx bench/anomaly-fleet.ts [--short] [--series 10000] [--rows 500]
  */
 import { parseArgs } from 'node:util'
 import { Detector } from '../src/query/anomaly/detector.ts'
 import { generator } from './nab/synthetic.ts'
 
-const { values: flags } = parseArgs({ options: { series: { type: 'string', default: '10000' }, rows: { type: 'string', default: '500' } } })
-const [count, rows] = [Number(flags.series), Number(flags.rows)]
+const { values: flags } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, series: { type: 'string' }, rows: { type: 'string', default: '500' } },
+})
+const [count, rows] = [Number(flags.series ?? (flags.short ? 500 : 10_000)), Number(flags.rows)]
 const RESTORED = 100
 const STEP = 300_000
 
