@@ -13,7 +13,7 @@ export function TokenForm() {
     <form class="token" onSubmit={submit}>
       <h2>A token is needed</h2>
       <p>
-        <code>shitops serve</code> prints an address with one when it starts. This page keeps it until the tab is closed.
+        <code>shitops serve</code> names the file with the tokens when it starts. This page keeps one until the tab is closed.
       </p>
       <label>
         Token <input name="token" type="password" autocomplete="off" required />
