@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const LIST = 'test/project/packed-files.txt'
+/** Vite's hash is base64url: eight of letters of either case, digits, `-` and `_`. */
+const WEB_ASSET = /^(dist\/web\/assets\/\w+)-[\w-]{8}\.(\w+)$/
 const scratch = mkdtempSync(join(tmpdir(), 'shitops-pack-'))
 try {
   const [pack] = JSON.parse(
@@ -26,7 +28,7 @@ try {
 
 /** Chunk names carry a hash of their content; what counts is which kinds of file are in the tarball. */
 function compareList(pack) {
-  const names = [...new Set(pack.files.map(({ path }) => path.replace(/-[A-Z0-9]{8}\.js$/, '-HASH.js')))]
+  const names = [...new Set(pack.files.map(({ path }) => path.replace(/-[A-Z0-9]{8}\.js$/, '-HASH.js').replace(WEB_ASSET, '$1-HASH.$2')))]
     .filter((name) => !/chunk-HASH|^dist\/[^/]*-HASH/.test(name))
     .sort()
   const text = `${names.join('\n')}\n`

@@ -125,6 +125,7 @@ describe('web: the page in a browser', () => {
     await alert({ fingerprint: 'aaaaaaaaaaaaaaaa', subject: 'access-1' })
     const page = await open(TOKENS.operations)
     await live(page)
+    await page.waitForSelector('text=access-1')
     const { port } = test.server
     await test.close()
     await page.waitForSelector('.link.lost, .link.connecting')
