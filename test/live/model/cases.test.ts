@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { WorkflowEvent } from '../../../src/events/workflow_events.ts'
-import { Cases } from '../../../src/web/model/cases.ts'
+import { Cases } from '../../../src/live/model/cases.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 31, 14, minute)).toISOString()
 const event = (
@@ -14,7 +14,7 @@ const event = (
   ...more,
 })
 
-describe('web/model: cases', () => {
+describe('live/model: cases', () => {
   it('are where their last event left them, with the deadline that was told last', () => {
     const cases = new Cases()
     cases.add(event(0, 'a', 'register', 'completed'))

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { examplesOf } from '../../../src/events/index.ts'
-import type { ServerFrame, WireChange } from '../../../src/server/protocol.ts'
-import { byUrgency, found } from '../../../src/web/model/alert-order.ts'
-import { Model, type ShownAlert } from '../../../src/web/model/model.ts'
+import { byUrgency, found } from '../../../src/live/model/alert-order.ts'
+import { Model, type ShownAlert } from '../../../src/live/model/model.ts'
+import type { ServerFrame, WireChange } from '../../../src/live/protocol.ts'
 
 const change = (topic: string, key: string, value: object | null, offset = 0): WireChange => ({
   ...{ topic, partition: 0, offset, key, time: '2026-03-31T14:05:00.000Z' },
@@ -12,7 +12,7 @@ const frame = (type: string, data: object): ServerFrame => ({ type, id: 'x', ts:
 const snapshot = (...changes: WireChange[]) => frame('snapshot', { channel: 'operations', first: true, last: true, changes })
 const delta = (...changes: WireChange[]) => frame('delta', { channel: 'operations', changes })
 
-describe('web/model', () => {
+describe('live/model', () => {
   it('is what the frames say: the last of a key, and nothing of one that is gone', async () => {
     const { full: alert } = await examplesOf('alerts')
     const model = new Model()

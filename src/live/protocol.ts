@@ -1,6 +1,6 @@
 /**
  * The WebSocket protocol `shitops.v1`: what both ends agree on. Plain data and types, so that a client loads nothing by importing it; the
- * shapes for machines are in {@link file://./frames-schema.ts}, the text for people in docs/websocket.md.
+ * shapes for machines are in src/server/http/asyncapi.ts, the text for people in docs/websocket.md.
  */
 
 export const SUBPROTOCOL = 'shitops.v1'

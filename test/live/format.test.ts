@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { equals, silenceCommand, tailCommand } from '../../src/web/commands.ts'
-import { amount, duration, moment, words } from '../../src/web/format.ts'
+import { equals, silenceCommand, tailCommand } from '../../src/live/commands.ts'
+import { amount, duration, moment, words } from '../../src/live/format.ts'
 
-describe('web: what people read', () => {
+describe('live: what people read', () => {
   it('has values with their unit', () => {
     const cases: Array<[number | null, string | undefined, string]> = [
       [0.034, 'ratio', '3.4 %'],

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { aligned, Series } from '../../../src/web/model/series.ts'
+import { aligned, Series } from '../../../src/live/model/series.ts'
 
-describe('web/model: series', () => {
+describe('live/model: series', () => {
   it('are the newest of what rises in time, a time once', () => {
     fc.assert(
       fc.property(

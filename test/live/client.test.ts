@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { StreamClient, type StreamClientOptions } from '../../src/server/client.ts'
-import type { WireChange } from '../../src/server/protocol.ts'
+import { StreamClient, type StreamClientOptions } from '../../src/live/client.ts'
+import type { WireChange } from '../../src/live/protocol.ts'
+import { TestServer, TOKENS, until } from '../server/support/server.ts'
 import { useTempDir } from '../support/temp-dir.ts'
-import { TestServer, TOKENS, until } from './support/server.ts'
 
 describe('the client', () => {
   const dir = useTempDir()

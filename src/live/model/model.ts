@@ -3,7 +3,7 @@ import type { Alert } from '../../events/alerts.ts'
 import type { DeviceMetric } from '../../events/device_metrics.ts'
 import type { Insight } from '../../events/insights.ts'
 import type { WorkflowEvent } from '../../events/workflow_events.ts'
-import type { ChannelName, ServerFrame, WireChange } from '../../server/protocol.ts'
+import type { ChannelName, ServerFrame, WireChange } from '../protocol.ts'
 import { Cases } from './cases.ts'
 import { Series } from './series.ts'
 
@@ -27,7 +27,7 @@ const MOST_LOG = 500
 const MOST_SERIES = 2_000
 
 /**
- * Everything that the page knows of one channel, taken from the frames of the server. No part of it grows without end: what is oldest goes.
+ * Everything that a page or a terminal knows of one channel, taken from the frames of the server. No part of it grows without end: what is oldest goes.
  */
 export class Model {
   channel: ChannelName | undefined
@@ -50,7 +50,7 @@ export class Model {
   cases = new Cases()
   /** Event time of the newest record, ms. */
   newest = 0
-  /** Changes taken in, and values that the server passed over because this page was too slow. */
+  /** Changes taken in, and values that the server passed over because whoever shows them was too slow. */
   changes = 0
   passedOver = 0
   gaps: Array<{ reason: string; records: number }> = []
@@ -88,7 +88,7 @@ export class Model {
     this.insights.length = 0
     this.cases = new Cases()
     if (same) return
-    // A history is this page's own: a snapshot only has the newest value.
+    // A history is our own: a snapshot only has the newest value.
     this.series.clear()
     this.teamHistory.clear()
   }
