@@ -53,6 +53,8 @@ export interface StreamClientOptions {
   onGap?(gap: GapFrame['data']): void
   onLag?(lag: LagFrame['data']): void
   onHello?(hello: HelloFrame['data']): void
+  /** The server said something, be it only that it is there. */
+  onHeard?(): void
   /** A wish that the server did not meet. */
   onError?(error: ErrorFrame['data']): void
   /** @param why in words, for people */
@@ -115,6 +117,7 @@ export class StreamClient {
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (this.#socket !== socket) return
       this.#wind()
+      this.#o.onHeard?.()
       this.#take(JSON.parse(String(data)) as ServerFrame)
     }
     socket.onerror = ({ message }: { message?: string }) => {

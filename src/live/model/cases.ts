@@ -58,6 +58,16 @@ export class Cases {
     if (this.#cases.size > MOST) this.#cases.delete(this.#cases.keys().next().value ?? '')
   }
 
+  /** As it is now, for somebody who looks at a standstill. */
+  copy(): Cases {
+    const copy = new Cases()
+    for (const [id, view] of this.#cases) copy.#cases.set(id, { ...view })
+    for (const [minute, steps] of this.#done) copy.#done.set(minute, steps)
+    copy.completed = this.completed
+    copy.newest = this.newest
+    return copy
+  }
+
   #count(at: number): void {
     this.completed++
     const bucket = Math.floor(at / BUCKET) * BUCKET

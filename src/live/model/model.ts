@@ -25,6 +25,8 @@ export interface ShownAlert extends Alert {
 
 const MOST_LOG = 500
 const MOST_SERIES = 2_000
+/** What a snapshot says anew. */
+const MAPS = ['alerts', 'acks', 'silences', 'teams', 'topics', 'groups', 'devices', 'ports', 'links'] as const
 
 /**
  * Everything that a page or a terminal knows of one channel, taken from the frames of the server. No part of it grows without end: what is oldest goes.
@@ -82,8 +84,7 @@ export class Model {
   #clear(channel: ChannelName): void {
     const same = this.channel === channel
     this.channel = channel
-    for (const map of [this.alerts, this.acks, this.silences, this.teams, this.topics, this.groups, this.devices, this.ports, this.links])
-      map.clear()
+    for (const name of MAPS) this[name].clear()
     this.log.length = 0
     this.insights.length = 0
     this.cases = new Cases()
@@ -158,6 +159,26 @@ export class Model {
     this.teamHistory.set(name, history)
     if (typeof in_call === 'number') history.inCall.add(now, in_call)
     if (typeof present === 'number') history.present.add(now, present)
+  }
+
+  /** As it is now, for somebody who looks at a standstill while the live one goes on. Records are never changed in place, so they are shared. */
+  copy(): Model {
+    const copy = new Model()
+    copy.channel = this.channel
+    copy.channels = this.channels
+    copy.version = this.version
+    for (const name of MAPS) for (const [key, value] of this[name]) (copy[name] as Map<string, unknown>).set(key, value)
+    copy.log.push(...this.log)
+    copy.insights.push(...this.insights)
+    for (const [key, series] of this.series) copy.series.set(key, { ...series, history: series.history.copy() })
+    for (const [team, { inCall, present }] of this.teamHistory)
+      copy.teamHistory.set(team, { inCall: inCall.copy(), present: present.copy() })
+    copy.cases = this.cases.copy()
+    copy.newest = this.newest
+    copy.changes = this.changes
+    copy.passedOver = this.passedOver
+    copy.gaps = this.gaps
+    return copy
   }
 
   /** Whether somebody mutes it or is on it, from records that came after its own. */

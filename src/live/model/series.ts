@@ -32,6 +32,16 @@ export class Series {
     this.#next = (this.#next + 1) % this.capacity
   }
 
+  /** As it is now, for somebody who looks at a standstill. */
+  copy(): Series {
+    const copy = new Series(this.capacity)
+    copy.#times.set(this.#times)
+    copy.#values.set(this.#values)
+    copy.#next = this.#next
+    copy.#count = this.#count
+    return copy
+  }
+
   /** Those of at or after `from`, oldest first. */
   points(from = Number.NEGATIVE_INFINITY): Array<{ at: number; value: number }> {
     const points: Array<{ at: number; value: number }> = []

@@ -58,6 +58,26 @@ describe('live/model', () => {
     expect(model.stands(model.alerts.get(key) as ShownAlert).acked).to.equal(undefined)
   })
 
+  it('has a copy that stands still while it goes on', async () => {
+    const [{ full: alert }, { full: metric }, { full: step }] = await Promise.all([
+      examplesOf('alerts'),
+      examplesOf('device_metrics'),
+      examplesOf('workflow_events'),
+    ])
+    const model = new Model()
+    model.take(snapshot(change('alerts', 'f', alert), change('device_metrics', 'd', metric), change('workflow_events', 'c', step)), 0)
+    const copy = model.copy()
+    const seen = () =>
+      JSON.stringify([[...copy.alerts], [...copy.series.values()].map(({ history }) => history.points()), copy.cases.open(), copy.changes])
+    const before = seen()
+    const later = { ...change('device_metrics', 'd', metric, 1), time: '2026-03-31T15:05:00.000Z' }
+    const done = { ...step, event_time: '2026-03-31T15:05:00.000Z', lifecycle: 'withdrawn' }
+    model.take(delta(change('alerts', 'f', null, 1), later, change('workflow_events', 'c', done, 1)), 0)
+    expect(seen()).to.equal(before)
+    expect([model.alerts.size, copy.alerts.size, model.changes - copy.changes]).to.eql([0, 1, 3])
+    expect([...model.series.values()][0]?.history.length).to.equal(2)
+  })
+
   it('counts what is missing', () => {
     const model = new Model()
     model.take(frame('gap', { reason: 'retention', ranges: [{ topic: 't', partition: 0, from: 3, to: 10 }] }), 0)
