@@ -43,7 +43,7 @@ export interface StreamClientOptions {
   connect?(url: string, protocols: string[]): SocketLike
   random?(): number
   /** Between attempts, ms: from `shortest`, doubling, to `longest`, with jitter. */
-  backoff?: { shortest: number; longest: number }
+  backoff?: { shortest: number; longest: number } | undefined
   watchdogMs?: number
 
   /** How things stand: whoever keeps a state begins afresh with `first`. */

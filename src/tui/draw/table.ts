@@ -23,8 +23,8 @@ const textOf = (cell: Cell | undefined): string => clean(typeof cell === 'string
  * Widths of the columns that a terminal of that width has room for, 0 for those that are left out. What is too wide is taken from the widest.
  * @param all every row, also those that are scrolled away: the table must not jump
  */
-export function widthsOf(columns: readonly Column[], all: ReadonlyArray<readonly Cell[]>, width: number): number[] {
-  const shown = columns.map(({ from = 0 }) => width >= from)
+export function widthsOf(columns: readonly Column[], all: ReadonlyArray<readonly Cell[]>, width: number, terminal = width): number[] {
+  const shown = columns.map(({ from = 0 }) => terminal >= from)
   const widths = columns.map(({ title, most = Number.POSITIVE_INFINITY, fixed }, i) => {
     if (!shown[i]) return 0
     if (fixed !== undefined) return fixed
