@@ -2,10 +2,11 @@ import { resolve } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { messageOf, ShitopsError } from '../base/errors.ts'
 import { Acts } from './acts.ts'
-import { connect } from './connect.ts'
+import { type Connection, connect } from './connect.ts'
 import { type Colors, painter } from './draw/paint.ts'
 import { clipboard, exportItems, exportName } from './export.ts'
 import type { Effect } from './reduce.ts'
+import type { Mounted } from './screen.ts'
 import { Store } from './store.ts'
 import { AlternateScreen, InkOutput, type Output } from './terminal.ts'
 import { World } from './world.ts'
@@ -85,9 +86,7 @@ export async function dash(options: DashOptions): Promise<DashResult> {
     redraw()
   }
 
-  const { render } = await import('ink')
-  const { createElement } = await import('react')
-  const { Screen } = await import('./screen.ts')
+  const { mount } = await import('./screen.ts')
   const ink = new InkOutput(stdout, screen)
   const resized = () => {
     screen.wipe()
@@ -99,33 +98,28 @@ export async function dash(options: DashOptions): Promise<DashResult> {
     screen.leave()
     end(0)
   }
-  screen.enter()
-  signal.addEventListener('abort', aborted, { once: true })
-  if (signal.aborted) aborted()
-  const instance = render(createElement(Screen, { store }), {
-    ...{ stdout: ink as unknown as NodeJS.WriteStream, stdin, exitOnCtrlC: false, patchConsole: false, maxFps: 30 },
-  })
-  stdout.on('resize', resized)
-  process.on('SIGCONT', resumed)
-  store.start()
-  const connection = await connect({
-    url,
-    token,
-    world,
-    now: () => clock.now(),
-    onRefused: refused,
-    onError: ({ message }) => store.say(message, true),
-  })
+  let mounted: Mounted | undefined
+  let connection: Connection | undefined
   try {
-    const code = await Promise.race([ended, instance.waitUntilExit().then(() => 0 as const)])
+    screen.enter()
+    signal.addEventListener('abort', aborted, { once: true })
+    if (signal.aborted) aborted()
+    mounted = mount(store, { stdout: ink as unknown as NodeJS.WriteStream, stdin })
+    stdout.on('resize', resized)
+    process.on('SIGCONT', resumed)
+    store.start()
+    const onError = ({ message }: { message: string }) => store.say(message, true)
+    connection = await connect({ url, token, world, now: () => clock.now(), onRefused: refused, onError })
+    const code = await Promise.race([ended, mounted.ended.then(() => 0 as const)])
     return { code, changes: world.changes, dropped: world.dropped, frames: store.counts.frames }
   } finally {
-    connection.close()
+    connection?.close()
     store.stop()
+    signal.removeEventListener('abort', aborted)
     process.off('SIGCONT', resumed)
     stdout.off('resize', resized)
     screen.leave()
-    instance.unmount()
+    mounted?.unmount()
   }
 }
 

@@ -1,4 +1,4 @@
-import { Box, Text, useInput } from 'ink'
+import { Box, render, Text, useInput } from 'ink'
 import { createElement, memo, type ReactElement, useSyncExternalStore } from 'react'
 import { keysOf } from './keymap.ts'
 import type { Store } from './store.ts'
@@ -15,4 +15,21 @@ export function Screen({ store, input = true }: { store: Store; input?: boolean 
     { flexDirection: 'column' },
     frame.map((text, i) => createElement(Line, { key: String(i), text })),
   )
+}
+
+export interface Mounted {
+  /** Ink has gone: it failed, or was unmounted. */
+  readonly ended: Promise<unknown>
+  unmount(): void
+}
+
+/** Shows the store on a terminal. No incremental rendering: in Ink 6.8 it drifts a line down with each frame. */
+export function mount(
+  store: Store,
+  { stdout, stdin, input }: { stdout: NodeJS.WriteStream; stdin: NodeJS.ReadStream; input?: boolean },
+): Mounted {
+  const instance = render(createElement(Screen, { store, ...(input !== undefined && { input }) }), {
+    ...{ stdout, stdin, exitOnCtrlC: false, patchConsole: false, maxFps: 30, incrementalRendering: false },
+  })
+  return { ended: instance.waitUntilExit(), unmount: () => instance.unmount() }
 }

@@ -17,6 +17,8 @@ export interface Column {
 export type Cell = string | readonly [text: string, style: Style]
 
 const GAP = 2
+/** A column that grows begins with so much: it cuts no other short. */
+const GROWING = 16
 const textOf = (cell: Cell | undefined): string => clean(typeof cell === 'string' ? cell : (cell?.[0] ?? ''))
 
 /**
@@ -25,12 +27,12 @@ const textOf = (cell: Cell | undefined): string => clean(typeof cell === 'string
  */
 export function widthsOf(columns: readonly Column[], all: ReadonlyArray<readonly Cell[]>, width: number, terminal = width): number[] {
   const shown = columns.map(({ from = 0 }) => terminal >= from)
-  const widths = columns.map(({ title, most = Number.POSITIVE_INFINITY, fixed }, i) => {
+  const widths = columns.map(({ title, most = Number.POSITIVE_INFINITY, fixed, grows }, i) => {
     if (!shown[i]) return 0
     if (fixed !== undefined) return fixed
     let widest = cells(title) + 2
     for (const row of all) widest = Math.max(widest, cells(textOf(row[i])))
-    return Math.min(most, widest)
+    return Math.min(most, grows ? GROWING : Number.POSITIVE_INFINITY, widest)
   })
   const room = width - (shown.filter(Boolean).length - 1) * GAP
   let excess = widths.reduce((sum, each) => sum + each, 0) - room
@@ -43,7 +45,10 @@ export function widthsOf(columns: readonly Column[], all: ReadonlyArray<readonly
     excess -= off
   }
   const grower = columns.findIndex(({ grows }, i) => grows && shown[i])
-  if (excess < 0 && grower >= 0) widths[grower] = (widths[grower] ?? 0) - excess
+  if (excess < 0 && grower >= 0) {
+    const { most = Number.POSITIVE_INFINITY } = columns[grower] ?? {}
+    widths[grower] = Math.min(most, (widths[grower] ?? 0) - excess)
+  }
   return widths
 }
 
