@@ -98,7 +98,7 @@ function tabsRow({ view }: Ui, { world }: Shown): Row {
   const firing = world.alerts.filter(({ status }) => status === 'firing').length
   return VIEW_NAMES.flatMap((name, i): Piece[] => {
     const label = `${i + 1} ${name}${name === 'alerts' && firing > 0 ? ` (${firing})` : ''}`
-    return [name === view ? [` [${label}]`, 'title'] : [`  ${label} `, 'dim']]
+    return [name === view ? [`[${label}]`, 'title'] : [` ${label} `, 'dim']]
   })
 }
 

@@ -53,11 +53,11 @@ export const KEYMAP: readonly Binding[] = [
   { keys: ['1', '2', '3', '4', '5', '6', '7'], act: 'view', words: 'overview, alerts, people, network, workflow, topics, log', modes: ALL },
   { keys: ['tab', 'right', ']'], act: 'next-view', words: 'next view', modes: ['list', 'help'] },
   { keys: ['shift-tab', 'left', '['], act: 'previous-view', words: 'view before', modes: ['list', 'help'] },
-  { keys: [':'], act: 'palette', words: 'a command: a view (and a filter for it), pause, export FILE, quit', modes: ALL, bar: 'command' },
+  { keys: [':'], act: 'palette', words: 'a command: a view and its filter, pause, export FILE, quit', modes: ALL, bar: 'command' },
   {
     keys: ['/'],
     act: 'filter',
-    words: 'filter rows: words, or an expression as in shitops tail --filter',
+    words: 'filter: words, or an expression as tail --filter takes it',
     modes: ['list'],
     views: LISTS,
     bar: 'filter',

@@ -37,7 +37,7 @@ function kpis(world: World, width: number): Row[] {
     rows.push(
       group.flatMap(({ value, note, style }): Piece[] => [
         [`${value} `, style],
-        [padded(note, each - [...value].length - 1), 'dim'],
+        [padded(`· ${note}`, each - [...value].length - 1), 'dim'],
       ]),
     )
   }
@@ -64,7 +64,7 @@ function financeKpis(model: Model | undefined): Kpi[] {
     {
       name: 'IN A CALL',
       value: amount(sum('in_call')),
-      note: teams.length === 0 ? 'no team counted' : `${teams.length} teams`,
+      note: teams.length === 0 ? 'no team counted' : `${teams.length} team${teams.length === 1 ? '' : 's'}`,
       style: 'strong',
     },
     { name: 'OPEN CASES', value: amount(cases), note: `${overdue} overdue`, style: overdue > 0 ? 'warning' : 'strong' },

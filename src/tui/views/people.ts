@@ -14,7 +14,7 @@ export const peopleView: ListView = {
     { title: 'Free', align: 'right' },
     { title: 'In call', align: 'right' },
     { title: 'Away', align: 'right' },
-    { title: 'Who is where', grows: true, from: 60, most: 40 },
+    { title: 'Who is where', grows: true, from: 60, most: 44 },
     { title: 'In calls, 1 h', align: 'right', from: 90 },
     { title: 'Begun, 1 h', align: 'right', from: 100 },
     { title: 'In call, lately', from: 120 },
@@ -30,7 +30,7 @@ export const peopleView: ListView = {
       ? 'No headset has been heard yet. Only those of people who enrolled are counted.'
       : 'The token does not open the channel finance, which has the teams.',
   panelHeight: (height) => (height > 8 ? 2 : 0),
-  panel: () => [[], [['C in a call  F free  · away.  Counts of teams alone; nothing is shown of a person or of a small team.', 'dim']]],
+  panel: () => [[], [['C in a call  F free  · away.  Counts of teams, never of a person.', 'dim']]],
 }
 
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
