@@ -32,7 +32,7 @@ export async function dashToken(
 }
 
 /** Only of such a host is it sure that the token of this machine is its own. */
-const isOwn = ({ hostname }: URL): boolean => hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+const isOwn = ({ hostname }: URL): boolean => hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 
 /** A token alone, or the first of a server's file that is written out and opens a channel. */
 function tokenIn(text: string, path: string): string {

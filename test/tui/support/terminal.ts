@@ -19,8 +19,10 @@ export class HeadlessTerminal extends EventEmitter {
   }
 
   static async open(columns: number, rows: number): Promise<HeadlessTerminal> {
-    const { default: xterm } = await import('@xterm/headless')
-    return new HeadlessTerminal(new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 }))
+    // There is no line discipline here that would turn \n into \r\n. Loaded as CommonJS or as a module, as the loader likes.
+    const loaded = (await import('@xterm/headless')) as typeof import('@xterm/headless') & { default?: typeof import('@xterm/headless') }
+    const Xterm = loaded.Terminal ?? loaded.default?.Terminal
+    return new HeadlessTerminal(new Xterm({ cols: columns, rows, allowProposedApi: true, convertEol: true, scrollback: 1_000 }))
   }
 
   get columns(): number {
