@@ -39,12 +39,26 @@ const AROUND = 4
 export const bodyHeight = ({ rows }: Size): number => Math.max(1, rows - 1 - AROUND)
 
 /** The rows of a view as they are shown: filtered and sorted. */
-export function itemsOf(view: ListView, { world, at }: Pick<Shown, 'world' | 'at'>, list: ListState): { items: Item[]; of: number } {
+export function itemsOf(view: ListView, shown: Pick<Shown, 'world' | 'at'>, list: ListState): Listed {
+  const known = made.get(shown)
+  if (known?.view === view && known.list === list) return known.listed
+  const { world, at } = shown
   const all = view.items(world, at)
   const matches = filterOf(list.filter, at)
   const kept = typeof matches === 'function' && list.filter !== '' ? all.filter(matches) : all
-  return { items: sorted(kept, list), of: all.length }
+  const listed = { items: sorted(kept, list), of: all.length }
+  made.set(shown, { view, list, listed })
+  return listed
 }
+
+interface Listed {
+  readonly items: Item[]
+  /** How many there are without the filter. */
+  readonly of: number
+}
+
+/** Of one frame: several of its parts ask for the same rows. */
+const made = new WeakMap<object, { view: ListView; list: ListState; listed: Listed }>()
 
 /**
  * The screen: `rows − 1` lines of `columns` each, painted. One line less than there are, because a terminal library that fills the last one clears
