@@ -19,7 +19,7 @@ export interface StoreOptions {
 
 /** Ten drawings a second at most. */
 const TICK = 100
-/** Drawing takes at most this part of the time, however large the terminal. */
+/** Drawing, as far as it is done at once, takes at most this part of the time. What Ink puts off comes on top (bench/tui.ts). */
 const SHARE = 0.4
 const SLOWEST = 1_000
 
