@@ -8,6 +8,15 @@ const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const
 /** Compiled code, or optional: found in node_modules at run time. */
 const external = ['lmdb', 'sql.js', '@node-rs/crc32', '@abandonware/noble', 'lz4-napi', 'snappy', '@mongodb-js/zstd']
 
+/** Ink loads React's developer tools where somebody develops Ink; they are not installed here. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }))
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}' }))
+  },
+}
+
 const sources = async (folder) =>
   (await readdir(folder, { recursive: true }).catch(() => [])).filter((file) => file.endsWith('.ts')).map((file) => `${folder}/${file}`)
 
@@ -24,6 +33,7 @@ export async function bundle(options) {
     platform: 'node',
     target: 'node20.19',
     external,
+    plugins: [withoutDevtools],
     define: { 'process.env.NODE_ENV': '"production"' },
     banner: { js: banner },
     logLevel: 'warning',

@@ -100,6 +100,8 @@ export const ERROR_CODES = {
   SHITOPS_E_SERVE_AUTH: { exit: EXIT.notAllowed, meaning: 'a request to the server has no token, or none that it knows' },
   SHITOPS_E_SERVE_FORBIDDEN: { exit: EXIT.notAllowed, meaning: 'a token, a page or an address may not do that at the server' },
   SHITOPS_E_SERVE_REQUEST: { exit: EXIT.usage, meaning: 'a request to the server is malformed, or asks for what is not there' },
+  SHITOPS_E_DASH_TERMINAL: { exit: EXIT.usage, meaning: 'the dashboard needs a terminal for its input and output' },
+  SHITOPS_E_DASH_TOKEN: { exit: EXIT.notAllowed, meaning: 'there is no token to show to the server' },
   SHITOPS_E_SERVE_NOT_READY: {
     exit: EXIT.tryLater,
     meaning: 'the server has not read the bus yet, cannot read it now, or has no room for one more',

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { ChannelName } from '../server/protocol.ts'
+import type { ChannelName } from '../live/protocol.ts'
 import { Help } from './parts/help.tsx'
 import { StatusBar } from './parts/status-bar.tsx'
 import { TokenForm } from './parts/token-form.tsx'

@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals'
-import type { ChannelName, ServerFrame } from '../server/protocol.ts'
-import { SOCKET_PATH } from '../server/protocol.ts'
+import { Model } from '../live/model/model.ts'
+import type { ChannelName, ServerFrame } from '../live/protocol.ts'
+import { SOCKET_PATH } from '../live/protocol.ts'
 import { Link, type LinkState, type Socket } from './link/link.ts'
-import { Model } from './model/model.ts'
 
 /** What the page knows. It is drawn anew when {@link drawn} says so, not with each frame. */
 export const model = new Model()

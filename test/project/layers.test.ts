@@ -13,7 +13,7 @@ const LAYERS = [
   ['alerts'],
   ['insights'],
   ['query', 'collectors', 'mining'],
-  ['bus'],
+  ['bus', 'live'],
   ['events'],
   ['base'],
 ]
@@ -84,6 +84,13 @@ describe('the layer rule', () => {
       ]),
     )
     expect(found.sort()).to.deep.equal(rooms.map((room) => `src/${room}/x.ts lint/style/noRestrictedImports`).sort())
+  })
+
+  it('keeps the page to events and live', async () => {
+    const rooms = [...LAYERS.flat(), 'office']
+    const found = await broken(Object.fromEntries(rooms.map((room) => [`src/web/to-${room}.ts`, importing(room)])))
+    const refused = rooms.filter((room) => room !== 'events' && room !== 'live')
+    expect(found.sort()).to.deep.equal(refused.map((room) => `src/web/to-${room}.ts lint/style/noRestrictedImports`).sort())
   })
 
   it('refuses a circle', async () => {

@@ -24,6 +24,8 @@ const HEAVY = [
   'ws',
   'prom-client',
   'selfsigned',
+  'ink',
+  'react',
 ]
 
 describe('start-up', () => {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { ShitopsError } from '../../base/errors.ts'
-import { CHANNEL_NAMES, type ChannelName } from '../protocol.ts'
+import { CHANNEL_NAMES, type ChannelName } from '../../live/protocol.ts'
 
 /** What a token allows: two channels, writing, handing in alerts of others, and scraping metrics. */
 export const ROLES = ['finance', 'operations', 'write', 'input', 'metrics'] as const

@@ -1,4 +1,4 @@
-import type { TopicClass, WireChange } from '../protocol.ts'
+import type { TopicClass, WireChange } from '../../live/protocol.ts'
 
 /** One record as a channel sees it, with what the feed needs to know of it. Its text is made once, whoever gets it. */
 export interface Change {

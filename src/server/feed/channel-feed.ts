@@ -1,5 +1,5 @@
 import { topicSpec } from '../../events/topics.ts'
-import type { ChannelName, TopicClass, WireChange } from '../protocol.ts'
+import type { ChannelName, TopicClass, WireChange } from '../../live/protocol.ts'
 import { type Change, makeChange } from './change.ts'
 import { Journal } from './journal.ts'
 import { type Position, positionText } from './position.ts'

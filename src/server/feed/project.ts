@@ -1,4 +1,4 @@
-import type { ChannelName } from '../protocol.ts'
+import type { ChannelName } from '../../live/protocol.ts'
 import { placedTopics } from './topics.ts'
 
 type Value = Record<string, unknown>

@@ -1,4 +1,4 @@
-import type { ChannelName, TopicClass } from '../protocol.ts'
+import type { ChannelName, TopicClass } from '../../live/protocol.ts'
 
 /** How a topic is read and told. */
 export interface FedTopic {

@@ -5,7 +5,7 @@ import { parseDuration } from '../../base/duration.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import { partitionOf } from '../../bus/partitioner.ts'
 import type { Alert } from '../../events/event-types.ts'
-import type { ChannelName } from '../protocol.ts'
+import type { ChannelName } from '../../live/protocol.ts'
 import type { ApiRoute, Call, HttpContext } from './context.ts'
 
 /** Records of `alert_log` that are looked at for the history of one alert, before the end of its partition. */

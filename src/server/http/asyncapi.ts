@@ -1,7 +1,7 @@
 import type { TopicName } from '../../events/event-types.ts'
 import { isTopicName } from '../../events/topics.ts'
+import { CHANNEL_NAMES, SOCKET_PATH } from '../../live/protocol.ts'
 import { topicsOf } from '../feed/topics.ts'
-import { CHANNEL_NAMES, SOCKET_PATH } from '../protocol.ts'
 import { componentSchemas } from './components.ts'
 import type { JsonSchema } from './context.ts'
 

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { Clock } from '../../base/clock.ts'
+import { CHANNEL_NAMES } from '../../live/protocol.ts'
 import type { Feed } from '../feed/feed.ts'
-import { CHANNEL_NAMES } from '../protocol.ts'
 import type { SocketDoor } from '../socket/door.ts'
 import type { Hub } from '../socket/hub.ts'
 import type { BusWatch } from '../watch-bus.ts'

@@ -1,5 +1,5 @@
 import * as ws from 'ws'
-import type { ServerFrame } from '../protocol.ts'
+import type { ServerFrame } from '../../live/protocol.ts'
 
 /** The library's own framing; its types leave it out. */
 const { Sender } = ws as unknown as {

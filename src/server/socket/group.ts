@@ -1,7 +1,7 @@
 import { compileFilter, type Filter } from '../../bus/filter/compile.ts'
+import type { ChannelName } from '../../live/protocol.ts'
 import { type Change, coalesce } from '../feed/change.ts'
 import type { ChannelFeed } from '../feed/channel-feed.ts'
-import type { ChannelName } from '../protocol.ts'
 import { changesFrame, inPieces } from './frame.ts'
 
 /** What a subscription asks for. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
+import { CHANNEL_NAMES, type ChannelName } from '../../live/protocol.ts'
 import type { Change } from '../feed/change.ts'
 import type { Feed } from '../feed/feed.ts'
-import { CHANNEL_NAMES, type ChannelName } from '../protocol.ts'
 import { Group, groupKey, type Wanted } from './group.ts'
 
 /** A subscriber as the hub sees it. */

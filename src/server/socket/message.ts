@@ -1,5 +1,5 @@
 import { ShitopsError } from '../../base/errors.ts'
-import type { ClientMessage, SubscribeData } from '../protocol.ts'
+import type { ClientMessage, SubscribeData } from '../../live/protocol.ts'
 
 /** A message of a client, or what is wrong with it. Unknown members are passed over: a newer client may send them. */
 export function readMessage(text: string | undefined): ClientMessage | ShitopsError {

@@ -1,10 +1,10 @@
 import type { Bus, PartitionRange } from '../../bus/bus.ts'
+import type { GapFrame } from '../../live/protocol.ts'
 import { type Change, makeChange } from '../feed/change.ts'
 import { isCompacted } from '../feed/channel-feed.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { Position } from '../feed/position.ts'
 import { FED_TOPICS } from '../feed/topics.ts'
-import type { GapFrame } from '../protocol.ts'
 import type { Group } from './group.ts'
 
 /** Offsets that are read again of the bus for one client; beyond that it is told of a gap and begins afresh. */

@@ -1,4 +1,4 @@
-import { AUTH_ITEM, type ChannelName, CLOSE, LIMITS, type ServerFrame, SUBPROTOCOL } from '../../server/protocol.ts'
+import { AUTH_ITEM, type ChannelName, CLOSE, LIMITS, type ServerFrame, SUBPROTOCOL } from '../../live/protocol.ts'
 
 export type LinkState =
   /** No connection yet, or the next attempt is under way. */

@@ -1,5 +1,5 @@
-import { amount } from '../format.ts'
-import type { ShownAlert } from '../model/model.ts'
+import { amount } from '../../live/format.ts'
+import type { ShownAlert } from '../../live/model/model.ts'
 
 /** What was expected and what was seen, on one line. */
 export function Band({ alert: { observed, expected_low, expected_high, unit } }: { alert: ShownAlert }) {

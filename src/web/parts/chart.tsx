@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { amount, moment } from '../format.ts'
-import { aligned } from '../model/series.ts'
+import { amount, moment } from '../../live/format.ts'
+import { aligned } from '../../live/model/series.ts'
 
 export interface Line {
   label: string

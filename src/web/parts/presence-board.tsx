@@ -1,4 +1,4 @@
-import { amount, duration } from '../format.ts'
+import { amount, duration } from '../../live/format.ts'
 import { drawn, model } from '../store.ts'
 
 /** Who can be reached, by team: counts alone, and none of a team that is too small for them. */

@@ -1,4 +1,4 @@
-import type { ShownAlert } from '../model/model.ts'
+import type { ShownAlert } from '../../live/model/model.ts'
 
 const GLYPHS = { critical: '▲', warning: '◆', info: '●' } as const
 

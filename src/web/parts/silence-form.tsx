@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { equals, silenceCommand } from '../commands.ts'
-import type { ShownAlert } from '../model/model.ts'
+import { equals, silenceCommand } from '../../live/commands.ts'
+import type { ShownAlert } from '../../live/model/model.ts'
 import { send } from '../store.ts'
 import { Command } from './command.tsx'
 

@@ -1,4 +1,4 @@
-import type { ShownAlert } from '../model/model.ts'
+import type { ShownAlert } from '../../live/model/model.ts'
 import { model } from '../store.ts'
 
 /** The state of an alert, and why nobody is told of it. */

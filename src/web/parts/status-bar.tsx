@@ -1,4 +1,4 @@
-import { duration, moment } from '../format.ts'
+import { duration, moment } from '../../live/format.ts'
 import { clock, drawn, heardAt, link, model, paused, problem } from '../store.ts'
 
 const WORDS = {

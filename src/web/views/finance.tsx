@@ -1,4 +1,4 @@
-import { amount, duration, moment } from '../format.ts'
+import { amount, duration, moment } from '../../live/format.ts'
 import { AlertTable } from '../parts/alert-table.tsx'
 import { Chart } from '../parts/chart.tsx'
 import { Kpi } from '../parts/kpi.tsx'

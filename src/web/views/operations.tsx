@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
-import { amount, duration, words } from '../format.ts'
-import type { MetricSeries, ShownAlert } from '../model/model.ts'
+import { amount, duration, words } from '../../live/format.ts'
+import type { MetricSeries, ShownAlert } from '../../live/model/model.ts'
 import { AlertTable } from '../parts/alert-table.tsx'
 import { Chart, type Mark } from '../parts/chart.tsx'
 import { Kpi } from '../parts/kpi.tsx'

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
-import { LIMITS } from '../../../src/server/protocol.ts'
+import { LIMITS } from '../../../src/live/protocol.ts'
 import { useTempDir } from '../../support/temp-dir.ts'
 import { TestServer, TOKENS, until } from '../support/server.ts'
 import { TestSocket } from '../support/socket.ts'

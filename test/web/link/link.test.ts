@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { ServerFrame } from '../../../src/server/protocol.ts'
+import type { ServerFrame } from '../../../src/live/protocol.ts'
 import { Link, type LinkState, type Socket } from '../../../src/web/link/link.ts'
 
 class FakeSocket implements Socket {

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../base/clock.ts'
+import { silentLogger } from '../../base/log.ts'
+import { packageFile } from '../../base/package-file.ts'
+import type { Bus } from '../../bus/bus.ts'
+import { builtInInsights } from '../../insights/library.ts'
+import { parseTokens } from '../../server/access/tokens.ts'
+import { serve } from '../../server/serve.ts'
+
+export interface OwnServer {
+  url: string
+  token: string
+  close(): Promise<void>
+}
+
+/**
+ * A server of this process alone over the bus: any free port of 127.0.0.1, and a token that nobody else has. So a bus of one's own is seen through the
+ * same rules about people and channels as somebody else's server, and acts are written down as there.
+ * @param author who acknowledges and silences
+ */
+export async function ownServer(bus: Bus, author: string, clock: Clock): Promise<OwnServer> {
+  const token = randomBytes(32).toString('base64url')
+  const insights = new Map((await builtInInsights()).map(({ name, alert: { channel } }) => [name, channel]))
+  const server = await serve({
+    ...{ bus, clock, insights, logger: silentLogger, places: { hosts: [], origins: [] }, host: '127.0.0.1', port: 0, version: '' },
+    tokens: parseTokens(`${nameOf(author)} finance,operations,write ${token}`, 'dash'),
+    writable: true,
+    webRoot: packageFile('dist/web'),
+    maxClients: 4,
+  })
+  await server.loaded
+  return { url: server.url, token, close: () => server.close() }
+}
+
+/** A user's name as tokens have it: lower-case letters, digits, _ and -. */
+export function nameOf(author: string): string {
+  const name = author
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 63)
+  return name === '' ? 'local' : name
+}

@@ -1,0 +1,40 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { aligned, Series } from '../../../src/live/model/series.ts'
+
+describe('live/model: series', () => {
+  it('are the newest of what rises in time, a time once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer())),
+        fc.integer({ min: 1, max: 8 }),
+        (samples, capacity) => {
+          const series = new Series(capacity)
+          const expected: Array<{ at: number; value: number }> = []
+          for (const [at, value] of samples) {
+            series.add(at, value)
+            const last = expected.at(-1)
+            if (last && at < last.at) continue
+            if (last?.at === at) expected.pop()
+            expected.push({ at, value })
+          }
+          expect(series.points()).to.eql(expected.slice(-capacity))
+          expect(series.last).to.eql(expected.at(-1))
+        },
+      ),
+    )
+  })
+
+  it('are put on one axis, with nothing where one has no value', () => {
+    const one = [
+      { at: 1_000, value: 1 },
+      { at: 3_000, value: 3 },
+    ]
+    expect(aligned([one, [{ at: 2_000, value: 20 }]])).to.eql([
+      [1, 2, 3],
+      [1, null, 3],
+      [null, 20, null],
+    ])
+    expect(aligned([])).to.eql([[]])
+  })
+})

@@ -1,0 +1,147 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { painter } from '../../src/tui/draw/paint.ts'
+import { cells } from '../../src/tui/draw/text.ts'
+import { drawFrame, type Shown, type Size } from '../../src/tui/frame.ts'
+import { firstUi, silenceForm, type Ui, withList } from '../../src/tui/ui.ts'
+import { VIEW_NAMES } from '../../src/tui/views/view.ts'
+import { World } from '../../src/tui/world.ts'
+import { NOON, sampleWorld } from './support/sample.ts'
+
+const PLAIN = painter(0)
+/** Without colour no escape remains but bold, dim and reverse. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what paint adds
+const unpainted = (lines: readonly string[]) => lines.map((line) => line.replaceAll(/\u001b\[[\d;]*m/g, '').trimEnd()).join('\n')
+const shownOf = (world: World, more: Partial<Shown> = {}): Shown => ({
+  ...{ world, live: world, paused: false, source: 'ws://127.0.0.1:7468', now: NOON + 2_000, at: NOON + 2_000 },
+  ...more,
+})
+
+describe('tui: frames', () => {
+  const zone = process.env.TZ
+  let world: World
+  before(async () => {
+    process.env.TZ = 'UTC'
+    world = await sampleWorld()
+  })
+  after(() => {
+    if (zone === undefined) delete process.env.TZ
+    else process.env.TZ = zone
+  })
+
+  /** Compares with the picture that was looked at; `UPDATE_FRAMES=1` takes new ones, to be looked at. */
+  async function golden(name: string, ui: Ui, size: Size, shown = shownOf(world)): Promise<void> {
+    const file = new URL(`frames/${name}-${size.columns}x${size.rows}.txt`, import.meta.url)
+    const picture = `${unpainted(drawFrame(shown, ui, size, PLAIN))}\n`
+    if (process.env.UPDATE_FRAMES) {
+      await mkdir(new URL('.', file), { recursive: true })
+      await writeFile(file, picture)
+    }
+    expect(picture).to.equal(await readFile(file, 'utf8'))
+  }
+
+  const SIZES: readonly Size[] = [
+    { columns: 80, rows: 24 },
+    { columns: 120, rows: 40 },
+  ]
+  for (const size of SIZES) {
+    for (const view of VIEW_NAMES) it(`${view} at ${size.columns}×${size.rows}`, () => golden(view, { ...firstUi, view }, size))
+    it(`an alert explained at ${size.columns}×${size.rows}`, () =>
+      golden('detail', { ...firstUi, view: 'alerts', layer: { kind: 'detail', key: '4d2f9c07a1b3e586', top: 0 } }, size))
+    it(`a silence at ${size.columns}×${size.rows}`, () => {
+      const form = { ...silenceForm('4d2f9c07a1b3e586', { alertname: 'link_down', site: 'hq, floor 2' }), comment: 'cabling' }
+      return golden('silence', { ...firstUi, view: 'alerts', layer: { kind: 'silence', form, under: undefined } }, size)
+    })
+    it(`the keys at ${size.columns}×${size.rows}`, () => golden('help', { ...firstUi, layer: { kind: 'help', top: 0 } }, size))
+  }
+
+  const screen = (shown: Shown, ui: Ui = firstUi) => unpainted(drawFrame(shown, ui, { columns: 100, rows: 24 }, PLAIN))
+
+  it('says how things stand: connecting, loading, gone, silent, over', async () => {
+    const empty = new World()
+    empty.link('finance', { state: 'connecting', why: 'ws://x' })
+    expect(screen(shownOf(empty)))
+      .to.include('CONNECTING')
+      .and.include('heard nothing yet')
+    empty.link('finance', { state: 'live', why: '' })
+    empty.heard(NOON)
+    expect(screen(shownOf(empty)))
+      .to.include('LOADING')
+      .and.include('0 changes so far')
+    const other = await sampleWorld()
+    other.link('operations', { state: 'stale', why: 'close code 1006' })
+    expect(screen(shownOf(other)))
+      .to.include('DISCONNECTED')
+      .and.include('close code 1006')
+      .and.include('was true before')
+    other.link('operations', { state: 'live', why: '' })
+    expect(screen(shownOf(other, { now: NOON + 30_000 })))
+      .to.include('STALE')
+      .and.include('heard 30 s ago')
+    other.link('operations', { state: 'ended', why: 'the token is not known' })
+    expect(screen(shownOf(other)))
+      .to.include('ENDED')
+      .and.include('the token is not known')
+  })
+
+  it('says why a view is empty', () => {
+    const empty = new World()
+    empty.loading = undefined
+    empty.heard(NOON)
+    empty.link('finance', { state: 'live', why: '' })
+    expect(screen(shownOf(empty), { ...firstUi, view: 'alerts' })).to.include('No alert.')
+    expect(screen(shownOf(empty), { ...firstUi, view: 'people' })).to.include('does not open the channel finance')
+    expect(screen(shownOf(world), withList({ ...firstUi, view: 'alerts' }, { filter: 'nowhere' }))).to.include(
+      'None of 3 rows fits the filter',
+    )
+  })
+
+  it('shows a standstill, and how much has come since', async () => {
+    const live = await sampleWorld()
+    const still = live.copy()
+    const before = live.changes
+    live.take('finance', { type: 'delta', id: '', ts: '', data: { channel: 'finance', changes: [] } }, NOON + 5_000)
+    expect(live.changes).to.equal(before)
+    expect(screen(shownOf(still, { live, paused: true }))).to.include('PAUSED, 0 new')
+  })
+
+  it('filters in the language of tail, or by words', () => {
+    const rows = (filter: string) => screen(shownOf(world), withList({ ...firstUi, view: 'alerts' }, { filter }))
+    expect(rows('value.severity == "critical"')).to.include('1 of 1 (3)')
+    expect(rows('core uplink')).to.include('1 of 1 (3)').and.include('Link down')
+    expect(rows('value.observed > 0.5 and topic == "alerts"')).to.include('1 of 1 (3)')
+  })
+
+  it('tells nothing of a team that is too small', () => {
+    const picture = screen(shownOf(world), { ...firstUi, view: 'people' })
+    expect(picture).to.match(/treasury +– +– +– +– +fewer than 5/)
+  })
+
+  it('says that a terminal is too small', () => {
+    const lines = drawFrame(shownOf(world), firstUi, { columns: 59, rows: 24 }, PLAIN)
+    expect(unpainted(lines)).to.include('Too small: 59×24, needs 60×16')
+  })
+
+  it('is one line lower than the terminal and exactly as wide, at any size, in any view', () => {
+    const layers: ReadonlyArray<Ui['layer']> = [
+      undefined,
+      { kind: 'help', top: 3 },
+      { kind: 'detail', key: '4d2f9c07a1b3e586', top: 100 },
+      { kind: 'detail', key: 'gone', top: 0 },
+      { kind: 'palette', text: 'al' },
+      { kind: 'filter', text: 'value.', before: '' },
+      { kind: 'silence', form: silenceForm('f', { a: 'b' }), under: undefined },
+    ]
+    const any = fc.record({ columns: fc.integer({ min: 1, max: 210 }), rows: fc.integer({ min: 1, max: 70 }) })
+    fc.assert(
+      fc.property(any, fc.constantFrom(...VIEW_NAMES), fc.constantFrom(...layers), (size, view, layer) => {
+        const lines = drawFrame(shownOf(world), { ...firstUi, view, layer }, size, PLAIN)
+        expect(lines).to.have.length(Math.max(1, size.rows - 1))
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: what paint adds
+        for (const line of lines) expect(cells(line.replaceAll(/\u001b\[[\d;]*m/g, ''))).to.equal(size.columns)
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
