@@ -27,8 +27,12 @@ export interface Shown {
   readonly source: string
   /** ms of this machine */
   readonly now: number
-  /** ms of the machine when the standstill began, or now: lengths of time stand still with it. */
+  /** ms of the clock that events are of: this machine's, or a simulation's own. Default: `now`. */
+  readonly there?: number
+  /** `there` when the standstill began, or as it is: lengths of time stand still with it. */
   readonly at: number
+  /** Address of the same in a browser, where there is one. */
+  readonly link?: string | undefined
 }
 
 export const SMALLEST: Size = { columns: 60, rows: 16 }
@@ -87,11 +91,11 @@ const STATES: Record<LinkState, readonly [string, Style]> = {
 }
 
 /** How old what is shown is, and what is missing of it: always there. */
-function statusRow({ world, live, paused, source, now }: Shown): Row {
+function statusRow({ world, live, paused, source, now, there = now }: Shown): Row {
   const { state } = live.state(now)
   const [word, style] = live.loading !== undefined && state === 'live' ? (['… LOADING', 'warning'] as const) : STATES[state]
   const heard = live.heardAt === undefined ? 'nothing yet' : `${Math.max(0, Math.round((now - live.heardAt) / 1000))} s ago`
-  const newest = live.newest === 0 ? 'no record yet' : `${moment(live.newest, now)}, ${ageOf(now - live.newest)}`
+  const newest = live.newest === 0 ? 'no record yet' : `${moment(live.newest, there)}, ${ageOf(there - live.newest)}`
   const { dropped } = live
   return [
     [' shitops ', 'title'],
@@ -212,6 +216,7 @@ function bottomRow(ui: Ui, shown: Shown): Row {
     [` ${where}`, 'dim'],
     [`  by ${sort}${list.reversed ? ', reversed' : ''}`, 'dim'],
     ...(list.filter === '' ? [] : ([[`  / ${list.filter}`, 'accent']] as Piece[])),
+    ...(shown.link === undefined ? [] : ([['  web ', 'dim'], [shown.link]] as Piece[])),
   ]
 }
 

@@ -38,10 +38,10 @@ const GRACE = 120_000
  * Compare what was scripted with what was raised. An alert belongs to an incident of its kind and subject that it fired in; one that fires
  * again during the same incident is right too.
  *
- * @param elapsed ms of office time: incidents that had not ended by then are left out, with their alerts
+ * @param elapsed ms of office time: incidents that were not over by then are left out, with their alerts; one is over when no alert of it can come any more
  */
 export function score(incidents: readonly DemoIncident[], alerts: readonly FiredAlert[], openedAt: number, elapsed: number): Score {
-  const over = (incident: DemoIncident) => incident.to <= elapsed
+  const over = (incident: DemoIncident) => incident.to + GRACE <= elapsed
   const explains = (incident: DemoIncident, { insight, subject, firedAt }: FiredAlert) => {
     const at = firedAt - openedAt
     return NOTICED_BY[incident.kind] === insight && incident.subject === subject && at >= incident.from && at <= incident.to + GRACE

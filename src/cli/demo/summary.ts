@@ -16,8 +16,8 @@ export function formatSummary(result: DemoResult, office: DemoOffice, utc: boole
   for (const { insight, subject, firedAt } of score.falseAlerts) {
     lines.push(paint.warn(`false alert: ${insight} ${subject} at ${timeOfDay(firedAt, utc)}`))
   }
-  const unfinished = office.incidents.length - score.incidents.length
-  if (unfinished > 0) lines.push(`${unfinished} incidents had not ended and are not counted`)
+  const unfinished = unfinishedOf(result, office)
+  if (unfinished > 0) lines.push(`${unfinished === 1 ? '1 incident was' : `${unfinished} incidents were`} not over and not counted`)
   const verdict = `${detected} of ${score.incidents.length} incidents detected, ${alerts.length} alerts, ${score.falseAlerts.length} of them false`
   const paintVerdict = detected === score.incidents.length && score.falseAlerts.length === 0 ? paint.good : paint.warn
   lines.push(paintVerdict(`${verdict}: precision ${share(score.precision)}, recall ${share(score.recall)}`))
@@ -52,13 +52,17 @@ export function summaryDocument(result: DemoResult, office: DemoOffice, seed: nu
         resolved_at: alert.resolvedAt === undefined ? null : at(alert.resolvedAt),
       }),
     })),
-    unfinished_incidents: office.incidents.length - score.incidents.length,
+    unfinished_incidents: unfinishedOf(result, office),
     alerts: result.alerts.length,
     false_alerts: score.falseAlerts.map(({ insight, subject, firedAt }) => ({ alert: insight, subject, fired_at: at(firedAt) })),
     precision: score.precision,
     recall: score.recall,
   }
 }
+
+/** Incidents that had begun. */
+const unfinishedOf = ({ officeTime, score }: DemoResult, { incidents }: DemoOffice): number =>
+  incidents.filter(({ from }) => from < officeTime).length - score.incidents.length
 
 const INCIDENT_HEAD = ['incident', 'subject', 'began', 'alert', 'fired after', 'resolved']
 
