@@ -16,27 +16,25 @@ export interface OwnServer {
 /** 144 bits: nobody guesses it, and an address with it fits into a line of 80 columns. */
 const TOKEN_BYTES = 18
 
+export interface OwnServerOptions extends Partial<Pick<ServeOptions, 'port' | 'minCount' | 'maxClients' | 'ticking'>> {
+  /** Who acknowledges and silences. */
+  author: string
+  clock: Clock
+}
+
 /**
  * A server of this process alone over the bus: any free port of 127.0.0.1, and a token that nobody else has. So a bus of one's own is seen through the
  * same rules about people and channels as somebody else's server, and acts are written down as there.
- * @param author who acknowledges and silences
- * @param other what is not as a dashboard of one's own has it
  */
-export async function ownServer(
-  bus: Bus,
-  author: string,
-  clock: Clock,
-  other: Partial<Pick<ServeOptions, 'port' | 'minCount' | 'maxClients' | 'logger'>> = {},
-): Promise<OwnServer> {
+export async function ownServer(bus: Bus, { author, clock, port = 0, maxClients = 4, ...other }: OwnServerOptions): Promise<OwnServer> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const insights = new Map((await builtInInsights()).map(({ name, alert: { channel } }) => [name, channel]))
   const server = await serve({
-    ...{ bus, clock, insights, logger: silentLogger, places: { hosts: [], origins: [] }, host: '127.0.0.1', port: 0, version: '' },
+    ...{ bus, clock, insights, logger: silentLogger, places: { hosts: [], origins: [] }, host: '127.0.0.1', port, version: '' },
     tokens: parseTokens(`${nameOf(author)} finance,operations,write ${token}`, 'dash'),
     writable: true,
     webRoot: packageFile('dist/web'),
-    maxClients: 4,
-    ...other,
+    ...{ ...other, maxClients },
   })
   await server.loaded
   return { url: server.url, token, close: () => server.close() }

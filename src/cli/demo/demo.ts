@@ -136,7 +136,11 @@ async function serverOf(
 ): Promise<OwnServer | undefined> {
   if (!terminal && port === undefined) return undefined
   const { ownServer } = await import('../dash/own-server.ts')
-  const server = await ownServer(bus, author, clock, { port: port ?? 0, minCount: MIN_COUNT, maxClients: MAX_CLIENTS })
+  const server = await ownServer(bus, {
+    ...{ author, clock, minCount: MIN_COUNT, maxClients: MAX_CLIENTS },
+    port: port ?? 0,
+    ticking: () => performance.now(),
+  })
   if (terminal) {
     if (!quiet) print(`  web ${linkOf(server)}\n`)
   } else if (screen) screen.write(`Open ${linkOf(server)}\n`)

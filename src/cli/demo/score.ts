@@ -24,6 +24,8 @@ export interface IncidentScore {
 
 export interface Score {
   incidents: IncidentScore[]
+  /** Those that had begun and were not over: they count for nothing yet. */
+  unfinished: IncidentScore[]
   /** Alerts that no incident explains. */
   falseAlerts: FiredAlert[]
   /** Share of the alerts that were right, and of the incidents that were noticed; null when there were none. */
@@ -46,16 +48,18 @@ export function score(incidents: readonly DemoIncident[], alerts: readonly Fired
     const at = firedAt - openedAt
     return NOTICED_BY[incident.kind] === insight && incident.subject === subject && at >= incident.from && at <= incident.to + GRACE
   }
-  const scored = incidents.filter(over).map((incident) => {
+  const withAlert = (incident: DemoIncident): IncidentScore => {
     const alert = alerts.find((candidate) => explains(incident, candidate))
     return { incident, ...(alert && { alert }) }
-  })
+  }
+  const scored = incidents.filter(over).map(withAlert)
   const known = alerts.filter((alert) => incidents.some((incident) => explains(incident, alert)))
   const judged = known.filter((alert) => incidents.some((incident) => over(incident) && explains(incident, alert)))
   const falseAlerts = alerts.filter((alert) => !known.includes(alert))
   const raised = judged.length + falseAlerts.length
   return {
     incidents: scored,
+    unfinished: incidents.filter((incident) => incident.from < elapsed && !over(incident)).map(withAlert),
     falseAlerts,
     precision: raised === 0 ? null : judged.length / raised,
     recall: scored.length === 0 ? null : scored.filter(({ alert }) => alert).length / scored.length,
