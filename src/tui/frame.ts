@@ -79,7 +79,7 @@ export function drawFrame(shown: Shown, ui: Ui, size: Size, painter: Painter): s
   const height = bodyHeight(size)
   const body = bodyRows(shown, ui, columns, height).slice(0, height)
   while (body.length < height) body.push(blank)
-  return paint([statusRow(shown), tabsRow(ui, shown), ...body, bottomRow(ui, shown), keysRow(ui, columns)])
+  return paint([statusRow(shown), tabsRow(ui, shown), ...body, bottomRow(ui, shown, columns), keysRow(ui, columns)])
 }
 
 const STATES: Record<LinkState, readonly [string, Style]> = {
@@ -198,7 +198,7 @@ function tableRows(
 }
 
 /** What is being typed, what was said, or where one is. */
-function bottomRow(ui: Ui, shown: Shown): Row {
+function bottomRow(ui: Ui, shown: Shown, width: number): Row {
   const { layer, message, view } = ui
   if (layer?.kind === 'palette') return [[' :', 'accent'], [layer.text, 'strong'], ['▏'], [`  ${matching(layer.text).join('  ')}`, 'dim']]
   if (message && message.until > shown.now) return [[` ${message.bad ? '! ' : ''}${message.text}`, message.bad ? 'warning' : 'good']]
@@ -212,12 +212,15 @@ function bottomRow(ui: Ui, shown: Shown): Row {
   const sort = VIEWS[view].sorts[list.sort]?.name ?? ''
   const where =
     items.length === 0 ? `0 of ${of}` : `${cursorIn(items, list) + 1} of ${items.length}${items.length === of ? '' : ` (${of})`}`
-  return [
+  const row: Piece[] = [
     [` ${where}`, 'dim'],
     [`  by ${sort}${list.reversed ? ', reversed' : ''}`, 'dim'],
     ...(list.filter === '' ? [] : ([[`  / ${list.filter}`, 'accent']] as Piece[])),
-    ...(shown.link === undefined ? [] : ([['  web ', 'dim'], [shown.link]] as Piece[])),
   ]
+  const { link = '' } = shown
+  // Half of an address leads nowhere.
+  const room = width - row.reduce((sum, [text]) => sum + cells(text), 0) - cells(link) - 2
+  return link === '' || room < 0 ? row : [...row, ['  '], [link, 'accent']]
 }
 
 function keysRow(ui: Ui, width: number): Row {

@@ -58,6 +58,9 @@ describe('tui: the store', () => {
 
     expect(simulated.frame().join('\n')).to.include(', 5 s old')
     expect(simulated.frame().join('\n')).to.include('http://127.0.0.1:1/#token=abc')
+    size = { columns: 60, rows: 24 }
+    simulated.type(['/', ...'access and more', 'enter'])
+    expect(simulated.frame().join('\n'), 'whole or not at all').to.not.include('http:')
     simulated.type(['6'])
     expect(simulated.frame().join('\n')).to.not.match(/\d d\b/)
   })

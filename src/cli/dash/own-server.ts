@@ -13,8 +13,8 @@ export interface OwnServer {
   close(): Promise<void>
 }
 
-/** 144 bits: nobody guesses it, and an address with it fits into a line of 80 columns. */
-const TOKEN_BYTES = 18
+/** 128 bits: nobody guesses it, and an address with it fits into a line of 80 columns. */
+const TOKEN_BYTES = 16
 
 export interface OwnServerOptions extends Partial<Pick<ServeOptions, 'port' | 'minCount' | 'maxClients' | 'ticking'>> {
   /** Who acknowledges and silences. */
