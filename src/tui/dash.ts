@@ -19,6 +19,10 @@ export interface DashOptions {
   source: string
   colors: Colors
   clock: Clock
+  /** Of a simulation: what time it is there, ms. Lengths of time are told by it. */
+  eventNow?: (() => number) | undefined
+  /** Address of the web page, to be shown; what is secret in it is this terminal's to know. */
+  link?: string | undefined
   signal: AbortSignal
   stdout: Output
   stdin: NodeJS.ReadStream
@@ -36,7 +40,7 @@ export interface DashResult {
 
 /** The dashboard, until somebody quits or the signal aborts. The terminal is as it was before, whatever ends it. */
 export async function dash(options: DashOptions): Promise<DashResult> {
-  const { url, token, source, colors, clock, signal, stdout, stdin, directory } = options
+  const { url, token, source, colors, clock, eventNow, link, signal, stdout, stdin, directory } = options
   const world = new World()
   const acts = new Acts(url, token)
   const screen = new AlternateScreen(stdout)
@@ -69,7 +73,16 @@ export async function dash(options: DashOptions): Promise<DashResult> {
     else if (wish.type === 'export') void asked(exported(wish, resolve(directory, wish.path ?? exportName(store.ui.view, clock.now()))))
   }
   const store = new Store({
-    ...{ world, source, painter: painter(colors), onEffect: effect, now: () => clock.now(), ticking: () => performance.now() },
+    ...{
+      world,
+      source,
+      link,
+      eventNow,
+      painter: painter(colors),
+      onEffect: effect,
+      now: () => clock.now(),
+      ticking: () => performance.now(),
+    },
     size: () => ({ columns: stdout.columns, rows: stdout.rows }),
   })
   /** To the shell and back, as any program does on Ctrl-Z; raw mode keeps the terminal from doing it itself. */

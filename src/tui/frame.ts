@@ -27,8 +27,12 @@ export interface Shown {
   readonly source: string
   /** ms of this machine */
   readonly now: number
-  /** ms of the machine when the standstill began, or now: lengths of time stand still with it. */
+  /** ms of the clock that events are of: this machine's, or a simulation's own. Default: `now`. */
+  readonly there?: number
+  /** `there` when the standstill began, or as it is: lengths of time stand still with it. */
   readonly at: number
+  /** Address of the same in a browser, where there is one. */
+  readonly link?: string | undefined
 }
 
 export const SMALLEST: Size = { columns: 60, rows: 16 }
@@ -75,7 +79,7 @@ export function drawFrame(shown: Shown, ui: Ui, size: Size, painter: Painter): s
   const height = bodyHeight(size)
   const body = bodyRows(shown, ui, columns, height).slice(0, height)
   while (body.length < height) body.push(blank)
-  return paint([statusRow(shown), tabsRow(ui, shown), ...body, bottomRow(ui, shown), keysRow(ui, columns)])
+  return paint([statusRow(shown), tabsRow(ui, shown), ...body, bottomRow(ui, shown, columns), keysRow(ui, columns)])
 }
 
 const STATES: Record<LinkState, readonly [string, Style]> = {
@@ -87,11 +91,11 @@ const STATES: Record<LinkState, readonly [string, Style]> = {
 }
 
 /** How old what is shown is, and what is missing of it: always there. */
-function statusRow({ world, live, paused, source, now }: Shown): Row {
+function statusRow({ world, live, paused, source, now, there = now }: Shown): Row {
   const { state } = live.state(now)
   const [word, style] = live.loading !== undefined && state === 'live' ? (['… LOADING', 'warning'] as const) : STATES[state]
   const heard = live.heardAt === undefined ? 'nothing yet' : `${Math.max(0, Math.round((now - live.heardAt) / 1000))} s ago`
-  const newest = live.newest === 0 ? 'no record yet' : `${moment(live.newest, now)}, ${ageOf(now - live.newest)}`
+  const newest = live.newest === 0 ? 'no record yet' : `${moment(live.newest, there)}, ${ageOf(there - live.newest)}`
   const { dropped } = live
   return [
     [' shitops ', 'title'],
@@ -194,7 +198,7 @@ function tableRows(
 }
 
 /** What is being typed, what was said, or where one is. */
-function bottomRow(ui: Ui, shown: Shown): Row {
+function bottomRow(ui: Ui, shown: Shown, width: number): Row {
   const { layer, message, view } = ui
   if (layer?.kind === 'palette') return [[' :', 'accent'], [layer.text, 'strong'], ['▏'], [`  ${matching(layer.text).join('  ')}`, 'dim']]
   if (message && message.until > shown.now) return [[` ${message.bad ? '! ' : ''}${message.text}`, message.bad ? 'warning' : 'good']]
@@ -208,11 +212,15 @@ function bottomRow(ui: Ui, shown: Shown): Row {
   const sort = VIEWS[view].sorts[list.sort]?.name ?? ''
   const where =
     items.length === 0 ? `0 of ${of}` : `${cursorIn(items, list) + 1} of ${items.length}${items.length === of ? '' : ` (${of})`}`
-  return [
+  const row: Piece[] = [
     [` ${where}`, 'dim'],
     [`  by ${sort}${list.reversed ? ', reversed' : ''}`, 'dim'],
     ...(list.filter === '' ? [] : ([[`  / ${list.filter}`, 'accent']] as Piece[])),
   ]
+  const { link = '' } = shown
+  // Half of an address leads nowhere.
+  const room = width - row.reduce((sum, [text]) => sum + cells(text), 0) - cells(link) - 2
+  return link === '' || room < 0 ? row : [...row, ['  '], [link, 'accent']]
 }
 
 function keysRow(ui: Ui, width: number): Row {

@@ -49,6 +49,22 @@ describe('tui: the store', () => {
     expect(text()).to.include('fresh-1').and.not.include('PAUSED')
   })
 
+  it('tells ages by the clock of a simulation, and the address of its page', () => {
+    const long = 5 * 86_400_000
+    const simulated = new Store({
+      ...{ world, painter: painter(0), source: 'demo 20×', size: () => size, now: () => now + long, ticking: () => now },
+      ...{ eventNow: () => now, link: 'http://127.0.0.1:1/#token=abc', onEffect: () => {} },
+    })
+
+    expect(simulated.frame().join('\n')).to.include(', 5 s old')
+    expect(simulated.frame().join('\n')).to.include('http://127.0.0.1:1/#token=abc')
+    size = { columns: 60, rows: 24 }
+    simulated.type(['/', ...'access and more', 'enter'])
+    expect(simulated.frame().join('\n'), 'whole or not at all').to.not.include('http:')
+    simulated.type(['6'])
+    expect(simulated.frame().join('\n')).to.not.match(/\d d\b/)
+  })
+
   it('hands on what is to be done elsewhere, and says how it went', () => {
     store.type(['2', 'a', 'q'])
     expect(effects.map(({ type }) => type)).to.eql(['ack', 'quit'])

@@ -55,7 +55,7 @@ async function placeOf({ url: text, 'token-file': file }: DashFlags, context: Da
   if (text === undefined) {
     if (file !== undefined)
       throw new ShitopsError('SHITOPS_E_USAGE', '--token-file belongs to --url', { suggestions: ['--url ws://HOST:PORT'] })
-    return { ...(await ownServer(await open(), author, clock)), source: busName }
+    return { ...(await ownServer(await open(), { author, clock })), source: busName }
   }
   const url = serverUrl(text)
   return { url: url.origin, token: await dashToken(file, env, { url, directory }), source: url.host, close: undefined }

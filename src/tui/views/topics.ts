@@ -1,6 +1,5 @@
 import { amount, duration, quoted } from '../../live/format.ts'
 import type { Cell } from '../draw/table.ts'
-import type { World } from '../world.ts'
 import type { Item, ListView } from './view.ts'
 
 type Value = Readonly<Record<string, unknown>>
@@ -24,8 +23,8 @@ export const topicsView: ListView = {
     { name: 'lag', column: 3 },
     { name: 'held', column: 4 },
   ],
-  items: (world) => [
-    ...[...(world.operations?.topics.values() ?? [])].map((topic) => topicItem(topic, world)),
+  items: (world, now) => [
+    ...[...(world.operations?.topics.values() ?? [])].map((topic) => topicItem(topic, Math.max(now, world.newest))),
     ...[...(world.operations?.groups.values() ?? [])].map(groupItem),
   ],
   empty: (world) =>
@@ -35,11 +34,12 @@ export const topicsView: ListView = {
 const count = (value: unknown): string => (typeof value === 'number' ? amount(value) : '–')
 const size = (value: unknown): number => (typeof value === 'number' ? value : -1)
 
-function topicItem(topic: Value, world: World): Item {
+/** @param now ms of the clock that events are of */
+function topicItem(topic: Value, now: number): Item {
   const name = String(topic.topic)
   const at = typeof topic.newest_event_time === 'string' ? Date.parse(topic.newest_event_time) : undefined
   const unreadable = size(topic.unreadable)
-  const newest = at === undefined ? '–' : duration(Math.max(0, Math.max(world.heardAt ?? 0, world.newest) - at))
+  const newest = at === undefined ? '–' : duration(Math.max(0, now - at))
   return {
     ...{ key: `topic ${name}`, topic: 'topics', partition: 0, offset: -1, timestamp: at ?? 0, recordKey: name, value: topic },
     cells: [
