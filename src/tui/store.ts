@@ -10,6 +10,8 @@ export interface StoreOptions {
   painter: Painter
   /** Where the data is from, for the status line. */
   source: string
+  /** Said beside the times, where they are not of the local zone. */
+  zone?: string | undefined
   size(): Size
   now(): number
   /** ms of a clock that only goes forward. */
@@ -132,9 +134,9 @@ export class Store {
   }
 
   #shown(): Shown {
-    const { world, now, source } = this.#o
+    const { world, now, source, zone } = this.#o
     const at = this.#still?.at ?? now()
-    return { world: this.#still?.world ?? world, live: world, paused: this.#still !== undefined, source, now: now(), at }
+    return { world: this.#still?.world ?? world, live: world, paused: this.#still !== undefined, source, zone, now: now(), at }
   }
 
   #draw(): string[] {

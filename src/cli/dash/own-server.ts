@@ -13,12 +13,19 @@ export interface OwnServer {
   close(): Promise<void>
 }
 
+export interface OwnServerOptions {
+  /** Who acknowledges and silences. */
+  author: string
+  clock: Clock
+  /** Smallest team that numbers are told of; default: the server's. */
+  minCount?: number | undefined
+}
+
 /**
  * A server of this process alone over the bus: any free port of 127.0.0.1, and a token that nobody else has. So a bus of one's own is seen through the
  * same rules about people and channels as somebody else's server, and acts are written down as there.
- * @param author who acknowledges and silences
  */
-export async function ownServer(bus: Bus, author: string, clock: Clock): Promise<OwnServer> {
+export async function ownServer(bus: Bus, { author, clock, minCount }: OwnServerOptions): Promise<OwnServer> {
   const token = randomBytes(32).toString('base64url')
   const insights = new Map((await builtInInsights()).map(({ name, alert: { channel } }) => [name, channel]))
   const server = await serve({
@@ -27,6 +34,7 @@ export async function ownServer(bus: Bus, author: string, clock: Clock): Promise
     writable: true,
     webRoot: packageFile('dist/web'),
     maxClients: 4,
+    minCount,
   })
   await server.loaded
   return { url: server.url, token, close: () => server.close() }
