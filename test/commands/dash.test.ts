@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openBus } from '../../src/bus/open.ts'
+import { examplesOf } from '../../src/events/index.ts'
 import { CLI, cliEnv, runCli } from '../support/cli.ts'
 import { PtyTerminal } from '../support/pty-terminal.ts'
 
@@ -197,13 +198,17 @@ describe('shitops dash', function () {
     await terminal.until('the process is gone', () => !alive())
   })
 
-  it('shows times in UTC where it is asked to', async () => {
+  it('shows times in UTC where it is asked to, and a record that lacks everything takes nothing from the others', async () => {
     const bus = await openBus(url)
-    const event_time = '2026-03-31T14:05:00.000Z'
-    await bus.append('alerts', [{ key: 'x', value: Buffer.from(JSON.stringify({ event_time })), timestamp: Date.parse(event_time) }])
+    const event_time = new Date().toISOString()
+    const { full } = await examplesOf('alerts')
+    const record = (key: string, value: object) => ({ key, value: Buffer.from(JSON.stringify(value)), timestamp: Date.parse(event_time) })
+    await bus.append('alerts', [record('odd', { event_time }), record(full.fingerprint, { ...full, event_time, subject: 'payables-2' })])
     await bus.close()
     const terminal = await start(['--bus', url, '--utc'], { TZ: 'America/New_York' })
-    await terminal.shows('14:05:00 UTC')
+    await terminal.shows(`newest ${event_time.slice(11, 19)} UTC`)
+    await terminal.shows('payables-2')
+    await terminal.shows('unreadable 1')
     terminal.type('q')
     await ends(terminal)
   })
