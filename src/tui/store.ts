@@ -10,6 +10,8 @@ export interface StoreOptions {
   painter: Painter
   /** Where the data is from, for the status line. */
   source: string
+  /** Said beside the times, where they are not of the local zone. */
+  zone?: string | undefined
   size(): Size
   now(): number
   /** ms of the clock that events are of; default: `now`. */
@@ -136,10 +138,10 @@ export class Store {
   }
 
   #shown(): Shown {
-    const { world, now, source, link } = this.#o
+    const { world, now, source, zone, link } = this.#o
     const there = this.#there()
     const [still, at] = [this.#still?.world ?? world, this.#still?.at ?? there]
-    return { world: still, live: world, paused: this.#still !== undefined, source, now: now(), there, at, link }
+    return { world: still, live: world, paused: this.#still !== undefined, source, zone, now: now(), there, at, link }
   }
 
   #there(): number {

@@ -134,6 +134,11 @@ export class World {
     return models.reduce((sum, { passedOver, gaps }) => sum + passedOver + gaps.reduce((lost, { records }) => lost + records, 0), 0)
   }
 
+  /** Records that lack what they would be shown by; the log has them all the same. */
+  get unreadable(): number {
+    return [...this.channels.values()].reduce((sum, { unreadable }) => sum + unreadable, 0)
+  }
+
   /** As it is now: a standstill to be looked at. */
   copy(): World {
     const copy = new World()

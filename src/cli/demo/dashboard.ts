@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
+import type { DashCode } from '../../tui/dash.ts'
 import { colorLevel } from '../color.ts'
 import type { OwnServer } from '../dash/own-server.ts'
 
@@ -16,6 +17,8 @@ export interface WatchOptions {
   web: OwnServer
   /** For the status line. */
   source: string
+  /** Times in UTC, not in the zone of whoever sits there. */
+  utc: boolean
   clock: Clock
   /** Tells office time. */
   officeClock: Clock
@@ -26,12 +29,13 @@ export interface WatchOptions {
 
 /**
  * Shows the dashboard while the office is open. Whoever quits it closes the office; an office that closes takes the dashboard with it.
- * @returns 130 of Ctrl-C, else 0
+ * @returns what `dash` ended with
  */
-export async function watchOffice({ terminal, web, source, clock, officeClock, signal, run }: WatchOptions): Promise<0 | 130> {
+export async function watchOffice({ terminal, web, source, utc, clock, officeClock, signal, run }: WatchOptions): Promise<DashCode> {
   const { stdin, stdout, env, cwd } = terminal
   // Ink draws nothing but its last frame where this says so, and here somebody sits at a terminal.
   env.CI = 'false'
+  if (utc) env.TZ = 'UTC'
   const [{ dash }, { colorsOf }] = await Promise.all([import('../../tui/dash.ts'), import('../../tui/draw/paint.ts')])
   const [left, closed] = [new AbortController(), new AbortController()]
   const running = run(AbortSignal.any([signal, left.signal])).finally(() => closed.abort())
@@ -40,6 +44,7 @@ export async function watchOffice({ terminal, web, source, clock, officeClock, s
   try {
     const { code } = await dash({
       ...{ url: web.url, token: web.token, source, link: linkOf(web), clock, eventNow: () => officeClock.now() },
+      ...(utc && { zone: 'UTC' }),
       ...{ stdin, stdout, directory: cwd, colors: colorLevel(stdout) > 0 ? colorsOf(env) : 0 },
       signal: AbortSignal.any([signal, closed.signal]),
     })

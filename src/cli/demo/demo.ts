@@ -4,6 +4,7 @@ import { formatDuration } from '../../base/duration.ts'
 import type { Logger } from '../../base/log.ts'
 import { writeSecretFile } from '../../base/secret-file.ts'
 import type { Bus } from '../../bus/bus.ts'
+import type { DashCode } from '../../tui/dash.ts'
 import type { OwnServer } from '../dash/own-server.ts'
 import { type DemoTerminal, linkOf, watchOffice } from './dashboard.ts'
 import { HeldLog } from './held-log.ts'
@@ -61,7 +62,7 @@ const MAX_CLIENTS = 50
 export async function demo<Office extends DemoOffice>(
   flags: DemoFlags,
   surroundings: DemoSurroundings<Office>,
-): Promise<{ summary: unknown; passed: boolean; code: 0 | 130 }> {
+): Promise<{ summary: unknown; passed: boolean; code: DashCode }> {
   const { makeOffice, listen, listenLibrenms, openBus, temporaryFolder, terminal, logger, print, signal } = surroundings
   const clock = systemClock
   const timing = timingOf(flags, terminal !== undefined, clock.now())
@@ -80,14 +81,14 @@ export async function demo<Office extends DemoOffice>(
       listenLibrenms: () => listenLibrenms(office, flags.seed),
     })
   let result: DemoResult | undefined
-  let code: 0 | 130 = 0
+  let code: DashCode = 0
   try {
     if (terminal && web) {
       const watched = async (until: AbortSignal) => {
         result = await run(unseen, until)
       }
       const source = Number.isFinite(speed) ? `demo ${speed}×` : 'demo'
-      code = await watchOffice({ terminal, web, source, clock, officeClock, signal, run: watched })
+      code = await watchOffice({ terminal, web, source, utc: flags.utc ?? false, clock, officeClock, signal, run: watched })
     } else {
       result = await run(new LineView({ print, now: () => clock.now(), utc: flags.utc ?? false, quiet: flags.quiet ?? false }), signal)
     }

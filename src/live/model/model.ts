@@ -5,6 +5,7 @@ import type { Insight } from '../../events/insights.ts'
 import type { WorkflowEvent } from '../../events/workflow_events.ts'
 import type { ChannelName, ServerFrame, WireChange } from '../protocol.ts'
 import { Cases } from './cases.ts'
+import { readable } from './readable.ts'
 import { Series } from './series.ts'
 
 type Value = Record<string, unknown>
@@ -55,6 +56,8 @@ export class Model {
   /** Changes taken in, and values that the server passed over because whoever shows them was too slow. */
   changes = 0
   passedOver = 0
+  /** Records that lack what they would be shown by. */
+  unreadable = 0
   gaps: Array<{ reason: string; records: number }> = []
 
   /** @param now time of arrival, ms: for what has no time of its own */
@@ -93,6 +96,10 @@ export class Model {
   #change(change: WireChange, now: number): void {
     this.changes++
     const { topic, key, value } = change
+    if (value !== null && !readable(topic, value)) {
+      this.unreadable++
+      return
+    }
     const at = Date.parse(change.time)
     if (change.offset >= 0 && at > this.newest) this.newest = at
     switch (topic) {
@@ -176,6 +183,7 @@ export class Model {
     copy.newest = this.newest
     copy.changes = this.changes
     copy.passedOver = this.passedOver
+    copy.unreadable = this.unreadable
     copy.gaps = this.gaps
     return copy
   }

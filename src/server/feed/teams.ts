@@ -7,6 +7,8 @@ export const DEFAULT_MIN_COUNT = 5
 const FORGET_AFTER = 12 * 3_600_000
 /** Calls are told over so long. */
 const CALLS_OVER = 60 * 60_000
+/** A charge that does not last through a meeting or two. */
+const BATTERY_LOW_PCT = 20
 
 /** One team now. The numbers are null for a team with fewer enrolled headsets than the threshold. */
 export interface TeamRow {
@@ -23,6 +25,8 @@ export interface TeamRow {
   calls_begun_last_hour: number | null
   /** Mean audio intensity of those present, 0 to 1. */
   intensity: number | null
+  /** Of the headsets that are present and say their charge: how many are at 20 % or less. Null where too few say it. */
+  battery_low: number | null
 }
 
 interface Headset {
@@ -30,6 +34,8 @@ interface Headset {
   present: boolean
   audio: AudioMetrics['audio_state']
   intensity: number | null
+  /** 0 to 100 */
+  battery: number | null
   heard: number
   calls: Array<{ at: number; seconds: number; begun: number }>
 }
@@ -52,6 +58,7 @@ export class Teams {
     if (value.kind === 'crowd' || value.team === undefined) return
     const headset = this.#of(value.device, value.team, timestamp)
     headset.present = value.kind !== 'left'
+    headset.battery = value.battery_pct ?? headset.battery
     if (!headset.present) headset.audio = 'idle'
   }
 
@@ -68,7 +75,7 @@ export class Teams {
   #of(device: string, team: string, timestamp: number): Headset {
     this.#newest = Math.max(this.#newest, timestamp)
     const known = this.#headsets.get(device)
-    const headset = known ?? { team, present: true, audio: 'unknown' as const, intensity: null, heard: timestamp, calls: [] }
+    const headset = known ?? { team, present: true, audio: 'unknown' as const, intensity: null, battery: null, heard: timestamp, calls: [] }
     headset.team = team
     headset.heard = Math.max(headset.heard, timestamp)
     this.#headsets.set(device, headset)
@@ -94,11 +101,12 @@ export class Teams {
     const row = { team, min_count: this.#minCount }
     if (headsets.length < this.#minCount) {
       const hidden = { enrolled: null, present: null, in_call: null, in_call_ratio: null }
-      return { ...row, ...hidden, call_s_last_hour: null, calls_begun_last_hour: null, intensity: null }
+      return { ...row, ...hidden, call_s_last_hour: null, calls_begun_last_hour: null, intensity: null, battery_low: null }
     }
     const present = headsets.filter((headset) => headset.present)
     const inCall = present.filter(({ audio }) => audio === 'call').length
     const heard = present.map(({ intensity }) => intensity).filter((intensity) => intensity !== null)
+    const charged = present.map(({ battery }) => battery).filter((battery) => battery !== null)
     const calls = headsets.flatMap((headset) => headset.calls).filter(({ at }) => at > this.#newest - CALLS_OVER)
     return {
       ...row,
@@ -109,6 +117,7 @@ export class Teams {
       call_s_last_hour: rounded(calls.reduce((sum, { seconds }) => sum + seconds, 0)),
       calls_begun_last_hour: calls.reduce((sum, { begun }) => sum + begun, 0),
       intensity: heard.length < this.#minCount ? null : rounded(heard.reduce((sum, each) => sum + each, 0) / heard.length),
+      battery_low: charged.length < this.#minCount ? null : charged.filter((battery) => battery <= BATTERY_LOW_PCT).length,
     }
   }
 }

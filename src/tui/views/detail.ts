@@ -1,5 +1,5 @@
 import { ackCommand, tailCommand } from '../../live/commands.ts'
-import { amount, moment, words } from '../../live/format.ts'
+import { amount, duration, moment, words } from '../../live/format.ts'
 import type { ShownAlert } from '../../live/model/model.ts'
 import { blank, type Row } from '../draw/row.ts'
 import { wrap } from '../draw/text.ts'
@@ -44,12 +44,13 @@ function alertRows(world: World, alert: ShownAlert, width: number): Row[] {
     [
       [sign, style],
       [`  ${stateOf(world, alert)}`],
-      [incident !== undefined && incident > 1 ? `  ${incident} times within a day` : '', 'dim'],
+      [`  ${sinceOf(world, alert)}`, 'dim'],
+      [incident !== undefined && incident > 1 ? `, ${incident} times within a day` : '', 'dim'],
     ],
     blank,
     ...text(annotations?.summary),
     ...bandRows(alert),
-    ...(score == null ? [] : [[[`Score ${amount(score, 'ratio')}`]] as Row]),
+    ...(score == null ? [] : [[[`Score ${amount(score, 'ratio')}: how unusual or how likely it is`]] as Row]),
     ...text(annotations?.advice, 'What to do: '),
     ...text(runbook_url ?? undefined, 'Runbook: '),
     blank,
@@ -63,9 +64,16 @@ function alertRows(world: World, alert: ShownAlert, width: number): Row[] {
     [['  $ ', 'dim'], [`shitops alert show ${fingerprint}`]],
     [['  $ ', 'dim'], [ackCommand(alert)]],
     blank,
-    [['Labels and columns', 'strong']],
+    [['Labels and values', 'strong']],
     ...facts,
   ]
+}
+
+/** How long it has lasted, or did. */
+function sinceOf({ newest }: World, { active_at, resolved_at }: ShownAlert): string {
+  const [from, to] = [Date.parse(active_at), resolved_at == null ? newest : Date.parse(resolved_at)]
+  const lasted = duration(Math.max(0, to - from))
+  return resolved_at == null ? `for ${lasted}, since ${moment(from, newest)}` : `${moment(from, newest)} to ${moment(to, from)}, ${lasted}`
 }
 
 /** The band that was expected, as a line, and where on it what was seen lies. */
@@ -85,7 +93,15 @@ function bandRows({ observed, expected_low, expected_high, unit }: ShownAlert): 
       : expected_low == null
         ? `at most ${amount(high, unit)}`
         : `${amount(low, unit)} to ${amount(high, unit)}`
-  return [[['Seen '], [amount(observed, unit), 'strong'], [`, expected ${expected}  `], [line, 'accent'], ['  ◆ seen ═ expected', 'dim']]]
+  return [
+    [['Seen '], [amount(observed, unit), 'strong'], [`, expected ${expected}`]],
+    [
+      [`  ${amount(from, unit)} `, 'dim'],
+      [line, 'accent'],
+      [` ${amount(to, unit)}`, 'dim'],
+      ['   ◆ seen  ═ expected', 'dim'],
+    ],
+  ]
 }
 
 function evidenceRows({ evidence = [], place }: ShownAlert): Row[] {

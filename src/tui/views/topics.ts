@@ -10,7 +10,7 @@ export const topicsView: ListView = {
   columns: [
     { title: 'Name', most: 40, grows: true },
     { title: 'Kind' },
-    { title: 'A second', align: 'right' },
+    { title: 'Records/s', align: 'right' },
     { title: 'Lag', align: 'right' },
     { title: 'Held', align: 'right' },
     { title: 'Newest', align: 'right', from: 76 },
@@ -31,6 +31,8 @@ export const topicsView: ListView = {
     world.operations ? 'The bus has no topic yet.' : 'The token does not open the channel operations, which has topics and groups.',
 }
 
+/** ms: younger than this is not worth a number. */
+const NOW = 1_500
 const count = (value: unknown): string => (typeof value === 'number' ? amount(value) : '–')
 const size = (value: unknown): number => (typeof value === 'number' ? value : -1)
 
@@ -39,7 +41,8 @@ function topicItem(topic: Value, now: number): Item {
   const name = String(topic.topic)
   const at = typeof topic.newest_event_time === 'string' ? Date.parse(topic.newest_event_time) : undefined
   const unreadable = size(topic.unreadable)
-  const newest = at === undefined ? '–' : duration(Math.max(0, now - at))
+  const age = at === undefined ? undefined : now - at
+  const newest = age === undefined ? '–' : age < NOW ? 'now' : `${duration(age)} ago`
   return {
     ...{ key: `topic ${name}`, topic: 'topics', partition: 0, offset: -1, timestamp: at ?? 0, recordKey: name, value: topic },
     cells: [
