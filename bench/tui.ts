@@ -79,7 +79,7 @@ async function storm(): Promise<WireChange[]> {
   const [statuses, severities] = [['firing', 'pending', 'resolved'] as const, ['critical', 'warning', 'info'] as const]
   return Array.from({ length: ALERTS }, (_, i) => {
     const fingerprint = i.toString(16).padStart(16, '0')
-    const value = { ...full, fingerprint, status: statuses[i % 3], severity: severities[i % 7 % 3], subject: `access-${i % SERIES}` }
+    const value = { ...full, fingerprint, status: statuses[i % 3], severity: severities[(i % 7) % 3], subject: `access-${i % SERIES}` }
     return { topic: 'alerts', partition: 0, offset: i, key: fingerprint, time: new Date().toISOString(), value }
   })
 }
@@ -127,7 +127,12 @@ async function run(view: ViewName | undefined, columns: number, rows: number) {
   store.stop()
   screen.leave()
   unmount()
-  return { core: (used.user + used.system) / 1_000 / took, fps: (drawn / took) * 1_000, clears: sink.clears, bytes: sink.bytes / Math.max(1, drawn) }
+  return {
+    core: (used.user + used.system) / 1_000 / took,
+    fps: (drawn / took) * 1_000,
+    clears: sink.clears,
+    bytes: sink.bytes / Math.max(1, drawn),
+  }
 }
 
 const round = (value: number, digits: number) => Number(value.toFixed(digits))

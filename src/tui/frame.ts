@@ -160,7 +160,10 @@ function bodyRows(shown: Shown, ui: Ui, width: number, height: number): Row[] {
   const view = VIEWS[ui.view]
   if (layer?.kind === 'detail') {
     const item = view.items(shown.world, shown.at).find(({ key }) => key === layer.key)
-    return [...notice, ...indented(scrolled(detailRows(shown.world, item, width - 2), layer.top, rest))]
+    return [
+      ...notice,
+      ...indented(scrolled(detailRows(shown.world, item, { width: width - 2, height: rest, now: shown.at }), layer.top, rest)),
+    ]
   }
   return [...notice, ...listRows(view, shown, ui.lists[ui.view], width, rest)]
 }

@@ -27,6 +27,8 @@ export class World {
   heardAt: number | undefined
   /** Changes in each second, oldest first. */
   readonly rates: number[] = []
+  /** When the newest record came, ms of this machine. */
+  #newestAt = 0
   #second = 0
   #inSecond = 0
   /** Rises with all that could be seen. */
@@ -60,7 +62,9 @@ export class World {
       model = new Model()
       this.channels.set(channel, model)
     }
+    const before = this.newest
     model.take(frame, now)
+    if (this.newest > before) this.#newestAt = now
     if (frame.type === 'snapshot') {
       this.loading = frame.data.last ? undefined : (this.loading ?? 0) + frame.data.changes.length
       // What a server makes itself is a state, not something that happened.
@@ -124,6 +128,14 @@ export class World {
     return Math.max(0, ...[...this.channels.values()].map(({ newest }) => newest))
   }
 
+  /**
+   * What time it is where the records come from, ms: that of the newest, and since it came as long as has passed here. So a replay has its own time, and
+   * nothing stops getting older because nothing comes.
+   */
+  present(now: number): number {
+    return this.newest === 0 ? now : this.newest + Math.max(0, now - this.#newestAt)
+  }
+
   get changes(): number {
     return [...this.channels.values()].reduce((sum, { changes }) => sum + changes, 0)
   }
@@ -146,6 +158,7 @@ export class World {
     for (const [name, link] of this.links) copy.links.set(name, link)
     for (const change of this.log.all()) copy.log.add(change)
     copy.heardAt = this.heardAt
+    copy.#newestAt = this.#newestAt
     copy.rates.push(...this.rates)
     copy.version = this.version
     copy.loading = this.loading

@@ -47,7 +47,9 @@ describe('tui: frames', () => {
     { columns: 200, rows: 60 },
   ]
   for (const size of SIZES) {
-    for (const view of VIEW_NAMES) it(`${view} at ${size.columns}×${size.rows}`, () => golden(view, { ...firstUi, view }, size))
+    for (const view of VIEW_NAMES)
+      it(`${view} at ${size.columns}×${size.rows}`, () =>
+        golden(view, withList({ ...firstUi, view }, view === 'network' ? { key: 'access-1' } : {}), size))
     it(`an alert explained at ${size.columns}×${size.rows}`, () =>
       golden('detail', { ...firstUi, view: 'alerts', layer: { kind: 'detail', key: '4d2f9c07a1b3e586', top: 0 } }, size))
     it(`a silence at ${size.columns}×${size.rows}`, () => {

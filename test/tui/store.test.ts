@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { painter } from '../../src/tui/draw/paint.ts'
 import type { Effect } from '../../src/tui/reduce.ts'
 import { Store } from '../../src/tui/store.ts'
-import type { World } from '../../src/tui/world.ts'
+import { World } from '../../src/tui/world.ts'
 import { alertOf, change, delta, NOON, sampleWorld } from './support/sample.ts'
 
 describe('tui: the store', () => {
@@ -90,5 +90,15 @@ describe('tui: the store', () => {
     }
     world.pass(NOON + 5_000)
     expect(world.rate).to.equal(10)
+  })
+
+  it('knows what time it is where the records come from: of a replay its own, which goes on when nothing comes', () => {
+    const replay = new World()
+    expect(replay.present(NOON)).to.equal(NOON)
+    replay.take('operations', delta('operations', change('insights', 'd', {}, -3_600_000)), NOON)
+    expect(replay.present(NOON)).to.equal(NOON - 3_600_000)
+    replay.take('operations', delta('operations', change('insights', 'd', {}, -7_200_000)), NOON + 4_000)
+    expect(replay.present(NOON + 5_000)).to.equal(NOON - 3_600_000 + 5_000)
+    expect(replay.copy().present(NOON + 5_000)).to.equal(replay.present(NOON + 5_000))
   })
 })

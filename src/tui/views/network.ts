@@ -1,7 +1,7 @@
 import { amount, duration, moment, quoted, words } from '../../live/format.ts'
 import type { MetricSeries } from '../../live/model/model.ts'
 import { sparkline } from '../draw/chart.ts'
-import { chart } from '../draw/chart-block.ts'
+import { beside, chart } from '../draw/chart-block.ts'
 import { blank, type Row } from '../draw/row.ts'
 import type { Cell } from '../draw/table.ts'
 import type { World } from '../world.ts'
@@ -22,8 +22,8 @@ export const networkView: ListView = {
     { title: 'Alerts', align: 'right', fixed: 6, from: 64 },
     { title: 'Loss', align: 'right', fixed: 7 },
     { title: 'CPU', align: 'right', fixed: 7 },
-    { title: 'In', align: 'right', fixed: 10, from: 76 },
-    { title: 'Out', align: 'right', fixed: 10, from: 76 },
+    { title: 'In', align: 'right', fixed: 11, from: 76 },
+    { title: 'Out', align: 'right', fixed: 11, from: 76 },
     { title: 'CPU, lately', fixed: SPARK, from: 110 },
     { title: 'Loss, lately', fixed: SPARK, from: 136 },
     { title: 'Up for', align: 'right', fixed: 6, from: 96 },
@@ -44,8 +44,8 @@ export const networkView: ListView = {
     world.operations
       ? 'No device yet: neither LibreNMS (shitops librenms sync) nor gNMI (shitops gnmi subscribe) has told of one.'
       : 'The token does not open the channel operations, which has the devices.',
-  panelHeight: (height) => (height >= 40 ? 14 : height >= 26 ? 10 : height >= 17 ? 7 : 0),
-  panel: (world, chosen, width, height) => chartOf(world, chosen, width, height),
+  panelHeight: (height) => (height >= 40 ? 22 : height >= 26 ? 11 : height >= 17 ? 7 : 0),
+  panel: (world, chosen, width, height) => chartsOf(world, chosen, width, height),
 }
 
 function firingOf(world: World): Map<string, number> {
@@ -96,15 +96,12 @@ function cellsOf({ name, facts, series, loss, lossUnit, cpu, cpuUnit, into, out 
   ]
 }
 
-/** The series of the chosen device that says most: loss where there is any, else the load. */
-function chartOf(world: World, chosen: Item | undefined, width: number, height: number): Row[] {
+/** The series of the chosen device that say most, loss first where there is any: as many as there is room for. */
+function chartsOf(world: World, chosen: Item | undefined, width: number, height: number): Row[] {
   const device = chosen && world.operations && devicesOf(world.operations).get(chosen.key)
   if (!device) return []
-  const of = (metric: string) => device.series.filter((each) => each.metric === metric && each.history.length > 1)
-  const lossy = of('packet_loss').filter(({ history }) => history.tail(history.length).some((value) => value > 0))
-  const best = [...lossy, ...of('cpu_load'), ...of('if_in_bps'), ...of('packet_loss')][0]
-  const series = best ?? device.series.find(({ history }) => history.length > 1)
-  if (!series)
+  const series = tellingFirst(device.series)
+  if (series.length === 0)
     return [
       blank,
       [
@@ -112,14 +109,44 @@ function chartOf(world: World, chosen: Item | undefined, width: number, height: 
         ['  no series with two samples yet', 'dim'],
       ],
     ]
-  return [blank, ...seriesChart(series, width, height - 1)]
+  const across = width >= WIDE ? 2 : 1
+  const down = height >= TALL ? 2 : 1
+  const [wide, high] = [Math.floor((width - GAP * (across - 1)) / across), Math.floor(height / down) - 1]
+  const rows: Row[] = []
+  for (let i = 0; i < Math.min(series.length, across * down); i += across)
+    rows.push(
+      blank,
+      ...beside(
+        series.slice(i, i + across).map((each) => seriesChart(each, wide, high)),
+        GAP,
+      ),
+    )
+  return rows
+}
+
+/** Columns and rows from which on there is room for two charts. */
+const [WIDE, TALL] = [110, 16]
+const GAP = 3
+const ORDER = ['cpu_load', 'packet_loss', 'if_in_bps', 'if_out_bps']
+
+function tellingFirst(series: readonly MetricSeries[]): MetricSeries[] {
+  const rank = ({ metric, history }: MetricSeries) => {
+    if (metric === 'packet_loss' && history.tail(history.length).some((value) => value > 0)) return -1
+    const place = ORDER.indexOf(metric)
+    return place < 0 ? ORDER.length : place
+  }
+  return series
+    .filter(({ history }) => history.length > 1)
+    .map((each) => ({ each, rank: rank(each) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ each }) => each)
 }
 
 /** A series as a line over time, with a title that says what and when. */
-function seriesChart({ target, metric, instance, unit, history }: MetricSeries, width: number, height: number): Row[] {
+export function seriesChart({ target, metric, instance, unit, history }: MetricSeries, width: number, height: number): Row[] {
   const points = history.points()
   const [from, to] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0]
   const title = [target, words(metric).toLowerCase(), instance].filter((each) => each !== '').join(' · ')
-  const note = `${amount(points.at(-1)?.value, unit)} now   ${moment(from, to)} to ${moment(to)}`
+  const note = `${amount(points.at(-1)?.value, unit)} now · ${moment(from, to)} to ${moment(to)}`
   return chart({ title, note, points, unit, width, height })
 }

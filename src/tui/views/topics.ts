@@ -24,7 +24,7 @@ export const topicsView: ListView = {
     { name: 'held', column: 4 },
   ],
   items: (world, now) => [
-    ...[...(world.operations?.topics.values() ?? [])].map((topic) => topicItem(topic, Math.max(now, world.newest))),
+    ...[...(world.operations?.topics.values() ?? [])].map((topic) => topicItem(topic, world.present(now))),
     ...[...(world.operations?.groups.values() ?? [])].map(groupItem),
   ],
   empty: (world) =>
@@ -36,12 +36,11 @@ const NOW = 1_500
 const count = (value: unknown): string => (typeof value === 'number' ? amount(value) : '–')
 const size = (value: unknown): number => (typeof value === 'number' ? value : -1)
 
-/** @param now ms of the clock that events are of */
-function topicItem(topic: Value, now: number): Item {
+function topicItem(topic: Value, present: number): Item {
   const name = String(topic.topic)
   const at = typeof topic.newest_event_time === 'string' ? Date.parse(topic.newest_event_time) : undefined
   const unreadable = size(topic.unreadable)
-  const age = at === undefined ? undefined : now - at
+  const age = at === undefined ? undefined : present - at
   const newest = age === undefined ? '–' : age < NOW ? 'now' : `${duration(age)} ago`
   return {
     ...{ key: `topic ${name}`, topic: 'topics', partition: 0, offset: -1, timestamp: at ?? 0, recordKey: name, value: topic },

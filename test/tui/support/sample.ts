@@ -33,7 +33,7 @@ export async function sampleWorld(): Promise<World> {
   const { full: sample } = await examplesOf('device_metrics')
   const { full: entry } = await examplesOf('alert_log')
   const alerts = [
-    await alertOf('4d2f9c07a1b3e586'),
+    await alertOf('4d2f9c07a1b3e586', { labels: { alertname: 'call_quality_at_risk', target: 'access-1', team: 'payables' } }),
     await alertOf('aa00bb11cc22dd33', {
       ...{ alert_name: 'link_down', severity: 'critical', subject: 'core-1', active_at: at(-1_800_000), unit: 'ratio', observed: 1 },
       annotations: { summary: 'core-1 lost its uplink to the exchange' },
