@@ -1,3 +1,4 @@
+import type { ClientState } from '../live/client.ts'
 import { amount, duration, moment } from '../live/format.ts'
 import { blank, CHOSEN, isChosen, line, type Painter, type Piece, paintRow, type Row, type Style } from './draw/row.ts'
 import { headRow, tableRow, widthsOf } from './draw/table.ts'
@@ -10,7 +11,7 @@ import { detailRows } from './views/detail.ts'
 import { VIEWS } from './views/index.ts'
 import { helpRows, silenceRows } from './views/layers.ts'
 import { type Item, type ListView, VIEW_NAMES } from './views/view.ts'
-import type { LinkState, World } from './world.ts'
+import type { World } from './world.ts'
 
 export interface Size {
   readonly columns: number
@@ -84,11 +85,12 @@ export function drawFrame(shown: Shown, ui: Ui, size: Size, painter: Painter): s
   return paint([statusRow(shown, columns), tabsRow(ui, shown), ...body, bottomRow(ui, shown, columns), keysRow(ui, columns)])
 }
 
-const STATES: Record<LinkState, readonly [string, Style]> = {
+const STATES: Record<ClientState, readonly [string, Style]> = {
   connecting: ['… CONNECTING', 'warning'],
   live: ['● LIVE', 'good'],
   stale: ['✖ DISCONNECTED', 'critical'],
   quiet: ['▲ STALE', 'warning'],
+  refused: ['✖ REFUSED', 'critical'],
   ended: ['✖ ENDED', 'critical'],
 }
 
@@ -177,6 +179,7 @@ function noticeOf({ live, now }: Shown): Row[] {
   const { state, why } = live.state(now)
   const known = live.heardAt === undefined ? '' : ' What is shown was true before.'
   if (state === 'ended') return [line(` ✖ The server ended it: ${why}.${known}`, 'critical')]
+  if (state === 'refused') return [line(` ✖ The server does not answer (${why}); trying again.${known}`, 'critical')]
   if (state === 'stale') return [line(` ✖ The connection is gone (${why}); trying again.${known}`, 'critical')]
   if (state === 'quiet') return [line(` ▲ Nothing has come for too long, ${why}.${known}`, 'warning')]
   if (state === 'connecting') return [line(` … Connecting${why === '' ? '' : `: ${why}`}`, 'warning')]

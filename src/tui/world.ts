@@ -3,9 +3,6 @@ import { Model, type ShownAlert } from '../live/model/model.ts'
 import type { ChannelName, ServerFrame, WireChange } from '../live/protocol.ts'
 import { Ring } from './ring.ts'
 
-/** How the connection stands: that of {@link ClientState}, and `quiet`: open, and not even a heartbeat has come for too long. */
-export type LinkState = ClientState | 'quiet'
-
 export interface Link {
   readonly state: ClientState
   /** In words. */
@@ -105,10 +102,10 @@ export class World {
   }
 
   /** The worst of the channels: what is shown is as old as that. */
-  state(now: number): { state: LinkState; why: string } {
-    const order: readonly ClientState[] = ['ended', 'stale', 'connecting', 'live']
+  state(now: number): Link {
+    const order: readonly ClientState[] = ['ended', 'refused', 'stale', 'quiet', 'connecting', 'live']
     const links = [...this.links.values()].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
-    const worst = links[0] ?? { state: 'connecting', why: '' }
+    const worst: Link = links[0] ?? { state: 'connecting', why: '' }
     if (worst.state === 'live' && this.heardAt !== undefined && now - this.heardAt > QUIET_MS)
       return { state: 'quiet', why: 'not even a heartbeat comes' }
     return worst
