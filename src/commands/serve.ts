@@ -26,7 +26,7 @@ export default class Serve extends BaseCommand {
     }),
     'max-clients': Flags.integer({ summary: 'WebSockets at once.', helpGroup: SERVER, helpValue: 'N', min: 1, default: 2_000 }),
     'min-count': Flags.integer({
-      summary: 'Smallest team that numbers are told of, at least 2; default 5.',
+      summary: 'Smallest team that is told of, at least 2; default 5.',
       helpGroup: SERVER,
       helpValue: 'N',
       min: 2,

@@ -1,4 +1,4 @@
-import { ackCommand, tailCommand } from '../../live/commands.ts'
+import { ackCommand, recordCommand, tailCommand } from '../../live/commands.ts'
 import { amount, moment, words } from '../../live/format.ts'
 import type { ShownAlert } from '../../live/model/model.ts'
 import { blank, type Row } from '../draw/row.ts'
@@ -88,13 +88,15 @@ function bandRows({ observed, expected_low, expected_high, unit }: ShownAlert): 
   return [[['Seen '], [amount(observed, unit), 'strong'], [`, expected ${expected}  `], [line, 'accent'], ['  ◆ seen ═ expected', 'dim']]]
 }
 
-function evidenceRows({ evidence = [], place }: ShownAlert): Row[] {
-  const own = { topic: place.topic, partition_id: place.partition, record_offset: place.offset, excerpt: "the alert's own record" }
-  return [...evidence, own].flatMap((each): Row[] => [
-    [[`  ${each.excerpt ?? `${each.topic}/${each.partition_id}@${each.record_offset}`}`]],
+function evidenceRows(alert: ShownAlert): Row[] {
+  const pieces = (alert.evidence ?? []).map(
+    (each) => [each.excerpt ?? `${each.topic}/${each.partition_id}@${each.record_offset}`, tailCommand(each)] as const,
+  )
+  return [...pieces, ["the alert's own record", recordCommand(alert)] as const].flatMap(([what, command]): Row[] => [
+    [[`  ${what}`]],
     [
       ['    $ ', 'dim'],
-      [tailCommand(each), 'dim'],
+      [command, 'dim'],
     ],
   ])
 }
