@@ -6,10 +6,10 @@ import { packageFile } from '../../base/package-file.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { builtInInsights } from '../../insights/library.ts'
 import { serve } from '../../server/serve.ts'
-import { readTls, type TlsFlags } from './tls-files.ts'
+import { readServerTls, type ServerTlsFlags } from '../tls-files.ts'
 import { readTokens } from './token-source.ts'
 
-export interface ServeFlags extends TlsFlags {
+export interface ServeFlags extends ServerTlsFlags {
   host: string
   port: number
   'token-file'?: string | undefined
@@ -47,7 +47,7 @@ export async function runServe(
 ): Promise<ServeResult> {
   const { host, port } = flags
   const listen = { host, port, text: `${host}:${port}` }
-  const tls = await readTls(flags, listen)
+  const tls = await readServerTls(flags, listen, { given: `--host ${host}`, local: '--host 127.0.0.1', what: 'tokens' })
   const { tokens, place, created, own: ownToken } = await readTokens(flags['token-file'], env, directory)
   const insights = new Map((await builtInInsights()).map(({ name, alert: { channel } }) => [name, channel]))
   const { version } = JSON.parse(await readFile(packageFile('package.json'), 'utf8')) as { version: string }
