@@ -129,8 +129,8 @@ describe('shitops serve', function () {
   })
 
   it('refuses to tell where nobody is named, before it listens', async () => {
-    const { code, stdout } = await runCli(['serve', '--port', '0', '--notify', '--json', '--bus', url()], { HOME: dir() })
-    expect([code, JSON.parse(stdout).error.code]).to.deep.equal([1, 'SHITOPS_E_RECEIVER_UNKNOWN'])
+    const { code, stdout } = await runCli(['serve', '--port', '0', '--notify', '--json', '--bus', url()])
+    expect([code, JSON.parse(stdout).error.code]).to.deep.equal([2, 'SHITOPS_E_RECEIVER_UNKNOWN'])
   })
 
   it('speaks TLS', async () => {
