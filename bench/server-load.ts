@@ -5,6 +5,7 @@
  *   node --import tsx bench/server-load.ts --clients 1000 --rate 50 --seconds 20 --stalled 10 --kafka
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { loadavg, tmpdir } from 'node:os'
@@ -24,6 +25,8 @@ const { values: flags } = parseArgs({
     bus: { type: 'string' },
     /** A broker of its own, started for the run; needs Java. */
     kafka: { type: 'boolean', default: false },
+    /** Folder for a CPU profile of the server. */
+    profile: { type: 'string' },
     short: { type: 'boolean', default: false },
     /** Of a client process: where the server is. */
     port: { type: 'string' },
@@ -134,7 +137,8 @@ async function measure({ clients, rate, seconds, processes, stalled }: Load): Pr
     '--max-clients',
     String(clients + 10),
   ]
-  const server = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const profiled = flags.profile === undefined || clients === 1 ? [] : ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`]
+  const server = spawn(process.execPath, [...profiled, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
   const children: ChildProcess[] = []
   try {
     const port = await new Promise<number>((resolve, reject) => {
@@ -187,6 +191,8 @@ async function measure({ clients, rate, seconds, processes, stalled }: Load): Pr
     const at = (part: number) =>
       Math.round((latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))] ?? Number.NaN) * 10) / 10
     const expected = sent * (clients - stalled)
+    const cpu = (after.process_cpu_seconds_total ?? 0) - (before.process_cpu_seconds_total ?? 0)
+    const frames = (after.shitops_websocket_sent_frames_total ?? 0) - (before.shitops_websocket_sent_frames_total ?? 0)
     return {
       ...{
         bus: url.split(':')[0],
@@ -200,15 +206,18 @@ async function measure({ clients, rate, seconds, processes, stalled }: Load): Pr
         p99_ms: at(0.99),
         max_ms: at(1),
       },
-      server_cpu_cores:
-        Math.round((((after.process_cpu_seconds_total ?? 0) - (before.process_cpu_seconds_total ?? 0)) / elapsed) * 100) / 100,
+      server_cpu_cores: Math.round((cpu / elapsed) * 100) / 100,
+      cpu_us_per_frame: Math.round((cpu * 1e7) / frames) / 10,
       server_rss_mib: Math.round((after.process_resident_memory_bytes ?? 0) / (1 << 20)),
       queued_bytes: after.shitops_websocket_queued_bytes,
-      frames: (after.shitops_websocket_sent_frames_total ?? 0) - (before.shitops_websocket_sent_frames_total ?? 0),
+      frames,
       load_average: Math.round((loadavg()[0] ?? 0) * 10) / 10,
     }
   } finally {
-    for (const child of [...children, server]) child.kill('SIGKILL')
+    for (const child of children) child.kill('SIGKILL')
+    // A profile is written at an end of its own.
+    server.kill(profiled.length > 0 ? 'SIGTERM' : 'SIGKILL')
+    if (profiled.length > 0) await once(server, 'exit')
     await bus.close()
     await rm(dir, { recursive: true, force: true })
   }

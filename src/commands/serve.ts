@@ -13,6 +13,7 @@ export default class Serve extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --port 0 --token-file tokens --allow-writes',
+    '<%= config.bin %> <%= command.id %> --notify --config /etc/shitops/config.yaml',
     '<%= config.bin %> <%= command.id %> --host 0.0.0.0 --allow-host dash.example --server-cert cert.pem --server-key key.pem',
   ]
   static override section = 'serve' as const
@@ -26,10 +27,14 @@ export default class Serve extends BaseCommand {
     }),
     'max-clients': Flags.integer({ summary: 'WebSockets at once.', helpGroup: SERVER, helpValue: 'N', min: 1, default: 2_000 }),
     'min-count': Flags.integer({
-      summary: 'Smallest team that numbers are told of, at least 2; default 5.',
+      summary: 'Smallest team that is told of, at least 2; default 5.',
       helpGroup: SERVER,
       helpValue: 'N',
       min: 2,
+    }),
+    notify: Flags.boolean({
+      summary: 'Tell the receivers of the configuration of alerts too, as alert notify does.',
+      helpGroup: SERVER,
     }),
     duration: Flags.string({ summary: 'Stop after this long.', helpGroup: SERVER, helpValue: 'TIME' }),
     'token-file': Flags.string({ summary: 'Tokens that are taken (mode 0600).', helpGroup: SECURITY, helpValue: 'FILE' }),
@@ -63,12 +68,14 @@ export default class Serve extends BaseCommand {
     const { flags } = await this.parse(Serve)
     const { systemClock } = await import('../base/clock.ts')
     const { duration } = await import('../cli/scan/flags.ts')
+    const { configuredAlerts } = await import('../cli/alert/settings.ts')
     const { runServe } = await import('../cli/serve/serve.ts')
     const { defaultServeDir } = await import('../config/serve-dir.ts')
     const { env } = process
     const stop = flags.duration === undefined ? [] : [AbortSignal.timeout(duration(flags.duration))]
     return runServe(flags, {
       ...{ open: () => this.openBus(flags), directory: defaultServeDir(env), env, clock: systemClock, logger: this.logger(flags) },
+      alerts: () => configuredAlerts(flags, env),
       signal: AbortSignal.any([this.signal, ...stop]),
       ...(process.stderr.isTTY && !flags.quiet && { terminal: process.stderr }),
     })

@@ -12,6 +12,15 @@ export function tailCommand({ topic, partition_id, record_offset }: Place): stri
   return `shitops tail ${quoted(topic)} --partition ${partition_id} --from ${record_offset} --max 1`
 }
 
+/** What a person would type to see an alert's own record; one that was told without it has no place that is known. */
+export function recordCommand({
+  fingerprint,
+  place,
+}: Pick<Alert, 'fingerprint'> & { place: { topic: string; partition: number; offset: number } }): string {
+  if (place.offset < 0) return `shitops alert show ${fingerprint}`
+  return tailCommand({ topic: place.topic, partition_id: place.partition, record_offset: place.offset })
+}
+
 export const ackCommand = ({ fingerprint }: Pick<Alert, 'fingerprint'>): string => `shitops alert ack ${fingerprint}`
 
 export interface SilenceWish {

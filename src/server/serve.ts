@@ -11,6 +11,7 @@ import { Feed } from './feed/feed.ts'
 import { Follower } from './feed/follow.ts'
 import type { Journal } from './feed/journal.ts'
 import type { InsightChannels } from './feed/project.ts'
+import { type HeadsetInsights, headsetInsights } from './feed/small-teams.ts'
 import { FED_TOPICS } from './feed/topics.ts'
 import { API_ROUTES, createApp } from './http/app.ts'
 import type { HttpContext } from './http/context.ts'
@@ -31,13 +32,15 @@ export interface ServeOptions {
   /** PEM texts; absent: plain HTTP. */
   tls?: { cert: string; key: string } | undefined
   insights: InsightChannels
+  /** Which insights draw on headsets; default: what the built-in ones say. */
+  headsets?: HeadsetInsights | undefined
   /** Acknowledgements and silences are taken. */
   writable: boolean
   webRoot: string
   version: string
   /** WebSocket clients at once. */
   maxClients: number
-  /** Smallest team that numbers are told of. */
+  /** Smallest team that numbers and alerts are told of. */
   minCount?: number | undefined
   /** For tests. */
   limits?: { coalesceBytes: number; closeBytes: number } | undefined
@@ -75,7 +78,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const stop = new AbortController()
   const { signal } = stop
   await createMissing(bus, [...FED_TOPICS.map(({ topic }) => topic), 'audit_log'])
-  const feed = new Feed({ ...options })
+  const feed = new Feed({ ...options, headsets: options.headsets ?? (await headsetInsights()) })
   const hub = new Hub(feed, clock)
   const follower = new Follower({ bus, feed, clock, logger, signal, onBatch: () => hub.schedule() })
   const watch = new BusWatch({

@@ -91,6 +91,8 @@ export class BusWatch {
     if (names.includes(JOB_STATE)) await this.#readJobs()
     feed.make('topics', topicRows(views, feed), clock.now())
     feed.make('groups', groupRows(this.groups), clock.now())
+    feed.review(clock.now())
+    feed.make('withheld', new Map([['alerts', { ...feed.withheld }]]), clock.now())
     feed.make('teams', new Map(feed.teams.rows().map((row) => [row.team, { ...row }])), clock.now())
   }
 

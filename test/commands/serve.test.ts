@@ -6,6 +6,7 @@ import { openBus } from '../../src/bus/open.ts'
 import { examplesOf, toRecord } from '../../src/events/index.ts'
 import { StreamClient } from '../../src/live/client.ts'
 import { connectByWs } from '../../src/live/connect-ws.ts'
+import { WebhookReceiver } from '../alerts/notify/receiver.ts'
 import { until } from '../server/support/server.ts'
 import { runCli } from '../support/cli.ts'
 import { makeTlsFiles } from '../support/kafka/tls.ts'
@@ -40,7 +41,7 @@ describe('shitops serve', function () {
     expect((await get('/-/ready')).status).to.equal(200)
     expect((await get('/api/v1/alerts')).status).to.equal(401)
     const answer = await get('/api/v1/alerts', { authorization: `Bearer ${token}` })
-    expect(await answer.json()).to.deep.equal({ alerts: [] })
+    expect(await answer.json()).to.deep.equal({ alerts: [], withheld: { alerts: 0, firing: 0, min_count: 5 } })
     const metrics = await (await get('/metrics', { authorization: `Bearer ${token}` })).text()
     expect(metrics).to.contain('shitops_ready 1')
     expect(await live.signal('SIGINT')).to.equal(130)
@@ -90,6 +91,53 @@ describe('shitops serve', function () {
     expect(got).to.have.length(n)
     expect(new Set(got).size).to.equal(n)
     expect(gaps).to.deep.equal([])
+  })
+
+  it('tells receivers too when it is asked to, each once, also when it is killed in between', async () => {
+    const receiver = await WebhookReceiver.open()
+    const bus = await openBus(url())
+    try {
+      const alerts = {
+        receivers: [{ name: 'ops', webhook: [{ url: receiver.url }] }],
+        route: { groupBy: ['...'], groupWait: '0s', groupInterval: '1s' },
+      }
+      await writeFile(path('shitops.yaml'), JSON.stringify({ alerts, serve: { notify: true } }))
+      const { minimal } = await examplesOf('alerts')
+      const put = (name: string, status: 'firing' | 'resolved') => {
+        const at = new Date().toISOString()
+        const event = {
+          ...minimal,
+          event_time: at,
+          status,
+          subject: name,
+          fingerprint: name.repeat(16),
+          labels: { alertname: 'x', subject: name },
+        }
+        const ends = { fired_at: event.active_at, resolved_at: status === 'resolved' ? at : null }
+        return bus.append('alerts', [toRecord('alerts', { ...event, ...ends }, { source: '/test' })])
+      }
+      const told = () =>
+        new Set(receiver.calls.map(({ body, headers }) => `${headers['idempotency-key']} ${body.status} ${body.alerts[0]?.labels.subject}`))
+      const first = await start('--port', '0', '--config', path('shitops.yaml'))
+      await put('a', 'firing')
+      await receiver.until((calls) => calls.length > 0)
+      await first.live.signal('SIGKILL')
+      await put('a', 'resolved')
+      await put('b', 'firing')
+      const second = await start('--port', '0', '--config', path('shitops.yaml'), '--json')
+      await receiver.until(() => told().size >= 3)
+      expect([...told()].map((text) => text.split(' ').slice(1).join(' ')).sort()).to.deep.equal(['firing a', 'firing b', 'resolved a'])
+      await second.live.signal('SIGINT')
+      expect(JSON.parse(second.live.stdout).told.refused).to.equal(0)
+    } finally {
+      await receiver.close()
+      await bus.close()
+    }
+  })
+
+  it('refuses to tell where nobody is named, before it listens', async () => {
+    const { code, stdout } = await runCli(['serve', '--port', '0', '--notify', '--json', '--bus', url()])
+    expect([code, JSON.parse(stdout).error.code]).to.deep.equal([2, 'SHITOPS_E_RECEIVER_UNKNOWN'])
   })
 
   it('speaks TLS', async () => {

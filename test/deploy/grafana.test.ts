@@ -76,9 +76,10 @@ describe('metrics and the Grafana dashboard', function () {
 
   it('counts alerts by state, those there are none of as 0, and asks for a token', async () => {
     await test.append('alerts', await test.example('alerts', { channel: 'finance', severity: 'critical', status: 'firing' }))
-    await until('the alert', () => test.server.feed.channels.finance.of('alerts').length === 1)
+    await until('the alert', () => [...test.server.feed.book.alerts()].length === 1)
     const text = await scrape()
     expect(text).to.contain('shitops_alerts{channel="finance",severity="critical",status="firing"} 1')
+    expect(text).to.contain('shitops_alerts_withheld 1')
     expect(text).to.contain('shitops_alerts{channel="operations",severity="critical",status="firing"} 0')
     expect((await test.fetch('/metrics')).status).to.equal(401)
     expect((await test.fetch('/metrics', TOKENS.finance)).status).to.equal(403)

@@ -159,6 +159,14 @@ describe('tui: frames', () => {
     expect(screen(shownOf(odd))).to.include('unreadable 1')
   })
 
+  it('says how many alerts are not shown because of it', async () => {
+    const live = await sampleWorld()
+    const value = { alerts: 2, firing: 1, min_count: 5 }
+    const change = { topic: 'withheld', partition: 0, offset: -1, key: 'alerts', time: new Date(NOON).toISOString(), value }
+    live.take('finance', { type: 'delta', id: '', ts: '', data: { channel: 'finance', changes: [change] } }, NOON)
+    expect(screen(shownOf(live), { ...firstUi, view: 'overview' })).to.include('1 not shown')
+  })
+
   it('says that a terminal is too small', () => {
     const lines = drawFrame(shownOf(world), firstUi, { columns: 59, rows: 24 }, PLAIN)
     expect(unpainted(lines)).to.include('Too small: 59×24, needs 60×16')

@@ -173,7 +173,10 @@ describe('web: the page in a browser', () => {
       await test.append('workflow_events', await test.example('workflow_events'))
       await test.append('device_metrics', await test.example('device_metrics', { metric: 'packet_loss', unit: 'ratio' }))
       for (let i = 0; i < 6; i++)
-        await test.append('device_presence', await test.example('device_presence', { device: `hs_00000000000000${i}0` }))
+        await test.append(
+          'device_presence',
+          await test.example('device_presence', { device: `hs_00000000000000${i}0`, person: `payables-${i}` }),
+        )
       const page = await open(TOKENS.writer, { colorScheme })
       await live(page)
       for (const [key, name] of [

@@ -236,7 +236,8 @@ export class Dispatcher {
   /** An alert that fires becomes a member of the groups of its routes, and of their escalations when it is time. */
   #join(alert: Alert, muted: Member['muted'], now: number): void {
     for (const route of routesOf(this.#plan.routes, alert.labels)) {
-      for (const target of this.#targetsOf(route.receiver)) this.#enter(target, route, undefined, alert, muted, now)
+      // That it is muted is noted, and logged, when everybody has it.
+      for (const target of this.#targetsOf(route.receiver)) this.#enter(target, route, undefined, alert, null, now)
       const since = this.#sinceOf(alert, route)
       if (muted !== null || since === undefined || this.#book.ackOf(alert)) continue
       for (const [step, { after, receiver }] of route.escalation.entries()) {

@@ -1,11 +1,9 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
-import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
-import { readSecretFile } from '../../base/secret-file.ts'
 import { parseSize, SIZE_FORMS } from '../../base/size.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
@@ -17,18 +15,16 @@ import { Receiver } from '../../collectors/librenms/receive/receiver.ts'
 import { serveReceiver } from '../../collectors/librenms/receive/server.ts'
 import { Counters } from '../../collectors/metrics.ts'
 import { defaultSecretPath } from '../../config/pseudonym-secret-path.ts'
-import { isLoopback, type ListenAddress, parseListen } from '../gnmi/agent/listen.ts'
+import { type ListenAddress, parseListen } from '../gnmi/agent/listen.ts'
+import { readServerTls, type ServerTlsFlags } from '../tls-files.ts'
 import { type ApiFlags, instanceOf, openApi } from './api-connection.ts'
 import { pseudonymOf } from './pseudonym.ts'
 import { readOrCreateSecret } from './receive-secret.ts'
 
-export interface ReceiveFlags extends ApiFlags {
+export interface ReceiveFlags extends ApiFlags, ServerTlsFlags {
   listen: string
   'secret-file'?: string | undefined
   'plugin-secret-file'?: string | undefined
-  'server-cert'?: string | undefined
-  'server-key'?: string | undefined
-  'allow-plaintext-network': boolean
   'body-limit': string
 }
 
@@ -48,7 +44,8 @@ const TOKEN_VARIABLE = 'SHITOPS_LIBRENMS_TOKEN'
 export async function runReceive(flags: ReceiveFlags, context: ReceiveContext): Promise<Record<string, number>> {
   const { bus, directory, clock, logger, signal } = context
   const listen = parseListen(flags.listen, 7469)
-  const tls = await tlsOf(flags, listen)
+  const risk = { given: `--listen ${listen.text}`, local: '--listen 127.0.0.1:7469', what: 'the secret' }
+  const tls = await readServerTls(flags, listen, risk)
   const bodyLimit = sizeOf(flags['body-limit'])
   const instance = instanceOf(flags)
   const alert = await named(flags['secret-file'] ?? join(directory, 'webhook.secret'))
@@ -98,36 +95,6 @@ interface NamedSecret {
 }
 
 const named = async (file: string): Promise<NamedSecret> => ({ ...(await readOrCreateSecret(file)), file })
-
-/** What leaves this machine is encrypted, unless somebody says that it need not be: the alert transport sends its secret as it is. */
-async function tlsOf(flags: ReceiveFlags, listen: ListenAddress): Promise<{ cert: string; key: string } | undefined> {
-  const { 'server-cert': certFile, 'server-key': keyFile } = flags
-  if (certFile === undefined || keyFile === undefined) {
-    if (isLoopback(listen) || flags['allow-plaintext-network']) return undefined
-    throw new ShitopsError(
-      'SHITOPS_E_USAGE',
-      `--listen ${listen.text} without TLS would let the secret cross the network for anybody to read`,
-      {
-        suggestions: [
-          `--listen ${listen.text} --server-cert CERT.pem --server-key KEY.pem`,
-          '--listen 127.0.0.1:7469 (and a reverse proxy with TLS)',
-          '--allow-plaintext-network (where the network itself is encrypted)',
-        ],
-      },
-    )
-  }
-  const cert = await readFile(certFile, 'utf8').catch((error: unknown) => {
-    throw new ShitopsError('SHITOPS_E_FILE', `${certFile} cannot be read: ${messageOf(error)}`, { cause: error })
-  })
-  const key = await readSecretFile(keyFile)
-  const { createSecureContext } = await import('node:tls')
-  try {
-    createSecureContext({ cert, key })
-  } catch (error) {
-    throw new ShitopsError('SHITOPS_E_FILE', `${certFile} and ${keyFile} are no certificate with its key in PEM: ${messageOf(error)}`)
-  }
-  return { cert, key }
-}
 
 function sizeOf(text: string): number {
   const size = parseSize(text)

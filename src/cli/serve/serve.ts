@@ -1,15 +1,18 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import type { AlertSettings } from '../../alerts/notify/settings.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import { packageFile } from '../../base/package-file.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { builtInInsights } from '../../insights/library.ts'
 import { serve } from '../../server/serve.ts'
-import { readTls, type TlsFlags } from './tls-files.ts'
+import type { NotifyResult } from '../alert/notify.ts'
+import { readServerTls, type ServerTlsFlags } from '../tls-files.ts'
+import { checkReceivers, tellBeside } from './tell-beside.ts'
 import { readTokens } from './token-source.ts'
 
-export interface ServeFlags extends TlsFlags {
+export interface ServeFlags extends ServerTlsFlags {
   host: string
   port: number
   'token-file'?: string | undefined
@@ -18,6 +21,7 @@ export interface ServeFlags extends TlsFlags {
   'allow-writes': boolean
   'max-clients': number
   'min-count'?: number | undefined
+  notify?: boolean | undefined
 }
 
 export interface ServeContext {
@@ -29,6 +33,8 @@ export interface ServeContext {
   clock: Clock
   logger: Logger
   signal: AbortSignal
+  /** Who is told of alerts; asked for with --notify alone. */
+  alerts(): Promise<AlertSettings>
   /** A person's terminal, where there is one: the only place where a token is ever shown. */
   terminal?: { write(text: string): unknown } | undefined
 }
@@ -38,17 +44,21 @@ export interface ServeResult {
   clients: number
   frames: number
   coalesced: number
+  /** With --notify: what receivers were told. */
+  told?: NotifyResult
 }
 
 /** Serve until the signal aborts. */
 export async function runServe(
   flags: ServeFlags,
-  { open, directory, env, clock, logger, signal, terminal }: ServeContext,
+  { open, directory, env, clock, logger, signal, alerts, terminal }: ServeContext,
 ): Promise<ServeResult> {
   const { host, port } = flags
   const listen = { host, port, text: `${host}:${port}` }
-  const tls = await readTls(flags, listen)
+  const tls = await readServerTls(flags, listen, { given: `--host ${host}`, local: '--host 127.0.0.1', what: 'tokens' })
   const { tokens, place, created, own: ownToken } = await readTokens(flags['token-file'], env, directory)
+  const settings = flags.notify ? await alerts() : undefined
+  if (settings) await checkReceivers(settings, env, clock)
   const insights = new Map((await builtInInsights()).map(({ name, alert: { channel } }) => [name, channel]))
   const { version } = JSON.parse(await readFile(packageFile('package.json'), 'utf8')) as { version: string }
   const bus = await open()
@@ -64,6 +74,8 @@ export async function runServe(
     maxClients: flags['max-clients'],
     minCount: flags['min-count'],
   })
+  const telling = settings && tellBeside(settings, { bus: await open(), open, logger, signal, env, clock })
+  let told: NotifyResult | undefined
   try {
     logger.info(
       `Listening on ${server.url}${flags['allow-writes'] ? '' : ', read-only'}; ${tokens.count} tokens in ${place}${created ? ' (made now)' : ''}`,
@@ -74,10 +86,11 @@ export async function runServe(
     await aborted(signal)
   } finally {
     await server.close()
+    told = await telling
   }
   const { opened } = server.door.counts
   const { frames, coalesced } = server.hub.counts
-  return { clients: opened, frames, coalesced }
+  return { clients: opened, frames, coalesced, ...(told && { told }) }
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

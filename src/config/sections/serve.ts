@@ -29,6 +29,11 @@ export const serve = defineSection({
         .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as https://dash.example'))
         .meta({ description: 'pages of other origins that may use the server', example: ['https://dash.example'] })
         .optional(),
-      minCount: z.int().min(2).meta({ description: 'smallest team that numbers are told of', example: 5, byDefault: '5' }).optional(),
+      notify: z.boolean().meta({ description: 'tell receivers of alerts too', example: true, byDefault: 'no' }).optional(),
+      minCount: z
+        .int()
+        .min(2)
+        .meta({ description: 'smallest team that numbers and alerts are told of', example: 5, byDefault: '5' })
+        .optional(),
     }),
 })

@@ -27,7 +27,7 @@ export interface ShownAlert extends Alert {
 const MOST_LOG = 500
 const MOST_SERIES = 2_000
 /** What a snapshot says anew. */
-const MAPS = ['alerts', 'acks', 'silences', 'teams', 'topics', 'groups', 'devices', 'ports', 'links'] as const
+const MAPS = ['alerts', 'acks', 'silences', 'teams', 'withheld', 'topics', 'groups', 'devices', 'ports', 'links'] as const
 
 /**
  * Everything that a page or a terminal knows of one channel, taken from the frames of the server. No part of it grows without end: what is oldest goes.
@@ -44,6 +44,8 @@ export class Model {
   readonly insights: Insight[] = []
   readonly series = new Map<string, MetricSeries>()
   readonly teams = new Map<string, Value>()
+  /** What is not shown because it is about small teams: its number. */
+  readonly withheld = new Map<string, Value>()
   readonly teamHistory = new Map<string, { inCall: Series; present: Series }>()
   readonly topics = new Map<string, Value>()
   readonly groups = new Map<string, Value>()
@@ -128,6 +130,9 @@ export class Model {
         keep(this.teams, key, value)
         if (value) this.#team(key, value, this.newest || at || now)
         return
+      case 'withheld':
+        keep(this.withheld, key, value)
+        return
       case 'topics':
         keep(this.topics, key, value)
         return
@@ -193,6 +198,11 @@ export class Model {
     const ack = this.acks.get(alert.fingerprint)
     const acked = ack && ack.active_at === alert.active_at ? String(ack.acked_by) : (alert.acked_by ?? undefined)
     return { acked, silenced: (alert.silenced_by?.length ?? 0) > 0, inhibited: (alert.inhibited_by?.length ?? 0) > 0 }
+  }
+
+  /** Alerts that fire and are not shown, because they are about teams too small to be told of. */
+  get withheldFiring(): number {
+    return Number(this.withheld.get('alerts')?.firing ?? 0)
   }
 
   /** The history of one alert, newest first. */

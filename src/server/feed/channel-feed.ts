@@ -27,6 +27,8 @@ export class ChannelFeed {
   readonly #present = new Map<string, Change>()
   /** Newest events of a topic that is not keyed, oldest first. */
   readonly #recent = new Map<string, Change[]>()
+  /** Alerts that were told without a record, because who may see them has changed, until one comes; by slot. */
+  readonly #restated = new Map<string, Change>()
   #seq = 0
   /** Series that were forgotten because there were too many. */
   forgotten = 0
@@ -45,7 +47,11 @@ export class ChannelFeed {
   /** @returns the change, with its place in the channel */
   add({ class: kind, slot, timestamp, wire }: NewChange): Change {
     const change = makeChange(++this.#seq, kind, slot, timestamp, wire)
-    if (kind !== 'gauge') this.journal.add(change)
+    if (kind !== 'gauge') {
+      this.journal.add(change)
+      if (wire.offset < 0) this.#restated.set(slot, change)
+      else this.#restated.delete(slot)
+    }
     const fed = FED.get(wire.topic)
     if (fed && !fed.keyed) this.#keepRecent(wire.topic, change, fed.shown ?? 0)
     else this.#keepPresent(slot, change)
@@ -97,6 +103,16 @@ export class ChannelFeed {
       if (wire.offset < 0) return true
       return wire.offset >= (position.get(wire.topic)?.[wire.partition] ?? 0)
     })
+  }
+
+  /** Alerts as they stand that no record tells so: whoever comes back is told them again. */
+  restated(): Change[] {
+    return [...this.#restated.values()]
+  }
+
+  /** Whether there is a present state in a slot. */
+  shows(slot: string): boolean {
+    return this.#present.has(slot)
   }
 
   /** The present states of a topic, or its newest records. */

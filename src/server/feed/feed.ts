@@ -9,19 +9,40 @@ import { ChannelFeed, type NewChange } from './channel-feed.ts'
 import type { Journal } from './journal.ts'
 import type { Position } from './position.ts'
 import { type ChannelsOf, type InsightChannels, project, slotOf } from './project.ts'
+import { type HeadsetInsights, isOfSmallTeam } from './small-teams.ts'
 import { Teams } from './teams.ts'
 import { FED_TOPICS, MADE_TOPICS } from './topics.ts'
 
 export interface FeedOptions {
   logger: Logger
   insights: InsightChannels
+  /** Which of them draw on headsets; of those that are not named here it is not known. */
+  headsets?: HeadsetInsights | undefined
   /** Smallest team that numbers are told of. */
   minCount?: number | undefined
   /** For tests: the ring of a channel. */
   journal?(): Journal
 }
 
+/** What finance is told of what it is not told. */
+export interface WithheldRow {
+  alerts: number
+  firing: number
+  /** The threshold. */
+  min_count: number
+}
+
 type Value = Record<string, unknown>
+
+interface FedRecord {
+  topic: string
+  partition: number
+  offset: number
+  key: string
+  timestamp: number
+  value: Value | null
+}
+
 const FED = new Map(FED_TOPICS.map((fed) => [fed.topic, fed]))
 /** Records that cannot be read are counted; so many are told one by one. */
 const SAMPLED = 5
@@ -49,11 +70,17 @@ export class Feed {
   readonly #made = new Map<string, string>()
   readonly #logger: Logger
   readonly #channelsOf: ChannelsOf
+  /** Fingerprints of the alerts that are kept from finance. */
+  readonly #withheld = new Set<string>()
 
-  constructor({ logger, insights, minCount, journal }: FeedOptions) {
+  constructor({ logger, insights, headsets = new Map(), minCount, journal }: FeedOptions) {
     this.#logger = logger
-    this.#channelsOf = { insights, alerts: (fingerprint) => this.#channelOfAlert(fingerprint) }
     this.teams = new Teams(minCount)
+    this.#channelsOf = {
+      insights,
+      alerts: (fingerprint) => this.#channelOfAlert(fingerprint),
+      isOfSmallTeam: (value) => isOfSmallTeam(value, headsets, this.teams),
+    }
     const feeds = CHANNEL_NAMES.map((name) => [name, new ChannelFeed(name, journal?.())] as const)
     this.channels = Object.fromEntries(feeds) as Record<ChannelName, ChannelFeed>
   }
@@ -85,19 +112,63 @@ export class Feed {
       else if (topic === 'workflow_events' && value) this.miner.observe(value as unknown as WorkflowEvent)
       const key = batch.key(i)?.toString() ?? ''
       if (isBookTopic(topic)) this.book.apply(topic, key, batch.value(i))
-      for (const name of FED.get(topic)?.channels ?? []) {
-        const change = this.project(name, { topic, partition, offset, key, timestamp, value })
+      const record = { topic, partition, offset, key, timestamp, value }
+      const channels = topic === 'alerts' && value === null ? this.#whoHad(key) : (FED.get(topic)?.channels ?? [])
+      for (const name of channels) {
+        const change = topic === 'alerts' && name === 'finance' ? this.#financeAlert(record) : this.project(name, record)
         if (change) this.onChange(name, this.channels[name].add(change))
       }
     }
     this.#passed(topic, partition, Math.max(from, batch.nextOffset))
   }
 
+  /**
+   * Who is told that an alert is no more: whoever was told of it. The key is a hash of names that can be guessed, so nobody else; of one that is
+   * not known here, somebody who comes back may know.
+   */
+  #whoHad(fingerprint: string): readonly ChannelName[] {
+    if (this.#withheld.delete(fingerprint)) return []
+    const slot = slotOf('alerts', fingerprint, null)
+    const had = CHANNEL_NAMES.filter((name) => this.channels[name].shows(slot))
+    return had.length > 0 ? had : CHANNEL_NAMES
+  }
+
+  /** An alert as finance sees it now. One that it was told of, and may be told of no more, is gone for it. */
+  #financeAlert(record: FedRecord): NewChange | undefined {
+    const { key, value } = record
+    const change = this.project('finance', record)
+    if (change || value?.channel !== 'finance') this.#withheld.delete(key)
+    else this.#withheld.add(key)
+    if (change || !this.channels.finance.shows(slotOf('alerts', key, null))) return change
+    return this.project('finance', { ...record, value: null })
+  }
+
+  /** Teams grow and shrink while their alerts stand: what finance may see now and did not, and the other way round, is told. */
+  review(now: number): void {
+    for (const alert of this.book.alerts()) {
+      if (alert.channel !== 'finance') continue
+      const { fingerprint: key } = alert
+      const slot = slotOf('alerts', key, null)
+      const mayShow = this.#channelOfAlert(key) === 'finance'
+      if (mayShow ? !this.#withheld.delete(key) : !this.channels.finance.shows(slot)) continue
+      if (!mayShow) this.#withheld.add(key)
+      // With who is on it: what was said of it was kept back too.
+      const value = mayShow ? project('finance', 'alerts', { ...this.book.present(alert, now) }, this.#channelsOf) : null
+      const wire: WireChange = { topic: 'alerts', partition: 0, offset: -1, key, time: alert.event_time, value: value ?? null }
+      const change = this.channels.finance.add({ class: 'alert', slot, timestamp: Date.parse(alert.event_time), wire })
+      this.onChange('finance', change)
+    }
+  }
+
+  /** How many alerts are kept from finance because they are about a small team, and of them those that fire. */
+  get withheld(): WithheldRow {
+    const alerts = [...this.#withheld].map((fingerprint) => this.book.alert(fingerprint)).filter((alert) => alert !== undefined)
+    const firing = alerts.filter(({ status }) => status === 'firing').length
+    return { alerts: alerts.length, firing, min_count: this.teams.minCount }
+  }
+
   /** A record as a channel sees it; undefined for one that is none of its business. Changes nothing. */
-  project(
-    channel: ChannelName,
-    record: { topic: string; partition: number; offset: number; key: string; timestamp: number; value: Value | null },
-  ): NewChange | undefined {
+  project(channel: ChannelName, record: FedRecord): NewChange | undefined {
     const { topic, partition, offset, key, timestamp, value } = record
     const seen = value === null ? null : project(channel, topic, value, this.#channelsOf)
     if (seen === undefined) return undefined
@@ -142,9 +213,10 @@ export class Feed {
     }
   }
 
-  #channelOfAlert(fingerprint: string): ChannelName | undefined {
+  #channelOfAlert(fingerprint: string): ChannelName | null | undefined {
     const alert = this.book.alert(fingerprint)
-    return alert && (alert.channel ?? 'operations')
+    if (alert?.channel !== 'finance') return alert && 'operations'
+    return this.#channelsOf.isOfSmallTeam({ ...alert }) ? null : 'finance'
   }
 
   #passed(topic: string, partition: number, offset: number): void {

@@ -18,6 +18,13 @@ export interface FollowOptions {
 /** Between two attempts to read a topic that cannot be read, ms. */
 const RETRY = [250, 500, 1_000, 2_000, 5_000] as const
 
+/** What must have been read before the next is: how large teams are, the alerts about them, what is said about those. */
+const IN_ORDER: ReadonlyArray<readonly FedTopic[]> = [
+  FED_TOPICS.filter(({ channels }) => channels.length === 0),
+  FED_TOPICS.filter(({ topic }) => topic === 'alerts'),
+  FED_TOPICS.filter(({ topic, channels }) => channels.length > 0 && topic !== 'alerts'),
+]
+
 /** What the server reads of the bus, and whether it has all of it. */
 export class Follower {
   readonly #o: FollowOptions
@@ -25,15 +32,12 @@ export class Follower {
   readonly #loading = new Set(FED_TOPICS.map(({ topic }) => topic))
   /** Topics that cannot be read, and why. */
   readonly #failing = new Map<string, string>()
+  /** Told each time a topic has been read so far. */
+  #onLoaded: () => void = () => {}
   #resolve: () => void = () => {}
   /** Resolves once everything that was there at the start has been read. */
   readonly loaded = new Promise<void>((resolve) => {
     this.#resolve = resolve
-  })
-
-  #resolveAlerts: () => void = () => {}
-  readonly #alertsLoaded = new Promise<void>((resolve) => {
-    this.#resolveAlerts = resolve
   })
 
   constructor(options: FollowOptions) {
@@ -48,12 +52,21 @@ export class Follower {
 
   /** Reads until the signal aborts. A topic that cannot be read is tried again, and nothing of it is missed. */
   async run(): Promise<void> {
-    const [alerts, ...others] = FED_TOPICS
-    if (!alerts) return
-    // What is said about an alert goes to those who may see the alert: it comes first.
-    const following = this.#follow(alerts)
-    await Promise.race([this.#alertsLoaded, following])
-    await Promise.all([following, ...others.map((fed) => this.#follow(fed))])
+    const following: Array<Promise<void>> = []
+    for (const topics of IN_ORDER) {
+      following.push(...topics.map((fed) => this.#follow(fed)))
+      await Promise.race([this.#whenLoaded(topics), Promise.all(following)])
+    }
+    await Promise.all(following)
+  }
+
+  #whenLoaded(topics: readonly FedTopic[]): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onLoaded = () => {
+        if (!topics.some(({ topic }) => this.#loading.has(topic))) resolve()
+      }
+      this.#onLoaded()
+    })
   }
 
   async #follow(fed: FedTopic): Promise<void> {
@@ -81,7 +94,7 @@ export class Follower {
       await this.#take(topic, bus.read({ topic, partitions, signal }))
       if (signal.aborted) return
       this.#loading.delete(topic)
-      if (topic === 'alerts') this.#resolveAlerts()
+      this.#onLoaded()
       if (this.#loading.size === 0) this.#resolve()
     }
     const grown = this.#untilMore(topic, partitions.length)

@@ -36,7 +36,8 @@ export class Journal {
     if (!gone) return
     this.#bytes -= gone.json.length
     this.#floorSeq = gone.seq
-    this.#floors.set(`${gone.wire.topic}/${gone.wire.partition}`, gone.wire.offset + 1)
+    // One without a record is no offset of the partition.
+    if (gone.wire.offset >= 0) this.#floors.set(`${gone.wire.topic}/${gone.wire.partition}`, gone.wire.offset + 1)
     if (this.#start * 2 > this.#changes.length) {
       this.#changes = this.#changes.slice(this.#start)
       this.#start = 0

@@ -9,29 +9,40 @@ export type InsightChannels = ReadonlyMap<string, ChannelName>
 /** Who is told what does not say so itself. */
 export interface ChannelsOf {
   readonly insights: InsightChannels
-  /** Of the alert with that fingerprint, where it is there. */
-  alerts(fingerprint: string): ChannelName | undefined
+  /** Of the alert with that fingerprint, where it is there: null is nobody. */
+  alerts(fingerprint: string): ChannelName | null | undefined
+  /** Whether it is about so few people that the channel finance is not told (small-teams.ts). */
+  isOfSmallTeam(value: Value): boolean
 }
 
 /**
  * A record's value as a channel may see it; undefined for one that is none of its business. What is left out here is never filtered on, kept or
  * sent: a filter sees what the channel sees.
  */
-export function project(channel: ChannelName, topic: string, value: Value, { insights, alerts }: ChannelsOf): Value | undefined {
+export function project(
+  channel: ChannelName,
+  topic: string,
+  value: Value,
+  { insights, alerts, isOfSmallTeam }: ChannelsOf,
+): Value | undefined {
+  const told = (owner: string | null) =>
+    owner === channel && !(channel === 'finance' && isOfSmallTeam(value)) ? withEvidence(channel, value) : undefined
   switch (topic) {
     case 'alerts':
-      return (value.channel ?? 'operations') === channel ? withEvidence(channel, value) : undefined
+      return told(String(value.channel ?? 'operations'))
     case 'alert_log': {
-      const owner = alerts(String(value.fingerprint)) ?? insights.get(String(value.alert_name)) ?? 'operations'
-      return owner === channel ? withEvidence(channel, value) : undefined
+      const owner = alerts(String(value.fingerprint))
+      return told(owner === undefined ? (insights.get(String(value.alert_name)) ?? 'operations') : owner)
     }
-    case 'alert_acks':
-      return (alerts(String(value.fingerprint)) ?? 'operations') === channel ? value : undefined
+    case 'alert_acks': {
+      const owner = alerts(String(value.fingerprint))
+      return (owner === undefined ? 'operations' : owner) === channel ? value : undefined
+    }
     // Both must be able to tell why an alert is quiet.
     case 'alert_silences':
       return value
     case 'insights':
-      return (insights.get(String(value.insight)) ?? 'operations') === channel ? withEvidence(channel, value) : undefined
+      return told(insights.get(String(value.insight)) ?? 'operations')
     case 'workflow_events':
       return channel === 'finance' ? value : undefined
     case 'device_metrics':

@@ -37,6 +37,7 @@ export const FED_TOPICS: readonly FedTopic[] = [
 /** What the server makes itself: no record stands behind it, so it has no place in the stream. */
 export const MADE_TOPICS: ReadonlyArray<{ readonly topic: string; readonly channels: readonly ChannelName[] }> = [
   { topic: 'teams', channels: ['finance'] },
+  { topic: 'withheld', channels: ['finance'] },
   { topic: 'topics', channels: operations },
   { topic: 'groups', channels: operations },
 ]

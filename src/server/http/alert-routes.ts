@@ -33,13 +33,21 @@ export const ALERT_ROUTES: readonly ApiRoute[] = [
       severity: { enum: ['info', 'warning', 'critical'] },
       channel: { enum: ['finance', 'operations'] },
     },
-    answer: list('alerts', 'alerts'),
+    answer: {
+      type: 'object',
+      required: ['alerts'],
+      additionalProperties: false,
+      properties: {
+        alerts: { type: 'array', items: { $ref: '#/components/schemas/alerts' } },
+        withheld: { $ref: '#/components/schemas/withheld' },
+      },
+    },
     run: async ({ grant, query: { status, severity, channel } }, context) => {
       const wanted = (alert: Alert) =>
         (status === undefined || alert.status === status) && (severity === undefined || alert.severity === severity)
       const channels = channel === undefined ? grant.channels : grant.channels.filter((name) => name === channel)
       const alerts = channels.flatMap((name) => alertsOf(name, context)).filter(wanted)
-      return { alerts: alerts.sort(byUrgency) }
+      return { alerts: alerts.sort(byUrgency), ...(channels.includes('finance') && { withheld: context.feed.withheld }) }
     },
   },
   {

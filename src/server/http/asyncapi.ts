@@ -68,7 +68,7 @@ const CLIENT_DATA: Readonly<Record<string, readonly [schema: JsonSchema, about: 
 }
 
 /** Values of topics as a channel sees them: whole but for what is kept from it, so nothing of them is required beyond what the topic requires. */
-const MADE: Readonly<Record<string, string>> = { teams: 'team', topics: 'topic', groups: 'group' }
+const MADE: Readonly<Record<string, string>> = { teams: 'team', topics: 'topic', groups: 'group', withheld: 'withheld' }
 
 /** The AsyncAPI 3 document of the WebSocket. Loads zod. */
 export async function asyncapiDocument(version: string): Promise<Record<string, unknown>> {

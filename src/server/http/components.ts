@@ -47,7 +47,7 @@ const group = closed(
 const team = closed(
   {
     team: text,
-    min_count: { type: 'integer', minimum: 2, description: 'a team with fewer enrolled headsets has no numbers' },
+    min_count: { type: 'integer', minimum: 2, description: 'a team with fewer enrolled people has no numbers' },
     enrolled: orNull(count),
     present: orNull(count),
     in_call: orNull(count),
@@ -60,8 +60,13 @@ const team = closed(
   'presence and calls of a team',
 )
 
+const withheld = closed(
+  { alerts: count, firing: count, min_count: { type: 'integer', minimum: 2 } },
+  'alerts that are not shown because they are about teams of fewer enrolled people than min_count',
+)
+
 /** Schemas of what the server makes itself. */
-export const MADE_SCHEMAS: Readonly<Record<string, JsonSchema>> = { error, topic, group, team }
+export const MADE_SCHEMAS: Readonly<Record<string, JsonSchema>> = { error, topic, group, team, withheld }
 
 /** `unit` is an annotation of ours: in these documents it is an extension, which is marked as such. */
 function withUnits(schema: unknown): unknown {

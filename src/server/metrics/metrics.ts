@@ -139,6 +139,9 @@ function jobMetrics(add: Add, { watch, clock }: MetricsSources): void {
 }
 
 function alertMetrics(add: Add, { feed }: MetricsSources): void {
+  add('gauge', 'shitops_alerts_withheld', 'alerts that finance is not shown because their team is too small', [], () => [
+    [{}, feed.withheld.alerts],
+  ])
   add('gauge', 'shitops_alerts', 'alerts by state', ['channel', 'severity', 'status'], () => {
     const counted = new Map<string, number>()
     // Those that there are none of are 0, not absent: a rule can be written before the first one fires.
@@ -146,10 +149,11 @@ function alertMetrics(add: Add, { feed }: MetricsSources): void {
       for (const severity of ['info', 'warning', 'critical']) {
         for (const status of ['pending', 'firing', 'resolved']) counted.set(JSON.stringify([channel, severity, status]), 0)
       }
-      for (const { wire } of feed.channels[channel].of('alerts')) {
-        const key = JSON.stringify([channel, String(wire.value?.severity), String(wire.value?.status)])
-        counted.set(key, (counted.get(key) ?? 0) + 1)
-      }
+    }
+    // Of the book, not of what a channel is shown: one that is withheld counts as well.
+    for (const { channel = 'operations', severity, status } of feed.book.alerts()) {
+      const key = JSON.stringify([channel, severity, status])
+      counted.set(key, (counted.get(key) ?? 0) + 1)
     }
     return [...counted].map(([key, count]) => {
       const [channel = '', severity = '', status = ''] = JSON.parse(key) as string[]

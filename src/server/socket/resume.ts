@@ -50,7 +50,7 @@ export async function resume(since: Position, group: Group, { feed, bus, id }: {
   const gauges = channel.gaugesSince(since)
   const { seq } = channel
   const read = await fromBus(holes, wanted.channel, { feed, bus })
-  const changes = [...read.changes, ...fromRing, ...gauges].filter((change) => group.matches(change))
+  const changes = [...read.changes, ...fromRing, ...channel.restated(), ...gauges].filter((change) => group.matches(change))
   return { kind: 'changes', changes, gone: read.gone, seq, id }
 }
 

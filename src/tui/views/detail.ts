@@ -1,4 +1,4 @@
-import { ackCommand, tailCommand } from '../../live/commands.ts'
+import { ackCommand, recordCommand, tailCommand } from '../../live/commands.ts'
 import { amount, duration, moment, words } from '../../live/format.ts'
 import type { MetricSeries, ShownAlert } from '../../live/model/model.ts'
 import { blank, type Row } from '../draw/row.ts'
@@ -128,13 +128,15 @@ function seriesRows(world: World, { labels, subject, unit, observed }: ShownAler
 /** Rows of the screen from which on there is room for a chart; samples among which the one that was seen is looked for. */
 const [CHART_FROM, NEAR] = [30, 60]
 
-function evidenceRows({ evidence = [], place }: ShownAlert): Row[] {
-  const own = { topic: place.topic, partition_id: place.partition, record_offset: place.offset, excerpt: "the alert's own record" }
-  return [...evidence, own].flatMap((each): Row[] => [
-    [[`  ${each.excerpt ?? `${each.topic}/${each.partition_id}@${each.record_offset}`}`]],
+function evidenceRows(alert: ShownAlert): Row[] {
+  const pieces = (alert.evidence ?? []).map(
+    (each) => [each.excerpt ?? `${each.topic}/${each.partition_id}@${each.record_offset}`, tailCommand(each)] as const,
+  )
+  return [...pieces, ["the alert's own record", recordCommand(alert)] as const].flatMap(([what, command]): Row[] => [
+    [[`  ${what}`]],
     [
       ['    $ ', 'dim'],
-      [tailCommand(each), 'dim'],
+      [command, 'dim'],
     ],
   ])
 }

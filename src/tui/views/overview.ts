@@ -57,13 +57,13 @@ function kpis(world: World, width: number): Row[] {
   return rows
 }
 
-function alertKpi({ alerts }: World): Kpi[] {
+function alertKpi({ alerts, finance }: World): Kpi[] {
   const firing = alerts.filter(({ status }) => status === 'firing')
   const critical = firing.filter(({ severity }) => severity === 'critical').length
   const style = critical > 0 ? 'critical' : firing.length > 0 ? 'warning' : 'good'
-  return [
-    { name: 'ALERTS FIRING', value: String(firing.length), note: firing.length === 0 ? 'nothing wrong' : `${critical} critical`, style },
-  ]
+  const hidden = finance?.withheldFiring ?? 0
+  const shown = firing.length === 0 ? 'nothing wrong' : `${critical} critical`
+  return [{ name: 'ALERTS FIRING', value: String(firing.length), note: hidden === 0 ? shown : `${hidden} not shown`, style }]
 }
 
 function financeKpis(model: Model | undefined): Kpi[] {

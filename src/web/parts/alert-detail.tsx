@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { ackCommand, tailCommand } from '../../live/commands.ts'
+import { ackCommand, recordCommand, tailCommand } from '../../live/commands.ts'
 import { amount, moment, words } from '../../live/format.ts'
 import type { ShownAlert } from '../../live/model/model.ts'
 import { drawn, model, selected, send } from '../store.ts'
@@ -55,9 +55,7 @@ export function AlertDetail({ alert }: { alert: ShownAlert }) {
         ))}
         <li>
           the alert's own record
-          <Command
-            text={tailCommand({ topic: alert.place.topic, partition_id: alert.place.partition, record_offset: alert.place.offset })}
-          />
+          <Command text={recordCommand(alert)} />
         </li>
       </ul>
       <h4>What happened</h4>

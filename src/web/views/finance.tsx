@@ -70,6 +70,8 @@ export function Finance() {
 function Numbers() {
   drawn.value
   const firing = [...model.alerts.values()].filter(({ status }) => status === 'firing')
+  const hidden = model.withheldFiring
+  const shown = firing.length === 0 ? 'nothing wrong' : 'see below'
   const teams = [...model.teams.values()].filter(({ enrolled }) => typeof enrolled === 'number')
   const sum = (field: string) => teams.reduce((total, team) => total + Number(team[field] ?? 0), 0)
   const open = model.cases.open()
@@ -78,7 +80,12 @@ function Numbers() {
   const pace = done.length === 0 ? undefined : done.reduce((total, { value }) => total + value, 0) / done.length
   return (
     <section class="kpis" aria-label="At a glance">
-      <Kpi name="Alerts firing" value={firing.length} note={firing.length === 0 ? 'nothing wrong' : 'see below'} bad={firing.length > 0} />
+      <Kpi
+        name="Alerts firing"
+        value={firing.length}
+        note={hidden === 0 ? shown : `and ${hidden} of teams too small to show`}
+        bad={firing.length > 0}
+      />
       <Kpi name="Reachable" value={sum('present') - sum('in_call')} note={`of ${sum('enrolled')} enrolled`} />
       <Kpi name="In a call" value={sum('in_call')} note={teams.length === 0 ? 'no team is counted' : undefined} />
       <Kpi name="Open cases" value={cases} note={`${overdue} overdue`} bad={overdue > 0} />

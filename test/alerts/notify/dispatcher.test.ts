@@ -61,7 +61,11 @@ describe('the dispatcher', () => {
     const rig = new Rig(plan())
     rig.run([{ at: 0, kind: 'silence', matcher: 'subject=a', for: 600 }, fire(1, 'a'), fire(2, 'b')], 1000)
     expect(rig.lines).to.deep.equal(['31 new +b', '631 changed +a +b'])
-    expect(rig.log.filter(({ subject }) => subject === 'a').map(({ transition }) => transition)).to.deep.equal(['unsilenced', 'notified'])
+    expect(rig.log.filter(({ subject }) => subject === 'a').map(({ transition }) => transition)).to.deep.equal([
+      'silenced',
+      'unsilenced',
+      'notified',
+    ])
     rig.run([{ at: 1000, kind: 'silence', matcher: 'subject=a', for: 3600 }, resolve(1100, 'a')], 1300)
     // It was told that it fires, so it is told that it is over.
     expect(rig.lines.slice(2)).to.deep.equal(['1231 changed +b -a'])

@@ -1,160 +1,31 @@
 /**
  * kill -9 of the process that raises alerts and tells of them, again and again at random moments; then count. `npm run test:alert-kill -- --count
- * 100`. Prints one JSON line; ends with 1 when an incident was lost, or a receiver that drops keys it knows was told twice.
+ * 100`, `-- --count 20 --bus kafka` on a real broker. Prints one JSON line; ends with 1 when an incident was lost, or a receiver that drops keys it
+ * knows was told twice.
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { openBus } from '../../../src/bus/open.ts'
-import { createMissing } from '../../../src/bus/ops/create-missing.ts'
-import { toEventTime, toRecord, type WorkflowEvent } from '../../../src/events/index.ts'
-import { WebhookReceiver } from './receiver.ts'
+import { isWrong, killAgainAndAgain } from './kill-rig.ts'
 
-const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url))
-/** A killed child lives this long at most after it has got the lease. */
-const MAX_LIFE_MS = 3_000
-const CATCH_UP_MS = 60_000
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-const { values: flags } = parseArgs({ options: { count: { type: 'string', default: '10' } } })
-const count = Number(flags.count)
+const options = { count: { type: 'string', default: '10' }, bus: { type: 'string', default: 'embedded' } } as const
+const { values: flags } = parseArgs({ options })
+const onKafka = flags.bus === 'kafka'
 const directory = await mkdtemp(join(tmpdir(), 'shitops-alert-kill-'))
-const url = `embedded:${directory}`
-const bus = await openBus(url)
-await createMissing(bus, ['workflow_events', 'insights', 'alerts', 'alert_log'])
-const receiver = await WebhookReceiver.open()
-// Slow now and then, and sometimes out of order: so that a kill finds calls under way, and retries.
-receiver.answer = (_, n) => ({ status: n % 9 === 0 ? 503 : 200, delay: n % 4 === 0 ? 400 : 0 })
+const kafka = onKafka ? await (await import('../../support/kafka/index.ts')).startKafka({}) : undefined
 const started = Date.now()
-let child: ChildProcess | undefined
-let kills = 0
-let cases = 0
-let writing = true
-
-async function start(): Promise<void> {
-  const fresh = fork(CHILD, { execArgv: ['--import', 'tsx'], env: { ...process.env, KILL_URL: url, KILL_RECEIVER: receiver.url } })
-  child = fresh
-  await new Promise<void>((resolve, reject) => {
-    fresh.once('exit', (code, signal) => reject(new Error(`the child ended by itself: ${code ?? signal}`)))
-    fresh.on('message', () => resolve())
-  })
-  fresh.removeAllListeners('exit')
-}
-
-async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill(signal)
-  await gone
-}
-
-const event = (case_id: string, lifecycle: WorkflowEvent['lifecycle']) =>
-  toRecord('workflow_events', { event_time: toEventTime(Date.now()), case_id, activity: 'close', lifecycle }, { source: '/kill' })
-
-/** Cases open, and are completed some time later. */
-async function write(): Promise<void> {
-  const open: string[] = []
-  while (writing) {
-    const name = `case-${cases++}`
-    open.push(name)
-    await bus.append('workflow_events', [event(name, 'started')])
-    await sleep(100)
-    if (open.length > 40) await bus.append('workflow_events', [event(open.shift() ?? '', 'completed')])
-    await sleep(100)
-  }
-  for (const name of open) await bus.append('workflow_events', [event(name, 'completed')])
-  // Time goes on for what waits for the watermark, in every partition.
-  for (let i = 0; i < 12; i++) {
-    const last = event(`end-${i}`, 'completed')
-    await bus.append('workflow_events', [
-      {
-        ...last,
-        timestamp: last.timestamp + 60_000,
-        value: JSON.stringify({ ...JSON.parse(last.value ?? ''), event_time: toEventTime(last.timestamp + 60_000) }),
-      },
-    ])
-  }
-}
-
-/** How often each incident was told to fire and to be over, after what has a known key was dropped. */
-function judge() {
-  const keys = new Set<string>()
-  const told = new Map<string, number>()
-  let duplicates = 0
-  let changed = 0
-  const bodies = new Map<string, string>()
-  for (const [i, { body, text, headers }] of receiver.calls.entries()) {
-    const key = String(headers['idempotency-key'])
-    if ((bodies.get(key) ?? text) !== text) changed++
-    bodies.set(key, text)
-    // What was answered with 503 was not taken.
-    if ((i + 1) % 9 === 0) continue
-    if (keys.has(key)) {
-      duplicates++
-      continue
-    }
-    keys.add(key)
-    for (const { status, labels } of body.alerts)
-      told.set(`${status} ${labels.subject}`, (told.get(`${status} ${labels.subject}`) ?? 0) + 1)
-  }
-  const names = Array.from({ length: cases }, (_, i) => `case-${i}`)
-  const lost = names.filter((name) => !told.has(`resolved ${name}`))
-  const unheard = names.filter((name) => !told.has(`firing ${name}`)).length
-  return {
-    lost: lost.length,
-    lost_first: lost.slice(0, 3),
-    told_only_when_over: unheard,
-    told_twice: [...told.values()].filter((n) => n > 1).length,
-    dropped_by_key: duplicates,
-    bodies_changed: changed,
-  }
-}
-
-/** What ended before anybody watched is history to the notifier, and not its loss. */
-async function watched(): Promise<void> {
-  const seen = async () =>
-    (await bus.listTopics()).includes('alert_notifications') && (await bus.offsets('alert_notifications')).some(({ latest }) => latest > 0)
-  while (!(await seen())) await sleep(50)
-}
 
 try {
-  await start()
-  await watched()
-  const writer = write()
-  for (; kills < count; kills++) {
-    await sleep(Math.random() * MAX_LIFE_MS)
-    await end('SIGKILL')
-    await start()
-  }
-  writing = false
-  await writer
-  // As long as something comes there is hope.
-  for (let seen = -1, since = Date.now(); judge().lost > 0 && Date.now() - since < CATCH_UP_MS; await sleep(200)) {
-    if (receiver.calls.length === seen) continue
-    seen = receiver.calls.length
-    since = Date.now()
-  }
-  await end('SIGTERM')
-  const result = judge()
-  const wrong = result.lost + result.told_twice + result.bodies_changed > 0 || cases === 0
-  console.log(
-    JSON.stringify({
-      name: 'kill -9 of insights and notifier',
-      kills,
-      incidents: cases,
-      calls: receiver.calls.length,
-      ...result,
-      seconds: Math.round((Date.now() - started) / 1_000),
-    }),
-  )
-  if (wrong) process.exitCode = 1
+  // A process on Kafka needs longer until it tells.
+  const result = await killAgainAndAgain(kafka?.url() ?? `embedded:${directory}`, {
+    count: Number(flags.count),
+    life: onKafka ? 6_000 : 3_000,
+  })
+  const seconds = Math.round((Date.now() - started) / 1_000)
+  console.log(JSON.stringify({ name: 'kill -9 of insights and notifier', bus: flags.bus, ...result, seconds }))
+  if (isWrong(result)) process.exitCode = 1
 } finally {
-  await end('SIGKILL')
-  await receiver.close()
-  await bus.close()
+  await kafka?.down()
   await rm(directory, { recursive: true, force: true })
 }

@@ -60,6 +60,13 @@ describe('live/model', () => {
     expect(values()).to.eql([[60, 2]])
   })
 
+  it('knows how many alerts are not shown', () => {
+    const model = new Model()
+    expect(model.withheldFiring).to.equal(0)
+    model.take(snapshot(change('withheld', 'alerts', { alerts: 3, firing: 2, min_count: 5 }, -1)), 0)
+    expect([model.withheldFiring, model.copy().withheldFiring]).to.eql([2, 2])
+  })
+
   it('does not grow without end', async () => {
     const { full: entry } = await examplesOf('alert_log')
     const { full: sample } = await examplesOf('device_metrics')

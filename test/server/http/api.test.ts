@@ -66,7 +66,8 @@ describe('the HTTP API', function () {
   }
 
   const alertAt = async (channel: 'finance' | 'operations', fingerprint: string, fields = {}) => {
-    await test.append('alerts', await test.example('alerts', { channel, fingerprint, ...fields }))
+    const name = channel === 'finance' ? { alert_name: 'workflow_bottleneck_growing' } : {}
+    await test.append('alerts', await test.example('alerts', { channel, fingerprint, ...name, ...fields }))
     await until('the alert', () => test.server.feed.book.alert(fingerprint) !== undefined)
   }
 
@@ -183,10 +184,10 @@ describe('the HTTP API', function () {
     await test.append(
       'insights',
       await test.example('insights'),
-      await test.example('insights', { insight: 'meeting_overload', subject: 'ledger' }),
+      await test.example('insights', { insight: 'workflow_bottleneck_growing', subject: 'ledger' }),
     )
     for (let i = 0; i < 5; i++) {
-      const headset = { device: `hs_${i}`, team: 'payables' }
+      const headset = { device: `hs_${i}`, person: `payables-${i}`, team: 'payables' }
       await test.append('device_presence', await test.example('device_presence', { ...headset, kind: 'arrived' }))
       await test.append(
         'audio_metrics',

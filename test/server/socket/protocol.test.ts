@@ -82,7 +82,11 @@ describe('the WebSocket shitops.v1', () => {
       { topic: 'device_metrics', partition_id: 0, record_offset: 0, excerpt: 'packet_loss' },
       { topic: 'workflow_events', partition_id: 0, record_offset: 0 },
     ]
-    await test.append('insights', await test.example('insights', { insight: 'meeting_overload', evidence }), await test.example('insights'))
+    await test.append(
+      'insights',
+      await test.example('insights', { insight: 'workflow_bottleneck_growing', evidence }),
+      await test.example('insights'),
+    )
     await until('all of it', () => finance.of('delta').length > 0 && operations.changes.some(({ topic }) => topic === 'insights'))
     const seen = (socket: TestSocket) => [...new Set(socket.changes.map(({ topic }) => topic))]
     await until('both of finance', () => ['workflow_events', 'insights'].every((topic) => seen(finance).includes(topic)))

@@ -49,6 +49,7 @@ export class TestServer {
       insights: new Map([
         ['call_quality_at_risk', 'operations'],
         ['meeting_overload', 'finance'],
+        ['workflow_bottleneck_growing', 'finance'],
       ]),
       writable: true,
       webRoot: join(dir, 'web'),

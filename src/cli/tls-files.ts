@@ -1,28 +1,42 @@
 import { readFile } from 'node:fs/promises'
-import { messageOf, ShitopsError } from '../../base/errors.ts'
-import { readSecretFile } from '../../base/secret-file.ts'
-import { isLoopback, type ListenAddress } from '../gnmi/agent/listen.ts'
+import { messageOf, ShitopsError } from '../base/errors.ts'
+import { readSecretFile } from '../base/secret-file.ts'
+import { isLoopback, type ListenAddress } from './gnmi/agent/listen.ts'
 
-export interface TlsFlags {
+export interface ServerTlsFlags {
   'server-cert'?: string | undefined
   'server-key'?: string | undefined
   'allow-plaintext-network': boolean
 }
 
+/** How a command says where it listens, and what would cross the network without TLS. */
+export interface PlaintextRisk {
+  /** The flag and its value: `--host 0.0.0.0`. */
+  readonly given: string
+  /** The same for this machine alone: `--host 127.0.0.1`. */
+  readonly local: string
+  /** `tokens`. */
+  readonly what: string
+}
+
 /**
- * Certificate and key. What leaves this machine is encrypted, unless somebody says that it need not be: tokens cross the network with it.
+ * Certificate and key of a server; undefined: plain HTTP. What leaves this machine is encrypted, unless somebody says that it need not be.
  * @throws SHITOPS_E_USAGE, SHITOPS_E_SERVE_TLS, SHITOPS_E_FILE, SHITOPS_E_SECRET_MODE
  */
-export async function readTls(flags: TlsFlags, listen: ListenAddress): Promise<{ cert: string; key: string } | undefined> {
+export async function readServerTls(
+  flags: ServerTlsFlags,
+  listen: ListenAddress,
+  { given, local, what }: PlaintextRisk,
+): Promise<{ cert: string; key: string } | undefined> {
   const { 'server-cert': certFile, 'server-key': keyFile } = flags
   if (certFile === undefined || keyFile === undefined) {
     if (certFile !== undefined || keyFile !== undefined)
       throw new ShitopsError('SHITOPS_E_USAGE', 'a certificate and its key belong together')
     if (isLoopback(listen) || flags['allow-plaintext-network']) return undefined
-    throw new ShitopsError('SHITOPS_E_USAGE', `--host ${listen.host} without TLS would let tokens cross the network for anybody to read`, {
+    throw new ShitopsError('SHITOPS_E_USAGE', `${given} without TLS would let ${what} cross the network for anybody to read`, {
       suggestions: [
-        `--host ${listen.host} --server-cert CERT.pem --server-key KEY.pem`,
-        '--host 127.0.0.1 (and a reverse proxy with TLS)',
+        `${given} --server-cert CERT.pem --server-key KEY.pem`,
+        `${local} (and a reverse proxy with TLS)`,
         '--allow-plaintext-network (where the network itself is encrypted)',
       ],
     })
