@@ -18,14 +18,19 @@ export interface PredictorOptions {
 
 /** The forest comes after the experts. */
 const FOREST = EXPERTS.length
+const ACTIVITY = EXPERTS.indexOf('activity')
 /** Fewest rows for a forest. */
-const FIRST_FOREST = 60
+const FIRST_FOREST = 8
 /** It grows anew when there are so many times the rows it grew on … */
 const GROWTH = 2
 /** … and no later than after this share of all rows that are kept. */
 const RENEWAL = 1
-/** With fewer judgements nobody is preferred by them. */
+/** With fewer judgements nobody is preferred by them … */
 const FEW_JUDGED = 300
+/** … and counts by activity speak alone where they are of so many rows, */
+const ENOUGH_ALONE = 8
+/** else everybody together, of which the forest has so much and the experts the same each. */
+const FOREST_OF_ALL = 0.4
 /** States of an ended case that judge the predictors, at most; one once so many were judged; and states of it that are learnt. */
 const JUDGED = 5
 const MANY_JUDGED = 2_000
@@ -75,19 +80,27 @@ export class Predictor {
     return this.#cases
   }
 
-  /** How much each predictor counts for the time left: the experts in their order, then the forest. */
-  weights(): Float64Array {
-    return this.#mixed(this.#weights)
-  }
-
-  /** The best expert and the forest, by how they did. Plain counts by activity until enough was judged. */
-  #mixed(judged: Weights): Float64Array {
+  /** How much each predictor counts for a state: the experts in their order, then the forest. The best expert and the forest, by how they did. */
+  #mixed(judged: Weights, keys: readonly string[]): Float64Array {
+    if (this.#judged < FEW_JUDGED) return this.#unjudged(keys)
     const weights = new Float64Array(FOREST + 1)
-    const few = this.#judged < FEW_JUDGED
-    const expert = few ? 1 : judged.best(FOREST)
-    const share = few || Number.isNaN(judged.loss(FOREST)) ? 0 : judged.share(FOREST, expert)
+    const expert = judged.best(FOREST)
+    const share = Number.isNaN(judged.loss(FOREST)) ? 0 : judged.share(FOREST, expert)
     weights[FOREST] = share
     weights[expert] = 1 - share
+    return weights
+  }
+
+  /** The same before enough was judged: plain counts by activity, or where these are few, everybody. */
+  #unjudged(keys: readonly string[]): Float64Array {
+    const weights = new Float64Array(FOREST + 1)
+    if (this.experts.count(ACTIVITY, keys) >= ENOUGH_ALONE) {
+      weights[ACTIVITY] = 1
+      return weights
+    }
+    const share = this.#forest ? FOREST_OF_ALL : 0
+    weights.fill((1 - share) / FOREST, 0, FOREST)
+    weights[FOREST] = share
     return weights
   }
 
@@ -140,7 +153,12 @@ export class Predictor {
   predict(state: CaseState): Prediction {
     const keys = this.experts.keys(state)
     this.features.write(state, this.#row, 0, false)
-    const [left, next, weights, nextWeights] = [this.#left, this.#next, this.weights(), this.#mixed(this.#nextWeights)]
+    const [left, next, weights, nextWeights] = [
+      this.#left,
+      this.#next,
+      this.#mixed(this.#weights, keys),
+      this.#mixed(this.#nextWeights, keys),
+    ]
     left.clear()
     next.fill(0)
     for (let i = 0; i <= FOREST; i++) {
@@ -164,7 +182,7 @@ export class Predictor {
     if (this.#forest) {
       past[FOREST] = this.#forest.visit(this.#row, (_, __, ofCase, share) => similar.set(ofCase, (similar.get(ofCase) ?? 0) + share))
     }
-    return { weights: this.weights(), past, similar }
+    return { weights: this.#mixed(this.#weights, keys), past, similar }
   }
 
   /** The name that a case was learnt with, by its running number; empty when it was long ago. */
