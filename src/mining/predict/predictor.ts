@@ -19,9 +19,11 @@ export interface PredictorOptions {
 /** The forest comes after the experts. */
 const FOREST = EXPERTS.length
 const ACTIVITY = EXPERTS.indexOf('activity')
-/** Fewest rows for a forest. */
+/** Fewest rows for a forest; */
 const FIRST_FOREST = 8
-/** It grows anew when there are so many times the rows it grew on … */
+/** one of fewer than so many is asked, but not judged: those that come after it are better. */
+const FIRST_JUDGED = 60
+/** It grows anew when there are so many times the rows it grew on, or first enough for it to be judged … */
 const GROWTH = 2
 /** … and no later than after this share of all rows that are kept. */
 const RENEWAL = 1
@@ -137,9 +139,16 @@ export class Predictor {
       this.#rows.add(row, left, next, number)
       this.#forest?.add(row, left, next, number)
     }
-    const since = this.#rows.added - this.#grownAt
-    if (this.#rows.added >= FIRST_FOREST && since >= Math.min(this.#grownAt * (GROWTH - 1), this.#rows.most * RENEWAL)) this.renew()
+    if (this.#isDue()) this.renew()
     return number
+  }
+
+  /** Whether the forest is to grow anew. */
+  #isDue(): boolean {
+    const { added, most } = this.#rows
+    if (added < FIRST_FOREST) return false
+    if (this.#grownAt < FIRST_JUDGED && added >= FIRST_JUDGED) return true
+    return added - this.#grownAt >= Math.min(this.#grownAt * (GROWTH - 1), most * RENEWAL)
   }
 
   /** Grows the forest anew from all rows that are kept. */
@@ -229,10 +238,12 @@ export class Predictor {
     for (let i = 0; i <= FOREST; i++) {
       this.#one.clear()
       let right = 0
-      this.#visit(i, keys, row, (left, activity, share) => {
-        this.#one.add(left, share)
-        if (activity === next) right += share
-      })
+      const judged = i < FOREST || this.#grownAt >= FIRST_JUDGED
+      if (judged)
+        this.#visit(i, keys, row, (left, activity, share) => {
+          this.#one.add(left, share)
+          if (activity === next) right += share
+        })
       losses[i] = Math.abs(this.#one.quantile(0.5) - seconds)
       nextLosses[i] = this.#one.total > 0 ? -Math.log(Math.max(right, LEAST_PROBABILITY)) : Number.NaN
     }
