@@ -4,6 +4,7 @@ import type { Bus, Claim, OutRecord, RecordBatch } from '../../src/bus/bus.ts'
 import { waitFor } from '../support/kafka/index.ts'
 import { type Counts, Gaps, readValue, Stream, sum, valueFor } from './ledger.ts'
 
+const TOPICS = ['measured', 'spread', 'booked', 'copied'] as const
 const MEASURED = 12
 const SPREAD = 12
 const BOOKED = 6
@@ -49,6 +50,7 @@ export class Load {
   readonly #stop = new AbortController()
   #working: Promise<unknown> = Promise.resolve()
   #writing: { stop: AbortController; done: Promise<unknown> } | null = null
+  readonly #positions = new Map<string, number>()
   #disordered = 0
   #failure: unknown
   #marks = new Map<string, number>()
@@ -70,7 +72,7 @@ export class Load {
       await admin.createTopic({ name: load.topic(topic), partitions, replication: 3, config: { 'min.insync.replicas': '2' } })
     }
     const reader = await load.#bus({ rack: options.rack })
-    const reading = ['measured', 'spread', 'booked', 'copied'].map((topic) => load.#read(reader, topic))
+    const reading = TOPICS.map((topic) => load.#read(reader, topic))
     const copying = Array.from({ length: COPIERS }, (_, member) => load.#copy(member))
     load.#working = Promise.all([...reading, ...copying]).catch((error: unknown) => {
       load.#failure ??= error
@@ -131,7 +133,7 @@ export class Load {
   async audit(): Promise<{ lost: number; doubled: number }> {
     const bus = await this.#bus()
     const again = new Map<string, Map<string, number>>()
-    for (const topic of ['measured', 'spread', 'booked', 'copied']) {
+    for (const topic of TOPICS) {
       const seen = new Map<string, number>()
       const partitions = (await bus.offsets(this.topic(topic))).map(({ partition }) => ({ partition, from: 0 }))
       for await (const batch of bus.read({ topic: this.topic(topic), partitions })) {
@@ -151,6 +153,25 @@ export class Load {
     const copied = again.get('copied')
     for (const name of again.get('spread')?.keys() ?? []) if (!copied?.has(name)) total.lost++
     return total
+  }
+
+  /** Where the live reader stands, in partitions in which it has not read all. */
+  async behind(): Promise<string[]> {
+    const admin = await this.#options.open()
+    const places: string[] = []
+    try {
+      for (const topic of TOPICS) {
+        for (const { partition, latest } of await admin.offsets(this.topic(topic))) {
+          const position = this.#positions.get(`${topic}/${partition}`) ?? 0
+          // After the last record of a transaction stands its marker, which nobody is shown.
+          if (position < latest - (topic === 'measured' || topic === 'spread' ? 0 : 1))
+            places.push(`${topic}/${partition} at ${position} of ${latest}`)
+        }
+      }
+      return places
+    } finally {
+      await admin.close()
+    }
   }
 
   async close(): Promise<void> {
@@ -236,6 +257,7 @@ export class Load {
         if (number < (last.get(place) ?? -1)) this.#disordered++
         last.set(place, number)
       }
+      this.#positions.set(`${topic}/${batch.partition}`, batch.nextOffset)
       if (topic === 'measured') this.readGaps.note(`${batch.topic}/${batch.partition}`, batch.timestamp(batch.count - 1))
     }
   }

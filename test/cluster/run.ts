@@ -99,7 +99,15 @@ async function play(
         const scene = { kafka, network, bus, topic: load.topic('measured'), round }
         const row = await playRound(fault, scene, load, { security: security === 'tls' ? 'TLS, SCRAM' : 'none', holdMs })
         rows.push(row)
-        console.log(JSON.stringify({ name: 'cluster', ...row, restarts: load.restarts.splice(0), refusals: load.refusals.splice(0, 5) }))
+        console.log(
+          JSON.stringify({
+            name: 'cluster',
+            ...row,
+            restarts: load.restarts.splice(0),
+            refusals: load.refusals.splice(0, 5),
+            ...(row.lost > 0 && { behind: await load.behind() }),
+          }),
+        )
         if (row.stuck !== null) return rows
       }
     }
