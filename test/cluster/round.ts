@@ -28,10 +28,6 @@ export interface Row extends Counts {
 export async function playRound(fault: Fault, scene: Scene, load: Load, options: { security: string; holdMs: number }): Promise<Row> {
   const brokers = await fault.victims(scene)
   await load.start()
-  await load.served(Date.now(), SERVICE_MS)
-  await sleep(WARM_MS)
-  load.writeGaps.reset()
-  load.readGaps.reset()
   let duration = 0
   let stuck: string | null = null
   const struck = new Set<number>()
@@ -44,6 +40,10 @@ export async function playRound(fault: Fault, scene: Scene, load: Load, options:
     struck.delete(id)
   }
   try {
+    await load.served(Date.now(), SERVICE_MS)
+    await sleep(WARM_MS)
+    load.writeGaps.reset()
+    load.readGaps.reset()
     for (const group of fault.rolling ? brokers.map((id) => [id]) : [brokers]) {
       const since = Date.now()
       await Promise.all(group.map(strike))
