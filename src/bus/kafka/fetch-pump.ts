@@ -14,6 +14,8 @@ const MAX_OUTSTANDING = 2
 const FOLLOWER_LEASE_MS = 300_000
 /** A follower that could not be read is not tried again for this long. */
 const FOLLOWER_PENALTY_MS = 60_000
+/** So long the leader is read while a follower that it names is not known yet. */
+const UNKNOWN_FOLLOWER_MS = 1_000
 /** While some partitions wait for their reader, the others' long poll must not hold those back for longer than this, ms. */
 const SHORT_WAIT_MS = 50
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -190,17 +192,9 @@ export class FetchPump {
   }
 
   #takeRecords(cursor: PartitionCursor, fetched: FetchedPartition): Array<() => Promise<void>> {
-    const { settings, clock, logger } = this.#cluster.context
-    if (
-      fetched.preferredReplica >= 0 &&
-      fetched.preferredReplica !== cursor.node &&
-      this.#cluster.map.brokers.has(fetched.preferredReplica)
-    ) {
-      logger.debug(`reading ${cursor.place} from broker ${fetched.preferredReplica}, which is in rack "${settings.rack}"`)
-      cursor.node = fetched.preferredReplica
-      cursor.followerUntil = clock.now() + FOLLOWER_LEASE_MS
-      this.#serve(fetched.preferredReplica)
-      this.#changed.wake()
+    const { settings } = this.#cluster.context
+    if (fetched.preferredReplica >= 0 && fetched.preferredReplica !== cursor.node) {
+      this.#turnTo(cursor, fetched.preferredReplica)
       return []
     }
     cursor.stuckSince = null
@@ -212,6 +206,22 @@ export class FetchPump {
     cursor.outstanding++
     this.#decoding++
     return [() => this.#deliver(cursor, decode)]
+  }
+
+  /** The leader names a follower that is nearer, and gives no records itself. */
+  #turnTo(cursor: PartitionCursor, follower: number): void {
+    const { settings, clock, logger } = this.#cluster.context
+    if (this.#cluster.map.brokers.has(follower)) {
+      logger.debug(`reading ${cursor.place} from broker ${follower}, which is in rack "${settings.rack}"`)
+      cursor.node = follower
+      cursor.followerUntil = clock.now() + FOLLOWER_LEASE_MS
+      this.#serve(follower)
+    } else {
+      // A broker that has come (back) since the map was read: look again, and let the leader answer itself meanwhile.
+      cursor.leaderUntil = clock.now() + UNKNOWN_FOLLOWER_MS
+      cursor.node = null
+    }
+    this.#changed.wake()
   }
 
   async #deliver(cursor: PartitionCursor, decode: () => Promise<BatchView[]>): Promise<void> {
