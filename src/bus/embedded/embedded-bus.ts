@@ -159,7 +159,7 @@ export class EmbeddedBus implements Api.Bus {
     return embeddedAdmin({
       bus: this,
       url: this.url,
-      look: (work) => this.#look(work),
+      look: async (work) => this.#look(work),
       submit: async (run) => {
         this.#checkOpen()
         return this.#submit(run)
