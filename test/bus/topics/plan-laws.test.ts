@@ -21,7 +21,7 @@ function* carriedOut(before: ObservedCluster, desired: DesiredTopics, rebalance:
   }
 }
 
-function after(before: ObservedCluster, desired: DesiredTopics, rebalance = false): ObservedCluster {
+function applied(before: ObservedCluster, desired: DesiredTopics, rebalance = false): ObservedCluster {
   let last = before
   for (const next of carriedOut(before, desired, rebalance)) last = next
   return last
@@ -38,9 +38,9 @@ describe('laws of topic plans', function () {
       fc.assert(
         fc.property(clusters, desires, (before, desired) => {
           const { obstacles } = plan(desired, before, { rebalance })
-          let reached = after(before, desired, rebalance)
+          let reached = applied(before, desired, rebalance)
           // What stood in the way may be gone when the rest is done; then there is something left to do, but not for ever.
-          if (obstacles.length > 0) for (let again = 0; again < 3; again++) reached = after(reached, desired, rebalance)
+          if (obstacles.length > 0) for (let again = 0; again < 3; again++) reached = applied(reached, desired, rebalance)
           expect(plan(desired, reached, { rebalance }).steps).to.deep.equal([])
         }),
         RUNS,
@@ -74,7 +74,7 @@ describe('laws of topic plans', function () {
       fc.property(clusters, desires, (before, desired) => {
         if (plan(desired, before).obstacles.length > 0) return
         const sites = sitesOf(before.brokers, desired.drain)
-        const reached = after(before, desired)
+        const reached = applied(before, desired)
         for (const wanted of desired.topics) {
           const topic = reached.topics.find(({ name }) => name === wanted.name)
           if (wanted.absent) expect(topic).to.equal(undefined)
@@ -103,7 +103,7 @@ describe('laws of topic plans', function () {
         const sites = sitesOf(before.brokers)
         fc.pre(replication <= sites.open.length)
         const one = { name: 'new', absent: false, partitions, replication, placement: 'even' as const, config: {} }
-        const reached = after(before, { cluster: null, drain: [], topics: [one] })
+        const reached = applied(before, { cluster: null, drain: [], topics: [one] })
         const places = reached.topics.find(({ name }) => name === 'new')?.partitions.map(({ replicas }) => replicas) ?? []
         for (const replicas of places) {
           expect(perRack(replicas, sites).size).to.equal(Math.min(replication, sites.racks.length))
@@ -143,7 +143,7 @@ describe('laws of topic plans', function () {
       fc.property(clusters, desires, (before, desired) => {
         if (plan(desired, before).obstacles.length > 0) return
         const sites = sitesOf(before.brokers, desired.drain)
-        for (const topic of after(before, desired).topics.filter(({ name }) =>
+        for (const topic of applied(before, desired).topics.filter(({ name }) =>
           desired.topics.some((each) => each.name === name && !each.absent),
         )) {
           const places = topic.partitions.map(({ replicas }) => replicas)
@@ -166,7 +166,7 @@ describe('laws of topic plans', function () {
         fc.pre(plan(desired, apart, { rebalance: true }).obstacles.length === 0)
         fc.pre(apart.topics.every(({ partitions }) => partitions.every(({ inSync, replicas }) => inSync.length === replicas.length)))
         const counts = new Map(apart.brokers.map(({ id }) => [id, 0]))
-        for (const { partitions } of after(apart, desired, true).topics) {
+        for (const { partitions } of applied(apart, desired, true).topics) {
           for (const { replicas } of partitions) for (const id of replicas) counts.set(id, (counts.get(id) ?? 0) + 1)
         }
         expect(Math.max(...counts.values()) - Math.min(...counts.values())).to.be.at.most(1)

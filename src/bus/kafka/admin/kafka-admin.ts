@@ -2,7 +2,7 @@ import type { BusAdmin, ConfigChanges, Move, ObservedCluster, PartitionOutcome, 
 import type { TopicConfig, TopicPartition } from '../../bus.ts'
 import type { Cluster } from '../cluster.ts'
 import { CODE, codeName, isRetriable } from '../codes.ts'
-import { BrokerRefusal, checkCode } from '../failures.ts'
+import { BrokerRefusal, checkCode, mayPass } from '../failures.ts'
 import type { CustomCall } from '../protocol.ts'
 import { createTopic, deleteTopic } from '../topic-admin.ts'
 import { alterConfigsCall, BROKER_RESOURCE, type ConfigTarget, TOPIC_RESOURCE } from './alter-configs.ts'
@@ -84,12 +84,20 @@ export class KafkaAdmin implements BusAdmin, PlacementAdmin {
   }
 
   sizes(brokers: readonly number[]): Promise<Map<number, Map<string, number>>> {
-    return this.#gate.ask(() =>
-      this.#cluster.patiently(async () => {
-        const disks = await Promise.all(brokers.map(async (id) => [id, (await this.#disks(id)).replicas] as const))
-        return new Map(disks)
-      }),
-    )
+    return this.#gate.ask(async () => {
+      const sizes = new Map<number, Map<string, number>>()
+      await Promise.all(
+        brokers.map(async (id) => {
+          try {
+            sizes.set(id, (await this.#disks(id)).replicas)
+          } catch (error) {
+            // One that is down tells nothing; whoever asks goes on with the others.
+            if (!mayPass(error)) throw error
+          }
+        }),
+      )
+      return sizes
+    })
   }
 
   async #disks(id: number): Promise<Disks> {
