@@ -49,6 +49,12 @@ export const ERROR_CODES = {
   SHITOPS_E_RESUME: { exit: EXIT.usage, meaning: 'a replay token that is unknown, or belongs to another replay' },
   SHITOPS_E_TOPIC_EXISTS: { exit: EXIT.usage, meaning: 'a topic of that name is there already' },
   SHITOPS_E_TOPIC_INVALID: { exit: EXIT.usage, meaning: 'a topic name or setting that Kafka would refuse' },
+  SHITOPS_E_TOPICS_FILE: {
+    exit: EXIT.config,
+    meaning: 'a file of topics is not valid, or is for another cluster; the message names the line',
+  },
+  SHITOPS_E_TOPICS_LEFT: { exit: EXIT.found, meaning: 'topics are still not as their file has them: something stood in the way' },
+  SHITOPS_E_DISK_SPACE: { exit: EXIT.runtime, meaning: "copies that are to move would fill a broker's disk" },
   SHITOPS_E_GROUP_UNKNOWN: { exit: EXIT.usage, meaning: 'the bus has no consumer group of that name' },
   SHITOPS_E_GROUP_ACTIVE: { exit: EXIT.tryLater, meaning: 'the consumer group has live members; stop them first' },
   SHITOPS_E_FENCED: { exit: EXIT.tryLater, meaning: 'another member took over: this one may no longer commit' },

@@ -1,7 +1,9 @@
 import type { Clock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import type { BusAdmin } from '../admin.ts'
 import type * as Api from '../bus.ts'
+import { embeddedAdmin } from './admin.ts'
 import { packAppend } from './append.ts'
 import { consume } from './consume.ts'
 import { deleteGroup, describeGroup, fetchOffsets, listGroups } from './group-admin.ts'
@@ -150,6 +152,19 @@ export class EmbeddedBus implements Api.Bus {
     this.#checkOpen()
     const now = this.#parts.clock.now()
     await this.#submit((tx) => deleteGroup(tx, group, now))
+  }
+
+  /** The operator's side: settings and partitions. */
+  admin(): BusAdmin {
+    return embeddedAdmin({
+      bus: this,
+      url: this.url,
+      look: async (work) => this.#look(work),
+      submit: async (run) => {
+        this.#checkOpen()
+        return this.#submit(run)
+      },
+    })
   }
 
   async health(): Promise<Api.BusHealth> {

@@ -71,6 +71,7 @@ interface NewTopic {
   topic: string
   numPartitions: number
   replicationFactor: number
+  replicaAssignment: Array<{ partition: number; replicas: readonly number[] }>
   configEntries: Array<{ name: string; value: string }>
 }
 

@@ -90,13 +90,22 @@ async function leaderSizes(cluster: Cluster, name: string): Promise<Map<number, 
   return sizes
 }
 
-/** Created, and known to all brokers that answer: a client that asks another one must not be told that it does not exist. */
-export async function createTopic(cluster: Cluster, { name, partitions, replication = -1, config = {} }: TopicSpec): Promise<void> {
+/**
+ * Created, and known to all brokers that answer: a client that asks another one must not be told that it does not exist.
+ * @param replicas broker ids of each partition; null: where the cluster likes
+ */
+export async function createTopic(
+  cluster: Cluster,
+  { name, partitions, replication = -1, config = {} }: TopicSpec,
+  replicas: ReadonlyArray<readonly number[]> | null = null,
+): Promise<void> {
   if (!Number.isInteger(partitions) || partitions < 1) {
     throw new ShitopsError('SHITOPS_E_TOPIC_INVALID', `a topic has one partition or more, not ${partitions}`)
   }
   const configEntries = Object.entries(config).map(([setting, value]) => ({ name: setting, value }))
-  const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replication, configEntries }]
+  const counts = replicas ? { numPartitions: -1, replicationFactor: -1 } : { numPartitions: partitions, replicationFactor: replication }
+  const replicaAssignment = (replicas ?? []).map((ids, partition) => ({ partition, replicas: ids }))
+  const topics = [{ topic: name, ...counts, replicaAssignment, configEntries }]
   const { clock, settings } = cluster.context
   let attempts = 0
   await cluster.patiently(async () => {
