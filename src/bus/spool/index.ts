@@ -38,5 +38,5 @@ export async function openSpoolingBus({
     await store.close()
     throw error
   }
-  return new SpoolingBus({ url, store, forwarder, clock, limits })
+  return new SpoolingBus({ url, store, forwarder, clock, limits, logger })
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import { hasCode, messageOf, ShitopsError } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
 import type * as Api from '../bus.ts'
 import { partitionOf } from '../partitioner.ts'
 import type { Entry } from './entry.ts'
@@ -20,6 +21,7 @@ export interface SpoolingBusParts {
   forwarder: Forwarder
   clock: Clock
   limits: SpoolLimits
+  logger: Logger
 }
 
 /**
@@ -167,6 +169,10 @@ export class SpoolingBus implements Api.Bus {
     await Promise.allSettled(this.#underWay)
     if (this.#forwarder.state === 'level') await this.#patiently(this.#written)
     await this.#forwarder.stop()
+    const { waiting } = await this.stats()
+    const { logger } = this.#parts
+    if (waiting > 0)
+      logger.warn(`${waiting} records wait in ${this.#store.directory}: they go out at the next start, or with: shitops bus forward`)
     await this.#store.close()
   }
 
