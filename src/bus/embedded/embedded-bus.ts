@@ -11,8 +11,9 @@ import { commitUnclaimed } from './group-protocol.ts'
 import { storeHealth } from './health.ts'
 import { type Maintained, Maintainer } from './maintenance.ts'
 import { PartitionLog } from './partition-log.ts'
-import { placeAppend } from './place.ts'
+import { checkStillThere, placeAppend } from './place.ts'
 import { type ReadContext, readPartitions } from './read.ts'
+import { removeOldest } from './retention.ts'
 import { closeStore, refresh, type Store } from './store.ts'
 import { fullError, guarded, storeError } from './store-error.ts'
 import { seekTimeIndex } from './time-index.ts'
@@ -24,6 +25,25 @@ import type { Writer } from './writer.ts'
 
 /** With more than this waiting to be written, even an append with acks=none waits: memory is not a queue. */
 const MAX_UNACKNOWLEDGED_BYTES = 64 << 20
+
+/** What {@link EmbeddedBus.trim} removes; each where it is given. */
+export interface TrimLimits {
+  /** An offset: batches that end at or below it go. */
+  below?: number
+  /** ms since the epoch: batches all of whose records are older go. */
+  before?: number
+  /** Of the whole partition. */
+  maxBytes?: number
+}
+
+/** A partition after {@link EmbeddedBus.trim}. */
+export interface Trimmed {
+  /** First offset still held. */
+  start: number
+  /** Offset of the next record. */
+  end: number
+  bytes: number
+}
 
 export interface EmbeddedBusParts {
   url: string
@@ -188,6 +208,28 @@ export class EmbeddedBus implements Api.Bus {
     this.#checkOpen()
     this.#checkWritable()
     return this.#maintainer.run()
+  }
+
+  /**
+   * Remove the oldest batches of a partition: those that end at or below `below`, those of which every record is older than `before`, and what
+   * is more than `maxBytes`. What `retention.ms` and `retention.bytes` do at their leisure, at once and by offset too (Kafka's DeleteRecords).
+   */
+  async trim(name: string, partition: number, limits: TrimLimits): Promise<Trimmed> {
+    this.#checkOpen()
+    const { below = 0, before = Number.NEGATIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = limits
+    const topic = this.#topics.get(name)
+    const step = (tx: Tx) => {
+      checkStillThere(tx, topic)
+      const more = removeOldest(tx, topic, partition, (oldest) => {
+        return oldest.end <= below || oldest.maxTimestamp < before || oldest.kept > maxBytes
+      })
+      const { start, end, bytes } = tx.head(topic.id, partition)
+      return { more, start, end, bytes }
+    }
+    for (;;) {
+      const { more, ...trimmed } = await this.#submit(step)
+      if (!more) return trimmed
+    }
   }
 
   #reportDamage({ topic, partition, from, to, why }: Api.Damage): void {

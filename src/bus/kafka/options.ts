@@ -36,6 +36,9 @@ export const KAFKA_OPTIONS = {
   saslUsername: { kind: 'text', default: '', about: 'who logs in; `kafka://USER@HOST:PORT` says the same' },
   saslPasswordFile: { kind: 'text', default: '', about: 'file with the password on its first line, mode 0600' },
   saslPasswordEnv: { kind: 'text', default: '', about: 'name of the environment variable with the password' },
+  spool: { kind: 'text', default: '', about: 'folder in which collectors keep records while the brokers are away (docs/edge.md)' },
+  spoolSize: { kind: 'size', default: '1GiB', about: 'most bytes of one spool; beyond that the oldest go' },
+  spoolAge: { kind: 'time', default: '7d', about: 'how long a record may wait in a spool' },
 } as const satisfies Record<string, { kind: OptionKind; default: string; about: string }>
 
 export type OptionKind = 'text' | 'flag' | 'time' | 'size' | readonly string[]
