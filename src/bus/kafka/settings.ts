@@ -117,7 +117,11 @@ function checkTogether(values: KafkaOptionValues): void {
     throw badUrl('tlsCert and tlsKey belong together: the client certificate and its key')
   const asked = values.saslUsername || values.saslPasswordFile || values.saslPasswordEnv
   if (asked && values.sasl === 'none') throw badUrl('a user is named, but not how to log in', ['sasl=scram-sha-512', 'sasl=plain'])
-  if (values.sasl !== 'none' && !values.saslUsername) throw badUrl(`sasl=${values.sasl} needs saslUsername=`)
+  const token = values.saslTokenFile || values.saslTokenEnv
+  if (token && values.sasl !== 'oauthbearer') throw badUrl('a token is named, but not how to log in', ['sasl=oauthbearer'])
+  if (values.saslTokenFile && values.saslTokenEnv) throw badUrl('saslTokenFile and saslTokenEnv: give one of them')
+  if (values.sasl !== 'none' && values.sasl !== 'oauthbearer' && !values.saslUsername)
+    throw badUrl(`sasl=${values.sasl} needs saslUsername=`)
   if (values.saslPasswordFile && values.saslPasswordEnv) throw badUrl('saslPasswordFile and saslPasswordEnv: give one of them')
 }
 

@@ -5,6 +5,7 @@ import { CODE } from './codes.ts'
 import type { BrokerConnection } from './connection.ts'
 import { BrokerRefusal, checkCode, mayPass } from './failures.ts'
 import { logDirsCall } from './log-dirs.ts'
+import { metadataCall } from './metadata-call.ts'
 import { EARLIEST, LATEST, listOffsets } from './offsets.ts'
 
 /** Where the broker's controller may take long (a quorum that elects a new leader), ms. */
@@ -161,6 +162,6 @@ async function everywhere(cluster: Cluster, deadline: number, agrees: (broker: B
 
 /** How many partitions of a topic have a leader, as this broker knows it; 0 where it knows no such topic. */
 async function leaderCount(broker: BrokerConnection, topic: string): Promise<number> {
-  const { topicMetadata } = await broker.call('Metadata', { topics: [topic], allowAutoTopicCreation: false })
+  const { topicMetadata } = await broker.send(metadataCall([topic]))
   return topicMetadata.flatMap(({ partitionMetadata }) => partitionMetadata).filter(({ leader }) => leader >= 0).length
 }
