@@ -1,4 +1,4 @@
-import { timeZone } from '../../query/types/time-zone.ts'
+import { timeZone } from '../../base/time-zone.ts'
 
 /** A stretch of the calendar that comes again, by the clock on a wall in some zone. */
 export interface TimeInterval {

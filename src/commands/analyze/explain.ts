@@ -24,7 +24,7 @@ export default class AnalyzeExplain extends BaseCommand {
         suggestions: [`${this.config.bin} analyze explain "SELECT …"`],
       })
     }
-    const { readSqlText } = await import('../../cli/analyze/sql.ts')
+    const { readSqlText } = await import('../../cli/analyze/sql-text.ts')
     const { explainSql } = await import('../../cli/analyze/explain.ts')
     const queries = await explainSql(args.text ?? (await readSqlText(flags.file as string)), flags.js)
     for (const { plan, js } of queries) this.log(js === undefined ? plan : `${plan}\n${js}`)

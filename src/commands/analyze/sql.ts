@@ -59,7 +59,8 @@ It ends when its input does. Topics have no end: it follows them, unless --until
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(AnalyzeSql)
-    const { readSqlText, runSql } = await import('../../cli/analyze/sql.ts')
+    const { runSql } = await import('../../cli/analyze/sql.ts')
+    const { readSqlText } = await import('../../cli/analyze/sql-text.ts')
     const { parseDuration } = await import('../../base/duration.ts')
     const { startOf } = await import('../../cli/analyze/start.ts')
     if ((args.text === undefined) === (flags.file === undefined)) {

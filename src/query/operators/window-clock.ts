@@ -1,4 +1,4 @@
-import { localToUtc, type TimeZone, timeZone, utcToLocal } from '../types/time-zone.ts'
+import { localToUtc, type TimeZone, timeZone, utcToLocal } from '../../base/time-zone.ts'
 
 /**
  * The clock that windows are cut by. Row times without a time zone are their own clock; instants (TIMESTAMP_LTZ) are cut by the local clock of

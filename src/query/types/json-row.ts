@@ -1,8 +1,8 @@
+import { type TimeZone, timeZone, utcToLocal } from '../../base/time-zone.ts'
 import { dayOf, msOfDay } from './calendar.ts'
 import { doubleText, floatText, strippedDecimalText } from './number-text.ts'
 import type { SqlType } from './sql-type.ts'
 import { dateText, isoTime } from './time-text.ts'
-import { type TimeZone, timeZone, utcToLocal } from './time-zone.ts'
 import { castToText } from './value-text.ts'
 import type { Wide } from './wide-integer.ts'
 

@@ -1,8 +1,8 @@
+import { timeZone, utcToLocal } from '../../base/time-zone.ts'
 import { decimalText } from './decimal-value.ts'
 import { doubleText, floatText } from './number-text.ts'
 import type { SqlType } from './sql-type.ts'
 import { dateText, pad, timestampText, timeText } from './time-text.ts'
-import { timeZone, utcToLocal } from './time-zone.ts'
 import type { Wide } from './wide-integer.ts'
 
 /** A value as CAST(… AS STRING) gives it. NULL inside a collection is `NULL`. @param zone of the session, for TIMESTAMP_LTZ */

@@ -1,20 +1,9 @@
 /** One of several processes that run `shitops analyze --insights DIR --job shared`. Environment: SHARE_URL, SHARE_FOLDER. Says what it logs. */
-import { openBus } from '../../../src/bus/open.ts'
 import { runAnalyze } from '../../../src/cli/analyze/insights.ts'
+import { runChild } from './run-child.ts'
 
 const { SHARE_URL: url, SHARE_FOLDER: insights } = process.env
 if (url && insights) {
-  const stop = new AbortController()
-  process.on('SIGTERM', () => stop.abort())
-  process.on('disconnect', () => process.exit())
-  const buses: Array<{ close(): Promise<void> }> = []
-  const open = async () => {
-    const bus = await openBus(url)
-    buses.push(bus)
-    return bus
-  }
-  const say = (message: string) => void process.send?.({ message })
-  const logger = { debug() {}, info: say, warn: say, error: say }
   const flags = {
     ...{
       insight: ['device_flapping'],
@@ -27,13 +16,5 @@ if (url && insights) {
     },
     ...{ split: true, job: 'shared', reset: false, yes: false, output: 'text' as const, utc: true },
   }
-  runAnalyze(flags, { open, stdout: process.stdout, logger, signal: stop.signal, json: true })
-    .finally(() => Promise.all(buses.map((bus) => bus.close())))
-    .then(
-      () => process.disconnect?.(),
-      (error: unknown) => {
-        console.error(error)
-        process.exit(1)
-      },
-    )
+  runChild(url, (environment) => runAnalyze(flags, { ...environment, stdout: process.stdout, json: true }))
 }

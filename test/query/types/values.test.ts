@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { localToUtc, type TimeZone, timeZone, utcToLocal } from '../../../src/base/time-zone.ts'
 import { addMonths, civilOf, dayOfYear, daysOf, isoDayOfWeek, MS_PER_DAY } from '../../../src/query/types/calendar.ts'
 import { compareText } from '../../../src/query/types/compare-value.ts'
 import { decimalAdd, decimalDivide, decimalMultiply, decimalText, parseDecimal, rescale } from '../../../src/query/types/decimal-value.ts'
 import { doubleText, floatText, strippedDecimalText } from '../../../src/query/types/number-text.ts'
 import { parseTimestamp, timestampText } from '../../../src/query/types/time-text.ts'
-import { localToUtc, type TimeZone, timeZone, utcToLocal } from '../../../src/query/types/time-zone.ts'
 import { add64, multiply64, wide, wrap64 } from '../../../src/query/types/wide-integer.ts'
 
 describe('query/types, values', () => {

@@ -1,3 +1,5 @@
+import { timeZone } from '../../../base/time-zone.ts'
+
 /** Minutes that a zone is ahead of UTC at an instant (ms). */
 export type OffsetAt = (utc: number) => number
 
@@ -5,20 +7,9 @@ const MINUTE = 60_000
 
 /** A zone of the IANA data base, `Europe/Berlin`; undefined where there is none of that name. */
 export function namedZone(name: string): OffsetAt | undefined {
-  let format: Intl.DateTimeFormat
-  try {
-    format = new Intl.DateTimeFormat('en-US', { timeZone: name, hourCycle: 'h23', ...FIELDS })
-  } catch {
-    return undefined
-  }
-  return (utc) => {
-    const part = Object.fromEntries(format.formatToParts(utc).map(({ type, value }) => [type, Number(value)]))
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part
-    return Math.round((Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(utc / 1_000) * 1_000) / MINUTE)
-  }
+  const zone = timeZone(name)
+  return zone && ((utc) => Math.round(zone.offsetAt(utc) / MINUTE))
 }
-
-const FIELDS = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const
 
 export const fixedZone =
   (minutes: number): OffsetAt =>

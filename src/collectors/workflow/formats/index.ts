@@ -7,7 +7,7 @@ import { Mapper } from './mapper.ts'
 import type { Format, LogEvent, ReadOptions } from './options.ts'
 import { isOldOcel, sniff } from './sniff.ts'
 import { TimeReader } from './time.ts'
-import { Zone } from './zone.ts'
+import { logZone } from './zone.ts'
 
 export { FORMATS, type Format, type LogEvent, type ReadOptions } from './options.ts'
 export { type Note, type Place, type Problem, placeText } from './place.ts'
@@ -44,7 +44,7 @@ export async function* readLogBatches(path: string, options: ReadOptions = {}): 
     noted.add(code)
     options.onNote?.({ file: path, code, message })
   }
-  const time = new TimeReader(new Zone(options.zone ?? 'UTC'))
+  const time = new TimeReader(logZone(options.zone ?? 'UTC'))
   const encoding = options.encoding ?? encodingOf(log.head)
   if (options.encoding === undefined && encoding === FALLBACK && format !== 'ocel-sqlite') {
     note('encoding', `the file is not UTF-8 and was read as ${encoding} (--encoding NAME reads it otherwise)`)

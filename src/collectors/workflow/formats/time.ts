@@ -1,4 +1,4 @@
-import type { Zone } from './zone.ts'
+import { localToUtc, type TimeZone } from '../../../base/time-zone.ts'
 
 /** ISO 8601 as logs have it: `T` or a space, seconds and fraction optional, offset with or without a colon or absent; or a date alone. */
 const ISO = /^\s*(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|z|UTC|[+-]\d\d(?::?\d\d)?)?)?\s*$/
@@ -22,9 +22,9 @@ export function wallTime(y: number, mo: number, d: number, h = 0, mi = 0, s = 0,
 export class TimeReader {
   /** Times that were read by the zone given, because they had none. */
   unzoned = 0
-  readonly #zone: Zone
+  readonly #zone: TimeZone
 
-  constructor(zone: Zone) {
+  constructor(zone: TimeZone) {
     this.#zone = zone
   }
 
@@ -41,7 +41,7 @@ export class TimeReader {
   at(wall: number, zone: string | undefined): number {
     if (zone === undefined) {
       this.unzoned++
-      return this.#zone.toInstant(wall)
+      return localToUtc(wall, this.#zone)
     }
     if (zone.length === 1 || zone === 'UTC') return wall
     const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.length > 3 ? zone.slice(-2) : 0)

@@ -1,7 +1,7 @@
+import { localToUtc, type TimeZone } from '../../../base/time-zone.ts'
 import { parseDecimal } from '../../types/decimal-value.ts'
 import type { SqlType } from '../../types/sql-type.ts'
 import { parseDate, parseTime, parseTimestamp } from '../../types/time-text.ts'
-import { localToUtc, type TimeZone } from '../../types/time-zone.ts'
 import { type Wide, wide } from '../../types/wide-integer.ts'
 import { SqlRuntimeError } from '../sql-runtime-error.ts'
 

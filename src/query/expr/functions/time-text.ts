@@ -1,7 +1,7 @@
+import { localToUtc, type TimeZone, timeZone, utcToLocal } from '../../../base/time-zone.ts'
 import { dayOf } from '../../types/calendar.ts'
 import { BIGINT, DATE, STRING, timestamp, timestampLtz, withNullable } from '../../types/make-type.ts'
 import { parseDate, truncateFraction } from '../../types/time-text.ts'
-import { localToUtc, type TimeZone, timeZone, utcToLocal } from '../../types/time-zone.ts'
 import { isText, isTimestamp } from '../../types/type-kind.ts'
 import type { Wide } from '../../types/wide-integer.ts'
 import { call, castTo } from '../build.ts'

@@ -1,7 +1,6 @@
-import { daysOf, MS_PER_DAY } from './calendar.ts'
-
 /** Offsets of time zones by the tz database of Intl. Every transition lies on a quarter of an hour. */
 
+const DAY = 86_400_000
 const QUARTER = 900_000
 const CACHE_LIMIT = 20_000
 const FIXED = /^(?:GMT|UTC|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$/
@@ -71,7 +70,11 @@ function read(format: Intl.DateTimeFormat, utcMs: number): number {
     else parts[type] = Number(value)
   }
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
-  return daysOf(beforeChrist ? 1 - year : year, month, day) * MS_PER_DAY + hour * 3_600_000 + minute * 60_000 + second * 1000 - utcMs
+  const local = new Date(0)
+  // Date.UTC takes the years 0 to 99 for those of the last century.
+  local.setUTCFullYear(beforeChrist ? 1 - year : year, month - 1, day)
+  local.setUTCHours(hour, minute, second)
+  return local.getTime() - utcMs
 }
 
 export function utcToLocal(utcMs: number, zone: TimeZone): number {
@@ -80,8 +83,8 @@ export function utcToLocal(utcMs: number, zone: TimeZone): number {
 
 /** As java.time: a time in a gap is moved ahead by the gap's length, of a doubled time the earlier instant is meant. */
 export function localToUtc(localMs: number, zone: TimeZone): number {
-  const before = zone.offsetAt(localMs - MS_PER_DAY)
-  const after = zone.offsetAt(localMs + MS_PER_DAY)
+  const before = zone.offsetAt(localMs - DAY)
+  const after = zone.offsetAt(localMs + DAY)
   if (before === after) return localMs - before
   const early = localMs - before
   if (zone.offsetAt(early) === before) return early
