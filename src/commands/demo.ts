@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -80,12 +81,21 @@ Without --bus the events are in a temporary folder and gone afterwards: a demo w
   }
 
   async #temporaryFolder(): Promise<string> {
-    this.#temporary ??= await mkdtemp(join(tmpdir(), 'shitops-demo-'))
+    if (this.#temporary === undefined) {
+      this.#temporary = await mkdtemp(join(tmpdir(), 'shitops-demo-'))
+      process.once('exit', this.#removeNow)
+    }
     return this.#temporary
+  }
+
+  /** A second Ctrl-C, or a stop that takes too long, ends the process where it stands. */
+  readonly #removeNow = () => {
+    if (this.#temporary) rmSync(this.#temporary, { recursive: true, force: true })
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
     await super.finally(error)
     if (this.#temporary) await rm(this.#temporary, { recursive: true, force: true })
+    process.off('exit', this.#removeNow)
   }
 }

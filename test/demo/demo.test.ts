@@ -137,4 +137,19 @@ describe('the demo, in this process', function () {
       expect(records.get('device_metrics')).to.be.above(0)
     })
   })
+
+  // Somebody quits whenever they like: before the first alert, under it, when it has just ended, under the next one.
+  for (const minute of [5.5, 8, 11.2, 18.5]) {
+    it(`has said nothing false when it is left after ${minute} minutes`, async () => {
+      const stop = new AbortController()
+      const onProgress = (time: number) => {
+        if (time >= minute * MINUTE) stop.abort()
+      }
+      await runOffice({ seed: 7, day: 60 * MINUTE, signal: stop.signal, onProgress }, (_bus, { score }) => {
+        expect(score.falseAlerts).to.deep.equal([])
+        expect([score.recall, score.incidents.length]).to.deep.equal(minute < 11 ? [null, 0] : [1, 1])
+        expect(score.unfinished).to.have.length(minute === 11.2 ? 0 : 1)
+      })
+    })
+  }
 })

@@ -19,10 +19,17 @@ export const OPENED_AT = Math.floor((Date.now() - 2 * 3_600_000) / 10_000) * 10_
  * closed and, if it is its own, removed.
  */
 export async function runOffice<T>(
-  options: { seed: number; day: number; url?: string; signal?: AbortSignal; onAlert?(entry: AlertLogEntry): void },
+  options: {
+    seed: number
+    day: number
+    url?: string
+    signal?: AbortSignal
+    onAlert?(entry: AlertLogEntry): void
+    onProgress?(officeTime: number): void
+  },
   look: (bus: Bus, result: DemoResult) => Promise<T> | T,
 ): Promise<T> {
-  const { seed, day, url, signal = new AbortController().signal, onAlert = () => {} } = options
+  const { seed, day, url, signal = new AbortController().signal, onAlert = () => {}, onProgress = () => {} } = options
   const dir = await mkdtemp(join(tmpdir(), 'shitops-office-'))
   const bus = await openBus(url ?? `embedded:${dir}`)
   try {
@@ -37,7 +44,7 @@ export async function runOffice<T>(
       clock: systemClock,
       signal,
       logger: silentLogger,
-      view: { ready() {}, progress() {}, alert: onAlert },
+      view: { ready() {}, progress: (time) => onProgress(time - OPENED_AT), alert: onAlert },
     })
     return await look(bus, result)
   } finally {

@@ -11,7 +11,7 @@ import { HeldLog } from './held-log.ts'
 import type { DemoGnmiServer, DemoIncident, DemoLibrenms, DemoOffice } from './office.ts'
 import { OfficeClock } from './office-clock.ts'
 import { type DemoResult, type DemoView, runDemo } from './run-demo.ts'
-import { formatSummary, summaryDocument } from './summary.ts'
+import { formatSummary, plural, summaryDocument } from './summary.ts'
 import { type Timing, timingOf } from './timing.ts'
 import { LineView } from './view.ts'
 
@@ -113,7 +113,8 @@ function introduction({ seed, keep }: DemoFlags, { speed, day, duration }: Timin
   const paced = duration !== undefined && Number.isFinite(speed) ? ` in ${formatDuration(duration)}` : ''
   const what =
     duration === undefined ? `a finance office, ${speed} times as fast as life` : `${formatDuration(day)} of a finance office${paced}`
-  const planned = duration === undefined ? 'something goes wrong every few minutes of its day' : `${incidents.length} incidents scripted`
+  const planned =
+    duration === undefined ? 'something goes wrong every few minutes of its day' : `${plural(incidents.length, 'incident')} scripted`
   return [
     `shitops demo, seed ${seed}: ${what}`,
     `  ${roster.desks.length} people with headset and laptop, ${roster.switches.length} switches, ${planned}`,

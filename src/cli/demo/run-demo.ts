@@ -116,10 +116,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const secret = createHash('sha256').update(`shitops demo ${seed}`).digest()
   const collectors = new Collectors({ office, server, librenms, bus: counting, secret, clock: officeClock, logger })
   try {
-    await collectors.ready()
-    view.ready(server.address, librenms.url)
+    await Promise.race([collectors.ready(), aborted(signal)])
+    if (!signal.aborted) view.ready(server.address, librenms.url)
     pace.begin()
-    for (let signals = office.step(); signals && !signal.aborted; signals = office.step()) {
+    for (let signals = signal.aborted ? undefined : office.step(); signals && !signal.aborted; signals = office.step()) {
       const time = signals.time - office.openedAt
       await pace.until(time, signal)
       if (signal.aborted) break
@@ -134,9 +134,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     await judging?.catch(() => {})
   }
   const before = await judging
-  // What is on the bus by now, to its end: the job goes on where it was.
-  const rest = await runInsights({ ...job, signal: new AbortController().signal, untilEnd: true })
   const officeTime = officeClock.elapsed
+  // What is on the bus by now, to its end: the job goes on where it was.
+  const rest = officeTime > 0 ? await runInsights({ ...job, signal: new AbortController().signal, untilEnd: true }) : NOTHING
   return {
     officeTime,
     wallTime: pace.elapsed(),
@@ -149,6 +149,12 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     score: score(office.incidents, history.alerts, office.openedAt, officeTime),
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 
 /** Office time against time on the wall. */
 class Pace {
@@ -201,6 +207,7 @@ class History {
   }
 }
 
+const NOTHING: InsightJobStats = { events: 0, late: 0, unreadable: 0, jumps: 0 }
 const sum = (a: InsightJobStats | undefined, b: InsightJobStats): InsightJobStats => ({
   events: (a?.events ?? 0) + b.events,
   late: (a?.late ?? 0) + b.late,

@@ -40,10 +40,10 @@ const GRACE = 120_000
  * Compare what was scripted with what was raised. An alert belongs to an incident of its kind and subject that it fired in; one that fires
  * again during the same incident is right too.
  *
- * @param elapsed ms of office time: incidents that were not over by then are left out, with their alerts; one is over when no alert of it can come any more
+ * @param elapsed ms of office time: incidents that were not over by then are left out, with their alerts. One is over when it has ended and it is known
+ *   what became of it: an alert has fired, or none can come any more
  */
 export function score(incidents: readonly DemoIncident[], alerts: readonly FiredAlert[], openedAt: number, elapsed: number): Score {
-  const over = (incident: DemoIncident) => incident.to + GRACE <= elapsed
   const explains = (incident: DemoIncident, { insight, subject, firedAt }: FiredAlert) => {
     const at = firedAt - openedAt
     return NOTICED_BY[incident.kind] === insight && incident.subject === subject && at >= incident.from && at <= incident.to + GRACE
@@ -52,6 +52,8 @@ export function score(incidents: readonly DemoIncident[], alerts: readonly Fired
     const alert = alerts.find((candidate) => explains(incident, candidate))
     return { incident, ...(alert && { alert }) }
   }
+  const over = (incident: DemoIncident) =>
+    incident.to + GRACE <= elapsed || (incident.to <= elapsed && alerts.some((alert) => explains(incident, alert)))
   const scored = incidents.filter(over).map(withAlert)
   const known = alerts.filter((alert) => incidents.some((incident) => explains(incident, alert)))
   const judged = known.filter((alert) => incidents.some((incident) => over(incident) && explains(incident, alert)))

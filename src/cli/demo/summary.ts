@@ -17,8 +17,9 @@ export function formatSummary(result: DemoResult, office: DemoOffice, utc: boole
     lines.push(paint.warn(`false alert: ${insight} ${subject} at ${timeOfDay(firedAt, utc)}`))
   }
   const unfinished = score.unfinished.length
-  if (unfinished > 0) lines.push(`${unfinished === 1 ? '1 incident was' : `${unfinished} incidents were`} not over: not counted`)
-  const verdict = `${detected} of ${score.incidents.length} incidents detected, ${alerts.length} alerts, ${score.falseAlerts.length} of them false`
+  if (unfinished > 0) lines.push(`${plural(unfinished, 'incident')} ${unfinished === 1 ? 'was' : 'were'} not over: not counted`)
+  const counted = `${detected} of ${plural(score.incidents.length, 'incident')} detected`
+  const verdict = `${counted}, ${plural(alerts.length, 'alert')}, ${score.falseAlerts.length} of them false`
   const paintVerdict = detected === score.incidents.length && score.falseAlerts.length === 0 ? paint.good : paint.warn
   lines.push(paintVerdict(`${verdict}: precision ${share(score.precision)}, recall ${share(score.recall)}`))
   return lines.join('\n')
@@ -80,6 +81,9 @@ const recordRows = (result: DemoResult) =>
 const rate = (count: number, wallTime: number) => (wallTime === 0 ? 0 : Math.round((count / wallTime) * 10_000) / 10)
 
 const share = (value: number | null) => (value === null ? '-' : value.toFixed(2))
+
+/** `1 alert`, `2 alerts`. */
+export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** Rows in columns as wide as their widest cell; `right` aligns a column to the right. */
 function columns(rows: readonly string[][], right: readonly boolean[]): string[] {

@@ -86,8 +86,15 @@ export class Model {
     }
   }
 
-  /** Histories stay: they are our own, a snapshot only has the newest value. Each is of one channel, so that none is in the way of another's. */
+  /** Histories stay: they are our own, a snapshot only has the newest value. Of those of another channel nothing is heard meanwhile. */
   #clear(channel: ChannelName): void {
+    if (channel !== this.channel) {
+      for (const { history } of this.series.values()) history.break()
+      for (const { inCall, present } of this.teamHistory.values()) {
+        inCall.break()
+        present.break()
+      }
+    }
     this.channel = channel
     for (const name of MAPS) this[name].clear()
     this.log.length = 0

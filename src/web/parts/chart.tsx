@@ -121,7 +121,6 @@ function optionsOf(
         stroke: () => ink(INKS[i % INKS.length] ?? ''),
         width: 1.5,
         dash: DASHES[i % DASHES.length] ?? [],
-        spanGaps: true,
         points: { show: false },
         value: (_: uPlot, value: number | null) => amount(value, unit),
       })),
@@ -168,6 +167,7 @@ function Numbers({ lines, unit }: { lines: readonly Line[]; unit?: string }) {
   const [times, ...rows] = aligned(lines.map(({ points }) => points))
   const newest = times
     .map((at, i) => ({ at, i }))
+    .filter(({ i }) => rows.some((row) => row[i] != null))
     .slice(-ROWS)
     .reverse()
   return (

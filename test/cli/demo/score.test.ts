@@ -50,6 +50,15 @@ describe('the score of a demo', () => {
   it('leaves out an incident of which an alert may still come, and shows it as not over', () => {
     expect(day([overload, backlog], [], 11)).to.deep.equal({ precision: null, recall: null, false: 0, detected: 0, of: 0 })
     expect(day([overload, backlog], [], 12)).to.deep.equal({ precision: null, recall: 0, false: 0, detected: 0, of: 1 })
+    const early = alert('endpoint_overload', 'laptop-1', 6)
+    expect(day([overload, backlog], [early], 10), 'what is known is counted').to.deep.equal({
+      precision: 1,
+      recall: 1,
+      false: 0,
+      detected: 1,
+      of: 1,
+    })
+    expect(day([overload, backlog], [early], 9)).to.deep.equal({ precision: null, recall: null, false: 0, detected: 0, of: 0 })
     const fired = alert('workflow_bottleneck_growing', 'ledger', 25)
     expect(score([overload, backlog], [fired], OPENED, 28 * MINUTE).unfinished).to.deep.equal([{ incident: backlog, alert: fired }])
     expect(score([overload, backlog], [], OPENED, 15 * MINUTE).unfinished).to.deep.equal([])

@@ -32,9 +32,33 @@ describe('live/model: series', () => {
     ]
     expect(aligned([one, [{ at: 2_000, value: 20 }]])).to.eql([
       [1, 2, 3],
-      [1, null, 3],
-      [null, 20, null],
+      [1, undefined, 3],
+      [undefined, 20, undefined],
     ])
     expect(aligned([])).to.eql([[]])
+  })
+
+  it('are parted where nobody listened', () => {
+    const series = new Series(3)
+    series.break()
+    series.add(1_000, 1)
+    series.break()
+    series.add(1_000, 2)
+    series.add(2_000, 3)
+    expect(
+      series.points().some(({ gap }) => gap),
+      'nothing was missed',
+    ).to.equal(false)
+    series.break()
+    series.add(9_000, 4)
+    expect(series.copy().points().at(-1)).to.eql({ at: 9_000, value: 4, gap: true })
+    expect(aligned([series.points(), [{ at: 5_000, value: 50 }]])).to.eql([
+      [1, 2, 5, 8.999, 9],
+      [2, 3, undefined, null, 4],
+      [undefined, undefined, 50, undefined, undefined],
+    ])
+    series.add(10_000, 5)
+    series.add(11_000, 6)
+    expect(series.points()[0], 'the oldest has nothing before it').to.eql({ at: 9_000, value: 4 })
   })
 })
