@@ -145,11 +145,13 @@ function tellingFirst(series: readonly MetricSeries[]): MetricSeries[] {
   return [...first, ...ranked.filter((each) => !first.includes(each))].map(({ each }) => each)
 }
 
+const NAMES: Readonly<Record<string, string>> = { cpu_load: 'CPU load', if_in_bps: 'traffic in', if_out_bps: 'traffic out' }
+
 /** A series as a line over time, with a title that says what and when. */
 export function seriesChart({ target, metric, instance, unit, history }: MetricSeries, width: number, height: number): Row[] {
   const points = history.points()
   const [from, to] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0]
-  const title = [target, words(metric).toLowerCase(), instance].filter((each) => each !== '').join(' · ')
+  const title = [target, NAMES[metric] ?? words(metric).toLowerCase(), instance].filter((each) => each !== '').join(' · ')
   const note = `${amount(points.at(-1)?.value, unit)} now · ${moment(from, to)} to ${moment(to)}`
   return chart({ title, note, points, unit, width, height })
 }
