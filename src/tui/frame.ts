@@ -109,7 +109,8 @@ function statusRow({ world, live, paused, source, zone, now }: Shown, width: num
     { full: `${amount(live.rate)}/s`, least: '', style: 'dim' },
     { full: `dropped ${amount(dropped)}`, least: `dropped ${amount(dropped)}`, style: dropped > 0 ? 'warning' : 'dim' },
   ]
-  if (unreadable > 0) parts.push({ full: `unreadable ${amount(unreadable)}`, least: '', style: 'warning' })
+  const odd = `unreadable ${amount(unreadable)}`
+  if (unreadable > 0) parts.push({ full: odd, least: odd, style: 'warning' })
   return fitted(head, parts, source, width)
 }
 
