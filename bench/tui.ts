@@ -149,6 +149,7 @@ for (const [columns, rows] of SIZES) {
       core: round(core, 3),
       baselineCore: round(bare.core, 3),
       framesPerSecond: round(fps, 1),
+      cpuMsPerFrame: round(((core - bare.core) * 1_000) / Math.max(fps, 0.1), 1),
       bytesPerFrame: Math.round(bytes),
       fullClears: clears,
     }

@@ -1,5 +1,5 @@
 import { ShitopsError } from '../base/errors.ts'
-import type { Connect, SocketLike } from './client.ts'
+import type { Connect, SocketLike } from './client-options.ts'
 
 /**
  * Sockets of the package `ws`, for programs; a browser has its own. Apart from the client, so that a page does not load it.

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openBus } from '../../src/bus/open.ts'
-import { examplesOf } from '../../src/events/index.ts'
+import { createMissing } from '../../src/bus/ops/create-missing.ts'
+import { examplesOf, toRecord } from '../../src/events/index.ts'
 import { CLI, cliEnv, runCli } from '../support/cli.ts'
 import { PtyTerminal } from '../support/pty-terminal.ts'
 
@@ -211,6 +212,38 @@ describe('shitops dash', function () {
     await terminal.shows('unreadable 1')
     terminal.type('q')
     await ends(terminal)
+  })
+
+  it('tells of teams what the threshold allows: that of the flag, of the configuration, or five', async () => {
+    const bus = await openBus(url)
+    const { full } = await examplesOf('device_presence')
+    const event_time = new Date().toISOString()
+    await createMissing(bus, ['device_presence'])
+    await bus.append(
+      'device_presence',
+      [1, 2, 3].map((n) =>
+        toRecord(
+          'device_presence',
+          { ...full, event_time, device: `hs_000000000000000${n}`, team: 'payables', kind: 'arrived' },
+          { source: '/test' },
+        ),
+      ),
+    )
+    await bus.close()
+    await writeFile(join(home, 'three.yaml'), 'serve:\n  minCount: 3\n')
+    for (const [args, shown] of [
+      [[], 'fewer than 5'],
+      [['--config', 'three.yaml'], 'FFF'],
+      [['--config', 'three.yaml', '--min-count', '4'], 'fewer than 4'],
+    ] as const) {
+      const terminal = await start(['--bus', url, ...args])
+      await terminal.shows('● LIVE')
+      terminal.type('3')
+      await terminal.shows('payables')
+      await terminal.shows(shown)
+      terminal.type('q')
+      await ends(terminal)
+    }
   })
 
   it('without a terminal says what to use instead', async () => {

@@ -75,6 +75,16 @@ describe('tui: on a terminal', function () {
       await shows('firing, desk is')
       keys.type('c')
       await shows('Copied: shitops alert show')
+      keys.type('z')
+      await shows('The same on a command line')
+      keys.type('cabling')
+      await shows('--comment cabling')
+      keys.type('\r')
+      await shows('firing, desk is on it, silenced')
+      const answer = await test.fetch('/api/v1/silences', TOKENS.both)
+      const { silences } = (await answer.json()) as { silences: Array<{ comment: string; created_by: string }> }
+      expect(silences).to.have.length(1)
+      expect(silences[0]).to.include({ comment: 'cabling', created_by: 'desk' })
       expect(term.takeClears(), 'full clears').to.equal(0)
       expect(term.scrolled).to.equal(0)
       for (const [columns, rows] of [

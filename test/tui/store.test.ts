@@ -3,6 +3,7 @@ import { painter } from '../../src/tui/draw/paint.ts'
 import type { Effect } from '../../src/tui/reduce.ts'
 import { Store } from '../../src/tui/store.ts'
 import { World } from '../../src/tui/world.ts'
+import { until } from '../server/support/server.ts'
 import { alertOf, change, delta, NOON, sampleWorld } from './support/sample.ts'
 
 describe('tui: the store', () => {
@@ -100,5 +101,23 @@ describe('tui: the store', () => {
     replay.take('operations', delta('operations', change('insights', 'd', {}, -7_200_000)), NOON + 4_000)
     expect(replay.present(NOON + 5_000)).to.equal(NOON - 3_600_000 + 5_000)
     expect(replay.copy().present(NOON + 5_000)).to.equal(replay.present(NOON + 5_000))
+  })
+
+  it('draws ten times a second at most, however much comes', async () => {
+    const begin = performance.now()
+    const busy = new Store({
+      ...{ world, painter: painter(0), source: 'test', size: () => size, now: () => now, ticking: () => performance.now() },
+      onEffect: () => {},
+    })
+    busy.start()
+    const feed = setInterval(() => {
+      now += 1_000
+      world.take('operations', delta('operations', change('insights', 'd', {})), now)
+    }, 1)
+    await until('five frames', () => busy.counts.frames >= 5)
+    clearInterval(feed)
+    busy.stop()
+    // A timer may be late, and is never more than a millisecond early.
+    expect(busy.counts.frames).to.be.at.most((performance.now() - begin) / 99)
   })
 })

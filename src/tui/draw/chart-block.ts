@@ -15,7 +15,7 @@ export interface ChartOptions {
 }
 
 /** For the values at the side of the chart. */
-const MARKS = 10
+const MARKS = 11
 
 /** A title and below it a line over time, the highest and the lowest value at its side: `height` rows, exactly as wide as asked for, to be put beside others. */
 export function chart({ title, note, points, unit, width, height }: ChartOptions): Row[] {
@@ -29,7 +29,7 @@ export function chart({ title, note, points, unit, width, height }: ChartOptions
     [padded(note === '' ? '' : `  ${note}`, rest), 'dim'],
   ]
   const rows = lines.map((text, i): Row => {
-    const mark = points.length === 0 ? '' : i === 0 ? amount(high, unit) : i === lines.length - 1 ? amount(low, unit) : ''
+    const mark = points.length === 0 ? '' : i === lines.length - 1 ? amount(low, unit) : i === 0 && high > low ? amount(high, unit) : ''
     return [
       [padded(mark, MARKS, 'right'), 'dim'],
       [' │', 'dim'],

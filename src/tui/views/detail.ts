@@ -1,5 +1,5 @@
 import { ackCommand, recordCommand, tailCommand } from '../../live/commands.ts'
-import { amount, duration, moment, words } from '../../live/format.ts'
+import { amount, duration, moment, short, words } from '../../live/format.ts'
 import type { MetricSeries, ShownAlert } from '../../live/model/model.ts'
 import { blank, type Row } from '../draw/row.ts'
 import { wrap } from '../draw/text.ts'
@@ -44,7 +44,10 @@ function alertRows(world: World, alert: ShownAlert, { width, height, now }: Deta
   const [sign, style] = severity(alert) as [string, 'critical']
   const text = (words: string | undefined, mark = ''): Row[] => (words ? wrap(mark + words, width).map((line): Row => [[line]]) : [])
   const facts = Object.entries({ ...labels, ...details }).map(
-    ([name, value]): Row => [[`  ${name.padEnd(18)} `, 'dim'], [typeof value === 'string' ? value : JSON.stringify(value)]],
+    ([name, value]): Row => [
+      [`  ${name.padEnd(18)} `, 'dim'],
+      [typeof value === 'string' ? value : typeof value === 'number' ? short(value) : JSON.stringify(value)],
+    ],
   )
   return [
     [

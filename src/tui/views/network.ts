@@ -129,24 +129,29 @@ const [WIDE, TALL] = [110, 16]
 const GAP = 3
 const ORDER = ['cpu_load', 'packet_loss', 'if_in_bps', 'if_out_bps']
 
+/** Of each metric one first: that with the most to see. */
 function tellingFirst(series: readonly MetricSeries[]): MetricSeries[] {
   const rank = ({ metric, history }: MetricSeries) => {
     if (metric === 'packet_loss' && history.tail(history.length).some((value) => value > 0)) return -1
     const place = ORDER.indexOf(metric)
     return place < 0 ? ORDER.length : place
   }
-  return series
+  const ranked = series
     .filter(({ history }) => history.length > 1)
     .map((each) => ({ each, rank: rank(each) }))
     .sort((a, b) => a.rank - b.rank)
-    .map(({ each }) => each)
+  const seen = new Set<string>()
+  const first = ranked.filter(({ each: { metric } }) => !seen.has(metric) && seen.add(metric))
+  return [...first, ...ranked.filter((each) => !first.includes(each))].map(({ each }) => each)
 }
+
+const NAMES: Readonly<Record<string, string>> = { cpu_load: 'CPU load', if_in_bps: 'traffic in', if_out_bps: 'traffic out' }
 
 /** A series as a line over time, with a title that says what and when. */
 export function seriesChart({ target, metric, instance, unit, history }: MetricSeries, width: number, height: number): Row[] {
   const points = history.points()
   const [from, to] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0]
-  const title = [target, words(metric).toLowerCase(), instance].filter((each) => each !== '').join(' · ')
+  const title = [target, NAMES[metric] ?? words(metric).toLowerCase(), instance].filter((each) => each !== '').join(' · ')
   const note = `${amount(points.at(-1)?.value, unit)} now · ${moment(from, to)} to ${moment(to)}`
   return chart({ title, note, points, unit, width, height })
 }

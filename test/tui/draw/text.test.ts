@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import stringWidth from 'string-width'
 import { painter } from '../../../src/tui/draw/paint.ts'
 import { CHOSEN, paintRow, type Style } from '../../../src/tui/draw/row.ts'
 import { cells, clean, cut, padded, wrap } from '../../../src/tui/draw/text.ts'
@@ -19,6 +20,19 @@ describe('tui: text', () => {
         if (cells(text) <= width) expect(cut(text, width)).to.equal(text)
       }),
     )
+  })
+
+  it('counts columns as the library does where it does not ask it', () => {
+    const wrong: string[] = []
+    const ranges = [
+      [0x20, 0x300],
+      [0x2000, 0x2c00],
+    ] as const
+    for (const code of ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i))) {
+      const char = String.fromCharCode(code)
+      if (cells(char) !== stringWidth(char)) wrong.push(code.toString(16))
+    }
+    expect(wrong).to.eql([])
   })
 
   it('cuts wide characters whole', () => {

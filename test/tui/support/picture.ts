@@ -52,6 +52,7 @@ const escaped = (text: string): string => text.replace(/[&<]/g, (char) => (char 
 
 /** What a terminal shows, as a page: every run of cells that look the same is a piece of text. */
 export function pageOf(term: Terminal, title: string): string {
+  const [size, height] = term.cols > 100 ? [12, 16] : [13, 17]
   const { active } = term.buffer
   const lines = Array.from({ length: term.rows - 1 }, (_, y) => {
     const line = active.getLine(active.viewportY + y)
@@ -70,8 +71,8 @@ export function pageOf(term: Terminal, title: string): string {
   return `<!doctype html><meta charset="utf-8"><title>${title}</title>
 <style>
   body { margin: 0; background: ${PAPER} }
-  main { display: inline-block; padding: 10px 12px; background: ${PAPER}; font: 13px/17px "DejaVu Sans Mono", monospace; white-space: pre }
-  div { height: 17px; overflow: hidden }
-  svg { height: 17px; vertical-align: top }
+  main { display: inline-block; padding: 10px 12px; background: ${PAPER}; font: ${size}px/${height}px "DejaVu Sans Mono", monospace; white-space: pre }
+  div { height: ${height}px; overflow: hidden }
+  svg { height: ${height}px; vertical-align: top }
 </style><main>${lines.join('')}</main>`
 }

@@ -18,14 +18,14 @@ const SIZES = [
   [200, 60],
 ] as const
 const MOST_BYTES = 150_000
-const WAIT = 240_000
+const WAIT = 300_000
 
 const path = chromiumPath()
 if (path === undefined) throw new Error('no Chromium here: apt-get install chromium')
 const home = await mkdtemp(join(tmpdir(), 'shitops-pictures-'))
 const bus = `embedded:${join(home, 'bus')}`
 const env = cliEnv(home, { TERM: 'xterm-256color' }) as Record<string, string>
-const demo = spawn(process.execPath, [CLI, 'demo', '--bus', bus, '--headless', '--seed', '1', '--duration', '180s'], {
+const demo = spawn(process.execPath, [CLI, 'demo', '--bus', bus, '--headless', '--seed', '1', '--duration', '240s', '--speed', '30'], {
   ...{ cwd: home, env, stdio: 'ignore' },
 })
 const browser = await launchChromium(path)
@@ -33,6 +33,8 @@ const terminals: PtyTerminal[] = []
 try {
   const page = await browser.newPage({ deviceScaleFactor: 1 })
   const take = async (terminal: PtyTerminal, name: string) => {
+    // Not in the middle of a frame.
+    await terminal.until('a whole frame', () => terminal.lines.at(-2)?.includes('? help') === true)
     await page.setContent(pageOf(terminal.term, name))
     const file = join(IMAGES, `dash-${name}-${terminal.term.cols}x${terminal.term.rows}.png`)
     await page.locator('main').screenshot({ path: file })
@@ -46,21 +48,24 @@ try {
     const args = [CLI, 'dash', '--bus', bus, '--min-count', '2', '--utc']
     terminals.push(await PtyTerminal.spawn(process.execPath, args, { columns, rows, cwd: home, env }))
   }
+  const begin = Date.now()
+  await Promise.all(terminals.map((terminal) => terminal.shows('● LIVE')))
+  // With a little of history behind it.
+  const firing = ({ screen }: PtyTerminal) => /critical +firing/.test(screen)
+  const [first] = terminals as [PtyTerminal]
+  await first.until('an alert that fires', () => Date.now() - begin > 40_000 && terminals.every(firing), WAIT)
+  for (const terminal of terminals) await take(terminal, 'overview')
+  for (const terminal of terminals) terminal.type('2\r')
   for (const terminal of terminals) {
-    await terminal.until('an alert that fires', () => /(critical|warning) +firing/.test(terminal.screen), WAIT)
-    // With a little of history behind it.
-    const begin = Date.now()
-    await terminal.until('some history', () => Date.now() - begin > 15_000, WAIT)
-    await take(terminal, 'overview')
-    terminal.type('2\r')
     await terminal.shows('Rests on')
     await take(terminal, 'alert')
-    if (terminal.term.cols > 100) {
-      terminal.type('4')
-      await terminal.shows('[4 network]')
-      await terminal.until('a chart', () => terminal.screen.includes('│'))
-      await take(terminal, 'network')
-    }
+  }
+  const last = terminals.at(-1) as PtyTerminal
+  last.type('4')
+  await last.shows('[4 network]')
+  await last.until('a chart', () => last.screen.includes('│'))
+  await take(last, 'network')
+  for (const terminal of terminals) {
     terminal.type('q')
     await terminal.until('its end', () => terminal.exit !== undefined)
   }
