@@ -1,5 +1,6 @@
 import type { Bus, PartitionRange } from '../bus/bus.ts'
 import type { Alert, AlertAck, AlertSilence } from '../events/event-types.ts'
+import { byUrgency } from '../live/model/alert-order.ts'
 import { isOfIncident } from './acks.ts'
 import { type Silence, silenceOf, silencing } from './silences.ts'
 
@@ -80,19 +81,6 @@ export class AlertBook {
   presentAll(now: number): Alert[] {
     return [...this.#alerts.values()].map((alert) => this.present(alert, now)).sort(byUrgency)
   }
-}
-
-const STATUS = { firing: 0, pending: 1, resolved: 2 } as const
-const SEVERITY = { critical: 0, warning: 1, info: 2 } as const
-
-/** Firing before pending before resolved, then critical before info, then the newest, then the fingerprint. */
-export function byUrgency(a: Alert, b: Alert): number {
-  return (
-    STATUS[a.status] - STATUS[b.status] ||
-    SEVERITY[a.severity] - SEVERITY[b.severity] ||
-    Date.parse(b.active_at) - Date.parse(a.active_at) ||
-    (a.fingerprint < b.fingerprint ? -1 : 1)
-  )
 }
 
 /**

@@ -51,6 +51,12 @@ export interface RecordBatch extends Iterable<BusRecord> {
   value(i: number): Buffer | null
   headers(i: number): Headers
   record(i: number): BusRecord
+  /**
+   * The values from `from` up to but not including `to`, each with a line break behind it (a tombstone is an empty line), in one piece or several,
+   * made in place out of the batch's own memory: those records cannot be asked for any more. Only where the read was
+   * {@link ReadOptions.transient}, and null or absent where the bus has no such memory.
+   */
+  takeLines?(from: number, to: number): Buffer[] | null
 }
 
 export interface TopicPartition {
@@ -107,6 +113,8 @@ export interface ReadOptions {
   signal?: AbortSignal
   /** Most bytes in one batch, about; default 1 MiB. */
   maxBatchBytes?: number
+  /** A batch, and what came out of it, is good only until the next one is asked for: the bus may use its memory again. */
+  transient?: boolean
   /** Told of damaged offsets that the read goes past. Kafka does not go past them: there the read rejects with SHITOPS_E_BUS_CORRUPT. */
   onDamage?(damage: Damage): void
   /** Told where a read that does not follow ends before its range does: from `offset` on, records wait for a transaction to be decided. Kafka only. */

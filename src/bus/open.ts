@@ -8,6 +8,8 @@ export interface OpenBusOptions {
   readOnly?: boolean
   /** Refuse an embedded bus that is not there instead of creating it; read-only does so always. */
   mustExist?: boolean
+  /** Name of a collector: what it writes is kept in a spool while the brokers are away, where the URL has a folder for that (docs/edge.md). */
+  spool?: string
   /** Values that a URL may not carry (passwords), read from files or the environment by config/. */
   secrets?: Readonly<Record<string, string>>
 }
@@ -23,6 +25,10 @@ export async function openBus(url: string, options: OpenBusOptions = {}): Promis
     return openEmbeddedBus(url, { ...options, logger })
   }
   if (url.startsWith('kafka:')) {
+    if (options.spool !== undefined && /[?&]spool=/.test(url)) {
+      const { openSpooledKafka } = await import('./spool/kafka.ts')
+      return openSpooledKafka(url, options.spool, { ...options, logger })
+    }
     const { openKafkaBus } = await import('./kafka/index.ts')
     return openKafkaBus(url, { ...options, logger })
   }

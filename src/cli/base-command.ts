@@ -68,15 +68,23 @@ export abstract class BaseCommand extends Command {
     return createStderrLogger({ level: flags.quiet ? 'error' : flags.verbose ? 'debug' : 'info' })
   }
 
-  /** Open the bus that the flags, the environment or the configuration name; closed when the command ends. */
+  /**
+   * Open the bus that the flags, the environment or the configuration name; closed when the command ends.
+   * @param options with `spool` the command is a collector: what it writes waits in its spool while the brokers are away, where there is one
+   */
   protected async openBus(
     flags: { bus?: string | undefined; config?: string | undefined; quiet?: boolean; verbose?: boolean },
-    options: { readOnly?: boolean; mustExist?: boolean } = {},
+    { spool = false, ...options }: { readOnly?: boolean; mustExist?: boolean; spool?: boolean } = {},
   ): Promise<Bus> {
     const { resolveBus } = await import('../config/bus-url.ts')
     const { openBus } = await import('../bus/open.ts')
     const { url, secrets } = await resolveBus(flags)
-    const bus = await openBus(url, { logger: this.logger(flags), secrets, ...options })
+    const bus = await openBus(url, {
+      logger: this.logger(flags),
+      secrets,
+      ...options,
+      ...(spool && this.id && { spool: this.id.replaceAll(':', '-') }),
+    })
     this.#buses.push(bus)
     return bus
   }

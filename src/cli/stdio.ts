@@ -16,6 +16,15 @@ export async function* stdinChunks(signal: AbortSignal, what?: string): AsyncGen
   }
 }
 
+/** As `stdinChunks`, of what nobody beside the terminal may read: it does not show what is typed. */
+export async function* secretChunks(signal: AbortSignal, what: string): AsyncGenerator<Buffer> {
+  const { stdin } = process
+  if (!stdin.isTTY) return yield* stdinChunks(signal)
+  const { hiddenChunks } = await import('./hidden-input.ts')
+  const say = (text: string) => void process.stderr.write(text)
+  yield* hiddenChunks(what, { stdin, say, signal, interrupt: () => process.kill(process.pid, 'SIGINT') })
+}
+
 /** All of standard input, up to its end. */
 export async function readStdin(signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = []

@@ -31,10 +31,24 @@ export class StreamSink implements RecordSink {
     this.#format.add(this.#out, batch, i)
   }
 
+  async addRun(batch: RecordBatch, from: number, to: number): Promise<boolean> {
+    const pieces = this.#format.run?.(batch, from, to)
+    if (!pieces) return false
+    await this.flush()
+    for (const bytes of pieces) await this.#write(bytes)
+    return true
+  }
+
   async flush(): Promise<void> {
-    if (this.#out.length === 0 || this.#closed) return
+    if (this.#out.length === 0) return
+    await this.#write(this.#out.view())
+    this.#out.clear()
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    if (this.#closed) return
     await new Promise<void>((resolve, reject) => {
-      this.#stream.write(this.#out.view(), (error) => {
+      this.#stream.write(bytes, (error) => {
         if (!error) return resolve()
         // A reader that has seen enough closes the pipe: that is an end, not a failure.
         if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return reject(unwritable(error))
@@ -42,7 +56,6 @@ export class StreamSink implements RecordSink {
         resolve()
       })
     })
-    this.#out.clear()
   }
 
   /** Close the document, if the format has one. */

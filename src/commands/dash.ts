@@ -20,6 +20,13 @@ export default class Dash extends BaseCommand {
       helpValue: 'FILE',
       dependsOn: ['url'],
     }),
+    'min-count': Flags.integer({
+      summary: 'Smallest team that numbers are told of, on this bus; default 5.',
+      helpGroup: CONNECTION,
+      helpValue: 'N',
+      min: 2,
+      exclusive: ['url'],
+    }),
   }
 
   async run(): Promise<unknown> {
@@ -30,12 +37,16 @@ export default class Dash extends BaseCommand {
     const { runDash } = await import('../cli/dash/run-dash.ts')
     const { resolveBus } = await import('../config/bus-url.ts')
     const { defaultServeDir } = await import('../config/serve-dir.ts')
+    const { loadConfig } = await import('../config/load.ts')
     const { env, stdin, stdout } = process
+    const { serve } = (await loadConfig({ config: flags.config })).config
     const result = await runDash(flags, {
       // What would be said while the screen is drawn would stand across it.
       open: () => this.openBus({ ...flags, quiet: true, verbose: false }, { mustExist: true }),
       busName: flags.url === undefined ? (await resolveBus(flags)).url : '',
       ...{ directory: defaultServeDir(env), env, clock: systemClock, signal: this.signal, stdin, stdout, cwd: process.cwd() },
+      // What holds for `serve` here holds for the server that nobody sees.
+      minCount: flags['min-count'] ?? serve.minCount,
       author: authorOf(undefined, { USER: 'local', ...env }),
       colored: colorLevel(stdout) > 0,
     })

@@ -95,7 +95,7 @@ mqtt://[USER@]HOST (Theengs, ESPHome, ESPresense), sightings (what other receive
       speed: speed(flags.speed),
       record: flags.record === undefined ? undefined : { file: flags.record, raw: flags.raw },
       mqttPassword: await mqttPassword(flags['password-file'], env),
-      openBus: flags.publish ? () => this.openBus(flags) : undefined,
+      openBus: flags.publish ? () => this.openBus(flags, { spool: true }) : undefined,
       sinks: shown.sinks,
       ...{ env, clock: systemClock, logger: this.logger(flags) },
       signal: AbortSignal.any([this.signal, ...stop]),

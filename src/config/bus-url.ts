@@ -30,7 +30,7 @@ export async function resolveBus(
   return busOf((await loadConfig({ ...place, config: flags.config })).entries, env)
 }
 
-const PATHS = ['tlsCa', 'tlsCert', 'tlsKey']
+const PATHS = ['tlsCa', 'tlsCert', 'tlsKey', 'spool']
 
 /** The bus of a configuration, with its password from where the settings name it. */
 export async function busOf(entries: readonly Entry[], env: Environment): Promise<ResolvedBus> {

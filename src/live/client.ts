@@ -1,4 +1,3 @@
-import { ShitopsError } from '../base/errors.ts'
 import {
   AUTH_ITEM,
   type ChannelName,
@@ -26,26 +25,46 @@ export interface SocketLike {
   terminate?(): void
 }
 
-/** `live`: level with the server; `stale`: connected before, and not now; `ended`: for good. */
-export type ClientState = 'connecting' | 'live' | 'stale' | 'ended'
+export type Connect = (url: string, protocols: string[]) => SocketLike
+
+export type ClientState =
+  /** Not level with the server yet. */
+  | 'connecting'
+  /** Level with the server. */
+  | 'live'
+  /** Connected, and not even a heartbeat has come for too long. */
+  | 'quiet'
+  /** Was connected, and is not now; the next attempt follows. */
+  | 'stale'
+  /** Nobody has greeted in several attempts, and there is no word why: most likely the token, which a browser is not told. It goes on trying. */
+  | 'refused'
+  /** For good. */
+  | 'ended'
 
 export interface StreamClientOptions {
   /** `ws://127.0.0.1:7468`, or the same with http. */
   url: string
-  token: string
+  token: string | undefined
+  /** Makes a socket: `connectByWs()`, or in a browser `(url, protocols) => new WebSocket(url, protocols)`. */
+  connect: Connect
+  /** Default: the first that the token opens. */
   channel?: ChannelName | undefined
   topics?: readonly string[] | undefined
   /** An expression of docs/cli.md, "Filters". */
   filter?: string | undefined
   /** Go on from here: an earlier client's {@link StreamClient.since}. */
   since?: string | undefined
-  /** Makes a socket; default: the package `ws`. */
-  connect?(url: string, protocols: string[]): SocketLike
-  random?(): number
   /** Between attempts, ms: from `shortest`, doubling, to `longest`, with jitter. */
   backoff?: { shortest: number; longest: number } | undefined
   watchdogMs?: number
+  random?(): number
+  /** ms of a clock that only goes forward. */
+  now?(): number
+  /** @returns takes it back */
+  after?(ms: number, act: () => void): () => void
 
+  /** Every frame as it is to be taken in: of a delta only what is new. */
+  onFrame?(frame: ServerFrame): void
   /** How things stand: whoever keeps a state begins afresh with `first`. */
   onSnapshot?(changes: readonly WireChange[], part: { first: boolean; last: boolean }): void
   /** What has changed: in order, nothing twice; nothing is missed unless {@link onGap} said so. */
@@ -62,28 +81,44 @@ export interface StreamClientOptions {
 }
 
 const BACKOFF = { shortest: 500, longest: 30_000 }
+/** A connection that has lasted so long was a good one, ms: the next attempt after it is quick again. */
+const GOOD = 10_000
+/** A heartbeat and half of one more. */
+const QUIET_MS = LIMITS.heartbeatMs * 1.5
+/** Attempts that nobody has greeted, until that is taken for an answer. */
+const SILENT = 3
 /** Coming again would be answered the same. */
 const FINAL: readonly number[] = [CLOSE.auth, CLOSE.version, CLOSE.policy]
 
+const byTimer = (ms: number, act: () => void): (() => void) => {
+  const timer = setTimeout(act, ms)
+  return () => clearTimeout(timer)
+}
+
 /**
- * A client of `shitops.v1` that stays: it connects again when the connection or the server goes away, resumes where it was, and says what it knows
- * of its own state. Works in a browser with `connect: (url, protocols) => new WebSocket(url, protocols)`.
+ * A client of `shitops.v1` that stays, in a browser and in a program: it connects again when the connection or the server goes away, resumes where it was,
+ * and says what it knows of its own state.
  */
 export class StreamClient {
   readonly #o: StreamClientOptions
   #socket: SocketLike | undefined
   #state: ClientState = 'connecting'
+  #channel: ChannelName | undefined
   #since: string | undefined
   /** `topic/partition` → next offset: what was told already is passed over. */
   readonly #next = new Map<string, number>()
+  #greeted = false
   #attempt = 0
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #watchdog: ReturnType<typeof setTimeout> | undefined
+  #openedAt = 0
+  #silent = 0
+  #stopWait = () => {}
+  #stopWatch = () => {}
   /** Why the socket that is closing could not be used. */
   #trouble = ''
 
   constructor(options: StreamClientOptions) {
     this.#o = options
+    this.#channel = options.channel
     this.#since = options.since
   }
 
@@ -96,10 +131,24 @@ export class StreamClient {
     return this.#state
   }
 
-  async start(): Promise<this> {
-    const connect = this.#o.connect ?? (await connectByWs())
-    this.#open(connect)
+  start(): this {
+    this.#open()
     return this
+  }
+
+  /** Another channel of the same token: begins afresh. */
+  show(channel: ChannelName): void {
+    this.#channel = channel
+    this.#since = undefined
+    if (this.#greeted) this.#subscribe()
+  }
+
+  /** Now, and not when it would be time: the network has come back. */
+  again(): void {
+    if (this.#state === 'ended') return
+    this.#stopWait()
+    this.#drop()
+    this.#open()
   }
 
   /** For good. */
@@ -107,66 +156,91 @@ export class StreamClient {
     this.#end('closed')
   }
 
-  #open(connect: (url: string, protocols: string[]) => SocketLike): void {
-    const address = new URL(SOCKET_PATH, this.#o.url.replace(/^http/, 'ws'))
-    const socket = connect(address.href, [SUBPROTOCOL, `${AUTH_ITEM}${this.#o.token}`])
+  #open(): void {
+    const { url, token, connect } = this.#o
+    const address = new URL(SOCKET_PATH, url.replace(/^http/, 'ws'))
+    const socket = connect(address.href, [SUBPROTOCOL, ...(token === undefined ? [] : [`${AUTH_ITEM}${token}`])])
     this.#socket = socket
+    this.#greeted = false
     this.#trouble = ''
+    this.#openedAt = this.#now()
+    this.#silent++
     this.#wind()
     socket.onopen = () => this.#wind()
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (this.#socket !== socket) return
       this.#wind()
       this.#o.onHeard?.()
+      if (this.#state === 'quiet') this.#tell('live', 'heard again')
       this.#take(JSON.parse(String(data)) as ServerFrame)
     }
     socket.onerror = ({ message }: { message?: string }) => {
       this.#trouble = message ?? ''
     }
     socket.onclose = ({ code, reason }: { code: number; reason?: string }) => {
-      if (this.#socket === socket) this.#closed(code, reason || this.#trouble || `close code ${code}`, connect)
+      if (this.#socket === socket) this.#closed(code, reason || this.#trouble)
     }
   }
 
   #take(frame: ServerFrame): void {
-    const { onSnapshot, onChanges, onGap, onLag, onHello, onError } = this.#o
+    const { onFrame, onSnapshot, onChanges, onGap, onLag, onHello, onError } = this.#o
     switch (frame.type) {
       case 'hello':
+        this.#greeted = true
+        this.#silent = 0
+        this.#channel ??= frame.data.channels[0]?.channel
+        onFrame?.(frame)
         onHello?.(frame.data)
         this.#subscribe()
-        break
+        return
       case 'snapshot':
         if (frame.data.first) this.#next.clear()
         for (const change of frame.data.changes) this.#isNew(change)
+        onFrame?.(frame)
         onSnapshot?.(frame.data.changes, frame.data)
-        if (frame.data.last) this.#level()
-        break
+        // Half a snapshot is no place to go on from.
+        if (!frame.data.last) return
+        this.#reached(frame.id)
+        this.#tell('live', 'level with the server')
+        return
       case 'delta': {
-        const fresh = frame.data.changes.filter((change) => this.#isNew(change))
-        if (fresh.length > 0) onChanges?.(fresh)
-        if (frame.id !== '') this.#level()
-        break
+        const changes = frame.data.changes.filter((change) => this.#isNew(change))
+        onFrame?.({ ...frame, data: { ...frame.data, changes } })
+        if (changes.length > 0) onChanges?.(changes)
+        this.#reached(frame.id)
+        if (frame.id !== '') this.#tell('live', 'level with the server')
+        return
       }
+      case 'heartbeat':
+        onFrame?.(frame)
+        // What it passes over was none of ours. A greeting and a gap promise nothing of that kind.
+        this.#reached(frame.id)
+        return
       case 'gap':
+        onFrame?.(frame)
         onGap?.(frame.data)
-        break
+        return
       case 'lag':
+        onFrame?.(frame)
         onLag?.(frame.data)
-        break
+        return
       case 'error':
         this.#trouble = frame.data.message
+        // It may be the place in the stream that is wrong: the next begin is a fresh one.
+        this.#since = undefined
+        onFrame?.(frame)
         onError?.(frame.data)
-        break
-      default:
     }
-    // Also of a heartbeat: what it passes over was none of ours. Not of a greeting, nor of a gap: they promise nothing.
-    if (frame.id !== '' && (frame.type === 'delta' || frame.type === 'snapshot' || frame.type === 'heartbeat')) this.#since = frame.id
+  }
+
+  #reached(id: string): void {
+    if (id !== '') this.#since = id
   }
 
   #subscribe(): void {
-    const { channel, topics, filter } = this.#o
+    const { topics, filter } = this.#o
     const data = {
-      ...(channel && { channel }),
+      ...(this.#channel && { channel: this.#channel }),
       ...(topics && { topics }),
       ...(filter && { filter }),
       ...(this.#since && { since: this.#since }),
@@ -182,56 +256,67 @@ export class StreamClient {
     return true
   }
 
-  #level(): void {
-    this.#attempt = 0
-    this.#tell('live', 'level with the server')
-  }
-
-  #closed(code: number, why: string, connect: (url: string, protocols: string[]) => SocketLike): void {
-    clearTimeout(this.#watchdog)
+  #closed(code: number, why: string): void {
+    this.#stopWatch()
     this.#socket = undefined
+    const told = why === '' ? `close code ${code}` : why
     if (FINAL.includes(code) || /\b(401|403)\b/.test(this.#trouble)) {
-      this.#end(why)
+      this.#end(told)
       return
     }
-    this.#tell(this.#state === 'connecting' ? 'connecting' : 'stale', why)
+    const refused = this.#silent >= SILENT && this.#since === undefined && why === ''
+    this.#tell(refused ? 'refused' : this.#state === 'connecting' ? 'connecting' : 'stale', told)
     const { random = Math.random, backoff = BACKOFF } = this.#o
-    const most = Math.min(backoff.longest, backoff.shortest * 2 ** Math.min(this.#attempt++, 16))
-    this.#timer = setTimeout(() => this.#open(connect), backoff.shortest + random() * (most - backoff.shortest))
+    this.#attempt = this.#now() - this.#openedAt > GOOD ? 0 : this.#attempt + 1
+    const most = Math.min(backoff.longest, backoff.shortest * 2 ** Math.min(this.#attempt, 16))
+    this.#stopWait = this.#after(backoff.shortest / 2 + random() * most, () => this.#open())
   }
 
-  /** Something was heard: the connection lives. */
+  /** Something was heard: the connection lives. Nothing, not even a heartbeat: it is not there any more, whatever the system says. */
   #wind(): void {
-    clearTimeout(this.#watchdog)
+    this.#stopWatch()
+    const quiet = this.#after(QUIET_MS, () => {
+      if (this.#state === 'live') this.#tell('quiet', 'not even a heartbeat comes')
+    })
+    const dead = this.#after(this.#o.watchdogMs ?? LIMITS.watchdogMs, () => {
+      this.#drop()
+      this.#closed(0, 'nothing was heard for too long')
+    })
+    this.#stopWatch = () => {
+      quiet()
+      dead()
+    }
+  }
+
+  /** What it still says is of no interest. */
+  #drop(): void {
     const socket = this.#socket
-    this.#watchdog = setTimeout(() => {
-      this.#trouble = 'nothing was heard for too long'
-      if (socket?.terminate) socket.terminate()
-      else socket?.close()
-    }, this.#o.watchdogMs ?? LIMITS.watchdogMs)
+    this.#socket = undefined
+    this.#stopWatch()
+    if (socket?.terminate) socket.terminate()
+    else socket?.close()
   }
 
   #end(why: string): void {
-    clearTimeout(this.#timer)
-    clearTimeout(this.#watchdog)
+    this.#stopWait()
+    this.#stopWatch()
     const socket = this.#socket
     this.#socket = undefined
     socket?.close(1000)
     this.#tell('ended', why)
   }
 
+  #now(): number {
+    return this.#o.now?.() ?? performance.now()
+  }
+
+  #after(ms: number, act: () => void): () => void {
+    return (this.#o.after ?? byTimer)(ms, act)
+  }
+
   #tell(state: ClientState, why: string): void {
     if (state === this.#state && state !== 'connecting') return
     this.#state = state
     this.#o.onState?.(state, why)
-  }
-}
-
-async function connectByWs(): Promise<(url: string, protocols: string[]) => SocketLike> {
-  try {
-    const { WebSocket } = await import('ws')
-    return (url, protocols) => new WebSocket(url, protocols, { perMessageDeflate: false }) as unknown as SocketLike
-  } catch (error) {
-    throw new ShitopsError('SHITOPS_E_NO_MODULE', 'the package ws is not there', { suggestions: ['npm ci'], cause: error })
   }
 }

@@ -47,6 +47,8 @@ export interface ServeOptions {
   heartbeatMs?: number | undefined
   journal?(): Journal
   watchEvery?: number | undefined
+  /** ms by which rates are told, where the clock is a simulation's. */
+  ticking?: (() => number) | undefined
 }
 
 export interface RunningServer {
@@ -72,14 +74,17 @@ const AUDITED_STRANGERS = 10
  * @throws SHITOPS_E_SERVE_LISTEN and those of the bus
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { bus, clock, logger, host, port, tls, maxClients } = options
+  const { bus, clock, logger, host, port, tls, maxClients, ticking } = options
   const stop = new AbortController()
   const { signal } = stop
   await createMissing(bus, [...FED_TOPICS.map(({ topic }) => topic), 'audit_log'])
   const feed = new Feed({ ...options, headsets: options.headsets ?? (await headsetInsights()) })
   const hub = new Hub(feed, clock)
   const follower = new Follower({ bus, feed, clock, logger, signal, onBatch: () => hub.schedule() })
-  const watch = new BusWatch({ bus, feed, clock, logger, signal, ...(options.watchEvery !== undefined && { every: options.watchEvery }) })
+  const watch = new BusWatch({
+    ...{ bus, feed, clock, ticking, logger, signal },
+    ...(options.watchEvery !== undefined && { every: options.watchEvery }),
+  })
   const ready = () => follower.missing.length === 0
   const door = new SocketDoor({ ...options, hub, feed, tls: tls !== undefined, ready, oldestId: () => watch.oldestId() })
   const metrics = lazily(() => createMetrics({ feed, hub, door, watch, clock, ready }))

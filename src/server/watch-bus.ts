@@ -28,6 +28,7 @@ export interface TopicView {
   readonly partitions: readonly PartitionOffsets[]
   /** Records a second since the look before; null at the first. */
   readonly rate: number | null
+  /** Of what ticks, ms. */
   readonly at: number
 }
 
@@ -39,6 +40,8 @@ export interface WatchOptions {
   signal: AbortSignal
   /** Between two looks, ms. */
   every?: number
+  /** ms by which rates are told, where the clock is not the wall's; default: the clock's. */
+  ticking?: (() => number) | undefined
 }
 
 /**
@@ -74,13 +77,13 @@ export class BusWatch {
   }
 
   async look(): Promise<void> {
-    const { bus, feed, clock } = this.#o
+    const { bus, feed, clock, ticking = () => clock.now() } = this.#o
     const names = (await bus.listTopics()).sort()
     const before = new Map(this.topics.map((view) => [view.topic, view]))
     const views: TopicView[] = []
     for (const topic of names) {
       const partitions = await bus.offsets(topic).catch(goneIsUndefined)
-      if (partitions) views.push(viewOf(topic, partitions, before.get(topic), clock.now()))
+      if (partitions) views.push(viewOf(topic, partitions, before.get(topic), ticking()))
     }
     this.topics = views
     const groups = await Promise.all((await bus.listGroups()).map(({ group }) => bus.describeGroup(group).catch(goneIsUndefined)))

@@ -8,6 +8,7 @@ import { clipboard, exportItems, exportName } from './export.ts'
 import type { Effect } from './reduce.ts'
 import type { Mounted } from './screen.ts'
 import { Store } from './store.ts'
+import { Suspension } from './suspension.ts'
 import { AlternateScreen, InkOutput, type Output } from './terminal.ts'
 import { World } from './world.ts'
 
@@ -19,16 +20,24 @@ export interface DashOptions {
   source: string
   colors: Colors
   clock: Clock
+  /** Of a simulation: what time it is there, ms. Lengths of time are told by it. */
+  eventNow?: (() => number) | undefined
+  /** Address of the web page, to be shown; what is secret in it is this terminal's to know. */
+  link?: string | undefined
   signal: AbortSignal
   stdout: Output
   stdin: NodeJS.ReadStream
   /** Where exports go. */
   directory: string
+  /** Said beside the times, where they are not of the local zone. */
+  zone?: string | undefined
 }
 
+/** 0 of q, 129 of SIGHUP, 130 of Ctrl-C, 131 of SIGQUIT. */
+export type DashCode = 0 | 129 | 130 | 131
+
 export interface DashResult {
-  /** 0 of q, 130 of Ctrl-C. */
-  code: 0 | 130
+  code: DashCode
   changes: number
   dropped: number
   frames: number
@@ -36,13 +45,13 @@ export interface DashResult {
 
 /** The dashboard, until somebody quits or the signal aborts. The terminal is as it was before, whatever ends it. */
 export async function dash(options: DashOptions): Promise<DashResult> {
-  const { url, token, source, colors, clock, signal, stdout, stdin, directory } = options
+  const { url, token, source, colors, clock, eventNow, link, signal, stdout, stdin, directory, zone } = options
   const world = new World()
   const acts = new Acts(url, token)
   const screen = new AlternateScreen(stdout)
-  let end: (code: 0 | 130) => void = () => {}
+  let end: (code: DashCode) => void = () => {}
   let refused: (why: string) => void = () => {}
-  const ended = new Promise<0 | 130>((done, failed) => {
+  const ended = new Promise<DashCode>((done, failed) => {
     end = done
     refused = (why) =>
       failed(
@@ -69,22 +78,21 @@ export async function dash(options: DashOptions): Promise<DashResult> {
     else if (wish.type === 'export') void asked(exported(wish, resolve(directory, wish.path ?? exportName(store.ui.view, clock.now()))))
   }
   const store = new Store({
-    ...{ world, source, painter: painter(colors), onEffect: effect, now: () => clock.now(), ticking: () => performance.now() },
+    ...{
+      world,
+      source,
+      zone,
+      link,
+      eventNow,
+      painter: painter(colors),
+      onEffect: effect,
+      now: () => clock.now(),
+      ticking: () => performance.now(),
+    },
     size: () => ({ columns: stdout.columns, rows: stdout.rows }),
   })
-  /** To the shell and back, as any program does on Ctrl-Z; raw mode keeps the terminal from doing it itself. */
-  const suspend = () => {
-    if (process.platform === 'win32') return
-    screen.leave()
-    stdin.setRawMode?.(false)
-    process.kill(process.pid, 'SIGTSTP')
-  }
-  const resumed = () => {
-    screen.leave()
-    screen.enter()
-    stdin.setRawMode?.(true)
-    redraw()
-  }
+  const shell = new Suspension({ screen, stdin, redraw })
+  const suspend = () => shell.suspend()
 
   const { mount } = await import('./screen.ts')
   const ink = new InkOutput(stdout, screen)
@@ -98,6 +106,14 @@ export async function dash(options: DashOptions): Promise<DashResult> {
     screen.leave()
     end(0)
   }
+  // Those that the signal knows nothing of: a terminal that is still there must be given back for them too.
+  const deadly = (['SIGHUP', 'SIGQUIT'] as const).map((name) => {
+    const listener = () => {
+      screen.leave()
+      end(name === 'SIGHUP' ? 129 : 131)
+    }
+    return { on: () => process.on(name, listener), off: () => process.off(name, listener) }
+  })
   let mounted: Mounted | undefined
   let connection: Connection | undefined
   try {
@@ -106,7 +122,8 @@ export async function dash(options: DashOptions): Promise<DashResult> {
     if (signal.aborted) aborted()
     mounted = mount(store, { stdout: ink as unknown as NodeJS.WriteStream, stdin })
     stdout.on('resize', resized)
-    process.on('SIGCONT', resumed)
+    for (const { on } of deadly) on()
+    shell.watch()
     store.start()
     const onError = ({ message }: { message: string }) => store.say(message, true)
     connection = await connect({ url, token, world, now: () => clock.now(), onRefused: refused, onError })
@@ -116,7 +133,8 @@ export async function dash(options: DashOptions): Promise<DashResult> {
     connection?.close()
     store.stop()
     signal.removeEventListener('abort', aborted)
-    process.off('SIGCONT', resumed)
+    for (const { off } of deadly) off()
+    shell.close()
     stdout.off('resize', resized)
     screen.leave()
     mounted?.unmount()

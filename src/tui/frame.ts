@@ -1,5 +1,6 @@
+import type { ClientState } from '../live/client.ts'
 import { amount, duration, moment } from '../live/format.ts'
-import { blank, CHOSEN, line, type Painter, type Piece, paintRow, type Row, type Style } from './draw/row.ts'
+import { blank, CHOSEN, isChosen, line, type Painter, type Piece, paintRow, type Row, type Style } from './draw/row.ts'
 import { headRow, tableRow, widthsOf } from './draw/table.ts'
 import { cells, padded } from './draw/text.ts'
 import { filterOf } from './filter.ts'
@@ -10,7 +11,7 @@ import { detailRows } from './views/detail.ts'
 import { VIEWS } from './views/index.ts'
 import { helpRows, silenceRows } from './views/layers.ts'
 import { type Item, type ListView, VIEW_NAMES } from './views/view.ts'
-import type { LinkState, World } from './world.ts'
+import type { World } from './world.ts'
 
 export interface Size {
   readonly columns: number
@@ -25,10 +26,16 @@ export interface Shown {
   readonly paused: boolean
   /** `ws://127.0.0.1:7468`, or the bus. */
   readonly source: string
+  /** Of the times, where it is not the local one. */
+  readonly zone?: string | undefined
   /** ms of this machine */
   readonly now: number
-  /** ms of the machine when the standstill began, or now: lengths of time stand still with it. */
+  /** ms of the clock that events are of: this machine's, or a simulation's own. Default: `now`. */
+  readonly there?: number
+  /** `there` when the standstill began, or as it is: lengths of time stand still with it. */
   readonly at: number
+  /** Address of the same in a browser, where there is one. */
+  readonly link?: string | undefined
 }
 
 export const SMALLEST: Size = { columns: 60, rows: 16 }
@@ -75,35 +82,65 @@ export function drawFrame(shown: Shown, ui: Ui, size: Size, painter: Painter): s
   const height = bodyHeight(size)
   const body = bodyRows(shown, ui, columns, height).slice(0, height)
   while (body.length < height) body.push(blank)
-  return paint([statusRow(shown), tabsRow(ui, shown), ...body, bottomRow(ui, shown), keysRow(ui, columns)])
+  return paint([statusRow(shown, columns), tabsRow(ui, shown), ...body, bottomRow(ui, shown, columns), keysRow(ui, columns)])
 }
 
-const STATES: Record<LinkState, readonly [string, Style]> = {
+const STATES: Record<ClientState, readonly [string, Style]> = {
   connecting: ['… CONNECTING', 'warning'],
   live: ['● LIVE', 'good'],
   stale: ['✖ DISCONNECTED', 'critical'],
   quiet: ['▲ STALE', 'warning'],
+  refused: ['✖ REFUSED', 'critical'],
   ended: ['✖ ENDED', 'critical'],
 }
 
-/** How old what is shown is, and what is missing of it: always there. */
-function statusRow({ world, live, paused, source, now }: Shown): Row {
+/** How old what is shown is, and what is missing of it: always there. Where there is not room for all, less of it, and never less than these two. */
+function statusRow({ world, live, paused, source, zone, now, there = now }: Shown, width: number): Row {
   const { state } = live.state(now)
   const [word, style] = live.loading !== undefined && state === 'live' ? (['… LOADING', 'warning'] as const) : STATES[state]
+  const age = live.newest === 0 ? 'no record yet' : ageOf(there - live.newest)
+  const newest = live.newest === 0 ? age : `newest ${moment(live.newest, there)}${zone === undefined ? '' : ` ${zone}`}, ${age}`
   const heard = live.heardAt === undefined ? 'nothing yet' : `${Math.max(0, Math.round((now - live.heardAt) / 1000))} s ago`
-  const newest = live.newest === 0 ? 'no record yet' : `${moment(live.newest, now)}, ${ageOf(now - live.newest)}`
-  const { dropped } = live
-  return [
+  const { dropped, unreadable } = live
+  const head: Piece[] = [
     [' shitops ', 'title'],
-    paused ? [`‖ PAUSED, ${amount(live.changes - world.changes)} new `, 'warning'] : [`${word} `, style],
-    ...(paused && state !== 'live' ? ([[`${word} `, style]] as Piece[]) : []),
-    [` heard ${heard}`, 'dim'],
-    [`  newest ${newest}`, 'dim'],
-    [`  ${amount(live.rate)}/s`, 'dim'],
-    [`  dropped ${amount(dropped)}`, dropped > 0 ? 'warning' : 'dim'],
-    [`  ${source}`, 'dim'],
+    paused ? [`‖ PAUSED, ${amount(live.changes - world.changes)} new`, 'warning'] : [word, style],
+    ...(paused && state !== 'live' ? ([[` ${word}`, style]] as Piece[]) : []),
   ]
+  const parts: Part[] = [
+    { full: newest, least: age, style: 'dim' },
+    { full: `heard ${heard}`, least: '', style: 'dim' },
+    { full: `${amount(live.rate)}/s`, least: '', style: 'dim' },
+    { full: `dropped ${amount(dropped)}`, least: `dropped ${amount(dropped)}`, style: dropped > 0 ? 'warning' : 'dim' },
+  ]
+  if (unreadable > 0) parts.push({ full: `unreadable ${amount(unreadable)}`, least: '', style: 'warning' })
+  return fitted(head, parts, source, width)
 }
+
+interface Part {
+  readonly full: string
+  /** What must remain of it. */
+  readonly least: string
+  readonly style: Style
+}
+
+const APART = '  '
+
+/** As much of the parts as there is room for, the first ones first, and at the right end where all of this is from. */
+function fitted(head: readonly Piece[], parts: readonly Part[], source: string, width: number): Row {
+  const size = (text: string) => (text === '' ? 0 : cells(text) + APART.length)
+  let left = width - head.reduce((sum, [text]) => sum + cells(text), 0) - parts.reduce((sum, { least }) => sum + size(least), 0)
+  const shown = parts.flatMap(({ full, least, style }): Piece[] => {
+    const more = size(full) - size(least)
+    const text = more <= left ? full : least
+    if (text === full) left -= more
+    return text === '' ? [] : [[`${APART}${text}`, style]]
+  })
+  const room = left - APART.length - 1
+  return room < LEAST_SOURCE ? [...head, ...shown] : [...head, ...shown, [APART], [padded(source, room, 'right'), 'dim']]
+}
+/** Less of an address says nothing. */
+const LEAST_SOURCE = 8
 
 /** A replay's time is not ours: it may be ahead. */
 const ageOf = (ms: number): string => (ms < -1_000 ? `${duration(-ms)} ahead` : ms < 1_500 ? 'now' : `${duration(ms)} old`)
@@ -120,21 +157,29 @@ function bodyRows(shown: Shown, ui: Ui, width: number, height: number): Row[] {
   const { layer } = ui
   const notice = noticeOf(shown)
   const rest = height - notice.length
-  if (layer?.kind === 'help') return [...notice, ...scrolled(helpRows(), layer.top, rest)]
-  if (layer?.kind === 'silence') return [...notice, ...silenceRows(layer.form, width)]
+  if (layer?.kind === 'help') return [...notice, ...indented(scrolled(helpRows(width - 1), layer.top, rest))]
+  if (layer?.kind === 'silence') return [...notice, ...indented(silenceRows(layer.form, width - 1))]
   const view = VIEWS[ui.view]
   if (layer?.kind === 'detail') {
     const item = view.items(shown.world, shown.at).find(({ key }) => key === layer.key)
-    return [...notice, ...scrolled(detailRows(shown.world, item, width), layer.top, rest)]
+    return [
+      ...notice,
+      ...indented(scrolled(detailRows(shown.world, item, { width: width - 2, height: rest, now: shown.at }), layer.top, rest)),
+    ]
   }
   return [...notice, ...listRows(view, shown, ui.lists[ui.view], width, rest)]
 }
+
+/** With the margin that tables have for their cursor. */
+const indented = (rows: readonly Row[]): Row[] =>
+  rows.map((row) => (row.length === 0 ? row : isChosen(row) ? [CHOSEN, [' '], ...row.slice(1)] : [[' '], ...row]))
 
 /** What somebody must know before they believe the rest. */
 function noticeOf({ live, now }: Shown): Row[] {
   const { state, why } = live.state(now)
   const known = live.heardAt === undefined ? '' : ' What is shown was true before.'
   if (state === 'ended') return [line(` ✖ The server ended it: ${why}.${known}`, 'critical')]
+  if (state === 'refused') return [line(` ✖ The server does not answer (${why}); trying again.${known}`, 'critical')]
   if (state === 'stale') return [line(` ✖ The connection is gone (${why}); trying again.${known}`, 'critical')]
   if (state === 'quiet') return [line(` ▲ Nothing has come for too long, ${why}.${known}`, 'warning')]
   if (state === 'connecting') return [line(` … Connecting${why === '' ? '' : `: ${why}`}`, 'warning')]
@@ -155,7 +200,7 @@ function listRows(view: ListView, shown: Shown, list: ListState, width: number, 
   const { items, of } = itemsOf(view, shown, list)
   const at = cursorIn(items, list)
   const panelHeight = view.panelHeight?.(height) ?? 0
-  const panel = panelHeight > 0 ? (view.panel?.(shown.world, items[at], width, panelHeight).slice(0, panelHeight) ?? []) : []
+  const panel = panelHeight > 0 ? indented(view.panel?.(shown.world, items[at], width - 2, panelHeight).slice(0, panelHeight) ?? []) : []
   const table = tableRows(view, items, of, at, list, width, height - panel.length, shown)
   if (view.name === 'overview') return [...panel, ...table]
   while (table.length < height - panel.length) table.push(blank)
@@ -194,7 +239,7 @@ function tableRows(
 }
 
 /** What is being typed, what was said, or where one is. */
-function bottomRow(ui: Ui, shown: Shown): Row {
+function bottomRow(ui: Ui, shown: Shown, width: number): Row {
   const { layer, message, view } = ui
   if (layer?.kind === 'palette') return [[' :', 'accent'], [layer.text, 'strong'], ['▏'], [`  ${matching(layer.text).join('  ')}`, 'dim']]
   if (message && message.until > shown.now) return [[` ${message.bad ? '! ' : ''}${message.text}`, message.bad ? 'warning' : 'good']]
@@ -208,11 +253,15 @@ function bottomRow(ui: Ui, shown: Shown): Row {
   const sort = VIEWS[view].sorts[list.sort]?.name ?? ''
   const where =
     items.length === 0 ? `0 of ${of}` : `${cursorIn(items, list) + 1} of ${items.length}${items.length === of ? '' : ` (${of})`}`
-  return [
+  const row: Piece[] = [
     [` ${where}`, 'dim'],
     [`  by ${sort}${list.reversed ? ', reversed' : ''}`, 'dim'],
     ...(list.filter === '' ? [] : ([[`  / ${list.filter}`, 'accent']] as Piece[])),
   ]
+  const { link = '' } = shown
+  // Half of an address leads nowhere.
+  const room = width - row.reduce((sum, [text]) => sum + cells(text), 0) - cells(link) - 2
+  return link === '' || room < 0 ? row : [...row, ['  '], [link, 'accent']]
 }
 
 function keysRow(ui: Ui, width: number): Row {

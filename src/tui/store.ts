@@ -10,8 +10,14 @@ export interface StoreOptions {
   painter: Painter
   /** Where the data is from, for the status line. */
   source: string
+  /** Said beside the times, where they are not of the local zone. */
+  zone?: string | undefined
   size(): Size
   now(): number
+  /** ms of the clock that events are of; default: `now`. */
+  eventNow?: (() => number) | undefined
+  /** Address of the same in a browser, where there is one. */
+  link?: string | undefined
   /** ms of a clock that only goes forward. */
   ticking(): number
   onEffect(effect: Effect): void
@@ -114,7 +120,7 @@ export class Store {
   }
 
   pause(): void {
-    this.#still = this.#still ? undefined : { world: this.#o.world.copy(), at: this.#o.now() }
+    this.#still = this.#still ? undefined : { world: this.#o.world.copy(), at: this.#there() }
     this.draw()
   }
 
@@ -132,9 +138,15 @@ export class Store {
   }
 
   #shown(): Shown {
-    const { world, now, source } = this.#o
-    const at = this.#still?.at ?? now()
-    return { world: this.#still?.world ?? world, live: world, paused: this.#still !== undefined, source, now: now(), at }
+    const { world, now, source, zone, link } = this.#o
+    const there = this.#there()
+    const [still, at] = [this.#still?.world ?? world, this.#still?.at ?? there]
+    return { world: still, live: world, paused: this.#still !== undefined, source, zone, now: now(), there, at, link }
+  }
+
+  #there(): number {
+    const { eventNow, now } = this.#o
+    return eventNow?.() ?? now()
   }
 
   #draw(): string[] {

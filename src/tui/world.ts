@@ -3,9 +3,6 @@ import { Model, type ShownAlert } from '../live/model/model.ts'
 import type { ChannelName, ServerFrame, WireChange } from '../live/protocol.ts'
 import { Ring } from './ring.ts'
 
-/** How the connection stands: that of {@link ClientState}, and `quiet`: open, and not even a heartbeat has come for too long. */
-export type LinkState = ClientState | 'quiet'
-
 export interface Link {
   readonly state: ClientState
   /** In words. */
@@ -27,6 +24,8 @@ export class World {
   heardAt: number | undefined
   /** Changes in each second, oldest first. */
   readonly rates: number[] = []
+  /** When the newest record came, ms of this machine. */
+  #newestAt = 0
   #second = 0
   #inSecond = 0
   /** Rises with all that could be seen. */
@@ -60,7 +59,9 @@ export class World {
       model = new Model()
       this.channels.set(channel, model)
     }
+    const before = this.newest
     model.take(frame, now)
+    if (this.newest > before) this.#newestAt = now
     if (frame.type === 'snapshot') {
       this.loading = frame.data.last ? undefined : (this.loading ?? 0) + frame.data.changes.length
       // What a server makes itself is a state, not something that happened.
@@ -101,10 +102,10 @@ export class World {
   }
 
   /** The worst of the channels: what is shown is as old as that. */
-  state(now: number): { state: LinkState; why: string } {
-    const order: readonly ClientState[] = ['ended', 'stale', 'connecting', 'live']
+  state(now: number): Link {
+    const order: readonly ClientState[] = ['ended', 'refused', 'stale', 'quiet', 'connecting', 'live']
     const links = [...this.links.values()].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
-    const worst = links[0] ?? { state: 'connecting', why: '' }
+    const worst: Link = links[0] ?? { state: 'connecting', why: '' }
     if (worst.state === 'live' && this.heardAt !== undefined && now - this.heardAt > QUIET_MS)
       return { state: 'quiet', why: 'not even a heartbeat comes' }
     return worst
@@ -124,6 +125,14 @@ export class World {
     return Math.max(0, ...[...this.channels.values()].map(({ newest }) => newest))
   }
 
+  /**
+   * What time it is where the records come from, ms: that of the newest, and since it came as long as has passed here. So a replay has its own time, and
+   * nothing stops getting older because nothing comes.
+   */
+  present(now: number): number {
+    return this.newest === 0 ? now : this.newest + Math.max(0, now - this.#newestAt)
+  }
+
   get changes(): number {
     return [...this.channels.values()].reduce((sum, { changes }) => sum + changes, 0)
   }
@@ -134,6 +143,11 @@ export class World {
     return models.reduce((sum, { passedOver, gaps }) => sum + passedOver + gaps.reduce((lost, { records }) => lost + records, 0), 0)
   }
 
+  /** Records that lack what they would be shown by; the log has them all the same. */
+  get unreadable(): number {
+    return [...this.channels.values()].reduce((sum, { unreadable }) => sum + unreadable, 0)
+  }
+
   /** As it is now: a standstill to be looked at. */
   copy(): World {
     const copy = new World()
@@ -141,6 +155,7 @@ export class World {
     for (const [name, link] of this.links) copy.links.set(name, link)
     for (const change of this.log.all()) copy.log.add(change)
     copy.heardAt = this.heardAt
+    copy.#newestAt = this.#newestAt
     copy.rates.push(...this.rates)
     copy.version = this.version
     copy.loading = this.loading

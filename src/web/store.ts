@@ -1,8 +1,13 @@
 import { computed, signal } from '@preact/signals'
+import { type ClientState, type SocketLike, StreamClient } from '../live/client.ts'
 import { Model } from '../live/model/model.ts'
 import type { ChannelName, ServerFrame } from '../live/protocol.ts'
-import { SOCKET_PATH } from '../live/protocol.ts'
-import { Link, type LinkState, type Socket } from './link/link.ts'
+
+/** How the connection stands, as the page says it. */
+export type LinkState = 'connecting' | 'live' | 'stale' | 'lost' | 'refused'
+const LINK: Readonly<Record<ClientState, LinkState>> = {
+  ...{ connecting: 'connecting', live: 'live', quiet: 'stale', stale: 'lost', refused: 'refused', ended: 'refused' },
+}
 
 /** What the page knows. It is drawn anew when {@link drawn} says so, not with each frame. */
 export const model = new Model()
@@ -25,7 +30,7 @@ export const channel = computed(() => {
 })
 
 const TICK = 100
-let connection: Link | undefined
+let connection: StreamClient | undefined
 let pending: ReturnType<typeof setTimeout> | undefined
 
 /** Draw soon. A page that was paused still takes everything in. */
@@ -52,23 +57,18 @@ function onFrame(frame: ServerFrame): void {
 /** Connects, and stays connected. */
 export function connect(given: string | undefined): void {
   token.value = given
-  const address = new URL(SOCKET_PATH, location.href)
-  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
-  connection = new Link({
-    token: given,
-    open: (protocols) => new WebSocket(address, protocols) as unknown as Socket,
-    onFrame,
+  const before = connection
+  connection = new StreamClient({
+    ...{ url: location.origin, token: given, channel: model.channel, onFrame },
+    connect: (url, protocols) => new WebSocket(url, protocols) as unknown as SocketLike,
     onState: (state) => {
-      link.value = state
-    },
-    now: () => performance.now(),
-    random: Math.random,
-    after: (ms, act) => {
-      const timer = setTimeout(act, ms)
-      return () => clearTimeout(timer)
+      link.value = LINK[state]
     },
   })
-  connection.start(model.channel)
+  before?.close()
+  link.value = 'connecting'
+  connection.start()
+  if (before) return
   addEventListener('online', () => connection?.again())
   setInterval(() => {
     clock.value = Date.now()

@@ -1,19 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type IPty, spawn } from '@lydell/node-pty'
 import { expect } from 'chai'
 import { openBus } from '../../src/bus/open.ts'
+import { examplesOf } from '../../src/events/index.ts'
 import { CLI, cliEnv, runCli } from '../support/cli.ts'
+import { PtyTerminal } from '../support/pty-terminal.ts'
 
-const ENTER = '\u001b[?1049h'
-const LEAVE = '\u001b[?1049l'
+const CRASH = new URL('../tui/support/crash.mjs', import.meta.url).href
 
 describe('shitops dash', function () {
   this.timeout(60_000)
   let home: string
   let url: string
-  const running: IPty[] = []
+  const running: PtyTerminal[] = []
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'shitops-dash-'))
     url = `embedded:${join(home, 'bus')}`
@@ -22,74 +22,195 @@ describe('shitops dash', function () {
     await bus.close()
   })
   afterEach(() => {
-    for (const pty of running.splice(0)) {
-      try {
-        pty.kill('SIGKILL')
-      } catch {
-        // It has ended.
-      }
-    }
+    for (const terminal of running.splice(0)) terminal.kill()
   })
   after(() => rm(home, { recursive: true, force: true }))
 
-  /** The built command at a real terminal. */
-  function start(args: readonly string[] = ['--bus', url]) {
-    const env = cliEnv(home, { TERM: 'xterm-256color', CI: 'true' }) as Record<string, string>
-    const pty = spawn(process.execPath, [CLI, 'dash', ...args], { cols: 90, rows: 26, cwd: home, env })
-    running.push(pty)
-    const seen = { written: '', exit: undefined as { exitCode: number; signal?: number | undefined } | undefined }
-    pty.onData((text) => {
-      seen.written += text
-    })
-    pty.onExit((exit) => {
-      seen.exit = exit
-    })
-    const until = async (what: string, holds: () => boolean) => {
-      const end = Date.now() + 25_000
-      while (!holds()) {
-        if (Date.now() > end) throw new Error(`still waiting: ${what}: ${JSON.stringify(seen.written.slice(-800))}`)
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-    }
-    const restored = () => {
-      expect(seen.written.split(ENTER).length, 'entered').to.equal(seen.written.split(LEAVE).length)
-      expect(seen.written.lastIndexOf(LEAVE)).to.be.above(seen.written.lastIndexOf(ENTER))
-      expect(seen.written.lastIndexOf('\u001b[?25h'), 'the cursor is there again').to.be.above(seen.written.lastIndexOf('\u001b[?25l'))
-    }
-    return { pty, seen, until, restored }
+  const environment = (more: Record<string, string> = {}) => {
+    // CI, as where tests run: Ink would draw nothing but its last frame.
+    return cliEnv(home, { TERM: 'xterm-256color', CI: 'true', ...more }) as Record<string, string>
   }
 
+  /** The built command at a real terminal. */
+  async function start(args: readonly string[] = ['--bus', url], more: Record<string, string> = {}): Promise<PtyTerminal> {
+    const options = { columns: 90, rows: 26, cwd: home, env: environment(more) }
+    const terminal = await PtyTerminal.spawn(process.execPath, [CLI, 'dash', ...args], options)
+    running.push(terminal)
+    return terminal
+  }
+
+  /** A shell with job control at a real terminal, and the built command typed into it. */
+  async function startInShell(more: Record<string, string> = {}): Promise<PtyTerminal> {
+    const env = environment({ PS1: 'ready$ ', BASH_SILENCE_DEPRECATION_WARNING: '1', ...more })
+    const terminal = await PtyTerminal.spawn('bash', ['--norc', '--noprofile', '-i'], { columns: 90, rows: 26, cwd: home, env })
+    running.push(terminal)
+    await terminal.shows('ready$')
+    terminal.type(`'${process.execPath}' '${CLI}' dash --bus '${url}'\r`)
+    await terminal.shows('● LIVE')
+    return terminal
+  }
+
+  /** The shell's own screen again, with a keyboard that echoes. */
+  async function inShell(terminal: PtyTerminal): Promise<void> {
+    await terminal.until('the prompt on the screen of the shell', () => !terminal.alternate && /ready\$ $/.test(lastLine(terminal)))
+    terminal.type("stty -a | grep -cE '(^| )icanon.*( )echo( |;|$)|[^-]echo .*'; echo code-was $?\r")
+    await terminal.until('a line is read again', () => /^code-was 0$/m.test(terminal.screen))
+  }
+  const lastLine = ({ term, lines }: PtyTerminal) => `${lines[term.buffer.active.cursorY]} `.replace(/ +$/, ' ')
+
+  const restored = (terminal: PtyTerminal) => {
+    const [taken, given] = terminal.takenAndGiven
+    expect(taken, 'taken').to.be.above(0)
+    expect(given, 'given back').to.equal(taken)
+    expect(terminal.alternate).to.equal(false)
+    const { written } = terminal
+    expect(written.lastIndexOf('\u001b[?25h'), 'the cursor is there again').to.be.above(written.lastIndexOf('\u001b[?25l'))
+  }
+  const ends = (terminal: PtyTerminal) => terminal.until('its end', () => terminal.exit !== undefined)
+
   it('lives at a terminal, follows its size, and quits', async () => {
-    const { pty, seen, until, restored } = start()
-    await until('LIVE', () => seen.written.includes('LIVE'))
-    pty.resize(50, 12)
-    await until('too small', () => seen.written.includes('Too small: 50×12'))
-    pty.resize(120, 40)
-    pty.write('6')
-    await until('topics', () => seen.written.includes('[6 topics]'))
-    pty.write('q')
-    await until('its end', () => seen.exit !== undefined)
-    expect(seen.exit?.exitCode).to.equal(0)
-    restored()
+    const terminal = await start()
+    await terminal.shows('● LIVE')
+    terminal.resize(50, 12)
+    await terminal.shows('Too small: 50×12')
+    terminal.resize(120, 40)
+    terminal.type('6')
+    await terminal.shows('[6 topics]')
+    for (const [columns, rows] of [
+      [200, 60],
+      [80, 24],
+    ] as const) {
+      terminal.resize(columns, rows)
+      await terminal.until(`one frame at ${columns}×${rows}`, () => {
+        const { lines } = terminal
+        return lines[0]?.startsWith(' shitops ● LIVE') === true && lines[rows - 2]?.includes('? help') === true && lines.at(-1) === ''
+      })
+      expect(terminal.lines.filter((line) => line.includes('[6 topics]'))).to.have.length(1)
+    }
+    terminal.type('q')
+    await ends(terminal)
+    expect(terminal.exit?.exitCode).to.equal(0)
+    restored(terminal)
   })
 
   it('gives the terminal back on Ctrl-C, with 130', async () => {
-    const { pty, seen, until, restored } = start()
-    await until('LIVE', () => seen.written.includes('LIVE'))
-    pty.write('\u0003')
-    await until('its end', () => seen.exit !== undefined)
-    expect(seen.exit?.exitCode).to.equal(130)
-    restored()
+    const terminal = await start()
+    await terminal.shows('● LIVE')
+    terminal.type('\u0003')
+    await ends(terminal)
+    expect(terminal.exit?.exitCode).to.equal(130)
+    restored(terminal)
   })
 
-  it('gives the terminal back on SIGTERM, with 143', async () => {
-    const { pty, seen, until, restored } = start()
-    await until('LIVE', () => seen.written.includes('LIVE'))
-    process.kill(pty.pid, 'SIGTERM')
-    await until('its end', () => seen.exit !== undefined)
-    expect(seen.exit?.exitCode).to.equal(143)
-    restored()
-    expect(seen.written.slice(seen.written.lastIndexOf(LEAVE))).to.not.include('ALERTS FIRING')
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGQUIT', 131],
+  ] as const) {
+    it(`gives the terminal back on ${signal}, with ${code}`, async () => {
+      const terminal = await start()
+      await terminal.shows('● LIVE')
+      process.kill(terminal.pty.pid, signal)
+      await ends(terminal)
+      expect(terminal.exit?.exitCode).to.equal(code)
+      restored(terminal)
+      expect(terminal.screen).to.not.include('ALERTS FIRING')
+    })
+  }
+
+  it('goes to the shell on Ctrl-Z, and comes back with fg', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const terminal = await startInShell()
+    for (let round = 0; round < 2; round++) {
+      terminal.type('\u001a')
+      await inShell(terminal)
+      terminal.type('fg\r')
+      await terminal.until('it is back', () => terminal.alternate && terminal.lines[0]?.startsWith(' shitops ● LIVE') === true)
+      terminal.type('6')
+      await terminal.shows('[6 topics]')
+      terminal.type('1')
+      await terminal.shows('[1 overview]')
+    }
+    terminal.type('q')
+    await inShell(terminal)
+    restored(terminal)
+  })
+
+  it('gives the terminal back on a stop from elsewhere, and repairs it after one that cannot be seen coming', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const terminal = await startInShell()
+    const { child } = terminal
+    process.kill(child, 'SIGTSTP')
+    await inShell(terminal)
+    terminal.type('clear; fg\r')
+    await terminal.until('it is back', () => terminal.alternate && terminal.lines[0]?.startsWith(' shitops ● LIVE') === true)
+    process.kill(child, 'SIGSTOP')
+    await terminal.shows('Stopped')
+    terminal.type('fg\r')
+    await terminal.until('nothing of the shell is left', () => !/Stopped|fg$/m.test(terminal.screen) && terminal.screen.includes('● LIVE'))
+    // Every key counts at once, as it does not in a line that is being edited.
+    terminal.type('6')
+    await terminal.shows('[6 topics]')
+    terminal.type('q')
+    await inShell(terminal)
+    restored(terminal)
+  })
+
+  it('goes on where no shell is there to go to', async () => {
+    const terminal = await start()
+    await terminal.shows('● LIVE')
+    terminal.type('\u001a')
+    await terminal.until('it was away and is back', () => terminal.takenAndGiven[0] === 2 && terminal.alternate)
+    terminal.type('6')
+    await terminal.shows('[6 topics]')
+    terminal.type('q')
+    await ends(terminal)
+    restored(terminal)
+  })
+
+  for (const kind of ['exception', 'rejection']) {
+    it(`gives the terminal back when it crashes: ${kind}, and the reason stays on the screen`, async function () {
+      if (process.platform !== 'linux') this.skip()
+      const terminal = await startInShell({ NODE_OPTIONS: `--import ${CRASH}`, CRASH: kind })
+      process.kill(terminal.child, 'SIGUSR2')
+      await terminal.until('the prompt', () => !terminal.alternate && /ready\$ $/.test(lastLine(terminal)))
+      expect(terminal.screen).to.include('crashed on purpose').and.not.include('ALERTS FIRING')
+      await inShell(terminal)
+      restored(terminal)
+    })
+  }
+
+  it('ends with its terminal', async () => {
+    const terminal = await start()
+    await terminal.shows('● LIVE')
+    const { pid } = terminal.pty
+    // As when a window is closed: the kernel says so to whoever runs in it.
+    ;(terminal.pty as unknown as { destroy(): void }).destroy()
+    const alive = () => {
+      try {
+        process.kill(pid, 0)
+        return true
+      } catch {
+        return false
+      }
+    }
+    await terminal.until('the process is gone', () => !alive())
+  })
+
+  it('shows times in UTC where it is asked to, and a record that lacks everything takes nothing from the others', async () => {
+    const bus = await openBus(url)
+    const event_time = new Date().toISOString()
+    const { full } = await examplesOf('alerts')
+    const record = (key: string, value: object) => ({ key, value: Buffer.from(JSON.stringify(value)), timestamp: Date.parse(event_time) })
+    await bus.append('alerts', [record('odd', { event_time }), record(full.fingerprint, { ...full, event_time, subject: 'payables-2' })])
+    await bus.close()
+    const terminal = await start(['--bus', url, '--utc'], { TZ: 'America/New_York' })
+    await terminal.shows(`newest ${event_time.slice(11, 19)} UTC`)
+    await terminal.shows('payables-2')
+    await terminal.shows('unreadable 1')
+    terminal.type('q')
+    await ends(terminal)
   })
 
   it('without a terminal says what to use instead', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -66,6 +66,31 @@ describe('shitops demo', function () {
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect(code).to.equal(130)
     expect(stdout).to.match(/of office time in/)
+    expect(await leftovers()).to.deep.equal([])
+  })
+
+  it('has the page into a pipe too, where a port is asked for: its token is in a file, and in no line', async () => {
+    const child = spawn(process.execPath, [CLI, 'demo', '--port', '0'], { env: cliEnv(dir, { TMPDIR: dir }) })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    const found = new Promise<RegExpExecArray>((resolve) => {
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk
+        const match = /The page is at (\S+); its token is in (\S+)\n/.exec(stderr)
+        if (match) resolve(match)
+      })
+    })
+    const [, url = '', file = ''] = await found
+    const token = (await readFile(file, 'utf8')).trim()
+    if (process.platform !== 'win32') expect((await stat(file)).mode & 0o777).to.equal(0o600)
+    const status = async (authorization?: string) =>
+      (await fetch(`${url}/api/v1/alerts`, authorization === undefined ? {} : { headers: { authorization } })).status
+    expect([await status(), await status(`Bearer ${token}`)]).to.deep.equal([401, 200])
+    child.kill('SIGINT')
+    expect(await new Promise((resolve) => child.on('close', resolve))).to.equal(130)
+    expect(stdout + stderr).to.not.include(token)
     expect(await leftovers()).to.deep.equal([])
   })
 

@@ -6,6 +6,7 @@ import type { Bus } from '../../src/bus/bus.ts'
 import { openBus } from '../../src/bus/open.ts'
 import { examplesOf, toRecord } from '../../src/events/index.ts'
 import { StreamClient } from '../../src/live/client.ts'
+import { connectByWs } from '../../src/live/connect-ws.ts'
 import { WebhookReceiver } from '../alerts/notify/receiver.ts'
 import { until } from '../server/support/server.ts'
 import { describeKafka } from '../support/kafka/index.ts'
@@ -52,7 +53,7 @@ describeKafka('shitops serve, on Kafka', { racks: ['a'] }, (kafka) => {
       for (const { topic, value } of changes) if (topic === 'insights') got.push(String(value?.subject))
     }
     const client = await new StreamClient({
-      ...{ url: first.base, token: TOKEN, backoff: { shortest: 50, longest: 300 } },
+      ...{ url: first.base, token: TOKEN, backoff: { shortest: 50, longest: 300 }, connect: await connectByWs() },
       ...{ onSnapshot: take, onChanges: take, onGap: (gap) => gaps.push(gap) },
     }).start()
     await until('live', () => client.state === 'live')
@@ -101,7 +102,13 @@ describeKafka('shitops serve, on Kafka', { racks: ['a'] }, (kafka) => {
     }
     let { live, base } = await start('0', ...given)
     const client = await new StreamClient({
-      ...{ url: base, token: TOKEN, backoff: { shortest: 50, longest: 300 }, topics: ['alerts', 'alert_acks'] },
+      ...{
+        url: base,
+        token: TOKEN,
+        backoff: { shortest: 50, longest: 300 },
+        connect: await connectByWs(),
+        topics: ['alerts', 'alert_acks'],
+      },
       ...{ onSnapshot: take, onChanges: take },
     }).start()
     try {

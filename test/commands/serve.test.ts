@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { openBus } from '../../src/bus/open.ts'
 import { examplesOf, toRecord } from '../../src/events/index.ts'
 import { StreamClient } from '../../src/live/client.ts'
+import { connectByWs } from '../../src/live/connect-ws.ts'
 import { WebhookReceiver } from '../alerts/notify/receiver.ts'
 import { until } from '../server/support/server.ts'
 import { runCli } from '../support/cli.ts'
@@ -62,7 +63,13 @@ describe('shitops serve', function () {
       for (const { topic, value } of changes) if (topic === 'insights') got.push(String(value?.subject))
     }
     const client = await new StreamClient({
-      ...{ url: first.base, token: await ownToken(), channel: 'operations', backoff: { shortest: 50, longest: 300 } },
+      ...{
+        url: first.base,
+        token: await ownToken(),
+        channel: 'operations',
+        backoff: { shortest: 50, longest: 300 },
+        connect: await connectByWs(),
+      },
       ...{ onSnapshot: take, onChanges: take, onGap: (gap) => gaps.push(gap) },
     }).start()
     await until('live', () => client.state === 'live')

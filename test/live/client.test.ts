@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { StreamClient, type StreamClientOptions } from '../../src/live/client.ts'
+import { connectByWs } from '../../src/live/connect-ws.ts'
 import type { WireChange } from '../../src/live/protocol.ts'
 import { TestServer, TOKENS, until } from '../server/support/server.ts'
 import { useTempDir } from '../support/temp-dir.ts'
@@ -15,7 +16,8 @@ describe('the client', () => {
 
   async function client(options: Partial<StreamClientOptions> = {}) {
     const seen = { changes: [] as WireChange[], states: [] as string[], gaps: 0, snapshots: 0, errors: [] as string[] }
-    const made = await new StreamClient({
+    const made = new StreamClient({
+      connect: await connectByWs(),
       url: test.server.url,
       token: TOKENS.operations,
       backoff: { shortest: 5, longest: 50 },

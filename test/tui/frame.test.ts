@@ -7,7 +7,7 @@ import { drawFrame, type Shown, type Size } from '../../src/tui/frame.ts'
 import { firstUi, silenceForm, type Ui, withList } from '../../src/tui/ui.ts'
 import { VIEW_NAMES } from '../../src/tui/views/view.ts'
 import { World } from '../../src/tui/world.ts'
-import { NOON, sampleWorld } from './support/sample.ts'
+import { change, NOON, sampleWorld, snapshot } from './support/sample.ts'
 
 const PLAIN = painter(0)
 /** Without colour no escape remains but bold, dim and reverse. */
@@ -44,9 +44,12 @@ describe('tui: frames', () => {
   const SIZES: readonly Size[] = [
     { columns: 80, rows: 24 },
     { columns: 120, rows: 40 },
+    { columns: 200, rows: 60 },
   ]
   for (const size of SIZES) {
-    for (const view of VIEW_NAMES) it(`${view} at ${size.columns}×${size.rows}`, () => golden(view, { ...firstUi, view }, size))
+    for (const view of VIEW_NAMES)
+      it(`${view} at ${size.columns}×${size.rows}`, () =>
+        golden(view, withList({ ...firstUi, view }, view === 'network' ? { key: 'access-1' } : {}), size))
     it(`an alert explained at ${size.columns}×${size.rows}`, () =>
       golden('detail', { ...firstUi, view: 'alerts', layer: { kind: 'detail', key: '4d2f9c07a1b3e586', top: 0 } }, size))
     it(`a silence at ${size.columns}×${size.rows}`, () => {
@@ -116,6 +119,44 @@ describe('tui: frames', () => {
   it('tells nothing of a team that is too small', () => {
     const picture = screen(shownOf(world), { ...firstUi, view: 'people' })
     expect(picture).to.match(/treasury +– +– +– +– +fewer than 5/)
+  })
+
+  it('shows what can be shown of records that lack everything, and counts them', () => {
+    const topics = [
+      'alerts',
+      'alert_log',
+      'alert_acks',
+      'alert_silences',
+      'insights',
+      'workflow_events',
+      'device_metrics',
+      'teams',
+      'topics',
+    ]
+    const named = ['event_time', 'fingerprint', 'alert_name', 'status', 'severity', 'subject', 'labels', 'active_at', 'evidence', 'unit']
+    const more = ['observed', 'expected_low', 'annotations', 'team', 'enrolled', 'case_id', 'activity', 'target', 'metric', 'value', 'lag']
+    const value = fc.dictionary(
+      fc.constantFrom(...named, ...more),
+      fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('firing', 'critical')),
+    )
+    const record = fc.record({ topic: fc.constantFrom(...topics, 'groups', 'librenms_devices'), value, time: fc.string() })
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 8 }), (records) => {
+        const odd = new World()
+        odd.link('operations', { state: 'live', why: '' })
+        const changes = records.map(({ topic, value, time }) => ({ ...change(topic, 'k', value), time }))
+        for (const channel of ['finance', 'operations'] as const) odd.take(channel, snapshot(channel, ...changes), NOON)
+        for (const view of VIEW_NAMES) {
+          for (const layer of [undefined, { kind: 'detail', key: 'k', top: 0 }] as const)
+            expect(drawFrame(shownOf(odd), { ...firstUi, view, layer }, { columns: 200, rows: 60 }, PLAIN)).to.have.length(59)
+        }
+      }),
+      { numRuns: 50 },
+    )
+    const odd = new World()
+    odd.link('operations', { state: 'live', why: '' })
+    odd.take('operations', snapshot('operations', change('alerts', 'k', { status: 'firing' })), NOON)
+    expect(screen(shownOf(odd))).to.include('unreadable 1')
   })
 
   it('says how many alerts are not shown because of it', async () => {

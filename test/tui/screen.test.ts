@@ -70,6 +70,8 @@ describe('tui: on a terminal', function () {
       keys.type('\r')
       await shows('1 of 1 (31)')
       keys.type('a')
+      // Its answer and the change come in either order, and the answer is shown for a while only.
+      await shows('You are on it.')
       await shows('firing, desk is')
       keys.type('c')
       await shows('Copied: shitops alert show')

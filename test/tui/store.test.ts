@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { painter } from '../../src/tui/draw/paint.ts'
 import type { Effect } from '../../src/tui/reduce.ts'
 import { Store } from '../../src/tui/store.ts'
-import type { World } from '../../src/tui/world.ts'
+import { World } from '../../src/tui/world.ts'
 import { alertOf, change, delta, NOON, sampleWorld } from './support/sample.ts'
 
 describe('tui: the store', () => {
@@ -49,6 +49,22 @@ describe('tui: the store', () => {
     expect(text()).to.include('fresh-1').and.not.include('PAUSED')
   })
 
+  it('tells ages by the clock of a simulation, and the address of its page', () => {
+    const long = 5 * 86_400_000
+    const simulated = new Store({
+      ...{ world, painter: painter(0), source: 'demo 20×', size: () => size, now: () => now + long, ticking: () => now },
+      ...{ eventNow: () => now, link: 'http://127.0.0.1:1/#token=abc', onEffect: () => {} },
+    })
+
+    expect(simulated.frame().join('\n')).to.include(', 5 s old')
+    expect(simulated.frame().join('\n')).to.include('http://127.0.0.1:1/#token=abc')
+    size = { columns: 60, rows: 24 }
+    simulated.type(['/', ...'access and more', 'enter'])
+    expect(simulated.frame().join('\n'), 'whole or not at all').to.not.include('http:')
+    simulated.type(['6'])
+    expect(simulated.frame().join('\n')).to.not.match(/\d d\b/)
+  })
+
   it('hands on what is to be done elsewhere, and says how it went', () => {
     store.type(['2', 'a', 'q'])
     expect(effects.map(({ type }) => type)).to.eql(['ack', 'quit'])
@@ -74,5 +90,15 @@ describe('tui: the store', () => {
     }
     world.pass(NOON + 5_000)
     expect(world.rate).to.equal(10)
+  })
+
+  it('knows what time it is where the records come from: of a replay its own, which goes on when nothing comes', () => {
+    const replay = new World()
+    expect(replay.present(NOON)).to.equal(NOON)
+    replay.take('operations', delta('operations', change('insights', 'd', {}, -3_600_000)), NOON)
+    expect(replay.present(NOON)).to.equal(NOON - 3_600_000)
+    replay.take('operations', delta('operations', change('insights', 'd', {}, -7_200_000)), NOON + 4_000)
+    expect(replay.present(NOON + 5_000)).to.equal(NOON - 3_600_000 + 5_000)
+    expect(replay.copy().present(NOON + 5_000)).to.equal(replay.present(NOON + 5_000))
   })
 })

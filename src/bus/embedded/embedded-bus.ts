@@ -1,7 +1,9 @@
 import type { Clock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import type { BusAdmin } from '../admin.ts'
 import type * as Api from '../bus.ts'
+import { embeddedAdmin } from './admin.ts'
 import { packAppend } from './append.ts'
 import { consume } from './consume.ts'
 import { deleteGroup, describeGroup, fetchOffsets, listGroups } from './group-admin.ts'
@@ -9,8 +11,9 @@ import { commitUnclaimed } from './group-protocol.ts'
 import { storeHealth } from './health.ts'
 import { type Maintained, Maintainer } from './maintenance.ts'
 import { PartitionLog } from './partition-log.ts'
-import { placeAppend } from './place.ts'
+import { checkStillThere, placeAppend } from './place.ts'
 import { type ReadContext, readPartitions } from './read.ts'
+import { removeOldest } from './retention.ts'
 import { closeStore, refresh, type Store } from './store.ts'
 import { fullError, guarded, storeError } from './store-error.ts'
 import { seekTimeIndex } from './time-index.ts'
@@ -22,6 +25,25 @@ import type { Writer } from './writer.ts'
 
 /** With more than this waiting to be written, even an append with acks=none waits: memory is not a queue. */
 const MAX_UNACKNOWLEDGED_BYTES = 64 << 20
+
+/** What {@link EmbeddedBus.trim} removes; each where it is given. */
+export interface TrimLimits {
+  /** An offset: batches that end at or below it go. */
+  below?: number
+  /** ms since the epoch: batches all of whose records are older go. */
+  before?: number
+  /** Of the whole partition. */
+  maxBytes?: number
+}
+
+/** A partition after {@link EmbeddedBus.trim}. */
+export interface Trimmed {
+  /** First offset still held. */
+  start: number
+  /** Offset of the next record. */
+  end: number
+  bytes: number
+}
 
 export interface EmbeddedBusParts {
   url: string
@@ -152,6 +174,19 @@ export class EmbeddedBus implements Api.Bus {
     await this.#submit((tx) => deleteGroup(tx, group, now))
   }
 
+  /** The operator's side: settings and partitions. */
+  admin(): BusAdmin {
+    return embeddedAdmin({
+      bus: this,
+      url: this.url,
+      look: async (work) => this.#look(work),
+      submit: async (run) => {
+        this.#checkOpen()
+        return this.#submit(run)
+      },
+    })
+  }
+
   async health(): Promise<Api.BusHealth> {
     const { store, maxBytes } = this.#parts
     return this.#look(() => storeHealth(store, maxBytes)).catch((error: unknown) => {
@@ -173,6 +208,28 @@ export class EmbeddedBus implements Api.Bus {
     this.#checkOpen()
     this.#checkWritable()
     return this.#maintainer.run()
+  }
+
+  /**
+   * Remove the oldest batches of a partition: those that end at or below `below`, those of which every record is older than `before`, and what
+   * is more than `maxBytes`. What `retention.ms` and `retention.bytes` do at their leisure, at once and by offset too (Kafka's DeleteRecords).
+   */
+  async trim(name: string, partition: number, limits: TrimLimits): Promise<Trimmed> {
+    this.#checkOpen()
+    const { below = 0, before = Number.NEGATIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = limits
+    const topic = this.#topics.get(name)
+    const step = (tx: Tx) => {
+      checkStillThere(tx, topic)
+      const more = removeOldest(tx, topic, partition, (oldest) => {
+        return oldest.end <= below || oldest.maxTimestamp < before || oldest.kept > maxBytes
+      })
+      const { start, end, bytes } = tx.head(topic.id, partition)
+      return { more, start, end, bytes }
+    }
+    for (;;) {
+      const { more, ...trimmed } = await this.#submit(step)
+      if (!more) return trimmed
+    }
   }
 
   #reportDamage({ topic, partition, from, to, why }: Api.Damage): void {

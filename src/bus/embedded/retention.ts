@@ -16,19 +16,38 @@ export const STEP_BATCHES = 500
 export function applyRetention(tx: Tx, topic: Topic, partition: number, now: number): boolean {
   const keep = retention(topic)
   if (keep.ms === Number.POSITIVE_INFINITY && keep.bytes === Number.POSITIVE_INFINITY) return false
+  return removeOldest(tx, topic, partition, ({ maxTimestamp, bytes, kept }) => maxTimestamp < now - keep.ms || kept - bytes >= keep.bytes)
+}
+
+/** The oldest batch that is still there, before it is removed. */
+export interface OldestBatch {
+  /** Of its newest record, ms. */
+  maxTimestamp: number
+  /** Its own. */
+  bytes: number
+  /** Of the partition, with this batch. */
+  kept: number
+  /** Offset behind it; lower than that where compaction has left gaps. */
+  end: number
+}
+
+/** Remove batches from the front for as long as they may go, at most {@link STEP_BATCHES}. True when there may be more to remove. */
+export function removeOldest(tx: Tx, topic: Topic, partition: number, mayGo: (batch: OldestBatch) => boolean): boolean {
   const head = tx.head(topic.id, partition)
   const stale: Array<{ key: Buffer; bytes: number; count: number }> = []
   let kept = head.bytes
   let start = head.end
   const range = tx.log.getRange({ start: logKey(topic.id, partition, 0), end: logEnd(topic.id, partition), limit: STEP_BATCHES + 1 })
   for (const { key, value } of range) {
-    const expired = maxTimestampOf(value) < now - keep.ms || kept - value.byteLength >= keep.bytes
-    if (!expired || stale.length === STEP_BATCHES) {
+    const bytes = value.byteLength
+    const count = value.readUInt32LE(8)
+    const goes = mayGo({ maxTimestamp: maxTimestampOf(value), bytes, kept, end: offsetOfLogKey(key) + count })
+    if (!goes || stale.length === STEP_BATCHES) {
       start = offsetOfLogKey(key)
       break
     }
-    stale.push({ key: Buffer.from(key), bytes: value.byteLength, count: value.readUInt32LE(8) })
-    kept -= value.byteLength
+    stale.push({ key: Buffer.from(key), bytes, count })
+    kept -= bytes
   }
   if (stale.length === 0) return false
   for (const { key, bytes, count } of stale) remove(tx, head, key, bytes, count)

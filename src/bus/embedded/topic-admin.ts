@@ -1,4 +1,5 @@
 import { ShitopsError } from '../../base/errors.ts'
+import type { ConfigChanges } from '../admin.ts'
 import type { PartitionOffsets, TopicConfig, TopicDescription, TopicSpec } from '../bus.ts'
 import { headKey, readHead } from './head.ts'
 import { META, numberKey, partsOfTextKey, pastPrefix, textKey } from './keys.ts'
@@ -22,6 +23,35 @@ export function createTopic(spec: TopicSpec, defaults: TopicConfig): (tx: Tx) =>
     tx.meta.putDoubles(counter, id + 1)
     const topic: Topic = { id, name: spec.name, partitions: spec.partitions, config }
     tx.meta.putJson(textKey(META.topic, spec.name), topic)
+    tx.topicsChanged()
+  }
+}
+
+/** Change these settings and no others; null takes one away. Rejects with SHITOPS_E_TOPIC_INVALID, SHITOPS_E_TOPIC_UNKNOWN. */
+export function setTopicConfig(name: string, changes: ConfigChanges): (tx: Tx) => void {
+  const set = Object.fromEntries(Object.entries(changes).flatMap(([setting, value]) => (value === null ? [] : [[setting, value]])))
+  checkTopicConfig(`topic ${name}`, set)
+  const gone = new Set(Object.keys(changes).filter((setting) => changes[setting] === null))
+  return changed(name, (topic) => {
+    const kept = Object.entries(topic.config).filter(([setting]) => !gone.has(setting))
+    return { ...topic, config: { ...Object.fromEntries(kept), ...set } }
+  })
+}
+
+/** More partitions; the new ones are empty. Rejects with SHITOPS_E_TOPIC_INVALID where there would be fewer. */
+export function addPartitions(name: string, total: number): (tx: Tx) => void {
+  checkTopicSpec({ name, partitions: total })
+  return changed(name, (topic) => {
+    if (total >= topic.partitions) return { ...topic, partitions: total }
+    throw new ShitopsError('SHITOPS_E_TOPIC_INVALID', `topic ${name} has ${topic.partitions} partitions, and cannot lose any`)
+  })
+}
+
+function changed(name: string, change: (topic: Topic) => Topic): (tx: Tx) => void {
+  return (tx) => {
+    const topic = tx.topic(name)
+    if (!topic) throw unknownTopic(name, readTopicNames(tx.meta))
+    tx.meta.putJson(textKey(META.topic, name), change(topic))
     tx.topicsChanged()
   }
 }

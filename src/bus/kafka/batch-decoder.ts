@@ -6,6 +6,8 @@ import { Cursor } from './varint.ts'
 /** Records that Kafka stored together, decompressed; the starts of the records are found, nothing else is decoded. */
 export interface StoredBatch {
   bytes: Buffer
+  /** It lies in the answer as it came; otherwise it was decompressed, and its memory may have neighbours. */
+  asItCame: boolean
   /** Where each record begins, after its length. Records outside the wanted offsets are left out. */
   starts: Int32Array
   baseOffset: number
@@ -93,7 +95,7 @@ export function decodeBatch(
   const finish = (bytes: Buffer): StoredBatch | null => {
     const whole = baseOffset >= range.from && nextOffset <= range.to
     const starts = findStarts(bytes, count, place, whole ? null : { from: range.from - baseOffset, to: range.to - baseOffset })
-    return starts.length === 0 ? null : { bytes, starts, baseOffset, firstTime, appendTime }
+    return starts.length === 0 ? null : { bytes, asItCame: (attributes & CODEC_MASK) === 0, starts, baseOffset, firstTime, appendTime }
   }
   const stored = records.subarray(at + HEADER_SIZE, at + size)
   return attributes & CODEC_MASK ? decompress(stored, header, place).then(finish) : finish(stored)

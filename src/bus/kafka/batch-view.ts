@@ -1,5 +1,7 @@
 import type { BusRecord, Headers, RecordBatch } from '../bus.ts'
 import type { StoredBatch } from './batch-decoder.ts'
+import type { FrameHold } from './frame-hold.ts'
+import { linesInPlace } from './lines-in-place.ts'
 import { Cursor } from './varint.ts'
 
 /** {@link RecordBatch} over the bytes as they came: what is not asked for is not decoded. */
@@ -11,6 +13,8 @@ export class BatchView implements RecordBatch {
   readonly highWatermark: number
   /** Bytes that it keeps alive. */
   readonly size: number
+  /** The answer that it lies in, where nobody looks at it after the next one is asked for. */
+  hold: FrameHold | null = null
   readonly #parts: readonly StoredBatch[]
   /** Index of each part's first record. */
   readonly #firsts: readonly number[]
@@ -79,6 +83,10 @@ export class BatchView implements RecordBatch {
       headers.push([name, cursor.nullableBytes() ?? EMPTY])
     }
     return { topic: this.topic, partition: this.partition, offset, timestamp: part.appendTime ?? timestamp, key, value, headers }
+  }
+
+  takeLines(from: number, to: number): Buffer[] | null {
+    return this.hold === null ? null : linesInPlace(this.#parts, from, to)
   }
 
   *[Symbol.iterator](): Iterator<BusRecord> {

@@ -1,19 +1,17 @@
 import type { Clock } from '../../base/clock.ts'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
-import type { Logger } from '../../base/log.ts'
 import { nearest } from '../../base/nearest.ts'
 import { CODE } from './codes.ts'
-import { BrokerConnection, type ConnectionContext } from './connection.ts'
+import { type BrokerConnection, type ConnectionContext, nameOf } from './connection.ts'
 import { asLost, BrokerLost, BrokerRefusal, checkCode, mayPass, reasonsOf, unavailable } from './failures.ts'
 import { firstAnswer } from './first-answer.ts'
 import { ClusterMap, type TopicInfo } from './metadata.ts'
-import type { MetadataAnswer } from './protocol.ts'
+import { metadataCall } from './metadata-call.ts'
+import { openConnection } from './open-connection.ts'
 import { retry } from './retry.ts'
 import type { Address } from './settings.ts'
-import { WireWriter } from './wire.ts'
 
 export interface ClusterContext extends ConnectionContext {
-  logger: Logger
   clock: Clock
 }
 
@@ -74,7 +72,7 @@ export class Cluster {
 
   /** Ask anew about the brokers and these topics (`null`: all topics). Returns what was refused: topic and code. */
   async refresh(topics: readonly string[] | null): Promise<Map<string, number>> {
-    const answer = await this.#askAny((connection) => askMetadata(connection, topics))
+    const answer = await this.#askAny((connection) => connection.send(metadataCall(topics)))
     return this.map.take(answer, this.context.clock.now())
   }
 
@@ -100,7 +98,7 @@ export class Cluster {
 
   /** Every topic there is. */
   async allTopics(): Promise<TopicInfo[]> {
-    const answer = await this.#askAny((connection) => askMetadata(connection, null))
+    const answer = await this.#askAny((connection) => connection.send(metadataCall(null)))
     this.map.take(answer, this.context.clock.now())
     return answer.topicMetadata.flatMap(({ topic }) => this.map.topic(topic) ?? [])
   }
@@ -178,7 +176,7 @@ export class Cluster {
       return this.#connect(address)
     }
     if (this.#closed) throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', 'the bus is closed')
-    const opening = BrokerConnection.open(address, this.context)
+    const opening = openConnection(address, this.context)
     this.#connections.set(key, opening)
     try {
       return await opening
@@ -208,10 +206,6 @@ export class Cluster {
   }
 }
 
-function nameOf({ host, port }: Address): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
 /** Those that a connection is open to, or being opened, come first. */
 function byOpenness(addresses: readonly Address[], connections: ReadonlyMap<string, unknown>): Address[] {
   return [...addresses].sort((a, b) => Number(connections.has(nameOf(b))) - Number(connections.has(nameOf(a))))
@@ -220,13 +214,4 @@ function byOpenness(addresses: readonly Address[], connections: ReadonlyMap<stri
 /** No broker at all is a passing trouble between attempts; a topic that is gone is not. */
 function rethrowUnlessPassing(error: unknown): void {
   if (!mayPass(error)) throw error
-}
-
-function askMetadata(connection: BrokerConnection, topics: readonly string[] | null): Promise<MetadataAnswer> {
-  // Written here because kafkajs makes "all topics" of the empty list, and a client that starts wants the brokers alone.
-  const body = new WireWriter()
-  if (topics === null) body.int32(-1)
-  else body.array(topics, (topic) => body.string(topic))
-  const allowAutoTopicCreation = 0
-  return connection.call('Metadata', { topics: [], allowAutoTopicCreation: false }, { body: body.int8(allowAutoTopicCreation).done() })
 }

@@ -1,4 +1,4 @@
-import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { type ErrorCode, messageOf, ShitopsError } from '../../base/errors.ts'
 import { CODE, codeName, isDenied, isRetriable } from './codes.ts'
 
 /** The broker answered with an error code. Stays inside this folder: {@link toShitopsError} turns it into what a user meets. */
@@ -15,20 +15,36 @@ export class BrokerRefusal extends Error {
   }
 }
 
+/** `tls`: certificates, or TLS at all; `version`: too old or too new; `not-kafka`, `garbled`, `too-large`: what it answers. */
+export type LossKind = 'tls' | 'not-kafka' | 'version' | 'garbled' | 'too-large'
+
+const CODE_OF_LOSS: Readonly<Record<LossKind, ErrorCode>> = {
+  tls: 'SHITOPS_E_BUS_TLS',
+  'not-kafka': 'SHITOPS_E_BUS_NOT_KAFKA',
+  version: 'SHITOPS_E_BUS_VERSION',
+  garbled: 'SHITOPS_E_BUS_PROTOCOL',
+  'too-large': 'SHITOPS_E_BUS_TOO_LARGE',
+}
+/** Brokers come back, certificates are renewed, proxies find their broker again: whoever may wait tries again. */
+const PASSING = new Set<string>(['SHITOPS_E_BUS_UNAVAILABLE', ...Object.values(CODE_OF_LOSS)])
+
 /** The broker could not be reached, went away, or did not answer in time: its part of the work is to be taken up elsewhere, or again. */
 export class BrokerLost extends Error {
   readonly address: string
+  /** What else is wrong than that it cannot be reached. */
+  readonly kind: LossKind | undefined
 
-  constructor(address: string, reason: string, cause?: unknown) {
+  constructor(address: string, reason: string, cause?: unknown, kind?: LossKind) {
     super(`${address}: ${reason}`, { cause })
     this.name = 'BrokerLost'
     this.address = address
+    this.kind = kind
   }
 }
 
 /** True where trying again may help: a lost broker, all brokers lost, or an error code that passes. */
 export function mayPass(error: unknown): boolean {
-  if (error instanceof ShitopsError) return error.code === 'SHITOPS_E_BUS_UNAVAILABLE'
+  if (error instanceof ShitopsError) return PASSING.has(error.code)
   return error instanceof BrokerLost || (error instanceof BrokerRefusal && isRetriable(error.code))
 }
 
@@ -80,15 +96,21 @@ export function reasonsOf(losses: readonly BrokerLost[]): string {
 export function unavailable(losses: readonly BrokerLost[]): ShitopsError {
   const [first] = losses
   const address = first?.address ?? 'the broker'
-  return new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', `no Kafka broker can be reached: ${reasonsOf(losses)}`, {
+  const [kind, ...others] = new Set(losses.map((loss) => loss.kind))
+  const code = kind && others.length === 0 ? CODE_OF_LOSS[kind] : 'SHITOPS_E_BUS_UNAVAILABLE'
+  return new ShitopsError(code, `no Kafka broker can be reached: ${reasonsOf(losses)}`, {
     suggestions: [...new Set([...losses.flatMap(adviceFor), `check that the broker runs and that ${address} is its address`])],
     cause: first,
   })
 }
 
-function adviceFor({ message }: BrokerLost): string[] {
+function adviceFor({ message, kind }: BrokerLost): string[] {
+  if (kind === 'version') return ['docs/bus.md says which versions of Kafka are known to work']
+  if (message.includes('does not speak TLS')) return ['leave tls= away, or name the port of the TLS listener']
+  if (message.includes('it speaks TLS')) return ['?tls=true, and tlsCa=FILE where its authority is not known to this machine']
   if (message.includes('not as a Kafka broker')) return ['if the listener speaks TLS or SASL, say so in the URL: ?tls=true or ?sasl=…']
   if (message.includes('Closed connection')) return ['if the broker wants a login, say how: ?sasl=scram-sha-512&saslUsername=NAME']
+  if (message.includes('has expired')) return ['the broker needs a new certificate; check the clock of this machine as well']
   if (message.includes('certificate')) return ['name the authority that signed the broker with tlsCa=FILE']
   return []
 }

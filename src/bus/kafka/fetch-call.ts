@@ -34,6 +34,8 @@ export interface FetchAnswer {
   /** ms; kafkajs holds the next request back for that long. */
   clientSideThrottleTime: number
   partitions: FetchedPartition[]
+  /** All of it, as it came: the records lie in here. */
+  payload: Buffer
 }
 
 /** Fetch v11 without a fetch session: every request says all. */
@@ -71,7 +73,7 @@ function decodeFetch(payload: Buffer): FetchAnswer {
     const topic = wire.string() ?? ''
     return wire.array(() => decodePartition(wire, topic))
   })
-  return { errorCode, clientSideThrottleTime, partitions: topics.flat() }
+  return { errorCode, clientSideThrottleTime, partitions: topics.flat(), payload }
 }
 
 function decodePartition(wire: WireReader, topic: string): FetchedPartition {

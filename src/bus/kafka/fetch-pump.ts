@@ -2,8 +2,10 @@ import { messageOf } from '../../base/errors.ts'
 import type { BatchView } from './batch-view.ts'
 import type { Cluster } from './cluster.ts'
 import { CODE, isRetriable } from './codes.ts'
+import type { BrokerConnection } from './connection.ts'
 import { BrokerRefusal, mayPass } from './failures.ts'
 import { type FetchAnswer, type FetchedPartition, fetchCall } from './fetch-call.ts'
+import { FrameHold } from './frame-hold.ts'
 import { LeaderSearch } from './leader-search.ts'
 import type { PartitionCursor } from './partition-cursor.ts'
 import { reposition } from './reposition.ts'
@@ -14,6 +16,8 @@ const MAX_OUTSTANDING = 2
 const FOLLOWER_LEASE_MS = 300_000
 /** A follower that could not be read is not tried again for this long. */
 const FOLLOWER_PENALTY_MS = 60_000
+/** So long the leader is read while a follower that it names is not known yet. */
+const UNKNOWN_FOLLOWER_MS = 1_000
 /** While some partitions wait for their reader, the others' long poll must not hold those back for longer than this, ms. */
 const SHORT_WAIT_MS = 50
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -22,6 +26,13 @@ export interface PumpOptions {
   /** Go on for ever: trouble is waited out, not given up on. */
   follow: boolean
   maxBatchBytes: number
+  /** Nobody looks at a batch after its release. */
+  transient?: boolean
+}
+
+interface Fetched {
+  broker: BrokerConnection
+  answer: FetchAnswer
 }
 
 /**
@@ -67,6 +78,7 @@ export class FetchPump {
     const cursor = this.#cursors.get(keyOf(batch))
     if (cursor) cursor.outstanding--
     this.#heldBytes -= batch.size
+    batch.hold?.release()
     this.#changed.wake()
   }
 
@@ -127,7 +139,7 @@ export class FetchPump {
   }
 
   async #serveLoop(node: number): Promise<void> {
-    let underWay: Promise<FetchAnswer> | null = null
+    let underWay: Promise<Fetched> | null = null
     while (!this.#over) {
       underWay ??= this.#fetch(node)
       if (underWay === null) {
@@ -135,14 +147,16 @@ export class FetchPump {
         await this.#changed.wait()
         continue
       }
-      const answer: FetchAnswer = await underWay
-      const work = this.#take(node, answer)
+      const { answer, broker }: Fetched = await underWay
+      const hold = this.#options.transient ? new FrameHold(() => broker.recycle(answer.payload)) : null
+      const work = this.#take(node, answer, hold)
       underWay = this.#over ? null : this.#fetch(node)
       // A failure of this one is met by the await above; until then it must not count as unhandled.
       underWay?.catch(() => {})
       // Let the request out before the decoding keeps this thread.
       await new Promise(setImmediate)
       for (const decode of work) await decode()
+      hold?.release()
       // Only now: whoever reads on must not overtake what was being decoded.
       this.#endLeases(node)
     }
@@ -159,7 +173,7 @@ export class FetchPump {
   }
 
   /** One Fetch for the partitions of this broker that have room; null where none has. */
-  #fetch(node: number): Promise<FetchAnswer> | null {
+  #fetch(node: number): Promise<Fetched> | null {
     const { settings, clock } = this.#cluster.context
     const mine = this.#of(node)
     if (this.#heldBytes >= settings.bufferBytes) return null
@@ -176,31 +190,25 @@ export class FetchPump {
       readCommitted: settings.isolation === 'read_committed',
       ...{ maxWaitMs, maxBytes: Math.min(MAX_ANSWER_BYTES, settings.bufferBytes), maxPartitionBytes: this.#options.maxBatchBytes, rack },
     })
-    return this.#cluster.broker(node).then((broker) => broker.send(call, maxWaitMs + settings.requestTimeout))
+    return this.#cluster
+      .broker(node)
+      .then(async (broker) => ({ broker, answer: await broker.send(call, maxWaitMs + settings.requestTimeout) }))
   }
 
-  #take(node: number, answer: FetchAnswer): Array<() => Promise<void>> {
+  #take(node: number, answer: FetchAnswer, hold: FrameHold | null): Array<() => Promise<void>> {
     if (answer.errorCode !== CODE.NONE) throw new BrokerRefusal(answer.errorCode, `reading from broker ${node}`)
     return answer.partitions.flatMap((fetched) => {
       const cursor = this.#cursors.get(keyOf(fetched))
       // It may have been taken from this broker while the request was under way.
       if (!cursor || cursor.node !== node) return []
-      return fetched.errorCode === CODE.NONE ? this.#takeRecords(cursor, fetched) : this.#takeError(cursor, fetched.errorCode)
+      return fetched.errorCode === CODE.NONE ? this.#takeRecords(cursor, fetched, hold) : this.#takeError(cursor, fetched.errorCode)
     })
   }
 
-  #takeRecords(cursor: PartitionCursor, fetched: FetchedPartition): Array<() => Promise<void>> {
-    const { settings, clock, logger } = this.#cluster.context
-    if (
-      fetched.preferredReplica >= 0 &&
-      fetched.preferredReplica !== cursor.node &&
-      this.#cluster.map.brokers.has(fetched.preferredReplica)
-    ) {
-      logger.debug(`reading ${cursor.place} from broker ${fetched.preferredReplica}, which is in rack "${settings.rack}"`)
-      cursor.node = fetched.preferredReplica
-      cursor.followerUntil = clock.now() + FOLLOWER_LEASE_MS
-      this.#serve(fetched.preferredReplica)
-      this.#changed.wake()
+  #takeRecords(cursor: PartitionCursor, fetched: FetchedPartition, hold: FrameHold | null): Array<() => Promise<void>> {
+    const { settings } = this.#cluster.context
+    if (fetched.preferredReplica >= 0 && fetched.preferredReplica !== cursor.node) {
+      this.#turnTo(cursor, fetched.preferredReplica)
       return []
     }
     cursor.stuckSince = null
@@ -211,14 +219,34 @@ export class FetchPump {
     if (!decode) return []
     cursor.outstanding++
     this.#decoding++
-    return [() => this.#deliver(cursor, decode)]
+    return [() => this.#deliver(cursor, decode, hold)]
   }
 
-  async #deliver(cursor: PartitionCursor, decode: () => Promise<BatchView[]>): Promise<void> {
+  /** The leader names a follower that is nearer, and gives no records itself. */
+  #turnTo(cursor: PartitionCursor, follower: number): void {
+    const { settings, clock, logger } = this.#cluster.context
+    if (this.#cluster.map.brokers.has(follower)) {
+      logger.debug(`reading ${cursor.place} from broker ${follower}, which is in rack "${settings.rack}"`)
+      cursor.node = follower
+      cursor.followerUntil = clock.now() + FOLLOWER_LEASE_MS
+      this.#serve(follower)
+    } else {
+      // A broker that has come (back) since the map was read: look again, and let the leader answer itself meanwhile.
+      cursor.leaderUntil = clock.now() + UNKNOWN_FOLLOWER_MS
+      cursor.node = null
+    }
+    this.#changed.wake()
+  }
+
+  async #deliver(cursor: PartitionCursor, decode: () => Promise<BatchView[]>, hold: FrameHold | null): Promise<void> {
     try {
       const views = await decode()
       cursor.outstanding += views.length - 1
-      for (const view of views) this.#heldBytes += view.size
+      for (const view of views) {
+        this.#heldBytes += view.size
+        view.hold = hold
+        hold?.retain()
+      }
       if (!this.#closing.signal.aborted) this.#queue.push(...views)
     } finally {
       this.#decoding--

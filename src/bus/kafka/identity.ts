@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts'
 import { isDenied } from './codes.ts'
 import { BrokerRefusal, checkCode } from './failures.ts'
+import { initProducerCall } from './init-producer-call.ts'
 
 /** What the broker knows a writer by. With per-partition sequence numbers it lets the broker drop repeats (KIP-98). */
 export interface ProducerId {
@@ -62,7 +63,7 @@ export class IdempotentIdentity implements Identity {
 export async function initProducerId(cluster: Cluster, transactionalId: string | null): Promise<ProducerId> {
   const broker = transactionalId === null ? await cluster.any() : await cluster.coordinator(transactionalId, 1)
   const { transactionTimeout } = cluster.context.settings
-  const { errorCode, producerId, producerEpoch } = await broker.call('InitProducerId', { transactionalId, transactionTimeout })
+  const { errorCode, producerId, epoch } = await broker.send(initProducerCall(transactionalId, transactionTimeout))
   checkCode(errorCode, transactionalId === null ? 'asking for a producer id' : `opening transactional writer "${transactionalId}"`)
-  return { producerId: BigInt(producerId), epoch: producerEpoch }
+  return { producerId, epoch }
 }

@@ -6,7 +6,6 @@ import { Cluster } from './cluster.ts'
 import { loadFastCrc32c } from './crc32c.ts'
 import { toShitopsError } from './failures.ts'
 import { KafkaBus } from './kafka-bus.ts'
-import { kafkajsLogger } from './kafkajs-log.ts'
 import { loadSecurity } from './security.ts'
 import { parseKafkaUrl } from './settings.ts'
 
@@ -18,7 +17,7 @@ export async function openKafkaBus(url: string, { logger = silentLogger, readOnl
   const settings = parseKafkaUrl(url)
   const security = await loadSecurity(settings, secrets)
   await loadFastCrc32c()
-  const cluster = new Cluster({ settings, security, logger, log: kafkajsLogger(logger), clock: systemClock })
+  const cluster = new Cluster({ settings, security, logger, clock: systemClock })
   try {
     await cluster.connect()
     return new KafkaBus(cluster, { readOnly })

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { ShitopsError } from '../../base/errors.ts'
+import type { BusAdmin } from '../admin.ts'
 import type * as Api from '../bus.ts'
+import { KafkaAdmin } from './admin/kafka-admin.ts'
 import type { Cluster } from './cluster.ts'
 import { consume } from './consume.ts'
 import { toShitopsError } from './failures.ts'
@@ -107,6 +109,11 @@ export class KafkaBus implements Api.Bus {
 
   deleteGroup(group: string): Promise<void> {
     return this.#write(() => deleteGroup(this.#cluster, group))
+  }
+
+  /** The operator's side: settings, partitions, where copies lie. */
+  admin(): BusAdmin {
+    return new KafkaAdmin(this.#cluster, { ask: (question) => this.#ask(question), write: (work) => this.#write(work) })
   }
 
   health(): Promise<Api.BusHealth> {

@@ -42,7 +42,7 @@ declare module 'kafkajs/src/network/connection.js' {
       connectionTimeout: number
       clientId: string
       ssl: ConnectionOptions | null
-      sasl: { mechanism: string; username: string; password: string } | null
+      sasl: Record<string, unknown> | null
     })
     readonly requestQueue: {
       pending: unknown[]

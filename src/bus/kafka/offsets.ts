@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts'
 import { CODE } from './codes.ts'
 import { checkCode } from './failures.ts'
+import { listOffsetsCall } from './list-offsets-call.ts'
 
 /** Instead of a time: the first offset still held, or the one after the last. */
 export const EARLIEST = -2
@@ -33,17 +34,11 @@ export async function listOffsets(
     }
     await Promise.all(
       [...byLeader].map(async ([leader, asked]) => {
-        const { responses } = await leader.call('ListOffsets', {
-          replicaId: -1,
-          isolationLevel: options.committed ? 1 : 0,
-          topics: asked.map(({ topic, partition, timestamp }) => ({ topic, partitions: [{ partition, timestamp }] })),
-        })
-        for (const { topic, partitions } of responses) {
-          for (const { partition, errorCode, offset } of partitions) {
-            const query = asked.find((one) => one.topic === topic && one.partition === partition)
-            checkListed(errorCode, topic, partition)
-            if (query) answers.set(query, Number(offset) < 0 ? null : Number(offset))
-          }
+        const { offsets } = await leader.send(listOffsetsCall(asked, options.committed ?? false))
+        for (const { topic, partition, errorCode, offset } of offsets) {
+          const query = asked.find((one) => one.topic === topic && one.partition === partition)
+          checkListed(errorCode, topic, partition)
+          if (query) answers.set(query, offset < 0 ? null : offset)
         }
       }),
     )

@@ -3,6 +3,7 @@
  * holds docs/bus.md to it. Times take a unit (`500ms`, `2s`, `5m`) or are milliseconds; sizes take `KiB`, `MiB` or are bytes.
  */
 export const KAFKA_OPTIONS = {
+  client: { kind: ['wire', 'kafkajs'], default: 'wire', about: 'whose connections: our own, or kafkajs’s' },
   clientId: { kind: 'text', default: 'shitops', about: 'the name that the broker logs and meters this program by' },
   rack: { kind: 'text', default: '', about: 'where this program runs: reads then go to a replica in the same `broker.rack`' },
   compression: { kind: ['none', 'gzip', 'snappy', 'lz4', 'zstd'], default: 'none', about: 'codec of what is written' },
@@ -32,10 +33,15 @@ export const KAFKA_OPTIONS = {
   tlsCert: { kind: 'text', default: '', about: 'PEM file with the client certificate, for brokers that ask for one' },
   tlsKey: { kind: 'text', default: '', about: 'PEM file with its key, mode 0600' },
   tlsServerName: { kind: 'text', default: '', about: 'the name to expect in the broker’s certificate, where it differs from the host' },
-  sasl: { kind: ['none', 'plain', 'scram-sha-256', 'scram-sha-512'], default: 'none', about: 'how to log in' },
+  sasl: { kind: ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], default: 'none', about: 'how to log in' },
   saslUsername: { kind: 'text', default: '', about: 'who logs in; `kafka://USER@HOST:PORT` says the same' },
   saslPasswordFile: { kind: 'text', default: '', about: 'file with the password on its first line, mode 0600' },
+  saslTokenFile: { kind: 'text', default: '', about: 'file with the token of `sasl=oauthbearer`, mode 0600, read again at each login' },
+  saslTokenEnv: { kind: 'text', default: '', about: 'name of the environment variable with that token' },
   saslPasswordEnv: { kind: 'text', default: '', about: 'name of the environment variable with the password' },
+  spool: { kind: 'text', default: '', about: 'folder in which collectors keep records while the brokers are away (docs/edge.md)' },
+  spoolSize: { kind: 'size', default: '1GiB', about: 'most bytes of one spool; beyond that the oldest go' },
+  spoolAge: { kind: 'time', default: '7d', about: 'how long a record may wait in a spool' },
 } as const satisfies Record<string, { kind: OptionKind; default: string; about: string }>
 
 export type OptionKind = 'text' | 'flag' | 'time' | 'size' | readonly string[]

@@ -1,7 +1,5 @@
 /** The requests that kafkajs encodes and decodes for us, as typed calls: `[arguments, answer]`. 64-bit numbers are text in its answers. */
 export interface Calls {
-  Metadata: [{ topics: readonly string[]; allowAutoTopicCreation: boolean }, MetadataAnswer]
-  ListOffsets: [{ replicaId: -1; isolationLevel: number; topics: ListOffsetsTopic[] }, ListOffsetsAnswer]
   CreateTopics: [{ topics: NewTopic[]; validateOnly: boolean; timeout: number }, TopicErrors]
   DeleteTopics: [{ topics: readonly string[]; timeout: number }, TopicErrors]
   DescribeConfigs: [{ resources: Array<{ type: number; name: string }>; includeSynonyms: boolean }, ConfigsAnswer]
@@ -13,10 +11,6 @@ export interface Calls {
   DescribeGroups: [{ groupIds: readonly string[] }, { groups: DescribedGroup[] }]
   DeleteGroups: [readonly string[], { results: Array<{ groupId: string; errorCode: number }> }]
   OffsetCommit: [OffsetCommitArguments, { responses: Array<{ topic: string; partitions: PartitionError[] }> }]
-  InitProducerId: [
-    { transactionalId: string | null; transactionTimeout: number },
-    { errorCode: number; producerId: string; producerEpoch: number },
-  ]
   AddPartitionsToTxn: [
     WriterArguments & { topics: Array<{ topic: string; partitions: readonly number[] }> },
     { errors: Array<{ topic: string; partitionErrors: PartitionError[] }> },
@@ -39,6 +33,7 @@ interface WriterArguments {
 }
 
 export interface MetadataAnswer {
+  clientSideThrottleTime: number
   brokers: Array<{ nodeId: number; host: string; port: number; rack: string | null }>
   clusterId: string | null
   controllerId: number
@@ -58,19 +53,11 @@ export interface MetadataAnswer {
   }>
 }
 
-interface ListOffsetsTopic {
-  topic: string
-  partitions: Array<{ partition: number; timestamp: number }>
-}
-
-interface ListOffsetsAnswer {
-  responses: Array<{ topic: string; partitions: Array<PartitionError & { offset: string }> }>
-}
-
 interface NewTopic {
   topic: string
   numPartitions: number
   replicationFactor: number
+  replicaAssignment: Array<{ partition: number; replicas: readonly number[] }>
   configEntries: Array<{ name: string; value: string }>
 }
 

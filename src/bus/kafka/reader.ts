@@ -26,14 +26,14 @@ export class FetchReader implements RecordReader {
   }
 
   async *read(options: ReadOptions): AsyncGenerator<RecordBatch> {
-    const { signal, follow = false, maxBatchBytes = DEFAULT_BATCH_BYTES } = options
+    const { signal, follow = false, transient = false, maxBatchBytes = DEFAULT_BATCH_BYTES } = options
     let pump: FetchPump | undefined
     const stop = () => pump?.close()
     signal?.addEventListener('abort', stop, { once: true })
     try {
       const cursors = await this.#cursorsFor(options)
       if (signal?.aborted) return
-      pump = new FetchPump(this.#cluster.fork(), cursors, { follow, maxBatchBytes })
+      pump = new FetchPump(this.#cluster.fork(), cursors, { follow, maxBatchBytes, transient })
       for (let batch = await pump.next(); batch !== null; batch = await pump.next()) {
         // Ranges end by themselves: only members of a group need to hear of what holds no records.
         if (batch.count > 0) yield batch

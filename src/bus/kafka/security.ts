@@ -6,16 +6,21 @@ import type { KafkaSettings } from './settings.ts'
 /** What a connection needs to be trusted and let in. Holds secrets: never logged, never part of a URL. */
 export interface Security {
   tls: ConnectionOptions | null
-  sasl: { mechanism: string; username: string; password: string } | null
+  sasl: SaslLogin | null
 }
+
+export type SaslLogin =
+  | { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
+  /** A token is asked for at every login: it is short-lived, and whoever renews it writes the new one to the same place. */
+  | { mechanism: 'oauthbearer'; token(): Promise<string> }
 
 /**
  * Read certificates, key and password from where the settings name them.
- * @param secrets `saslPassword` here goes before file and environment (config/ hands it over)
+ * @param secrets `saslPassword` or `saslToken` here goes before file and environment (config/ hands it over)
  * @throws SHITOPS_E_FILE, SHITOPS_E_SECRET_MODE, or SHITOPS_E_BUS_URL where there is no password
  */
 export async function loadSecurity(settings: KafkaSettings, secrets: Readonly<Record<string, string>>): Promise<Security> {
-  return { tls: settings.tls ? await loadTls(settings) : null, sasl: settings.sasl === 'none' ? null : await loadSasl(settings, secrets) }
+  return { tls: settings.tls ? await loadTls(settings) : null, sasl: await loadSasl(settings, secrets) }
 }
 
 async function loadTls({ tlsCa, tlsCert, tlsKey, tlsServerName }: KafkaSettings): Promise<ConnectionOptions> {
@@ -26,7 +31,13 @@ async function loadTls({ tlsCa, tlsCert, tlsKey, tlsServerName }: KafkaSettings)
   }
 }
 
-async function loadSasl(settings: KafkaSettings, secrets: Readonly<Record<string, string>>): Promise<NonNullable<Security['sasl']>> {
+async function loadSasl(settings: KafkaSettings, secrets: Readonly<Record<string, string>>): Promise<SaslLogin | null> {
+  if (settings.sasl === 'none') return null
+  if (settings.sasl === 'oauthbearer') {
+    const token = () => findToken(settings, secrets)
+    await token()
+    return { mechanism: 'oauthbearer', token }
+  }
   return { mechanism: settings.sasl, username: settings.saslUsername, password: await findPassword(settings, secrets) }
 }
 
@@ -42,6 +53,19 @@ async function findPassword(
     'SHITOPS_E_BUS_URL',
     saslPasswordEnv ? `the environment has no password in ${saslPasswordEnv}` : 'logging in needs a password, and none is named',
     { suggestions: ['saslPasswordFile=FILE (mode 0600)', 'saslPasswordEnv=NAME'] },
+  )
+}
+
+async function findToken({ saslTokenFile, saslTokenEnv }: KafkaSettings, secrets: Readonly<Record<string, string>>): Promise<string> {
+  const token = secrets.saslToken || (saslTokenFile ? await readSecret('saslTokenFile', saslTokenFile) : process.env[saslTokenEnv])?.trim()
+  // RFC 6750: what a bearer token may consist of. A byte 1 would end the field that it goes into.
+  if (token && /^[A-Za-z0-9\-._~+/]+=*$/.test(token)) return token
+  throw new ShitopsError(
+    'SHITOPS_E_BUS_URL',
+    token ? 'what is to be the token is none (RFC 6750)' : 'logging in by oauthbearer needs a token, and there is none',
+    {
+      suggestions: ['saslTokenFile=FILE (mode 0600)', 'saslTokenEnv=NAME'],
+    },
   )
 }
 

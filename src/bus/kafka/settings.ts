@@ -81,7 +81,16 @@ function parseOptions(query: string): KafkaOptionValues {
   return Object.fromEntries(values) as KafkaOptionValues
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, KiB: 1024, MiB: 1024 ** 2 }
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+}
 
 function parseValue(name: KafkaOption, text: string): string | boolean | number {
   const kind: OptionKind = KAFKA_OPTIONS[name].kind
@@ -94,7 +103,8 @@ function parseValue(name: KafkaOption, text: string): string | boolean | number 
     const [, digits, unit = ''] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? []
     const factor = unit === '' ? 1 : (kind === 'time') === !unit.endsWith('B') ? UNITS[unit] : undefined
     const value = Number(digits) * (factor ?? Number.NaN)
-    if (value > 0 && value <= 0x7fffffff) return value
+    // What goes over the wire, or into a timer, has 31 bits; a spool is ours alone.
+    if (value > 0 && value <= (name.startsWith('spool') ? Number.MAX_SAFE_INTEGER : 0x7fffffff)) return value
     throw badUrl(`${name}=${text}: a ${kind} such as ${KAFKA_OPTIONS[name].default}`)
   }
   const choice = text.toLowerCase()
@@ -107,7 +117,11 @@ function checkTogether(values: KafkaOptionValues): void {
     throw badUrl('tlsCert and tlsKey belong together: the client certificate and its key')
   const asked = values.saslUsername || values.saslPasswordFile || values.saslPasswordEnv
   if (asked && values.sasl === 'none') throw badUrl('a user is named, but not how to log in', ['sasl=scram-sha-512', 'sasl=plain'])
-  if (values.sasl !== 'none' && !values.saslUsername) throw badUrl(`sasl=${values.sasl} needs saslUsername=`)
+  const token = values.saslTokenFile || values.saslTokenEnv
+  if (token && values.sasl !== 'oauthbearer') throw badUrl('a token is named, but not how to log in', ['sasl=oauthbearer'])
+  if (values.saslTokenFile && values.saslTokenEnv) throw badUrl('saslTokenFile and saslTokenEnv: give one of them')
+  if (values.sasl !== 'none' && values.sasl !== 'oauthbearer' && !values.saslUsername)
+    throw badUrl(`sasl=${values.sasl} needs saslUsername=`)
   if (values.saslPasswordFile && values.saslPasswordEnv) throw badUrl('saslPasswordFile and saslPasswordEnv: give one of them')
 }
 

@@ -5,6 +5,7 @@ import { CODE } from './codes.ts'
 import type { BrokerConnection } from './connection.ts'
 import { BrokerRefusal, checkCode, mayPass } from './failures.ts'
 import { logDirsCall } from './log-dirs.ts'
+import { metadataCall } from './metadata-call.ts'
 import { EARLIEST, LATEST, listOffsets } from './offsets.ts'
 
 /** Where the broker's controller may take long (a quorum that elects a new leader), ms. */
@@ -90,13 +91,22 @@ async function leaderSizes(cluster: Cluster, name: string): Promise<Map<number, 
   return sizes
 }
 
-/** Created, and known to all brokers that answer: a client that asks another one must not be told that it does not exist. */
-export async function createTopic(cluster: Cluster, { name, partitions, replication = -1, config = {} }: TopicSpec): Promise<void> {
+/**
+ * Created, and known to all brokers that answer: a client that asks another one must not be told that it does not exist.
+ * @param replicas broker ids of each partition; null: where the cluster likes
+ */
+export async function createTopic(
+  cluster: Cluster,
+  { name, partitions, replication = -1, config = {} }: TopicSpec,
+  replicas: ReadonlyArray<readonly number[]> | null = null,
+): Promise<void> {
   if (!Number.isInteger(partitions) || partitions < 1) {
     throw new ShitopsError('SHITOPS_E_TOPIC_INVALID', `a topic has one partition or more, not ${partitions}`)
   }
   const configEntries = Object.entries(config).map(([setting, value]) => ({ name: setting, value }))
-  const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replication, configEntries }]
+  const counts = replicas ? { numPartitions: -1, replicationFactor: -1 } : { numPartitions: partitions, replicationFactor: replication }
+  const replicaAssignment = (replicas ?? []).map((ids, partition) => ({ partition, replicas: ids }))
+  const topics = [{ topic: name, ...counts, replicaAssignment, configEntries }]
   const { clock, settings } = cluster.context
   let attempts = 0
   await cluster.patiently(async () => {
@@ -152,6 +162,6 @@ async function everywhere(cluster: Cluster, deadline: number, agrees: (broker: B
 
 /** How many partitions of a topic have a leader, as this broker knows it; 0 where it knows no such topic. */
 async function leaderCount(broker: BrokerConnection, topic: string): Promise<number> {
-  const { topicMetadata } = await broker.call('Metadata', { topics: [topic], allowAutoTopicCreation: false })
+  const { topicMetadata } = await broker.send(metadataCall([topic]))
   return topicMetadata.flatMap(({ partitionMetadata }) => partitionMetadata).filter(({ leader }) => leader >= 0).length
 }

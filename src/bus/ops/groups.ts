@@ -2,6 +2,7 @@ import { ShitopsError } from '../../base/errors.ts'
 import { nearest } from '../../base/nearest.ts'
 import type { Bus, GroupDescription, OffsetCommit } from '../bus.ts'
 import type { Position } from '../position.ts'
+import { isForwardMetadata } from '../spool/target.ts'
 import { resolvePosition } from './range.ts'
 import { groupOf, isReplayMetadata } from './replay/state.ts'
 import { choosePartitions, topicOffsets } from './topic-lookup.ts'
@@ -39,9 +40,10 @@ export async function describeGroup(bus: Bus, group: string): Promise<GroupDescr
   })
 }
 
-/** A replay keeps its position in a group (replay/state.ts); the offset there is no place in the topic, and the lag is none. */
+/** A replay keeps its position in a group (replay/state.ts), and so does a spool; the offset there is no place in the topic, and the lag is none. */
 function plain(group: GroupDescription): GroupDescription {
-  const offsets = group.offsets.map((offset) => (isReplayMetadata(offset.metadata) ? { ...offset, committed: null, lag: null } : offset))
+  const ours = (metadata: string) => isReplayMetadata(metadata) || isForwardMetadata(metadata)
+  const offsets = group.offsets.map((offset) => (ours(offset.metadata) ? { ...offset, committed: null, lag: null } : offset))
   return { ...group, offsets }
 }
 

@@ -10,6 +10,8 @@ export interface ReadRuns {
   /** `time`: merged over partitions and topics by record time (bounded ranges only); `arrival`: as the bus hands them out. */
   order: 'time' | 'arrival'
   signal: AbortSignal
+  /** A run is done with when the next one is asked for. */
+  transient?: boolean
   /** Told of damaged offsets that were gone past. */
   onDamage?: ((damage: Damage) => void) | undefined
   /** Told where a range ends early, before records of an open transaction. */
@@ -23,7 +25,7 @@ const MAX_BATCH_BYTES = 1 << 20
 
 /** Read ranges of one or more topics, in one stream. Leaving the loop early stops every read. */
 export async function* readRuns(bus: Bus, request: ReadRuns): AsyncGenerator<Run, void, undefined> {
-  const { ranges, follow, onDamage = () => {}, onUndecided = () => {} } = request
+  const { ranges, follow, transient = false, onDamage = () => {}, onUndecided = () => {} } = request
   // A read that waits for records ends only by its signal, and one that has been left must not be waited for.
   const left = new AbortController()
   const signal = AbortSignal.any([request.signal, left.signal])
@@ -33,11 +35,13 @@ export async function* readRuns(bus: Bus, request: ReadRuns): AsyncGenerator<Run
     if (merged) {
       const maxBatchBytes = Math.min(MAX_BATCH_BYTES, Math.max(MIN_BATCH_BYTES, Math.floor(MERGE_BYTES / partitions)))
       const reads = ranges.flatMap(({ topic, partitions }) =>
-        partitions.map((partition) => bus.read({ topic, partitions: [partition], signal, maxBatchBytes, onDamage, onUndecided })),
+        partitions.map((partition) =>
+          bus.read({ topic, partitions: [partition], signal, transient, maxBatchBytes, onDamage, onUndecided }),
+        ),
       )
       yield* mergeByTime(stopping(reads, left))
     } else {
-      const reads = ranges.map(({ topic, partitions }) => bus.read({ topic, partitions, follow, signal, onDamage, onUndecided }))
+      const reads = ranges.map(({ topic, partitions }) => bus.read({ topic, partitions, follow, signal, transient, onDamage, onUndecided }))
       for await (const batch of interleave(stopping(reads, left))) yield { batch, from: 0, to: batch.count }
     }
   } finally {

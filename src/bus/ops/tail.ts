@@ -5,6 +5,8 @@ import type { Matches } from './select.ts'
 /** Where records go: taken one by one into memory, and let out together. */
 export interface RecordSink {
   add(batch: RecordBatch, i: number): void
+  /** All of these at once, where there is a way that costs less; false, and nothing taken, where there is none. */
+  addRun?(batch: RecordBatch, from: number, to: number): Promise<boolean>
   /** Let out what was added; resolves when the reader has taken it, so a slow reader slows the source. */
   flush(): Promise<void>
   /** Bytes added and not yet let out. */
@@ -28,13 +30,20 @@ export async function tail(bus: Bus, request: TailRequest, sink: RecordSink): Pr
   const { max = Number.POSITIVE_INFINITY, matches, follow } = request
   let taken = 0
   if (max <= 0) return 0
-  for await (const { batch, from, to } of readRuns(bus, request)) {
-    for (let i = from; i < to && taken < max; i++) {
+  const addEach = async (batch: RecordBatch, from: number, to: number) => {
+    let added = 0
+    for (let i = from; i < to && taken + added < max; i++) {
       if (matches && !matches(batch, i)) continue
       sink.add(batch, i)
-      taken++
+      added++
       if (sink.pending >= FLUSH_BYTES) await sink.flush()
     }
+    return added
+  }
+  for await (const { batch, from, to } of readRuns(bus, { ...request, transient: true })) {
+    const end = Math.min(to, from + (max - taken))
+    if (!matches && (await sink.addRun?.(batch, from, end))) taken += end - from
+    else taken += await addEach(batch, from, to)
     if (follow) await sink.flush()
     if (taken >= max || sink.closed || request.signal.aborted) break
   }

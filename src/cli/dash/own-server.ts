@@ -5,7 +5,7 @@ import { packageFile } from '../../base/package-file.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { builtInInsights } from '../../insights/library.ts'
 import { parseTokens } from '../../server/access/tokens.ts'
-import { serve } from '../../server/serve.ts'
+import { type ServeOptions, serve } from '../../server/serve.ts'
 
 export interface OwnServer {
   url: string
@@ -13,20 +13,28 @@ export interface OwnServer {
   close(): Promise<void>
 }
 
+/** 128 bits: nobody guesses it, and an address with it fits into a line of 80 columns. */
+const TOKEN_BYTES = 16
+
+export interface OwnServerOptions extends Partial<Pick<ServeOptions, 'port' | 'minCount' | 'maxClients' | 'ticking'>> {
+  /** Who acknowledges and silences. */
+  author: string
+  clock: Clock
+}
+
 /**
  * A server of this process alone over the bus: any free port of 127.0.0.1, and a token that nobody else has. So a bus of one's own is seen through the
  * same rules about people and channels as somebody else's server, and acts are written down as there.
- * @param author who acknowledges and silences
  */
-export async function ownServer(bus: Bus, author: string, clock: Clock): Promise<OwnServer> {
-  const token = randomBytes(32).toString('base64url')
+export async function ownServer(bus: Bus, { author, clock, port = 0, maxClients = 4, ...other }: OwnServerOptions): Promise<OwnServer> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const insights = new Map((await builtInInsights()).map(({ name, alert: { channel } }) => [name, channel]))
   const server = await serve({
-    ...{ bus, clock, insights, logger: silentLogger, places: { hosts: [], origins: [] }, host: '127.0.0.1', port: 0, version: '' },
+    ...{ bus, clock, insights, logger: silentLogger, places: { hosts: [], origins: [] }, host: '127.0.0.1', port, version: '' },
     tokens: parseTokens(`${nameOf(author)} finance,operations,write ${token}`, 'dash'),
     writable: true,
     webRoot: packageFile('dist/web'),
-    maxClients: 4,
+    ...{ ...other, maxClients },
   })
   await server.loaded
   return { url: server.url, token, close: () => server.close() }

@@ -9,6 +9,7 @@ import { dashToken } from './token.ts'
 export interface DashFlags {
   url?: string | undefined
   'token-file'?: string | undefined
+  utc?: boolean
 }
 
 export interface DashContext {
@@ -16,6 +17,8 @@ export interface DashContext {
   open(): Promise<Bus>
   /** What people call that bus. */
   busName: string
+  /** Smallest team that the server of this process tells numbers of. */
+  minCount: number | undefined
   /** Folder of the tokens of `shitops serve`. */
   directory: string
   env: NodeJS.ProcessEnv
@@ -42,20 +45,27 @@ export async function runDash(flags: DashFlags, context: DashContext): Promise<D
   const there = await placeOf(flags, context)
   // Ink draws nothing but its last frame where this says so, and here somebody sits at a terminal.
   env.CI = 'false'
+  // All times of this process: the dashboard shows them, and nothing else here does.
+  if (flags.utc) env.TZ = 'UTC'
   const { dash } = await import('../../tui/dash.ts')
   try {
-    return await dash({ ...there, ...{ clock, signal, stdin, stdout, directory: cwd }, colors: colored ? colorsOf(env) : 0 })
+    return await dash({
+      ...there,
+      ...{ clock, signal, stdin, stdout, directory: cwd },
+      colors: colored ? colorsOf(env) : 0,
+      ...(flags.utc && { zone: 'UTC' }),
+    })
   } finally {
     await there.close?.()
   }
 }
 
 async function placeOf({ url: text, 'token-file': file }: DashFlags, context: DashContext) {
-  const { open, busName, directory, env, author, clock } = context
+  const { open, busName, directory, env, author, clock, minCount } = context
   if (text === undefined) {
     if (file !== undefined)
       throw new ShitopsError('SHITOPS_E_USAGE', '--token-file belongs to --url', { suggestions: ['--url ws://HOST:PORT'] })
-    return { ...(await ownServer(await open(), author, clock)), source: busName }
+    return { ...(await ownServer(await open(), { author, clock, minCount })), source: busName }
   }
   const url = serverUrl(text)
   return { url: url.origin, token: await dashToken(file, env, { url, directory }), source: url.host, close: undefined }

@@ -1,21 +1,30 @@
+import { join } from 'node:path'
 import { systemClock } from '../../base/clock.ts'
-import { DURATION_FORMS, formatDuration, parseDuration } from '../../base/duration.ts'
-import { ShitopsError } from '../../base/errors.ts'
+import { formatDuration } from '../../base/duration.ts'
 import type { Logger } from '../../base/log.ts'
+import { writeSecretFile } from '../../base/secret-file.ts'
 import type { Bus } from '../../bus/bus.ts'
+import type { DashCode } from '../../tui/dash.ts'
+import type { OwnServer } from '../dash/own-server.ts'
+import { type DemoTerminal, linkOf, watchOffice } from './dashboard.ts'
+import { HeldLog } from './held-log.ts'
 import type { DemoGnmiServer, DemoIncident, DemoLibrenms, DemoOffice } from './office.ts'
-import { runDemo } from './run-demo.ts'
+import { OfficeClock } from './office-clock.ts'
+import { type DemoResult, type DemoView, runDemo } from './run-demo.ts'
 import { formatSummary, summaryDocument } from './summary.ts'
+import { type Timing, timingOf } from './timing.ts'
 import { LineView } from './view.ts'
 
 /** The flags as typed. */
 export interface DemoFlags {
   seed: number
-  duration: string
-  /** Absent: {@link DEFAULT_SPEED}, or what makes the incidents fit into a shorter demo. */
+  /** Absent: a minute, or on a dashboard until somebody quits. */
+  duration?: string | undefined
+  /** Absent: what leaves time to look, or what makes the incidents fit into a shorter demo. */
   speed?: string | undefined
   incident?: DemoIncident['kind'] | undefined
-  port: number
+  /** Of the web page; absent: any free one, and without a dashboard no page. */
+  port?: number | undefined
   /** The bus to write to, when `keep` says that it was asked for. */
   bus?: string | undefined
   keep: boolean
@@ -26,79 +35,120 @@ export interface DemoFlags {
 /** What the command hands in: the office, the bus and the terminal. */
 export interface DemoSurroundings<Office extends DemoOffice> {
   makeOffice(options: { seed: number; day: number; openedAt: number; only?: DemoIncident['kind'] }): Office
-  listen(office: Office, port: number): Promise<DemoGnmiServer>
+  listen(office: Office): Promise<DemoGnmiServer>
   listenLibrenms(office: Office, seed: number): Promise<DemoLibrenms>
   openBus(url: string): Promise<Bus>
-  /** URL of an empty bus that is removed afterwards. */
-  temporaryBus(): Promise<string>
+  /** A folder of this demo alone, which is removed afterwards. */
+  temporaryFolder(): Promise<string>
+  /** Who acknowledges and silences on the dashboard and the page. */
+  author: string
+  /** Where a dashboard is wanted. */
+  terminal?: DemoTerminal | undefined
+  /** A person's screen beside the output, where there is one: the only place but the dashboard's terminal where a token is shown. */
+  screen?: { write(text: string): unknown } | undefined
   logger: Logger
   print(line: string): void
   signal: AbortSignal
 }
 
-/** Office time per real time when as much of the day as fits is to be shown without watching it: an hour a minute. */
-const DEFAULT_SPEED = 60
-/** Office time that shows every kind of incident, one after the other or overlapping, with its end. */
-const ENOUGH_OFFICE_TIME = 30 * 60_000
-/** The office opens on a whole step, so that audio intervals end with it. */
-const GRID = 10_000
+/** Teams of the office have two or three people: so one of them is too small to be told of, as in life. */
+const MIN_COUNT = 3
+const MAX_CLIENTS = 50
 
-/** Run the demo and tell it. `passed`: every incident that ended was detected, and no alert was false. */
+/**
+ * Run the demo and tell it.
+ * @returns `passed`: every incident that was over was detected, and no alert was false; `code`: 130 when the dashboard was left with Ctrl-C
+ */
 export async function demo<Office extends DemoOffice>(
   flags: DemoFlags,
-  { makeOffice, listen, listenLibrenms, openBus, temporaryBus, logger, print, signal }: DemoSurroundings<Office>,
-): Promise<{ summary: unknown; passed: boolean }> {
-  const duration = durationOf(flags.duration)
-  const speed = flags.speed === undefined ? Math.max(DEFAULT_SPEED, Math.ceil(ENOUGH_OFFICE_TIME / duration)) : speedOf(flags.speed)
-  const day = duration * (Number.isFinite(speed) ? speed : DEFAULT_SPEED)
+  surroundings: DemoSurroundings<Office>,
+): Promise<{ summary: unknown; passed: boolean; code: DashCode }> {
+  const { makeOffice, listen, listenLibrenms, openBus, temporaryFolder, terminal, logger, print, signal } = surroundings
   const clock = systemClock
-  // The day ends when the demo does, so that its events are of the recent past and never of the future.
-  const ends = clock.now() + (Number.isFinite(speed) ? duration : 0)
-  const openedAt = Math.floor((ends - day) / GRID) * GRID
+  const timing = timingOf(flags, terminal !== undefined, clock.now())
+  const { speed, day, openedAt } = timing
   const office = makeOffice({ seed: flags.seed, day, openedAt, ...(flags.incident !== undefined && { only: flags.incident }) })
-  const url = flags.keep && flags.bus !== undefined ? flags.bus : await temporaryBus()
-  const bus = await openBus(url)
+  const bus = await openBus(flags.keep && flags.bus !== undefined ? flags.bus : `embedded:${join(await temporaryFolder(), 'bus')}`)
+  const officeClock = new OfficeClock(openedAt, clock)
+  if (!flags.quiet) for (const line of introduction(flags, timing, office, bus)) print(line)
 
-  const view = new LineView({ print, now: () => clock.now(), utc: flags.utc ?? false, quiet: flags.quiet ?? false })
-  if (!flags.quiet) {
-    const { desks, switches } = office.roster
-    print(
-      `shitops demo, seed ${flags.seed}: ${formatDuration(day)} of a finance office${Number.isFinite(speed) ? ` in ${formatDuration(duration)}` : ''}`,
-    )
-    print(`  ${desks.length} people with headset and laptop, ${switches.length} switches, ${office.incidents.length} incidents scripted`)
-    print(`  bus ${bus.url}${flags.keep ? '' : ' (removed at the end; --bus embedded:./demo-bus keeps it)'}`)
+  const web = await serverOf(flags, surroundings, bus, officeClock)
+  const held = new HeldLog()
+  const run = (view: DemoView, until: AbortSignal): Promise<DemoResult> =>
+    runDemo({
+      ...{ office, bus, seed: flags.seed, speed, clock, officeClock, view, signal: until, logger: terminal ? held : logger },
+      listen: () => listen(office),
+      listenLibrenms: () => listenLibrenms(office, flags.seed),
+    })
+  let result: DemoResult | undefined
+  let code: DashCode = 0
+  try {
+    if (terminal && web) {
+      const watched = async (until: AbortSignal) => {
+        result = await run(unseen, until)
+      }
+      const source = Number.isFinite(speed) ? `demo ${speed}×` : 'demo'
+      code = await watchOffice({ terminal, web, source, utc: flags.utc ?? false, clock, officeClock, signal, run: watched })
+    } else {
+      result = await run(new LineView({ print, now: () => clock.now(), utc: flags.utc ?? false, quiet: flags.quiet ?? false }), signal)
+    }
+  } finally {
+    held.tell(logger)
+    await web?.close()
   }
-  const result = await runDemo({
-    office,
-    listen: () => listen(office, flags.port),
-    listenLibrenms: () => listenLibrenms(office, flags.seed),
-    bus,
-    seed: flags.seed,
-    speed,
-    clock,
-    signal,
-    logger,
-    view,
-  })
+  if (!result) throw new Error('the office has closed without a result')
   print(formatSummary(result, office, flags.utc ?? false))
   const { recall, falseAlerts } = result.score
   return {
     summary: summaryDocument(result, office, flags.seed, speed, flags.keep ? bus.url : 'temporary'),
     passed: (recall ?? 1) === 1 && falseAlerts.length === 0,
+    code,
   }
 }
 
-function durationOf(text: string): number {
-  const duration = parseDuration(text)
-  if (duration !== undefined && duration > 0) return duration
-  throw new ShitopsError('SHITOPS_E_USAGE', `--duration "${text}" is no duration: ${DURATION_FORMS}`, { suggestions: ['--duration 60s'] })
+/** The dashboard has its own eyes. */
+const unseen: DemoView = { ready() {}, progress() {}, alert() {} }
+
+function introduction({ seed, keep }: DemoFlags, { speed, day, duration }: Timing, { roster, incidents }: DemoOffice, bus: Bus): string[] {
+  const paced = duration !== undefined && Number.isFinite(speed) ? ` in ${formatDuration(duration)}` : ''
+  const what =
+    duration === undefined ? `a finance office, ${speed} times as fast as life` : `${formatDuration(day)} of a finance office${paced}`
+  const planned = duration === undefined ? 'something goes wrong every few minutes of its day' : `${incidents.length} incidents scripted`
+  return [
+    `shitops demo, seed ${seed}: ${what}`,
+    `  ${roster.desks.length} people with headset and laptop, ${roster.switches.length} switches, ${planned}`,
+    `  bus ${bus.url}${keep ? '' : ' (removed at the end; --bus embedded:./demo-bus keeps it)'}`,
+  ]
 }
 
-function speedOf(text: string): number {
-  if (text === 'max') return Number.POSITIVE_INFINITY
-  const speed = Number(text.replace(/x$/i, ''))
-  if (text.trim() !== '' && Number.isFinite(speed) && speed > 0) return speed
-  throw new ShitopsError('SHITOPS_E_USAGE', `--speed "${text}" is neither a number above 0 nor max`, {
-    suggestions: ['--speed 60', '--speed max'],
+/** The server, with the page: behind a dashboard always, else where a port was asked for. Its token is this run's own, and gone with it. */
+async function serverOf(
+  { port, quiet }: DemoFlags,
+  {
+    author,
+    terminal,
+    screen,
+    temporaryFolder,
+    logger,
+    print,
+  }: Pick<DemoSurroundings<DemoOffice>, 'author' | 'terminal' | 'screen' | 'temporaryFolder' | 'logger' | 'print'>,
+  bus: Bus,
+  clock: OfficeClock,
+): Promise<OwnServer | undefined> {
+  if (!terminal && port === undefined) return undefined
+  const { ownServer } = await import('../dash/own-server.ts')
+  const server = await ownServer(bus, {
+    ...{ author, clock, minCount: MIN_COUNT, maxClients: MAX_CLIENTS },
+    port: port ?? 0,
+    ticking: () => performance.now(),
   })
+  if (terminal) {
+    if (!quiet) print(`  web ${linkOf(server)}\n`)
+  } else if (screen) screen.write(`Open ${linkOf(server)}\n`)
+  else {
+    const path = join(await temporaryFolder(), 'token')
+    await writeSecretFile(path, `${server.token}\n`)
+    logger.info(`The page is at ${server.url}; its token is in ${path}`)
+  }
+  return server
 }

@@ -14,6 +14,7 @@ import { planInsight } from '../../insights/plan.ts'
 import type { JobOutput } from '../../query/run/bus-job.ts'
 import { Collectors } from './collect.ts'
 import type { DemoGnmiServer, DemoLibrenms, DemoOffice } from './office.ts'
+import { OfficeClock } from './office-clock.ts'
 import { type FiredAlert, type Score, score } from './score.ts'
 
 export interface DemoOptions {
@@ -24,9 +25,11 @@ export interface DemoOptions {
   listenLibrenms(): Promise<DemoLibrenms>
   bus: Bus
   seed: number
-  /** Office time per wall time; Infinity: as fast as the machine can. */
+  /** Office time per wall time; Infinity: as fast as the machine can. Never ahead of the wall's time: having caught up with it, it goes along. */
   speed: number
   clock: Clock
+  /** Moved on as the office goes on. */
+  officeClock?: OfficeClock
   signal: AbortSignal
   logger: Logger
   view: DemoView
@@ -108,9 +111,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 
   const server = await options.listen()
   const librenms = await options.listenLibrenms()
-  const pace = new Pace(clock, speed)
-  let officeTime = 0
-  const officeClock: Clock = { now: () => office.openedAt + officeTime, sleep: (ms, until) => clock.sleep(ms, until) }
+  const pace = new Pace(clock, speed, office.openedAt)
+  const { officeClock = new OfficeClock(office.openedAt, clock) } = options
   const secret = createHash('sha256').update(`shitops demo ${seed}`).digest()
   const collectors = new Collectors({ office, server, librenms, bus: counting, secret, clock: officeClock, logger })
   try {
@@ -121,7 +123,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       const time = signals.time - office.openedAt
       await pace.until(time, signal)
       if (signal.aborted) break
-      officeTime = time
+      officeClock.elapsed = time
       await Promise.race([collectors.deliver(signals), failed])
       view.progress(signals.time, records)
     }
@@ -134,6 +136,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const before = await judging
   // What is on the bus by now, to its end: the job goes on where it was.
   const rest = await runInsights({ ...job, signal: new AbortController().signal, untilEnd: true })
+  const officeTime = officeClock.elapsed
   return {
     officeTime,
     wallTime: pace.elapsed(),
@@ -151,20 +154,22 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 class Pace {
   readonly #clock: Clock
   readonly #speed: number
+  readonly #openedAt: number
   #began = 0
 
-  constructor(clock: Clock, speed: number) {
+  constructor(clock: Clock, speed: number, openedAt: number) {
     this.#clock = clock
     this.#speed = speed
+    this.#openedAt = openedAt
   }
 
   begin(): void {
     this.#began = this.#clock.now()
   }
 
-  /** Wait until the wall has caught up with `officeTime` (ms since the office opened). */
+  /** Wait until it is the turn of `officeTime` (ms since the office opened). What has not happened yet cannot be told: it is never ahead of the wall. */
   async until(officeTime: number, signal: AbortSignal): Promise<void> {
-    const left = this.#began + officeTime / this.#speed - this.#clock.now()
+    const left = Math.max(this.#began + officeTime / this.#speed, this.#openedAt + officeTime) - this.#clock.now()
     if (left > 0) await this.#clock.sleep(left, signal)
   }
 

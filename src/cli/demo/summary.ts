@@ -2,7 +2,7 @@ import { formatDuration } from '../../base/duration.ts'
 import { paint } from '../color.ts'
 import type { DemoOffice } from './office.ts'
 import type { DemoResult } from './run-demo.ts'
-import { NOTICED_BY } from './score.ts'
+import { type IncidentScore, NOTICED_BY } from './score.ts'
 import { timeOfDay } from './view.ts'
 
 /** What a demo ends with, for a person. */
@@ -11,13 +11,13 @@ export function formatSummary(result: DemoResult, office: DemoOffice, utc: boole
   const detected = score.incidents.filter(({ alert }) => alert).length
   const lines = ['', paint.strong(`${formatDuration(officeTime)} of office time in ${formatDuration(wallTime)}`), '']
   lines.push(...columns([['topic', 'records', 'per second'], ...recordRows(result)], [false, true, true]), '')
-  if (score.incidents.length > 0)
+  if (score.incidents.length + score.unfinished.length > 0)
     lines.push(...columns([INCIDENT_HEAD, ...incidentRows(result, office, utc)], [false, false, false, false, true, true]), '')
   for (const { insight, subject, firedAt } of score.falseAlerts) {
     lines.push(paint.warn(`false alert: ${insight} ${subject} at ${timeOfDay(firedAt, utc)}`))
   }
-  const unfinished = office.incidents.length - score.incidents.length
-  if (unfinished > 0) lines.push(`${unfinished} incidents had not ended and are not counted`)
+  const unfinished = score.unfinished.length
+  if (unfinished > 0) lines.push(`${unfinished === 1 ? '1 incident was' : `${unfinished} incidents were`} not over: not counted`)
   const verdict = `${detected} of ${score.incidents.length} incidents detected, ${alerts.length} alerts, ${score.falseAlerts.length} of them false`
   const paintVerdict = detected === score.incidents.length && score.falseAlerts.length === 0 ? paint.good : paint.warn
   lines.push(paintVerdict(`${verdict}: precision ${share(score.precision)}, recall ${share(score.recall)}`))
@@ -52,7 +52,7 @@ export function summaryDocument(result: DemoResult, office: DemoOffice, seed: nu
         resolved_at: alert.resolvedAt === undefined ? null : at(alert.resolvedAt),
       }),
     })),
-    unfinished_incidents: office.incidents.length - score.incidents.length,
+    unfinished_incidents: score.unfinished.length,
     alerts: result.alerts.length,
     false_alerts: score.falseAlerts.map(({ insight, subject, firedAt }) => ({ alert: insight, subject, fired_at: at(firedAt) })),
     precision: score.precision,
@@ -63,12 +63,13 @@ export function summaryDocument(result: DemoResult, office: DemoOffice, seed: nu
 const INCIDENT_HEAD = ['incident', 'subject', 'began', 'alert', 'fired after', 'resolved']
 
 function incidentRows({ score }: DemoResult, office: DemoOffice, utc: boolean): string[][] {
-  return score.incidents.map(({ incident, alert }) => {
+  const row = ({ incident, alert }: IncidentScore, missed: string, on: string): string[] => {
     const began = office.openedAt + incident.from
-    const fired = alert ? formatDuration(alert.firedAt - began) : 'MISSED'
-    const resolved = alert?.resolvedAt === undefined ? '-' : timeOfDay(alert.resolvedAt, utc)
+    const fired = alert ? formatDuration(alert.firedAt - began) : missed
+    const resolved = alert?.resolvedAt === undefined ? on : timeOfDay(alert.resolvedAt, utc)
     return [incident.kind, incident.subject, timeOfDay(began, utc), NOTICED_BY[incident.kind], fired, alert ? resolved : '']
-  })
+  }
+  return [...score.incidents.map((each) => row(each, 'MISSED', '-')), ...score.unfinished.map((each) => row(each, 'not yet', 'not yet'))]
 }
 
 const recordCounts = ({ records }: DemoResult) => [...records].sort(([a], [b]) => (a < b ? -1 : 1))

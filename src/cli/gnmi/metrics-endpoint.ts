@@ -1,20 +1,32 @@
-import { ShitopsError } from '../../base/errors.ts'
+import { messageOf, ShitopsError } from '../../base/errors.ts'
 import { metricsText } from '../../collectors/gnmi/metrics-text.ts'
 import type { StatusBoard } from '../../collectors/gnmi/status.ts'
 
 /**
  * Serves `/metrics` for Prometheus. @param listen HOST:PORT, or a port on 127.0.0.1
+ * @param more families beside those of the streams
  * @returns its address, and what ends it
  * @throws SHITOPS_E_USAGE when it cannot listen there
  */
-export async function serveMetrics(listen: string, board: StatusBoard): Promise<{ address: string; close(): void }> {
+export async function serveMetrics(
+  listen: string,
+  board: StatusBoard,
+  more: () => Promise<string> = async () => '',
+): Promise<{ address: string; close(): void }> {
   const { createServer } = await import('node:http')
   const [, host = '127.0.0.1', port] = /^(?:(.+):)?(\d{1,5})$/.exec(listen) ?? []
   if (port === undefined || Number(port) > 65_535) throw unusable(listen, 'it is neither PORT nor HOST:PORT')
   const server = createServer((request, response) => {
     const there = request.method === 'GET' && request.url === '/metrics'
-    response.writeHead(there ? 200 : 404, { 'content-type': there ? 'text/plain; version=0.0.4; charset=utf-8' : 'text/plain' })
-    response.end(there ? metricsText(board) : 'only GET /metrics is here\n')
+    const answer = (status: number, type: string, text: string) => response.writeHead(status, { 'content-type': type }).end(text)
+    if (!there) {
+      answer(404, 'text/plain', 'only GET /metrics is here\n')
+      return
+    }
+    more().then(
+      (text) => answer(200, 'text/plain; version=0.0.4; charset=utf-8', metricsText(board) + text),
+      (error: unknown) => answer(500, 'text/plain', `${messageOf(error)}\n`),
+    )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(unusable(listen, error.message)))

@@ -4,6 +4,8 @@ import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
+import { isSpooling } from '../../bus/spool/is-spooling.ts'
+import { spoolMetricsText } from '../../bus/spool/metrics-text.ts'
 import type { GnmiConfig, GnmiTarget } from '../../collectors/gnmi/config.ts'
 import type { CompiledMappings } from '../../collectors/gnmi/normalise/compiled-mappings.ts'
 import { BusOutlet } from '../../collectors/gnmi/outlets/bus-outlet.ts'
@@ -90,7 +92,7 @@ async function collectInto(options: SubscribeOptions): Promise<Subscribed> {
   const live = new Live({ ...options, board, latency })
   const logger = live.beside(options.logger)
   const outlets = [...(await outletsOf({ ...options, logger }, metrics)), ...(latency ? [latency] : [])]
-  const endpoint = options.metricsAt === undefined ? undefined : await serveMetrics(options.metricsAt, board)
+  const endpoint = options.metricsAt === undefined ? undefined : await serveMetrics(options.metricsAt, board, spoolMetrics(options.bus))
   if (endpoint) logger.info(`metrics: ${endpoint.address}`)
   live.begin()
   let whole = false
@@ -119,6 +121,8 @@ async function outletsOf(options: SubscribeOptions, metrics: Counters): Promise<
   if (outlets.length === 0) outlets.push(nowhere)
   return outlets
 }
+
+const spoolMetrics = (bus: Bus | undefined) => async () => (isSpooling(bus) ? spoolMetricsText(await bus.stats()) : '')
 
 const several = ({ targets, changes }: { targets: readonly GnmiTarget[]; changes?: unknown }) => targets.length > 1 || changes !== undefined
 

@@ -9,4 +9,5 @@ export const RAW_FORMAT: RecordFormat = {
     if (value) out.bytes(value)
     out.byte(NEWLINE)
   },
+  run: (batch, from, to) => batch.takeLines?.(from, to),
 }

@@ -70,7 +70,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
     // A file of the user's is looked at also where no sample is made.
     const mappings = files.length > 0 ? await loadMappings(files) : undefined
     try {
-      const bus = flags.publish ? await this.openBus(flags) : undefined
+      const bus = flags.publish ? await this.openBus(flags, { spool: true }) : undefined
       const { counters, failures } = await subscribe({
         ...(await subscribeTargets(flags, { settings, typed, bus, env, ...around })),
         mappings: async () => mappings ?? loadMappings(),

@@ -56,7 +56,7 @@ The token (global-read is enough) comes from --token-file or SHITOPS_LIBRENMS_TO
     const { config } = await loadConfig({ config: flags.config })
     const stop = flags.duration === undefined ? [] : [AbortSignal.timeout(duration(flags.duration))]
     const counters = await runSync(librenmsFlags({ ...flags, own: flags.own ?? [] }, config.librenms), {
-      bus: await this.openBus(flags),
+      bus: await this.openBus(flags, { spool: true }),
       env: process.env,
       clock: systemClock,
       signal: AbortSignal.any([this.signal, ...stop]),

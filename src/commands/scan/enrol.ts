@@ -4,7 +4,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 export default class ScanEnrol extends BaseCommand {
   static override summary = "Add, list or remove a headset's keys: who may be tracked."
   static override description = [
-    'Keys come from stdin or --from FILE (mode 0600), never from the command line, where other users and the history of the shell see them: a librepods:// link, lines "irk: …" and "enc: …", the raw answer of a headset in hex, or bare keys, IRK first; each as hex, dashed hex or base64.',
+    'Keys come from stdin or --from FILE (mode 0600), never from the command line, where other users and the history of the shell see them; typed at a terminal they are not shown. They are: a librepods:// link, lines "irk: …" and "enc: …", the raw answer of a headset in hex, or bare keys, IRK first; each as hex, dashed hex or base64.',
     'Every enrolment says what for (--purpose), on what legal basis (--basis) and until when (--expires); after that the headset is a stranger again. The file has mode 0600 and is refused otherwise. In it, a key may be {env: NAME}, to come from the environment. "list" never shows keys.',
   ].join('\n\n')
   static override examples = [
@@ -40,16 +40,22 @@ export default class ScanEnrol extends BaseCommand {
     const { formatEnrolment } = await import('../../cli/enrol-view.ts')
     const { defaultEnrolmentPath } = await import('../../config/enrolment-path.ts')
     const { systemClock } = await import('../../base/clock.ts')
-    const { stdinChunks } = await import('../../cli/stdio.ts')
+    const { secretChunks } = await import('../../cli/stdio.ts')
 
     const file = flags.enrolment ?? defaultEnrolmentPath(process.env)
-    const result = await enrol(args.action, {
-      ...flags,
-      file,
-      words: argv.slice(1).map(String),
-      keys: () => stdinChunks(this.signal, 'the keys'),
-      clock: systemClock,
-    })
+    let stopped: AbortSignal | undefined
+    const keys = () => {
+      stopped = this.signal
+      return secretChunks(stopped, 'the keys')
+    }
+    const result = await enrol(args.action, { ...flags, file, words: argv.slice(1).map(String), keys, clock: systemClock }).catch(
+      (error) => {
+        // Who stops half way through a key has not given a bad one.
+        if (stopped?.aborted) return undefined
+        throw error
+      },
+    )
+    if (!result) return undefined
     this.log(formatEnrolment(result))
     return result
   }

@@ -97,7 +97,7 @@ Names of people become keyed hashes (--people). --dry-run tells what is in a log
       ...{ dryRun: flags['dry-run'] ?? false, quiet: flags.quiet || this.jsonEnabled(), utc: flags.utc },
     }
     const { result, text, note, failure } = await importLogs(argv as string[], settings, {
-      ...{ openBus: () => this.openBus(flags), stderr: process.stderr, env: process.env, logger, signal: this.signal },
+      ...{ openBus: () => this.openBus(flags, { spool: true }), stderr: process.stderr, env: process.env, logger, signal: this.signal },
     })
     this.print(text)
     if (note !== '') logger.info(note)

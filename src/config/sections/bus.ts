@@ -14,6 +14,7 @@ const EXAMPLES: Partial<Record<KafkaOption, string>> = {
   saslUsername: 'shitops',
   saslPasswordFile: '/etc/shitops/kafka-password',
   saslPasswordEnv: 'KAFKA_PASSWORD',
+  spool: '/var/lib/shitops/spool',
 }
 
 /** Where the events are. Kafka's options are those of its URL, by the same names (docs/bus.md). */
@@ -71,8 +72,8 @@ function kafkaFields(z: Zod) {
 function optionField(z: Zod, kind: (typeof KAFKA_OPTIONS)[KafkaOption]['kind']) {
   if (kind === 'flag') return z.boolean()
   if (kind === 'text') return z.string().min(1, 'must not be empty')
-  if (kind === 'time') return textOrNumber(z, /^\d+(ms|s|m|h)$/, 'must be a time such as 500ms, 2s or 5m')
-  if (kind === 'size') return textOrNumber(z, /^\d+[KM]iB$/, 'must be a size such as 512KiB, or bytes')
+  if (kind === 'time') return textOrNumber(z, /^\d+(ms|s|m|h|d)$/, 'must be a time such as 500ms, 2s or 5m')
+  if (kind === 'size') return textOrNumber(z, /^\d+[KMG]iB$/, 'must be a size such as 512KiB, or bytes')
   return z.enum(kind)
 }
 

@@ -17,11 +17,6 @@ export const demo = defineSection({
         .refine((text) => (parseDuration(text) ?? 0) > 0, `must be a duration such as ${DURATION_FORMS}`)
         .meta({ description: 'how long it runs', example: '60s' })
         .optional(),
-      port: z
-        .int()
-        .min(0)
-        .max(65_535)
-        .meta({ description: "port of the simulated devices' gNMI server; 0 is any free one", example: 0 })
-        .optional(),
+      port: z.int().min(0).max(65_535).meta({ description: 'port of the web page; 0 is any free one', example: 0 }).optional(),
     }),
 })

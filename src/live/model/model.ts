@@ -5,6 +5,7 @@ import type { Insight } from '../../events/insights.ts'
 import type { WorkflowEvent } from '../../events/workflow_events.ts'
 import type { ChannelName, ServerFrame, WireChange } from '../protocol.ts'
 import { Cases } from './cases.ts'
+import { readable } from './readable.ts'
 import { Series } from './series.ts'
 
 type Value = Record<string, unknown>
@@ -57,9 +58,11 @@ export class Model {
   /** Changes taken in, and values that the server passed over because whoever shows them was too slow. */
   changes = 0
   passedOver = 0
+  /** Records that lack what they would be shown by. */
+  unreadable = 0
   gaps: Array<{ reason: string; records: number }> = []
 
-  /** @param now time of arrival, ms: before the first record there is no event time for what the server counts itself */
+  /** @param now time of arrival, ms: for what has no time of its own */
   take(frame: ServerFrame, now: number): void {
     this.version++
     switch (frame.type) {
@@ -83,22 +86,22 @@ export class Model {
     }
   }
 
+  /** Histories stay: they are our own, a snapshot only has the newest value. Each is of one channel, so that none is in the way of another's. */
   #clear(channel: ChannelName): void {
-    const same = this.channel === channel
     this.channel = channel
     for (const name of MAPS) this[name].clear()
     this.log.length = 0
     this.insights.length = 0
     this.cases = new Cases()
-    if (same) return
-    // A history is our own: a snapshot only has the newest value.
-    this.series.clear()
-    this.teamHistory.clear()
   }
 
   #change(change: WireChange, now: number): void {
     this.changes++
     const { topic, key, value } = change
+    if (value !== null && !readable(topic, value)) {
+      this.unreadable++
+      return
+    }
     const at = Date.parse(change.time)
     if (change.offset >= 0 && at > this.newest) this.newest = at
     switch (topic) {
@@ -125,7 +128,7 @@ export class Model {
         return
       case 'teams':
         keep(this.teams, key, value)
-        if (value) this.#team(key, value, this.newest || now)
+        if (value) this.#team(key, value, this.newest || at || now)
         return
       case 'withheld':
         keep(this.withheld, key, value)
@@ -160,7 +163,10 @@ export class Model {
   }
 
   #team(name: string, { in_call, present }: Value, now: number): void {
-    const history = this.teamHistory.get(name) ?? { inCall: new Series(), present: new Series() }
+    const known = this.teamHistory.get(name)
+    // Before the first record the time was the server's. Where that of the records is an earlier one (a replay), what was kept by the other is in the way.
+    const goesOn = known !== undefined && now >= (known.inCall.last?.at ?? 0)
+    const history = goesOn ? known : { inCall: new Series(), present: new Series() }
     this.teamHistory.set(name, history)
     if (typeof in_call === 'number') history.inCall.add(now, in_call)
     if (typeof present === 'number') history.present.add(now, present)
@@ -182,6 +188,7 @@ export class Model {
     copy.newest = this.newest
     copy.changes = this.changes
     copy.passedOver = this.passedOver
+    copy.unreadable = this.unreadable
     copy.gaps = this.gaps
     return copy
   }

@@ -42,6 +42,13 @@ export class Series {
     return copy
   }
 
+  /** The newest values, so many at most, oldest first. */
+  tail(count: number): number[] {
+    const wanted = Math.min(count, this.#count)
+    const first = this.#next - wanted + this.capacity
+    return Array.from({ length: wanted }, (_, i) => this.#values[(first + i) % this.capacity] ?? 0)
+  }
+
   /** Those of at or after `from`, oldest first. */
   points(from = Number.NEGATIVE_INFINITY): Array<{ at: number; value: number }> {
     const points: Array<{ at: number; value: number }> = []

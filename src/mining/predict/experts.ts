@@ -18,8 +18,11 @@ export const EXPERTS = [
   'activity and set of activities',
 ] as const
 
+/** All cases are two kinds of states: how long a case takes from its first step would blur what is left of one that is under way. */
+const [BEGIN, UNDER_WAY] = ['begin', '']
+
 /** A state with few rows is filled up from the next plainer one as if that had so many rows. */
-const PRIOR = 4
+const PRIOR = 5
 /** One with so many is not filled up. */
 const ENOUGH = 100
 
@@ -39,7 +42,7 @@ export class Experts {
     const weekday = (((Math.floor(local / (24 * HOUR)) + 4) % 7) + 7) % 7
     const doubled = (x: number) => Math.floor(Math.log2(1 + Math.max(0, x)))
     return [
-      '',
+      steps === 1 ? BEGIN : UNDER_WAY,
       activity,
       `${activity}|${weekday}`,
       `${previous}|${activity}`,
@@ -66,9 +69,12 @@ export class Experts {
   visit(expert: number, keys: readonly string[], each: (left: number, next: number, share: number) => void): void {
     let rest = 1
     for (const level of expert > 1 ? [expert, 1, 0] : expert === 1 ? [1, 0] : [0]) {
-      const rows = this.count(level, keys)
+      const table = this.#tables[level] as StateTable
+      let key = keys[level] as string
+      if (level === 0 && table.count(key) === 0) key = key === BEGIN ? UNDER_WAY : BEGIN
+      const rows = table.count(key)
       const share = level === 0 || rows >= ENOUGH ? rest : (rest * rows) / (rows + PRIOR)
-      if (rows > 0) (this.#tables[level] as StateTable).visit(keys[level] as string, (left, next, part) => each(left, next, part * share))
+      if (rows > 0) table.visit(key, (left, next, part) => each(left, next, part * share))
       rest -= share
       if (rest <= 0) return
     }

@@ -18,14 +18,21 @@ export interface PredictorOptions {
 
 /** The forest comes after the experts. */
 const FOREST = EXPERTS.length
-/** Fewest rows for a forest. */
-const FIRST_FOREST = 60
-/** It grows anew when there are so many times the rows it grew on … */
+const ACTIVITY = EXPERTS.indexOf('activity')
+/** Fewest rows for a forest; */
+const FIRST_FOREST = 8
+/** one of fewer than so many is asked, but not judged: those that come after it are better. */
+const FIRST_JUDGED = 60
+/** It grows anew when there are so many times the rows it grew on, or first enough for it to be judged … */
 const GROWTH = 2
 /** … and no later than after this share of all rows that are kept. */
 const RENEWAL = 1
-/** With fewer judgements nobody is preferred by them. */
+/** With fewer judgements nobody is preferred by them … */
 const FEW_JUDGED = 300
+/** … and counts by activity speak alone where they are of so many rows, */
+const ENOUGH_ALONE = 8
+/** else everybody together, of which the forest has so much and the experts the same each. */
+const FOREST_OF_ALL = 0.4
 /** States of an ended case that judge the predictors, at most; one once so many were judged; and states of it that are learnt. */
 const JUDGED = 5
 const MANY_JUDGED = 2_000
@@ -75,19 +82,27 @@ export class Predictor {
     return this.#cases
   }
 
-  /** How much each predictor counts for the time left: the experts in their order, then the forest. */
-  weights(): Float64Array {
-    return this.#mixed(this.#weights)
-  }
-
-  /** The best expert and the forest, by how they did. Plain counts by activity until enough was judged. */
-  #mixed(judged: Weights): Float64Array {
+  /** How much each predictor counts for a state: the experts in their order, then the forest. The best expert and the forest, by how they did. */
+  #mixed(judged: Weights, keys: readonly string[]): Float64Array {
+    if (this.#judged < FEW_JUDGED) return this.#unjudged(keys)
     const weights = new Float64Array(FOREST + 1)
-    const few = this.#judged < FEW_JUDGED
-    const expert = few ? 1 : judged.best(FOREST)
-    const share = few || Number.isNaN(judged.loss(FOREST)) ? 0 : judged.share(FOREST, expert)
+    const expert = judged.best(FOREST)
+    const share = Number.isNaN(judged.loss(FOREST)) ? 0 : judged.share(FOREST, expert)
     weights[FOREST] = share
     weights[expert] = 1 - share
+    return weights
+  }
+
+  /** The same before enough was judged: plain counts by activity, or where these are few, everybody. */
+  #unjudged(keys: readonly string[]): Float64Array {
+    const weights = new Float64Array(FOREST + 1)
+    if (this.experts.count(ACTIVITY, keys) >= ENOUGH_ALONE) {
+      weights[ACTIVITY] = 1
+      return weights
+    }
+    const share = this.#forest ? FOREST_OF_ALL : 0
+    weights.fill((1 - share) / FOREST, 0, FOREST)
+    weights[FOREST] = share
     return weights
   }
 
@@ -124,9 +139,16 @@ export class Predictor {
       this.#rows.add(row, left, next, number)
       this.#forest?.add(row, left, next, number)
     }
-    const since = this.#rows.added - this.#grownAt
-    if (this.#rows.added >= FIRST_FOREST && since >= Math.min(this.#grownAt * (GROWTH - 1), this.#rows.most * RENEWAL)) this.renew()
+    if (this.#isDue()) this.renew()
     return number
+  }
+
+  /** Whether the forest is to grow anew. */
+  #isDue(): boolean {
+    const { added, most } = this.#rows
+    if (added < FIRST_FOREST) return false
+    if (this.#grownAt < FIRST_JUDGED && added >= FIRST_JUDGED) return true
+    return added - this.#grownAt >= Math.min(this.#grownAt * (GROWTH - 1), most * RENEWAL)
   }
 
   /** Grows the forest anew from all rows that are kept. */
@@ -140,7 +162,12 @@ export class Predictor {
   predict(state: CaseState): Prediction {
     const keys = this.experts.keys(state)
     this.features.write(state, this.#row, 0, false)
-    const [left, next, weights, nextWeights] = [this.#left, this.#next, this.weights(), this.#mixed(this.#nextWeights)]
+    const [left, next, weights, nextWeights] = [
+      this.#left,
+      this.#next,
+      this.#mixed(this.#weights, keys),
+      this.#mixed(this.#nextWeights, keys),
+    ]
     left.clear()
     next.fill(0)
     for (let i = 0; i <= FOREST; i++) {
@@ -164,7 +191,7 @@ export class Predictor {
     if (this.#forest) {
       past[FOREST] = this.#forest.visit(this.#row, (_, __, ofCase, share) => similar.set(ofCase, (similar.get(ofCase) ?? 0) + share))
     }
-    return { weights: this.weights(), past, similar }
+    return { weights: this.#mixed(this.#weights, keys), past, similar }
   }
 
   /** The name that a case was learnt with, by its running number; empty when it was long ago. */
@@ -211,10 +238,12 @@ export class Predictor {
     for (let i = 0; i <= FOREST; i++) {
       this.#one.clear()
       let right = 0
-      this.#visit(i, keys, row, (left, activity, share) => {
-        this.#one.add(left, share)
-        if (activity === next) right += share
-      })
+      const judged = i < FOREST || this.#grownAt >= FIRST_JUDGED
+      if (judged)
+        this.#visit(i, keys, row, (left, activity, share) => {
+          this.#one.add(left, share)
+          if (activity === next) right += share
+        })
       losses[i] = Math.abs(this.#one.quantile(0.5) - seconds)
       nextLosses[i] = this.#one.total > 0 ? -Math.log(Math.max(right, LEAST_PROBABILITY)) : Number.NaN
     }

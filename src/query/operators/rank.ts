@@ -1,7 +1,7 @@
 import { compareBy, type SortColumn, sameRow } from './compare-rows.ts'
-import { Expiry } from './expiry.ts'
-import { type Key, keyBy } from './keys.ts'
-import { adds, DELETE, INSERT, type Row, type RowKind, UnaryOperator, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
+import type { Key } from './keys.ts'
+import { adds, DELETE, INSERT, type Row, type RowKind, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
+import { PartitionedOperator, type Touched } from './partitioned.ts'
 
 export interface RankOptions {
   partition: readonly number[]
@@ -16,61 +16,35 @@ export interface RankOptions {
   ttl: number
 }
 
-interface Partition {
+interface Partition extends Touched {
   rows: Row[]
-  touched: number
 }
 
 /**
  * Top-N: the rows at places `from` to `to` of each partition. With the number, a row that comes in moves all behind it by one place, and each
  * move is an update; without it, only what enters and leaves goes out.
  */
-export class Rank extends UnaryOperator {
+export class Rank extends PartitionedOperator<Partition> {
   readonly #o: RankOptions
-  readonly #keyOf: (row: Row) => Key
   readonly #compare: (a: Row, b: Row) => number
-  readonly #expiry: Expiry
-  #partitions = new Map<Key, Partition>()
 
   constructor(options: RankOptions) {
-    super()
+    super(options.partition, options.ttl)
     this.#o = options
-    this.#keyOf = keyBy(options.partition)
     this.#compare = compareBy(options.order)
-    this.#expiry = new Expiry(options.ttl)
-  }
-
-  get size(): number {
-    return this.#partitions.size
   }
 
   row(kind: RowKind, row: Row): void {
-    const key = this.#keyOf(row)
-    let partition = this.#partitions.get(key)
+    const key = this.keyOf(row)
+    let partition = this.partitions.get(key)
     if (!partition) {
       if (!adds(kind)) return
       partition = { rows: [], touched: 0 }
-      this.#partitions.set(key, partition)
+      this.partitions.set(key, partition)
     }
-    partition.touched = this.#expiry.now
+    partition.touched = this.expiry.now
     if (adds(kind)) this.#add(partition, row)
     else this.#remove(key, partition, row)
-  }
-
-  override watermark(ms: number): void {
-    if (this.#expiry.due(ms))
-      for (const [key, { touched }] of this.#partitions) if (this.#expiry.gone(touched)) this.#partitions.delete(key)
-    this.out.watermark(ms)
-  }
-
-  save(): unknown {
-    return { expiry: this.#expiry.save(), partitions: [...this.#partitions] }
-  }
-
-  load(state: unknown): void {
-    const { expiry, partitions } = state as { expiry: unknown; partitions: Array<[Key, Partition]> }
-    this.#expiry.load(expiry)
-    this.#partitions = new Map(partitions)
   }
 
   #add(partition: Partition, row: Row): void {
@@ -109,7 +83,7 @@ export class Rank extends UnaryOperator {
     const place = rows.findIndex((held) => sameRow(held, row))
     if (place < 0) return
     const [gone] = rows.splice(place, 1)
-    if (rows.length === 0) this.#partitions.delete(key)
+    if (rows.length === 0) this.partitions.delete(key)
     if (place >= to || !gone) return
     if (number) {
       // `rows[i - 1]` is what was at i before; the last place that was taken is free now, or taken by who comes up.

@@ -1,8 +1,7 @@
 import type { Aggregates } from '../aggregates/aggregate.ts'
 import { compareBy, type SortColumn, sameRow } from './compare-rows.ts'
-import { Expiry } from './expiry.ts'
-import { type Key, keyBy } from './keys.ts'
-import { adds, DELETE, type Row, type RowKind, UnaryOperator, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
+import { adds, DELETE, type Row, type RowKind, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
+import { PartitionedOperator, type Touched } from './partitioned.ts'
 
 export interface SortedOverOptions {
   partition: readonly number[]
@@ -15,64 +14,38 @@ export interface SortedOverOptions {
   ttl: number
 }
 
-interface Partition {
+interface Partition extends Touched {
   /** In order; ties in order of arrival. */
   rows: Row[]
   /** What went out behind each of them. */
   values: Row[]
-  touched: number
 }
 
 /**
  * OVER ordered by a value that is no time: a row that comes in changes the results of all rows behind it, and those go out again. Every row is
  * kept, and each new one costs a walk over its partition.
  */
-export class SortedOver extends UnaryOperator {
+export class SortedOver extends PartitionedOperator<Partition> {
   readonly #o: SortedOverOptions
-  readonly #keyOf: (row: Row) => Key
   readonly #compare: (a: Row, b: Row) => number
-  readonly #expiry: Expiry
-  #partitions = new Map<Key, Partition>()
 
   constructor(options: SortedOverOptions) {
-    super()
+    super(options.partition, options.ttl)
     this.#o = options
-    this.#keyOf = keyBy(options.partition)
     this.#compare = compareBy([options.order])
-    this.#expiry = new Expiry(options.ttl)
-  }
-
-  get size(): number {
-    return this.#partitions.size
   }
 
   row(kind: RowKind, row: Row): void {
-    const key = this.#keyOf(row)
-    const partition = this.#partitions.get(key) ?? { rows: [], values: [], touched: 0 }
-    partition.touched = this.#expiry.now
+    const key = this.keyOf(row)
+    const partition = this.partitions.get(key) ?? { rows: [], values: [], touched: 0 }
+    partition.touched = this.expiry.now
     if (adds(kind)) {
-      this.#partitions.set(key, partition)
+      this.partitions.set(key, partition)
       this.#insert(partition, kind, row)
       return
     }
     this.#remove(partition, row)
-    if (partition.rows.length === 0) this.#partitions.delete(key)
-  }
-
-  override watermark(ms: number): void {
-    if (this.#expiry.due(ms))
-      for (const [key, { touched }] of this.#partitions) if (this.#expiry.gone(touched)) this.#partitions.delete(key)
-    this.out.watermark(ms)
-  }
-
-  save(): unknown {
-    return { expiry: this.#expiry.save(), partitions: [...this.#partitions] }
-  }
-
-  load(state: unknown): void {
-    const { expiry, partitions } = state as { expiry: unknown; partitions: Array<[Key, Partition]> }
-    this.#expiry.load(expiry)
-    this.#partitions = new Map(partitions)
+    if (partition.rows.length === 0) this.partitions.delete(key)
   }
 
   #insert(partition: Partition, kind: RowKind, row: Row): void {

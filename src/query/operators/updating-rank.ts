@@ -1,7 +1,7 @@
 import { compareBy, type SortColumn } from './compare-rows.ts'
-import { Expiry } from './expiry.ts'
 import { type Key, keyBy } from './keys.ts'
-import { adds, DELETE, INSERT, type Row, type RowKind, UnaryOperator, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
+import { adds, DELETE, INSERT, type Row, type RowKind, UPDATE_AFTER, UPDATE_BEFORE } from './operator.ts'
+import { PartitionedOperator, type Touched } from './partitioned.ts'
 
 export interface UpdatingRankOptions {
   partition: readonly number[]
@@ -14,67 +14,41 @@ export interface UpdatingRankOptions {
   ttl: number
 }
 
-interface Partition {
+interface Partition extends Touched {
   /** The best, in order; ties in order of arrival. */
   rows: Row[]
-  touched: number
 }
 
 /**
  * Top-N of rows that only ever come forward (counts, maxima): the newest row of a key replaces the one before, without it being taken back
  * first, and what is behind the last place can be forgotten.
  */
-export class UpdatingRank extends UnaryOperator {
+export class UpdatingRank extends PartitionedOperator<Partition> {
   readonly #o: UpdatingRankOptions
-  readonly #keyOf: (row: Row) => Key
   readonly #rowKeyOf: (row: Row) => Key
   readonly #compare: (a: Row, b: Row) => number
-  readonly #expiry: Expiry
-  #partitions = new Map<Key, Partition>()
 
   constructor(options: UpdatingRankOptions) {
-    super()
+    super(options.partition, options.ttl)
     this.#o = options
-    this.#keyOf = keyBy(options.partition)
     this.#rowKeyOf = keyBy(options.unique)
     this.#compare = compareBy(options.order)
-    this.#expiry = new Expiry(options.ttl)
-  }
-
-  get size(): number {
-    return this.#partitions.size
   }
 
   row(kind: RowKind, row: Row): void {
     // What is taken back is replaced by the row that follows.
     if (!adds(kind)) return
-    const key = this.#keyOf(row)
-    let partition = this.#partitions.get(key)
+    const key = this.keyOf(row)
+    let partition = this.partitions.get(key)
     if (!partition) {
       partition = { rows: [], touched: 0 }
-      this.#partitions.set(key, partition)
+      this.partitions.set(key, partition)
     }
-    partition.touched = this.#expiry.now
+    partition.touched = this.expiry.now
     const own = this.#rowKeyOf(row)
     const at = partition.rows.findIndex((held) => this.#rowKeyOf(held) === own)
     if (at >= 0) this.#replace(partition.rows, at, row)
     else this.#insert(partition.rows, row)
-  }
-
-  override watermark(ms: number): void {
-    if (this.#expiry.due(ms))
-      for (const [key, { touched }] of this.#partitions) if (this.#expiry.gone(touched)) this.#partitions.delete(key)
-    this.out.watermark(ms)
-  }
-
-  save(): unknown {
-    return { expiry: this.#expiry.save(), partitions: [...this.#partitions] }
-  }
-
-  load(state: unknown): void {
-    const { expiry, partitions } = state as { expiry: unknown; partitions: Array<[Key, Partition]> }
-    this.#expiry.load(expiry)
-    this.#partitions = new Map(partitions)
   }
 
   #replace(rows: Row[], at: number, row: Row): void {

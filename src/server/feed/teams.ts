@@ -7,6 +7,8 @@ export const DEFAULT_MIN_COUNT = 5
 const FORGET_AFTER = 12 * 3_600_000
 /** Calls are told over so long. */
 const CALLS_OVER = 60 * 60_000
+/** A charge that does not last through a meeting or two. */
+const BATTERY_LOW_PCT = 20
 
 /** One team now, in people: who has two headsets counts once. The numbers are null for a team with fewer enrolled people than the threshold. */
 export interface TeamRow {
@@ -24,6 +26,8 @@ export interface TeamRow {
   calls_begun_last_hour: number | null
   /** Mean audio intensity of those present, 0 to 1. */
   intensity: number | null
+  /** Of the headsets that are present and say their charge: how many are at 20 % or less. Null where too few say it. */
+  battery_low: number | null
 }
 
 interface Headset {
@@ -33,6 +37,8 @@ interface Headset {
   present: boolean
   audio: AudioMetrics['audio_state']
   intensity: number | null
+  /** 0 to 100 */
+  battery: number | null
   heard: number
   calls: Array<{ at: number; seconds: number; begun: number }>
 }
@@ -64,6 +70,7 @@ export class Teams {
     if (value.kind === 'crowd' || value.team === undefined) return
     const headset = this.#of(value, value.team, timestamp)
     headset.present = value.kind !== 'left'
+    headset.battery = value.battery_pct ?? headset.battery
     if (!headset.present) headset.audio = 'idle'
   }
 
@@ -80,7 +87,16 @@ export class Teams {
   #of({ device, person = device }: { device: string; person?: string | undefined }, team: string, timestamp: number): Headset {
     this.#newest = Math.max(this.#newest, timestamp)
     const known = this.#headsets.get(device)
-    const headset = known ?? { team, person, present: true, audio: 'unknown' as const, intensity: null, heard: timestamp, calls: [] }
+    const headset = known ?? {
+      team,
+      person,
+      present: true,
+      audio: 'unknown' as const,
+      intensity: null,
+      battery: null,
+      heard: timestamp,
+      calls: [],
+    }
     if (!known || known.team !== team || known.person !== person) this.#known = undefined
     headset.team = team
     headset.person = person
@@ -151,11 +167,12 @@ export class Teams {
     const people = ownersOf(headsets)
     if (people < this.#minCount) {
       const hidden = { enrolled: null, present: null, in_call: null, in_call_ratio: null }
-      return { ...row, ...hidden, call_s_last_hour: null, calls_begun_last_hour: null, intensity: null }
+      return { ...row, ...hidden, call_s_last_hour: null, calls_begun_last_hour: null, intensity: null, battery_low: null }
     }
     const present = headsets.filter((headset) => headset.present)
     const inCall = ownersOf(present.filter(({ audio }) => audio === 'call'))
     const heard = present.filter(({ intensity }) => intensity !== null)
+    const charged = present.filter(({ battery }) => battery !== null)
     const calls = headsets.flatMap((headset) => headset.calls).filter(({ at }) => at > this.#newest - CALLS_OVER)
     return {
       ...row,
@@ -167,6 +184,8 @@ export class Teams {
       calls_begun_last_hour: calls.reduce((sum, { begun }) => sum + begun, 0),
       intensity:
         ownersOf(heard) < this.#minCount ? null : rounded(heard.reduce((sum, { intensity }) => sum + (intensity ?? 0), 0) / heard.length),
+      battery_low:
+        ownersOf(charged) < this.#minCount ? null : ownersOf(charged.filter(({ battery }) => (battery ?? 100) <= BATTERY_LOW_PCT)),
     }
   }
 }

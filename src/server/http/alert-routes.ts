@@ -1,10 +1,10 @@
 import { ackRecords, unackRecords } from '../../alerts/acks.ts'
-import { byUrgency } from '../../alerts/alert-book.ts'
 import { endedSilence, newSilence, type Silence, silenceRecord, silenceState } from '../../alerts/silences.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import { partitionOf } from '../../bus/partitioner.ts'
 import type { Alert } from '../../events/event-types.ts'
+import { byUrgency } from '../../live/model/alert-order.ts'
 import type { ChannelName } from '../../live/protocol.ts'
 import type { ApiRoute, Call, HttpContext } from './context.ts'
 

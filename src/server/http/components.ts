@@ -55,6 +55,7 @@ const team = closed(
     call_s_last_hour: orNull({ type: 'number', minimum: 0 }),
     calls_begun_last_hour: orNull(count),
     intensity: orNull({ type: 'number', minimum: 0, maximum: 1 }),
+    battery_low: { ...orNull(count), description: 'headsets present at 20 % or less; null where fewer than min_count say their charge' },
   },
   'presence and calls of a team',
 )

@@ -4,7 +4,7 @@ export type Colors = 0 | 16 | 256
 
 /**
  * Colours that people with any kind of colour vision tell apart (Okabe and Ito's palette, nearest of 256), and the terminal's own where it has
- * sixteen. Without colour bold, dim and reverse stay: they are no colours.
+ * sixteen. Without colour bold, dim, underline and reverse stay: they are no colours.
  */
 const CODES: Record<16 | 256, Record<Style, string>> = {
   256: {
@@ -17,10 +17,22 @@ const CODES: Record<16 | 256, Record<Style, string>> = {
     good: '38;5;36',
     accent: '38;5;75',
     title: '1;38;5;75',
+    head: '2;4',
   },
-  16: { plain: '', strong: '1', dim: '2', critical: '1;31', warning: '33', info: '36', good: '32', accent: '36', title: '1;36' },
+  16: {
+    plain: '',
+    strong: '1',
+    dim: '2',
+    critical: '1;31',
+    warning: '33',
+    info: '36',
+    good: '32',
+    accent: '36',
+    title: '1;36',
+    head: '2;4',
+  },
 }
-const WITHOUT: Partial<Record<Style, string>> = { strong: '1', dim: '2', critical: '1', title: '1' }
+const WITHOUT: Partial<Record<Style, string>> = { strong: '1', dim: '2', critical: '1', title: '1', head: '4' }
 
 const ESC = '\u001b['
 

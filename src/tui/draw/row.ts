@@ -4,7 +4,7 @@ import { cells, clean, cut } from './text.ts'
  * How a piece of text is meant; what it looks like is the paint's business. Nothing is said by a colour alone: severity has its word and its sign
  * as well.
  */
-export type Style = 'plain' | 'strong' | 'dim' | 'critical' | 'warning' | 'info' | 'good' | 'accent' | 'title'
+export type Style = 'plain' | 'strong' | 'dim' | 'critical' | 'warning' | 'info' | 'good' | 'accent' | 'title' | 'head'
 
 export type Piece = readonly [text: string, style?: Style]
 /** One line of the screen, before it is painted. */

@@ -72,6 +72,6 @@ export function headRow(columns: readonly Column[], widths: readonly number[], s
   return tableRow(
     columns,
     widths,
-    titles.map((title) => [title, 'dim'] as const),
+    titles.map((title) => [title, 'head'] as const),
   )
 }

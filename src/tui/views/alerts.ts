@@ -25,7 +25,7 @@ export const alertsView: ListView = {
     world.alerts.sort(byUrgency).map((alert, i) => {
       const { fingerprint, alert_name, subject, active_at, resolved_at, observed, unit, annotations, status, place } = alert
       const since = Date.parse(active_at)
-      const until = resolved_at == null ? Math.max(now, world.newest) : Date.parse(resolved_at)
+      const until = resolved_at == null ? world.present(now) : Date.parse(resolved_at)
       return {
         ...{ key: fingerprint, ...place, timestamp: Date.parse(alert.event_time), recordKey: fingerprint },
         value: withoutPlace(alert),

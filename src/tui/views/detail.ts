@@ -1,20 +1,30 @@
 import { ackCommand, recordCommand, tailCommand } from '../../live/commands.ts'
-import { amount, moment, words } from '../../live/format.ts'
-import type { ShownAlert } from '../../live/model/model.ts'
+import { amount, duration, moment, words } from '../../live/format.ts'
+import type { MetricSeries, ShownAlert } from '../../live/model/model.ts'
 import { blank, type Row } from '../draw/row.ts'
 import { wrap } from '../draw/text.ts'
 import type { World } from '../world.ts'
+import { devicesOf } from './devices.ts'
+import { seriesChart } from './network.ts'
 import { severity, stateOf } from './severity.ts'
 import type { Item } from './view.ts'
 
 const BAND = 30
 const HISTORY = 50
 
+export interface DetailRoom {
+  readonly width: number
+  /** Rows that are seen at once: a small screen has none to spare for a chart. */
+  readonly height: number
+  /** ms */
+  readonly now: number
+}
+
 /** An alert explained, or any other record field by field. */
-export function detailRows(world: World, item: Item | undefined, width: number): Row[] {
+export function detailRows(world: World, item: Item | undefined, { width, height, now }: DetailRoom): Row[] {
   if (!item) return [[['It is gone.', 'dim'], ['  esc goes back.']]]
   const alert = world.modelOf(item.key)?.alerts.get(item.key)
-  return alert ? alertRows(world, alert, width) : recordRows(item, width)
+  return alert ? alertRows(world, alert, { width, height, now }) : recordRows(item, width)
 }
 
 function recordRows({ key, value, command }: Item, width: number): Row[] {
@@ -29,7 +39,7 @@ function pieces(line: string, width: number): Row[] {
 }
 
 /** Why an alert is there, what it rests on, and what can be done about it. */
-function alertRows(world: World, alert: ShownAlert, width: number): Row[] {
+function alertRows(world: World, alert: ShownAlert, { width, height, now }: DetailRoom): Row[] {
   const { alert_name, subject, annotations, score, incident, runbook_url, fingerprint, labels, details } = alert
   const [sign, style] = severity(alert) as [string, 'critical']
   const text = (words: string | undefined, mark = ''): Row[] => (words ? wrap(mark + words, width).map((line): Row => [[line]]) : [])
@@ -44,15 +54,17 @@ function alertRows(world: World, alert: ShownAlert, width: number): Row[] {
     [
       [sign, style],
       [`  ${stateOf(world, alert)}`],
-      [incident !== undefined && incident > 1 ? `  ${incident} times within a day` : '', 'dim'],
+      [`  ${sinceOf(alert, world.present(now))}`, 'dim'],
+      [incident !== undefined && incident > 1 ? `, ${incident} times within a day` : '', 'dim'],
     ],
     blank,
     ...text(annotations?.summary),
     ...bandRows(alert),
-    ...(score == null ? [] : [[[`Score ${amount(score, 'ratio')}`]] as Row]),
+    ...(score == null ? [] : [[[`Score ${amount(score, 'ratio')}: how unusual or how likely it is`]] as Row]),
     ...text(annotations?.advice, 'What to do: '),
     ...text(runbook_url ?? undefined, 'Runbook: '),
     blank,
+    ...seriesRows(world, alert, width, height),
     [['Rests on', 'strong']],
     ...evidenceRows(alert),
     blank,
@@ -63,9 +75,16 @@ function alertRows(world: World, alert: ShownAlert, width: number): Row[] {
     [['  $ ', 'dim'], [`shitops alert show ${fingerprint}`]],
     [['  $ ', 'dim'], [ackCommand(alert)]],
     blank,
-    [['Labels and columns', 'strong']],
+    [['Labels and values', 'strong']],
     ...facts,
   ]
+}
+
+/** How long it has lasted, or did. */
+function sinceOf({ active_at, resolved_at }: ShownAlert, newest: number): string {
+  const [from, to] = [Date.parse(active_at), resolved_at == null ? newest : Date.parse(resolved_at)]
+  const lasted = duration(Math.max(0, to - from))
+  return resolved_at == null ? `for ${lasted}, since ${moment(from, newest)}` : `${moment(from, newest)} to ${moment(to, from)}, ${lasted}`
 }
 
 /** The band that was expected, as a line, and where on it what was seen lies. */
@@ -85,8 +104,29 @@ function bandRows({ observed, expected_low, expected_high, unit }: ShownAlert): 
       : expected_low == null
         ? `at most ${amount(high, unit)}`
         : `${amount(low, unit)} to ${amount(high, unit)}`
-  return [[['Seen '], [amount(observed, unit), 'strong'], [`, expected ${expected}  `], [line, 'accent'], ['  ◆ seen ═ expected', 'dim']]]
+  return [
+    [['Seen '], [amount(observed, unit), 'strong'], [`, expected ${expected}`]],
+    [
+      [`  ${amount(from, unit)} `, 'dim'],
+      [line, 'accent'],
+      [` ${amount(to, unit)}`, 'dim'],
+      ['   ◆ seen  ═ expected', 'dim'],
+    ],
+  ]
 }
+
+/** The series that it is about, as it went: that of its device, in its unit, whose newest value is the nearest to what was seen. */
+function seriesRows(world: World, { labels, subject, unit, observed }: ShownAlert, width: number, height: number): Row[] {
+  if (height < CHART_FROM || !world.operations || observed == null) return []
+  const devices = devicesOf(world.operations)
+  const device = [labels.target, labels.device, subject].map((name) => (name === undefined ? undefined : devices.get(name))).find(Boolean)
+  const distance = ({ history }: MetricSeries) => Math.min(...history.tail(NEAR).map((value) => Math.abs(value - observed)))
+  const near = device?.series.filter((each) => each.unit === unit && each.history.length > 1).sort((a, b) => distance(a) - distance(b))[0]
+  return near ? [...seriesChart(near, Math.min(width, 120), 8), blank] : []
+}
+
+/** Rows of the screen from which on there is room for a chart; samples among which the one that was seen is looked for. */
+const [CHART_FROM, NEAR] = [30, 60]
 
 function evidenceRows(alert: ShownAlert): Row[] {
   const pieces = (alert.evidence ?? []).map(

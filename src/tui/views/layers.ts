@@ -4,8 +4,11 @@ import { padded, wrap } from '../draw/text.ts'
 import { KEYMAP, shownKey } from '../keymap.ts'
 import { type SilenceForm, wishOf } from '../ui.ts'
 
+const FILTERS =
+  'Words that are all on the row: payables loss. Or an expression: value.severity == "critical" and key contains "4d". docs/cli.md, "Filters", has the language.'
+
 /** Every key, from the one list of them. */
-export function helpRows(): Row[] {
+export function helpRows(width: number): Row[] {
   return [
     [['Keys', 'title']],
     blank,
@@ -19,12 +22,9 @@ export function helpRows(): Row[] {
     blank,
     [['  ■ critical', 'critical'], ['  ▲ warning', 'warning'], ['  ● info', 'info'], ['   ! late, unreadable   ✔ up   ✖ down']],
     blank,
-    [
-      [
-        'A filter is words (payables loss), or an expression: value.severity == "critical" and key contains "4d". docs/cli.md, "Filters".',
-        'dim',
-      ],
-    ],
+    [['Filters', 'title']],
+    blank,
+    ...wrap(FILTERS, Math.max(20, width - 4)).map((text): Row => [[`  ${text}`]]),
   ]
 }
 

@@ -1,6 +1,5 @@
 import { amount, duration, quoted } from '../../live/format.ts'
 import type { Cell } from '../draw/table.ts'
-import type { World } from '../world.ts'
 import type { Item, ListView } from './view.ts'
 
 type Value = Readonly<Record<string, unknown>>
@@ -11,7 +10,7 @@ export const topicsView: ListView = {
   columns: [
     { title: 'Name', most: 40, grows: true },
     { title: 'Kind' },
-    { title: 'A second', align: 'right' },
+    { title: 'Records/s', align: 'right' },
     { title: 'Lag', align: 'right' },
     { title: 'Held', align: 'right' },
     { title: 'Newest', align: 'right', from: 76 },
@@ -24,22 +23,25 @@ export const topicsView: ListView = {
     { name: 'lag', column: 3 },
     { name: 'held', column: 4 },
   ],
-  items: (world) => [
-    ...[...(world.operations?.topics.values() ?? [])].map((topic) => topicItem(topic, world)),
+  items: (world, now) => [
+    ...[...(world.operations?.topics.values() ?? [])].map((topic) => topicItem(topic, world.present(now))),
     ...[...(world.operations?.groups.values() ?? [])].map(groupItem),
   ],
   empty: (world) =>
     world.operations ? 'The bus has no topic yet.' : 'The token does not open the channel operations, which has topics and groups.',
 }
 
+/** ms: younger than this is not worth a number. */
+const NOW = 1_500
 const count = (value: unknown): string => (typeof value === 'number' ? amount(value) : '–')
 const size = (value: unknown): number => (typeof value === 'number' ? value : -1)
 
-function topicItem(topic: Value, world: World): Item {
+function topicItem(topic: Value, present: number): Item {
   const name = String(topic.topic)
   const at = typeof topic.newest_event_time === 'string' ? Date.parse(topic.newest_event_time) : undefined
   const unreadable = size(topic.unreadable)
-  const newest = at === undefined ? '–' : duration(Math.max(0, Math.max(world.heardAt ?? 0, world.newest) - at))
+  const age = at === undefined ? undefined : present - at
+  const newest = age === undefined ? '–' : age < NOW ? 'now' : `${duration(age)} ago`
   return {
     ...{ key: `topic ${name}`, topic: 'topics', partition: 0, offset: -1, timestamp: at ?? 0, recordKey: name, value: topic },
     cells: [

@@ -3,7 +3,7 @@ import { silentLogger } from '../../../src/base/log.ts'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { describeKafka, waitFor } from '../../support/kafka/index.ts'
-import { census, heal, leaderOf, numbers } from './support.ts'
+import { census, heal, leaderOf, numbers, safeTopic } from './support.ts'
 
 /** Brokers 1 and 4 and 7 are in rack a, 2 and 5 in b, 3 and 6 in c. */
 const RACKS = ['a', 'b', 'c', 'a', 'b', 'c', 'a']
@@ -82,6 +82,41 @@ describeKafka('seven brokers in three racks', { racks: RACKS }, (kafka) => {
     await reader.close()
     expect(seen).to.deep.equal(Array.from({ length: 200 }, (_, i) => `${i}`))
     await heal(kafka(), bus)
+  })
+
+  it('a near replica that is back after the reader began is no trap: the reader has never heard of its broker', async function () {
+    this.timeout(120_000)
+    await safeTopic(bus, 'back', 1)
+    const [partition] = (await bus.describeTopic('back')).partitions
+    const leader = await leaderOf(bus, 'back')
+    const near = partition?.replicas.find((id) => id !== leader) ?? -1
+    await kafka().kill(near)
+    await waitFor('a cluster without it', async () => !(await inSync('back')).includes(near), 60_000)
+    const reader = await openBus(kafka().url({ rack: RACKS[near - 1] ?? '' }))
+    const stop = new AbortController()
+    const seen: string[] = []
+    const reading = (async () => {
+      const partitions = [{ partition: 0, from: 0 }]
+      for await (const batch of reader.read({ topic: 'back', partitions, follow: true, signal: stop.signal }))
+        for (const { value } of batch) seen.push(String(value))
+    })()
+    try {
+      await bus.append('back', numbers(0, 100))
+      await waitFor('the first hundred', () => seen.length === 100, 30_000)
+      await heal(kafka(), bus)
+      await waitFor('the near replica', async () => (await inSync('back')).includes(near), 60_000)
+      await bus.append('back', numbers(100, 100))
+      await waitFor('the second hundred', () => seen.length === 200, 30_000)
+    } finally {
+      stop.abort()
+      await reading
+      await reader.close()
+    }
+    expect(seen).to.deep.equal(Array.from({ length: 200 }, (_, i) => `${i}`))
+
+    async function inSync(topic: string): Promise<readonly number[]> {
+      return (await bus.describeTopic(topic)).partitions[0]?.inSync ?? []
+    }
   })
 
   it('a whole rack goes down: writing and reading go on', async () => {

@@ -69,14 +69,14 @@ describeKafka(
 
     it('an authority that is not trusted is named as the reason, with what to do', async () => {
       const error = await refusal(kafka().url({ tls: 'true' }, 'tls'))
-      expect(error.code).to.equal('SHITOPS_E_BUS_UNAVAILABLE')
+      expect(error.code).to.equal('SHITOPS_E_BUS_TLS')
       expect(error.message).to.match(/certificate/)
       expect(error.suggestions.join('\n')).to.include('tlsCa=')
     })
 
     it('a name that is not in the certificate is refused', async () => {
       const error = await refusal(kafka().url({ tlsCa: tls(kafka()).ca, tlsServerName: 'broker.example' }, 'tls'))
-      expect(error.code).to.equal('SHITOPS_E_BUS_UNAVAILABLE')
+      expect(error.code).to.equal('SHITOPS_E_BUS_TLS')
       expect(error.message).to.include('broker.example')
     })
 
@@ -88,10 +88,10 @@ describeKafka(
 
     it('plain text to a TLS port, TLS to a plain port and no login: each is told what to try', async () => {
       const plainToTls = await refusal(kafka().url({}, 'tls'))
-      expect(plainToTls.code).to.equal('SHITOPS_E_BUS_UNAVAILABLE')
+      expect(plainToTls.code).to.equal('SHITOPS_E_BUS_TLS')
       expect(plainToTls.suggestions.join('\n')).to.include('tls=true')
       const tlsToPlain = await refusal(kafka().url({ tls: 'true' }))
-      expect(tlsToPlain.code).to.equal('SHITOPS_E_BUS_UNAVAILABLE')
+      expect(tlsToPlain.code).to.equal('SHITOPS_E_BUS_TLS')
       const noLogin = await refusal(kafka().url({}, 'sasl'))
       expect(noLogin.suggestions.join('\n')).to.include('sasl=')
     })

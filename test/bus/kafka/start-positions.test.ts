@@ -1,31 +1,33 @@
 import { expect } from 'chai'
 import { silentLogger } from '../../../src/base/log.ts'
 import type { Cluster } from '../../../src/bus/kafka/cluster.ts'
+import type { ListOffsetsAnswer } from '../../../src/bus/kafka/list-offsets-call.ts'
 import { EARLIEST } from '../../../src/bus/kafka/offsets.ts'
+import type { CustomCall } from '../../../src/bus/kafka/protocol.ts'
 import { parseKafkaUrl } from '../../../src/bus/kafka/settings.ts'
 import { startPositions } from '../../../src/bus/kafka/start-positions.ts'
-
-interface Asked {
-  isolationLevel: number
-  topics: Array<{ topic: string; partitions: Array<{ partition: number; timestamp: number }> }>
-}
+import { WireReader, WireWriter } from '../../../src/bus/kafka/wire.ts'
 
 /** A partition that holds offsets 5 to 19, of which those from 12 on wait for an open transaction. */
 const log = { earliest: 5, stable: 12, end: 20 }
 
+/** What a leader of that log says to ListOffsets v3 about its one partition. */
+function answerTo(request: Buffer): Buffer {
+  const asked = new WireReader(request)
+  asked.int32() // replica id
+  const committed = asked.int8() === 1
+  const answer = new WireWriter().int32(0).int32(1)
+  asked.int32() // topics
+  answer.string(asked.string()).int32(1)
+  asked.int32() // partitions
+  answer.int32(asked.int32()).int16(0).int64(-1)
+  const end = committed ? log.stable : log.end
+  return answer.int64(asked.int64() === EARLIEST ? log.earliest : end).done()
+}
+
 /** Where a member of a group with this committed offset begins to read. */
 async function startOf(start: 'earliest' | 'latest', committed: number | null, query = ''): Promise<number | undefined> {
-  const leader = {
-    call: async (_name: string, { isolationLevel, topics }: Asked) => ({
-      responses: topics.map(({ topic, partitions }) => ({
-        topic,
-        partitions: partitions.map(({ partition, timestamp }) => {
-          const offset = timestamp === EARLIEST ? log.earliest : isolationLevel === 1 ? log.stable : log.end
-          return { partition, errorCode: 0, offset: String(offset) }
-        }),
-      })),
-    }),
-  }
+  const leader = { send: async (call: CustomCall<ListOffsetsAnswer>) => call.decode?.(answerTo(call.body)) }
   const offsets = committed === null ? [] : [{ topic: 't', partition: 0, offset: committed, metadata: '', errorCode: 0 }]
   const cluster = {
     context: { logger: silentLogger, settings: parseKafkaUrl(`kafka://h${query}`) },

@@ -47,6 +47,14 @@ describe('the score of a demo', () => {
     })
   })
 
+  it('leaves out an incident of which an alert may still come, and shows it as not over', () => {
+    expect(day([overload, backlog], [], 11)).to.deep.equal({ precision: null, recall: null, false: 0, detected: 0, of: 0 })
+    expect(day([overload, backlog], [], 12)).to.deep.equal({ precision: null, recall: 0, false: 0, detected: 0, of: 1 })
+    const fired = alert('workflow_bottleneck_growing', 'ledger', 25)
+    expect(score([overload, backlog], [fired], OPENED, 28 * MINUTE).unfinished).to.deep.equal([{ incident: backlog, alert: fired }])
+    expect(score([overload, backlog], [], OPENED, 15 * MINUTE).unfinished).to.deep.equal([])
+  })
+
   it('is no number when there is nothing to divide by', () => {
     expect(day([], [])).to.deep.equal({ precision: null, recall: null, false: 0, detected: 0, of: 0 })
   })

@@ -25,7 +25,7 @@ describe('live/model', () => {
     expect(model.alerts.size).to.equal(0)
   })
 
-  it('keeps the history of a series over a new snapshot of its channel, and drops what was on the other one', async () => {
+  it('keeps the history of a series over a new snapshot of its channel, and while another channel is looked at', async () => {
     const { full: sample } = await examplesOf('device_metrics')
     const model = new Model()
     const at = (minute: number) => ({ ...change('device_metrics', 'k', sample), time: new Date(minute * 60_000).toISOString() })
@@ -34,7 +34,30 @@ describe('live/model', () => {
     model.take(snapshot(at(3)), 0)
     expect([...model.series.values()].map(({ history }) => history.length)).to.eql([3])
     model.take(frame('snapshot', { channel: 'finance', first: true, last: true, changes: [] }), 0)
-    expect(model.series.size).to.equal(0)
+    model.take(snapshot(at(4)), 0)
+    expect([...model.series.values()].map(({ history }) => history.length)).to.eql([4])
+  })
+
+  it('tells of teams by the time of the records, and until there is one by the server’s', () => {
+    const model = new Model()
+    const team = (minute: number, in_call: number) => ({
+      ...change('teams', 'ledger', { team: 'ledger', in_call, present: 3 }, -1),
+      time: new Date(minute * 60_000).toISOString(),
+    })
+    const values = () =>
+      model.teamHistory
+        .get('ledger')
+        ?.inCall.points()
+        .map(({ at, value }) => [at / 60_000, value])
+    model.take(snapshot(team(600, 0)), 0)
+    model.take(delta(team(601, 1)), 0)
+    expect(values()).to.eql([
+      [600, 0],
+      [601, 1],
+    ])
+    // A replay: its records are of hours ago.
+    model.take(delta({ ...change('alerts', 'f', null), time: new Date(60 * 60_000).toISOString() }, team(602, 2)), 0)
+    expect(values()).to.eql([[60, 2]])
   })
 
   it('knows how many alerts are not shown', () => {

@@ -110,6 +110,23 @@ describe('mining/predict predictor', () => {
     expect(outlookOf(bounded, stateOf(test[0] as LogCase, 1)).p50).to.be.above(0)
   })
 
+  it('with few cases asks everybody, the forest too, where an activity has few rows, and counts by activity alone where it has enough', () => {
+    const by = (cases: number, prefix: number) => basisOf(learnt(train.slice(0, cases)), stateOf(test[0] as LogCase, prefix)).by
+    const few = by(4, 1)
+    expect(few).to.have.length(12)
+    expect(few[0]).to.include({ name: 'forest', weight: 0.4 })
+    for (const { weight } of few.slice(1)) expect(weight).to.be.closeTo(0.6 / 11, 1e-9)
+    expect(by(20, 1).map(({ name, weight }) => [name, weight])).to.deep.equal([['activity', 1]])
+  })
+
+  it('says something from a single case that it learnt, of any state', () => {
+    const [one] = train as [LogCase]
+    const predictor = learnt([{ ...one, steps: one.steps.slice(0, 2) }])
+    const left = ((one.steps[1]?.time as number) - (one.steps[0]?.time as number)) / 1_000
+    // The second step was the last of the only case: what it was told of the first is all there is.
+    expect(outlookOf(predictor, stateOf(test[0] as LogCase, 2)).p50).to.be.closeTo(left, 0.01 * left)
+  })
+
   it('says nothing before it has learnt', () => {
     const { beyond, next } = outlookOf(new Predictor(), stateOf(test[0] as LogCase, 1))
     expect([beyond, next]).to.deep.equal([true, []])

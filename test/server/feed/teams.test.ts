@@ -49,6 +49,18 @@ describe('teams as the finance channel sees them', () => {
     expect(teams.rows()[0]).to.include({ call_s_last_hour: 0 })
   })
 
+  it('counts batteries that are low, where enough say their charge to hide who it is', () => {
+    const teams = new Teams(3)
+    const charge = (n: number, battery_pct: number | null) => ({ ...presence(n, 'changed'), battery_pct })
+    for (const [n, battery] of [30, 20, 5, null].entries()) teams.presence(charge(n, battery), 1)
+    expect(teams.rows()[0]).to.include({ present: 4, battery_low: 2 })
+    // An advertisement without the charge does not take it back; one who left is not counted.
+    teams.presence(charge(2, null), 2)
+    expect(teams.rows()[0]).to.include({ battery_low: 2 })
+    teams.presence(presence(2, 'left'), 3)
+    expect(teams.rows()[0]).to.include({ enrolled: 4, battery_low: null })
+  })
+
   it('leaves out what belongs to no team, and headsets long not heard of', () => {
     const teams = new Teams(2)
     teams.presence({ event_time: '', device: 'room', kind: 'crowd', device_count: 9 }, 0)

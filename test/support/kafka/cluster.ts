@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fetchKafka } from './distribution.ts'
 import { type RunningNode, startNode } from './node.ts'
-import { type ClusterSettings, copyFormat, formatNode, freePorts, type Listener, type NodePlan, writeProperties } from './properties.ts'
+import {
+  type ClusterSettings,
+  copyFormat,
+  formatNode,
+  freePorts,
+  type Listener,
+  type NodeHost,
+  type NodePlan,
+  writeProperties,
+} from './properties.ts'
 import { makeTlsFiles, type TlsFiles } from './tls.ts'
 import { runTool, startTool } from './tool.ts'
 import { waitFor } from './wait-for.ts'
@@ -12,6 +21,8 @@ import { waitFor } from './wait-for.ts'
 export interface KafkaOptions {
   /** One rack name per node; `['a', 'b', 'c']` is three brokers in three racks. Node ids count from 1. */
   racks?: readonly string[]
+  /** Where the nodes live, one each; all on 127.0.0.1 when absent. */
+  hosts?: readonly NodeHost[]
   /** Beside `plaintext`. */
   listeners?: readonly Exclude<Listener, 'plaintext'>[]
   users?: Readonly<Record<string, string>>
@@ -44,7 +55,8 @@ export class KafkaCluster {
 
   /** host:port of one node. */
   address(id: number, listener: Listener = 'plaintext'): string {
-    return `localhost:${this.#plan(id).ports[listener]}`
+    const { host, ports } = this.#plan(id)
+    return `${host?.address ?? 'localhost'}:${ports[listener]}`
   }
 
   pid(id: number): number {
@@ -64,6 +76,13 @@ export class KafkaCluster {
     const node = this.#node(id)
     node.signal('SIGKILL')
     await waitFor(`the end of broker ${id}`, () => !node.running())
+  }
+
+  /** SIGTERM: it hands its leaderships over and ends. */
+  async stop(id: number): Promise<void> {
+    const node = this.#node(id)
+    node.signal('SIGTERM')
+    await waitFor(`the orderly end of broker ${id}`, () => !node.running(), 120_000)
   }
 
   /** Freeze: the process keeps its connections and says nothing. */
@@ -115,8 +134,13 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   const distribution = await fetchKafka()
   const folder = await mkdtemp(join(tmpdir(), 'shitops-kafka-'))
   try {
-    const tls = listeners.some((name) => name !== 'plaintext' && name !== 'sasl') ? await makeTlsFiles(folder) : undefined
-    const plans = await planNodes(folder, racks, listeners)
+    const tls = listeners.some((name) => name !== 'plaintext' && name !== 'sasl')
+      ? await makeTlsFiles(
+          folder,
+          options.hosts?.map((host) => host.address),
+        )
+      : undefined
+    const plans = await planNodes(folder, racks, listeners, options.hosts)
     const settings: ClusterSettings = {
       brokers: racks.length,
       listeners,
@@ -143,11 +167,19 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   }
 }
 
-async function planNodes(folder: string, racks: readonly string[], listeners: readonly Listener[]): Promise<NodePlan[]> {
+async function planNodes(
+  folder: string,
+  racks: readonly string[],
+  listeners: readonly Listener[],
+  hosts: readonly NodeHost[] = [],
+): Promise<NodePlan[]> {
   const controllers = racks.length < 3 ? 1 : 3
   const ports = await freePorts(controllers + racks.length * listeners.length)
   const port = () => ports.pop() ?? Number.NaN
-  const voters = Array.from({ length: controllers }, (_, i) => ({ id: i + 1, port: port() }))
+  const voters = Array.from({ length: controllers }, (_, i) => ({
+    ...{ id: i + 1, port: port() },
+    ...(hosts[i] && { address: hosts[i].address }),
+  }))
   return Promise.all(
     racks.map(async (rack, i) => {
       const plan: NodePlan = {
@@ -157,6 +189,7 @@ async function planNodes(folder: string, racks: readonly string[], listeners: re
         ports: Object.fromEntries(listeners.map((name) => [name, port()])),
         controller: voters[i]?.port ?? null,
         voters,
+        ...(hosts[i] && { host: hosts[i] }),
       }
       await mkdir(plan.folder, { recursive: true })
       return plan

@@ -22,7 +22,7 @@ export async function startNode(distribution: Distribution, plan: NodePlan, java
   const log = openSync(logFile, 'w')
   const heap = ['-Xms64m', '-Xmx256m', ...javaOptions]
   const java = javaArguments(distribution, [...heap, 'kafka.Kafka', join(plan.folder, 'server.properties')])
-  const node = await spawnSupervised(java, log)
+  const node = await spawnSupervised(java, log, {}, plan.host?.enter)
   closeSync(log)
   const tail = () => readFileSync(logFile, 'utf8').slice(-3_000)
   try {
@@ -41,13 +41,27 @@ export function javaArguments({ classPath, archive, logging }: Distribution, opt
   return [...quick, `-Dlog4j2.configurationFile=${logging}`, '-cp', classPath, ...optionsAndClass]
 }
 
-/** Starts java under the supervisor, which kills it when this process ends. @param extra environment variables over this process's own */
+/**
+ * Starts java under the supervisor, which kills it when this process ends.
+ * @param extra environment variables over this process's own
+ * @param enter a command that java is handed to, and that becomes it
+ */
 export async function spawnSupervised(
   java: readonly string[],
   log: number | 'ignore',
   extra: Readonly<Record<string, string>> = {},
+  enter: readonly string[] = [],
 ): Promise<RunningNode> {
-  const child = spawn('sh', [SUPERVISOR, 'java', ...java], { stdio: ['pipe', 'pipe', log], env: { ...process.env, ...extra } })
+  return superviseCommand([...enter, 'java', ...java], log, extra)
+}
+
+/** The same for any command. */
+export async function superviseCommand(
+  command: readonly string[],
+  log: number | 'ignore',
+  extra: Readonly<Record<string, string>> = {},
+): Promise<RunningNode> {
+  const child = spawn('sh', [SUPERVISOR, ...command], { stdio: ['pipe', 'pipe', log], env: { ...process.env, ...extra } })
   const pid = await firstLine(child)
   const running = () => child.exitCode === null && child.signalCode === null
   return { pid, running, signal: (signal) => running() && process.kill(pid, signal) }

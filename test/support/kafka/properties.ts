@@ -8,6 +8,7 @@ import type { Distribution } from './distribution.ts'
 import type { TlsFiles } from './tls.ts'
 
 const run = promisify(execFile)
+const LOOPBACK = '127.0.0.1'
 
 /** How clients may come in. `plaintext` is always there: the brokers themselves use it. */
 export type Listener = 'plaintext' | 'tls' | 'mtls' | 'sasl' | 'saslTls'
@@ -22,7 +23,17 @@ export interface NodePlan {
   ports: Partial<Record<Listener, number>>
   /** Port of its controller, where it is one. */
   controller: number | null
-  voters: ReadonlyArray<{ id: number; port: number }>
+  voters: ReadonlyArray<{ id: number; port: number; address?: string }>
+  /** Where it lives on the network, where that is not 127.0.0.1 (called localhost). */
+  host?: NodeHost
+}
+
+/** A place on the network for one node. */
+export interface NodeHost {
+  /** IP address to listen on and to advertise. */
+  address: string
+  /** Command that a node's own command is handed to, so that it runs there: `nsenter …`. */
+  enter: readonly string[]
 }
 
 export interface ClusterSettings {
@@ -39,17 +50,18 @@ export interface ClusterSettings {
 
 /** Writes server.properties of a node into its folder. */
 export async function writeProperties(plan: NodePlan, settings: ClusterSettings): Promise<void> {
-  const listeners = settings.listeners.map((name) => `${name.toUpperCase()}://127.0.0.1:${plan.ports[name]}`)
+  const address = plan.host?.address ?? LOOPBACK
+  const listeners = settings.listeners.map((name) => `${name.toUpperCase()}://${address}:${plan.ports[name]}`)
   const majority = Math.min(2, settings.brokers)
   const replicas = Math.min(3, settings.brokers)
   const properties: Record<string, string> = {
     'process.roles': plan.controller === null ? 'broker' : 'broker,controller',
     'node.id': String(plan.id),
     'broker.rack': plan.rack,
-    'controller.quorum.voters': plan.voters.map((voter) => `${voter.id}@127.0.0.1:${voter.port}`).join(','),
-    listeners: [...listeners, ...(plan.controller === null ? [] : [`CONTROLLER://127.0.0.1:${plan.controller}`])].join(','),
+    'controller.quorum.voters': plan.voters.map((voter) => `${voter.id}@${voter.address ?? LOOPBACK}:${voter.port}`).join(','),
+    listeners: [...listeners, ...(plan.controller === null ? [] : [`CONTROLLER://${address}:${plan.controller}`])].join(','),
     // The name in TLS certificates is localhost, and clients compare it with what the broker advertises.
-    'advertised.listeners': listeners.join(',').replaceAll('127.0.0.1', 'localhost'),
+    'advertised.listeners': listeners.join(',').replaceAll(LOOPBACK, 'localhost'),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'listener.security.protocol.map': [
@@ -159,7 +171,7 @@ export async function freePorts(count: number): Promise<number[]> {
       () =>
         new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
           const server = createServer().on('error', reject)
-          server.listen(0, '127.0.0.1', () => resolve(server))
+          server.listen(0, LOOPBACK, () => resolve(server))
         }),
     ),
   )

@@ -33,7 +33,7 @@ export async function sampleWorld(): Promise<World> {
   const { full: sample } = await examplesOf('device_metrics')
   const { full: entry } = await examplesOf('alert_log')
   const alerts = [
-    await alertOf('4d2f9c07a1b3e586'),
+    await alertOf('4d2f9c07a1b3e586', { labels: { alertname: 'call_quality_at_risk', target: 'access-1', team: 'payables' } }),
     await alertOf('aa00bb11cc22dd33', {
       ...{ alert_name: 'link_down', severity: 'critical', subject: 'core-1', active_at: at(-1_800_000), unit: 'ratio', observed: 1 },
       annotations: { summary: 'core-1 lost its uplink to the exchange' },
@@ -52,6 +52,8 @@ export async function sampleWorld(): Promise<World> {
     ...Array.from({ length: 40 }, (_, i) => metric('access-1', 'cpu_load', 'ratio', wave(i), (i - 40) * 10_000)),
     ...Array.from({ length: 40 }, (_, i) => metric('access-1', 'packet_loss', 'ratio', i < 30 ? 0 : 0.034, (i - 40) * 10_000)),
     metric('laptop-3', 'cpu_load', 'ratio', 0.21, -10_000),
+    ...Array.from({ length: 30 }, (_, i) => metric('edge-2', 'if_in_bps', 'bit/s', 4e8 + 3e8 * wave(i * 2), (i - 30) * 12_000)),
+    metric('edge-2', 'if_out_bps', 'bit/s', 92e6, -12_000),
     change(
       'topics',
       'alerts',
@@ -85,7 +87,15 @@ export async function sampleWorld(): Promise<World> {
     step('invoice-20', 'approve invoice', 'started', -600_000, { case_due_at: at(-60_000), amount: 21_587, currency: 'EUR' }),
     step('invoice-21', 'approve invoice', 'assigned', -300_000, { case_due_at: at(5_400_000) }),
     step('close-1', 'reconcile ledger', 'started', -45_000),
-    team('payables', { enrolled: 9, present: 7, in_call: 3, call_s_last_hour: 5_400, calls_begun_last_hour: 11 }),
+    team('payables', { enrolled: 9, present: 7, in_call: 3, call_s_last_hour: 5_400, calls_begun_last_hour: 11, battery_low: 2 }),
+    team('accounts-receivable', {
+      enrolled: 12,
+      present: 5,
+      in_call: 5,
+      call_s_last_hour: 9_000,
+      calls_begun_last_hour: 4,
+      battery_low: 0,
+    }),
     team('treasury', { enrolled: null, present: null, in_call: null }),
   ]
   world.link('finance', { state: 'live', why: 'level with the server' })

@@ -1,11 +1,12 @@
 import { expect } from 'chai'
-import type { ServerFrame } from '../../../src/live/protocol.ts'
-import { Link, type LinkState, type Socket } from '../../../src/web/link/link.ts'
+import { type ClientState, type SocketLike, StreamClient } from '../../src/live/client.ts'
+import type { ServerFrame } from '../../src/live/protocol.ts'
 
-class FakeSocket implements Socket {
+class FakeSocket implements SocketLike {
   onopen: (() => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: ((event: { code: number }) => void) | null = null
+  onerror: ((event: { message?: string }) => void) | null = null
+  onclose: ((event: { code: number; reason?: string }) => void) | null = null
   readonly protocols: string[]
   readonly sent: unknown[] = []
   closed = false
@@ -31,13 +32,13 @@ const hello = { type: 'hello', id: '', data: { channels: [{ channel: 'finance', 
 const delta = (id: string) => ({ type: 'delta', id, data: { channel: 'finance', changes: [] } })
 const snapshot = (id: string, last: boolean) => ({ type: 'snapshot', id, data: { channel: 'finance', first: true, last, changes: [] } })
 
-describe('web/link', () => {
+describe('the client: when it connects, and what it goes on from', () => {
   let now: number
   let timers: Array<{ at: number; act: () => void }>
   let sockets: FakeSocket[]
-  let states: LinkState[]
+  let states: ClientState[]
   let frames: ServerFrame[]
-  let link: Link
+  let link: StreamClient
 
   const pass = (ms: number) => {
     const end = now + ms
@@ -58,9 +59,9 @@ describe('web/link', () => {
     sockets = []
     states = []
     frames = []
-    link = new Link({
-      token: 'secret',
-      open: (protocols) => {
+    link = new StreamClient({
+      ...{ url: 'http://127.0.0.1:7468', token: 'secret' },
+      connect: (_url, protocols) => {
         sockets.push(new FakeSocket(protocols))
         return socket()
       },
@@ -95,7 +96,7 @@ describe('web/link', () => {
     socket().gives(snapshot('6', true))
     socket().gives(delta('7'))
     socket().onclose?.({ code: 1001 })
-    expect(states.at(-1)).to.equal('lost')
+    expect(states.at(-1)).to.equal('stale')
     pass(60_000)
     socket().gives(hello)
     expect(socket().sent).to.eql([{ type: 'subscribe', data: { channel: 'finance', since: '7' } }])
@@ -134,7 +135,7 @@ describe('web/link', () => {
     socket().gives(delta('1'))
     const first = socket()
     pass(22_600)
-    expect(states.at(-1)).to.equal('stale')
+    expect(states.at(-1)).to.equal('quiet')
     pass(23_000)
     expect(first.closed).to.equal(true)
     expect(sockets).to.have.length(2)
@@ -143,17 +144,63 @@ describe('web/link', () => {
     expect(frames.at(-1)?.id).to.equal('1')
   })
 
-  it('gives up on a token that the server does not take, and says so when the handshake fails again and again', () => {
+  it('gives up on a token that the server does not take', () => {
     socket().gives(hello)
     socket().onclose?.({ code: 4401 })
-    expect(states.at(-1)).to.equal('refused')
+    expect(states.at(-1)).to.equal('ended')
     pass(600_000)
+    link.again()
     expect(sockets).to.have.length(1)
-    link.start()
+  })
+
+  it('says so when the handshake fails again and again without a word, and comes in when it is let in', () => {
     for (let i = 0; i < 3; i++) {
       socket().onclose?.({ code: 1006 })
-      pass(60_000)
+      pass(20_000)
     }
-    expect(states).to.include.members(['lost', 'refused'])
+    expect(states).to.eql(['connecting', 'connecting', 'refused'])
+    socket().gives(hello)
+    socket().gives(snapshot('1', true))
+    expect(states.at(-1)).to.equal('live')
+  })
+
+  it('takes a server that is not there for one that is not there', () => {
+    for (let i = 0; i < 5; i++) {
+      socket().onerror?.({ message: 'connect ECONNREFUSED 127.0.0.1:7468' })
+      socket().onclose?.({ code: 1006 })
+      pass(20_000)
+    }
+    expect(new Set(states)).to.eql(new Set(['connecting']))
+  })
+
+  it('shows another channel from its begin, and stays with it', () => {
+    socket().gives(hello)
+    socket().gives(delta('7'))
+    link.show('operations')
+    expect(socket().sent.at(-1)).to.eql({ type: 'subscribe', data: { channel: 'operations' } })
+    socket().onclose?.({ code: 1006 })
+    pass(60_000)
+    socket().gives(hello)
+    expect(socket().sent).to.eql([{ type: 'subscribe', data: { channel: 'operations' } }])
+  })
+
+  it('comes back at once when it is told that the network is there again', () => {
+    socket().gives(hello)
+    socket().gives(delta('1'))
+    socket().onclose?.({ code: 1006 })
+    link.again()
+    expect(sockets).to.have.length(2)
+    pass(60_000)
+    expect(sockets).to.have.length(3)
+  })
+
+  it('passes over what it has had', () => {
+    const change = (offset: number) => ({ topic: 'insights', partition: 0, offset, key: 'k', time: '', value: {} })
+    socket().gives(hello)
+    socket().gives({ type: 'delta', id: '2', data: { channel: 'finance', changes: [change(0), change(1)] } })
+    socket().gives({ type: 'delta', id: '3', data: { channel: 'finance', changes: [change(1), change(2)] } })
+    expect(frames.at(-1))
+      .to.have.nested.property('data.changes')
+      .that.eql([change(2)])
   })
 })

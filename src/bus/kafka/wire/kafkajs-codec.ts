@@ -1,0 +1,36 @@
+import { ShitopsError } from '../../../base/errors.ts'
+import type { ApiName, Calls, CustomCall } from '../protocol.ts'
+import type { VersionRange } from './api-versions.ts'
+
+/** A request of the control plane, in the newest version that kafkajs and the broker both have; kafkajs is loaded for the first one. */
+export async function kafkajsCall<Api extends ApiName>(
+  api: Api,
+  args: Calls[Api][0],
+  versions: ReadonlyMap<number, VersionRange>,
+  version?: number,
+): Promise<CustomCall<Calls[Api][1]>> {
+  const { default: protocols } = await import('kafkajs/src/protocol/requests/index.js')
+  const { default: apiKeys } = await import('kafkajs/src/protocol/requests/apiKeys.js')
+  const key = apiKeys[api]
+  const definition = protocols.requests[api]
+  if (key === undefined || !definition) throw new Error(`kafkajs has no request ${api}`)
+  const spoken = Object.fromEntries([...versions].map(([apiKey, { min, max }]) => [apiKey, { minVersion: min, maxVersion: max }]))
+  const { request, response } = lookUp(() => protocols.lookup(spoken)(key, definition)(args), api)
+  const { buffer } = await request.encode()
+  return {
+    ...{ apiKey: key, apiVersion: version ?? request.apiVersion, name: api, body: buffer },
+    decode: (payload) => response.decode(payload) as Promise<Calls[Api][1]>,
+  }
+}
+
+/** kafkajs throws where no version of its fits the broker's. */
+function lookUp(find: () => KafkajsProtocol, api: string): KafkajsProtocol {
+  try {
+    return find()
+  } catch (error) {
+    throw new ShitopsError('SHITOPS_E_BUS_VERSION', `the broker has no version of ${api} that this shitops speaks`, {
+      suggestions: ['shitops doctor says which version the brokers are; 2.5 to 4.x are known to work'],
+      cause: error,
+    })
+  }
+}

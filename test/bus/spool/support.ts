@@ -1,0 +1,143 @@
+import type { Clock } from '../../../src/base/clock.ts'
+import { ShitopsError } from '../../../src/base/errors.ts'
+import type { Logger } from '../../../src/base/log.ts'
+import type { Bus } from '../../../src/bus/bus.ts'
+import { openSpoolingBus } from '../../../src/bus/spool/index.ts'
+import type { SpoolingBus } from '../../../src/bus/spool/spooling-bus.ts'
+import { TestLogger } from '../embedded/support.ts'
+
+/** `up`; `down`: nothing arrives; `deaf`: a write arrives, and nobody hears of it; `dead`: nobody ever answers again, as after a kill -9 of this side. */
+export type Mode = 'up' | 'down' | 'deaf' | 'dead'
+
+/** A bus that can be away. What it is asked goes to another bus, or does not. */
+export class Flaky {
+  mode: Mode = 'up'
+  /** What it writes before it dies: a kill between the target's answer and our knowing of it. */
+  lastWords = false
+  readonly #target: () => Promise<Bus>
+  readonly #buried = new AbortController()
+
+  constructor(target: () => Promise<Bus>) {
+    this.#target = target
+  }
+
+  readonly open = async (): Promise<Bus> => {
+    await this.#permit()
+    const bus = await this.#target()
+    return new Proxy(bus, {
+      get: (_, name) => {
+        const member = Reflect.get(bus, name)
+        if (typeof member !== 'function' || name === 'read' || name === 'close')
+          return typeof member === 'function' ? member.bind(bus) : member
+        return (...args: unknown[]) => this.#ask(name === 'transact' || name === 'append', () => member.apply(bus, args))
+      },
+    })
+  }
+
+  async #ask(writes: boolean, ask: () => Promise<unknown>): Promise<unknown> {
+    if (this.mode === 'deaf' && writes) {
+      await ask()
+      throw new ShitopsError('SHITOPS_E_BUS_BUSY', 'whether it arrived is unknown')
+    }
+    if (this.mode === 'dead' && writes && this.lastWords) {
+      this.lastWords = false
+      await ask()
+    }
+    await this.#permit()
+    const answer = await ask()
+    // Killed while it was being asked.
+    if (this.mode === 'dead') await this.#never()
+    return answer
+  }
+
+  /** Let what waits for ever fail, so that the test can end. */
+  bury(): void {
+    this.mode = 'down'
+    this.#buried.abort()
+  }
+
+  #never(): Promise<never> {
+    const { signal } = this.#buried
+    return new Promise((_, reject) =>
+      signal.addEventListener('abort', () => reject(new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', 'buried'))),
+    )
+  }
+
+  async #permit(): Promise<void> {
+    if (this.mode === 'dead') await this.#never()
+    if (this.mode === 'down' || this.mode === 'deaf') throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', 'no broker can be reached')
+  }
+}
+
+/** A clock that moves only when it is told to; who sleeps wakes in the order of their times. */
+export class HandClock implements Clock {
+  #now = Date.UTC(2026, 0, 30, 8)
+  readonly #sleepers = new Set<{ until: number; wake(): void }>()
+
+  now(): number {
+    return this.#now
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const sleeper = {
+        until: this.#now + ms,
+        wake: () => {
+          this.#sleepers.delete(sleeper)
+          signal?.removeEventListener('abort', sleeper.wake)
+          resolve()
+        },
+      }
+      this.#sleepers.add(sleeper)
+      signal?.addEventListener('abort', sleeper.wake)
+    })
+  }
+
+  /** Let time go by; whoever sleeps till then goes on. */
+  pass(ms: number): void {
+    this.#now += ms
+    for (const sleeper of [...this.#sleepers].sort((a, b) => a.until - b.until)) if (sleeper.until <= this.#now) sleeper.wake()
+  }
+}
+
+/** Resolves once `holds`; time goes by on the clock meanwhile, where there is one. */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>, clock?: HandClock, stepMs = 250): Promise<void> {
+  const end = Date.now() + 15_000
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`still waiting: ${what}`)
+    clock?.pass(stepMs)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
+
+export interface Opened {
+  bus: SpoolingBus
+  flaky: Flaky
+  logger: TestLogger
+}
+
+/** A spooling bus over a target that can be away. */
+export async function openFlaky(
+  directory: string,
+  target: () => Promise<Bus>,
+  more: { clock?: Clock; mode?: Mode; bytes?: number; ageMs?: number; logger?: Logger & TestLogger } = {},
+): Promise<Opened> {
+  const { clock, mode = 'up', bytes = 1 << 30, ageMs = 7 * 86_400_000, logger = new TestLogger() } = more
+  const flaky = new Flaky(target)
+  flaky.mode = mode
+  const options = { url: 'flaky:', directory, limits: { bytes, ageMs }, openTarget: flaky.open, logger }
+  const bus = await openSpoolingBus(clock ? { ...options, clock } : options)
+  opened.push({ bus, flaky })
+  return { bus, flaky, logger }
+}
+
+const opened: Array<{ bus: SpoolingBus; flaky: Flaky }> = []
+
+/** Ends whatever a test has opened and not closed, the dead too. */
+export async function buryAll(): Promise<void> {
+  for (const { bus, flaky } of opened.splice(0)) {
+    flaky.bury()
+    await bus.close()
+  }
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../../src/base/errors.ts'
+import { waitFor } from '../support/kafka/index.ts'
+import type { Fault, Scene } from './faults.ts'
+import type { Counts } from './ledger.ts'
+import type { Load } from './load.ts'
+
+/** Later than this, service counts as gone. */
+const SERVICE_MS = 120_000
+const WARM_MS = 1_000
+
+export interface Row extends Counts {
+  fault: string
+  security: string
+  /** Brokers that were struck. */
+  brokers: number[]
+  /** ms that the fault lasted. */
+  duration: number
+  disordered: number
+  /** ms: the longest that a partition (or the transactions) went without an acknowledged write, and without anything to read. */
+  writeGap: number
+  readGap: number
+  /** What went wrong beside, in words. */
+  stuck: string | null
+}
+
+/** One fault, from a cluster in order to a cluster in order, with a load on it all the time. */
+export async function playRound(fault: Fault, scene: Scene, load: Load, options: { security: string; holdMs: number }): Promise<Row> {
+  const brokers = await fault.victims(scene)
+  await load.start()
+  let duration = 0
+  let stuck: string | null = null
+  const struck = new Set<number>()
+  const strike = async (id: number) => {
+    struck.add(id)
+    await fault.strike(scene, id)
+  }
+  const heal = async (id: number) => {
+    await fault.heal(scene, id)
+    struck.delete(id)
+  }
+  try {
+    await load.served(Date.now(), SERVICE_MS)
+    await sleep(WARM_MS)
+    load.writeGaps.reset()
+    load.readGaps.reset()
+    for (const group of fault.rolling ? brokers.map((id) => [id]) : [brokers]) {
+      const since = Date.now()
+      await Promise.all(group.map(strike))
+      // With the fault still there: two replicas of three are enough.
+      await load.served(Date.now(), SERVICE_MS)
+      if (!fault.rolling) await sleep(Math.max(0, since + options.holdMs - Date.now()))
+      duration += Date.now() - since
+      await Promise.all(group.map(heal))
+      await inOrder(scene)
+      await load.served(Date.now(), SERVICE_MS)
+    }
+  } catch (error) {
+    stuck = messageOf(error)
+    await Promise.allSettled([...struck].map(heal))
+  }
+  const [writeGap, readGap] = [load.writeGaps.longest, load.readGaps.longest]
+  const counts = await load.settle()
+  return { fault: fault.name, ...{ security: options.security, brokers, duration, ...counts, writeGap, readGap, stuck } }
+}
+
+/** All brokers there, all replicas in sync. */
+async function inOrder({ kafka, bus }: Scene): Promise<void> {
+  await waitFor(
+    'all replicas in sync',
+    async () => {
+      const { facts, warnings } = await bus.health()
+      const brokers = new Map(facts).get('brokers')?.split(', ').length
+      return warnings.length === 0 && brokers === kafka.ids.length
+    },
+    SERVICE_MS,
+  )
+}
