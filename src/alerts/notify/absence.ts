@@ -2,7 +2,7 @@ import { parseDuration } from '../../base/duration.ts'
 import type { Alert, AlertLogEntry, AlertNotification } from '../../events/event-types.ts'
 import { toEventTime, toRecord } from '../../events/index.ts'
 import { fingerprint } from '../fingerprint.ts'
-import type { Output } from './dispatcher.ts'
+import type { Output } from './dispatch.ts'
 import type { AbsenceSettings } from './settings.ts'
 
 const SOURCE = '/alerts/absence'

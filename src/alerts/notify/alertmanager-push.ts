@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Alert } from '../../events/event-types.ts'
 import type { AlertBook } from '../alert-book.ts'
-import type { Outcome } from './dispatcher.ts'
+import type { Outcome } from './dispatch.ts'
 import { type Links, OWN_ANNOTATION } from './message.ts'
 import { httpPost } from './send/http-post.ts'
 

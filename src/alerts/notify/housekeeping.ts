@@ -1,7 +1,7 @@
 import { tombstone } from '../../events/index.ts'
 import type { AlertBook } from '../alert-book.ts'
 import { SILENCE_SOURCE } from '../silences.ts'
-import type { Output } from './dispatcher.ts'
+import type { Output } from './dispatch.ts'
 
 /** A silence that has ended is shown for so long, ms: five days, as in Alertmanager. */
 export const SILENCE_SHOWN = 432_000_000

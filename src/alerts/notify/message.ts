@@ -1,4 +1,4 @@
-import type { Delivery } from './dispatcher.ts'
+import type { Delivery } from './dispatch.ts'
 import type { ToldAlert } from './group.ts'
 
 /** Alertmanager's webhook body, version 4, with what else a receiver may want. */

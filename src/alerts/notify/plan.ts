@@ -1,6 +1,6 @@
 import { parseDuration } from '../../base/duration.ts'
 import { type Matcher, matchersText, parseAllMatchers } from '../matchers.ts'
-import type { DispatchPlan, DispatchTarget } from './dispatcher.ts'
+import type { DispatchPlan, DispatchTarget } from './dispatch.ts'
 import type { InhibitRule } from './inhibition.ts'
 import type { Route } from './routing.ts'
 import type { AlertSettings, InhibitSettings, IntervalSettings, ReceiverSettings, RouteSettings } from './settings.ts'

@@ -1,4 +1,4 @@
-import type { DispatchTarget, Outcome } from '../../alerts/notify/dispatcher.ts'
+import type { DispatchTarget, Outcome } from '../../alerts/notify/dispatch.ts'
 import { webhookBody } from '../../alerts/notify/message.ts'
 import { dispatchPlan } from '../../alerts/notify/plan.ts'
 import { httpPost } from '../../alerts/notify/send/http-post.ts'

@@ -74,7 +74,7 @@ export async function runServe(
     maxClients: flags['max-clients'],
     minCount: flags['min-count'],
   })
-  const telling = settings && tellBeside(settings, { bus: await open(), open, logger, signal, env, clock })
+  const telling = settings && tellBeside(settings, { open, logger, signal, env, clock })
   let told: NotifyResult | undefined
   try {
     logger.info(

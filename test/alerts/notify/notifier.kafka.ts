@@ -73,6 +73,12 @@ describeKafka('the notifier, on Kafka', { racks: ['a'] }, (kafka) => {
       for (let i = 0; i < batch.count; i++) if (batch.value(i)) values.push(JSON.parse(String(batch.value(i))))
     return values
   }
+  /** When the condition holds; what ends a notifier that nobody stopped is told, not waited for. */
+  const heard = (condition: () => boolean) => {
+    const alive = running.filter(({ stop }) => !stop.signal.aborted)
+    const ended = alive.map(({ done }) => done.then(() => Promise.reject(new Error('the notifier has ended by itself'))))
+    return Promise.race([receiver.until(condition), ...ended])
+  }
   const told = (subject: string) =>
     receiver.calls.flatMap(({ body }) => body.alerts.filter(({ labels }) => labels.subject === subject).map(({ status }) => status))
 
@@ -80,9 +86,9 @@ describeKafka('the notifier, on Kafka', { racks: ['a'] }, (kafka) => {
     const first = await start()
     await put('a', 'pending')
     await put('a', 'firing')
-    await receiver.until(() => told('a').includes('firing'))
+    await heard(() => told('a').includes('firing'))
     await put('a', 'resolved')
-    await receiver.until(() => told('a').includes('resolved'))
+    await heard(() => told('a').includes('resolved'))
     await stopped(first)
     const log = (await valuesOf<AlertLogEntry>('alert_log')).filter(({ fingerprint: of }) => of === fingerprint('a'))
     expect(log.map(({ transition, receiver: who }) => [transition, who])).to.deep.equal([
@@ -92,7 +98,7 @@ describeKafka('the notifier, on Kafka', { racks: ['a'] }, (kafka) => {
     expect(log.map(({ idempotency_key }) => idempotency_key)).to.deep.equal(receiver.calls.map(({ headers }) => headers['idempotency-key']))
     await start()
     await put('b', 'firing')
-    await receiver.until(() => told('b').length > 0)
+    await heard(() => told('b').length > 0)
     expect(told('a')).to.deep.equal(['firing', 'resolved'])
   })
 
@@ -103,23 +109,23 @@ describeKafka('the notifier, on Kafka', { racks: ['a'] }, (kafka) => {
     const wish = { matchers: ['subject=quiet'], startsAt: now, endsAt, author: 'desk', comment: 'cabling' }
     await bus.append('alert_silences', [silenceRecord(newSilence(wish, now))])
     await Promise.all(['quiet', 'acked', 'loud'].map((subject) => put(subject, 'firing')))
-    await receiver.until(() => told('acked').length > 0 && told('loud').length > 0)
+    await heard(() => told('acked').length > 0 && told('loud').length > 0)
     const records = ackRecords(alert('acked', 'firing'), { by: 'desk', comment: 'on it', now: Date.now() })
     await bus.append('alert_acks', [records.alert_acks])
     await bus.append('alert_log', [records.alert_log])
     // Repeats that were under way when the acknowledgement came are its last: two of the other alert later there are no more.
-    await receiver.until(() => told('loud').length >= 4)
+    await heard(() => told('loud').length >= 4)
     const acked = told('acked').length
-    await receiver.until(() => told('loud').length >= 7)
+    await heard(() => told('loud').length >= 7)
     expect(told('acked').length).to.be.at.most(acked + 1)
     const stillQuiet = Date.now() < endsAt - 1_000
     if (stillQuiet) expect(told('quiet')).to.deep.equal([])
-    await receiver.until(() => told('quiet').length > 0)
+    await heard(() => told('quiet').length > 0)
     expect(Date.now()).to.be.at.least(endsAt)
     const log = (await valuesOf<AlertLogEntry>('alert_log')).filter(({ fingerprint: of }) => of === fingerprint('quiet'))
     expect(log.map(({ transition }) => transition).slice(0, 2)).to.deep.equal(['silenced', 'unsilenced'])
     await put('acked', 'resolved')
-    await receiver.until(() => told('acked').includes('resolved'))
+    await heard(() => told('acked').includes('resolved'))
   })
 
   it('killed with kill -9 while insights raise alerts: none is lost, and none told twice to whoever drops known keys', async function () {

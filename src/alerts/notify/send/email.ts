@@ -1,5 +1,5 @@
 import { commonJs } from '../../../base/common-js.ts'
-import type { Outcome } from '../dispatcher.ts'
+import type { Outcome } from '../dispatch.ts'
 import { linesOf, titleOf, type WebhookBody } from '../message.ts'
 import type { Sender } from './sender.ts'
 

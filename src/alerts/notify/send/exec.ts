@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Outcome } from '../dispatcher.ts'
+import type { Outcome } from '../dispatch.ts'
 import type { Sender } from './sender.ts'
 
 export interface ExecOptions {

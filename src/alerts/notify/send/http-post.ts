@@ -1,4 +1,4 @@
-import type { Outcome } from '../dispatcher.ts'
+import type { Outcome } from '../dispatch.ts'
 
 export interface HttpPost {
   /** May be a secret: it is in no outcome. */

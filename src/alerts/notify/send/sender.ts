@@ -1,4 +1,4 @@
-import type { Outcome } from '../dispatcher.ts'
+import type { Outcome } from '../dispatch.ts'
 import type { WebhookBody } from '../message.ts'
 
 /** One way to tell a receiver. Never rejects: what went wrong is the outcome, in words without secrets. */
