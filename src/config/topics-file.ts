@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../base/duration.ts'
 import { ShitopsError } from '../base/errors.ts'
+import { nearest } from '../base/nearest.ts'
 import { parseSize } from '../base/size.ts'
 import {
   CLEANUP,
@@ -44,7 +45,14 @@ type FileText = z.infer<typeof schema>
 type About = NonNullable<FileText['defaults']>
 
 const KEYS = Object.keys(about)
-const PATHS = [...['version', 'cluster', 'drain', 'topics'], ...KEYS.flatMap((key) => [`defaults.${key}`, `topics.${key}`])]
+
+const TOP = ['version', 'cluster', 'drain', 'defaults', 'topics']
+
+/** What was probably meant by a key that there is not: topics have names of their own, so that the key alone can tell. */
+function meant(keys: readonly PropertyKey[]): { suggestion?: string } {
+  const like = nearest(String(keys.at(-1)), keys.length === 1 ? TOP : [...KEYS, 'absent'])
+  return like ? { suggestion: `did you mean ${like}?` } : {}
+}
 
 /** What Kafka takes as a topic name. */
 const NAME = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/
@@ -56,8 +64,8 @@ const NAME = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/
 export function parseTopicsFile(text: string, file: string): DesiredTopics {
   const yaml = readYaml(text, file)
   if ('problems' in yaml) throw topicsFileError(yaml.problems)
-  const found = problemsOf(yaml.value, { schema, paths: PATHS })
-  if (found.length > 0) throw topicsFileError(found.map(({ keyed, keys, ...problem }) => ({ ...problem, origin: yaml.place(keys, keyed) })))
+  const found = problemsOf(yaml.value, { schema, paths: TOP })
+  if (found.length > 0) throw topicsFileError(found.map(({ keyed, keys, ...problem }) => ({ ...problem, ...(keyed && meant(keys)), origin: yaml.place(keys, keyed) })))
   const { cluster, drain, defaults, topics } = yaml.value as FileText
   const problems: ConfigProblem[] = [...saidTwice(defaults ?? {}, ['defaults'], yaml)]
   const desired = Object.entries(topics).map(([name, own]) => {

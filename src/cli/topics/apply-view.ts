@@ -37,7 +37,10 @@ export class ApplyView implements ApplyEvents {
 
   onProgress(progress: MoveProgress): void {
     if (!this.#out) return
-    if (this.#out.isTTY) return this.#drawn.draw([progressText(progress)])
+    if (this.#out.isTTY) {
+      this.#drawn.draw([progressText(progress)])
+      return
+    }
     const percent = percentOf(progress)
     if (percent < this.#told + STEP_PERCENT && percent < 100) return
     if (percent === this.#told) return

@@ -86,9 +86,15 @@ export async function cancelMoves(
   return running.length
 }
 
-/** The plan without what would want to be confirmed. */
+/** The plan without what would want to be confirmed, and without what only makes sense after that. */
 export function withoutRisks(plan: Plan): Plan {
-  return { ...plan, steps: plan.steps.filter(({ risk }) => risk === null) }
+  const kept = (kind: Step['kind'], topic: string) => !plan.steps.some((step) => step.kind === kind && 'topic' in step && step.topic === topic && step.risk !== null)
+  const steps = plan.steps.filter((step) => {
+    if (step.kind === 'create') return kept('delete', step.topic)
+    if (step.kind === 'elect') return kept('move', step.topic)
+    return step.risk === null
+  })
+  return { ...plan, steps }
 }
 
 /** Topics whose names must be given before the plan may be carried out, each once, with every reason. */

@@ -3,7 +3,7 @@ import type { BusAdmin, PlacementAdmin } from '../../admin.ts'
 import type { FollowStep, MoveStep, PlannedMove } from '../steps.ts'
 import type { ApplyEvents, Failure } from './events.ts'
 import { Pace } from './pace.ts'
-import { throttle } from './throttle.ts'
+import { release, throttle } from './throttle.ts'
 
 /** How often brokers are asked how far it is, ms. */
 const LOOK_MS = 500
@@ -54,6 +54,7 @@ export class Mover {
       const wave = step.moves.slice(i, i + size)
       const copying = wave.filter(({ adding }) => adding.length > 0)
       if (rate !== null && copying.length > 0) await throttle(this.#admin, this.#placement, step.topic, copying, rate)
+      if (rate === null && step.kind === 'follow') await release(this.#admin, step.topic)
       const begun = step.kind === 'follow' ? wave : await this.#begin(step.topic, wave)
       this.#waiting -= wave.length
       await this.#follow(begun.map((move) => ({ ...move, topic: step.topic })))

@@ -26,10 +26,15 @@ export async function throttle(
   await admin.setTopicConfig(topic, { [THROTTLED[0]]: leaders, [THROTTLED[1]]: followers })
 }
 
+/** Let the moves of a topic that run go as fast as they can. */
+export async function release(admin: BusAdmin, topic: string): Promise<void> {
+  await admin.setTopicConfig(topic, Object.fromEntries(THROTTLED.map((name) => [name, null])))
+}
+
 /** Take away what no move needs any more: ours, and what an apply that was killed has left. Lists first: a rate without a list limits nothing. */
 export async function unthrottle(admin: BusAdmin): Promise<void> {
   for (const { topics, brokers } of leftThrottles(await admin.observe())) {
-    for (const topic of topics) await admin.setTopicConfig(topic, Object.fromEntries(THROTTLED.map((name) => [name, null])))
+    for (const topic of topics) await release(admin, topic)
     for (const id of brokers) await admin.placement?.setBrokerConfig(id, Object.fromEntries(RATES.map((name) => [name, null])))
   }
 }
