@@ -37,6 +37,7 @@ export class Cluster {
   readonly #connections = new Map<string, Promise<BrokerConnection>>()
   /** Broker ids by kind and key, forgotten when something passing goes wrong. */
   readonly #coordinators = new Map<string, number>()
+  #doubted = -1
   #closed = false
 
   constructor(context: ClusterContext, map = new ClusterMap()) {
@@ -155,6 +156,11 @@ export class Cluster {
     return retry({ clock, signal, deadlineMs, between }, attempt)
   }
 
+  /** Ask this broker last about the cluster: what it knows may be old. */
+  doubt(id: number): void {
+    this.#doubted = id
+  }
+
   close(): void {
     this.#closed = true
     for (const opening of this.#connections.values()) {
@@ -202,7 +208,11 @@ export class Cluster {
 
   #candidates(): Address[] {
     const known: Address[] = [...this.map.brokers.values(), ...this.context.settings.brokers]
-    return byOpenness([...new Map(known.map((address) => [nameOf(address), address])).values()], this.#connections)
+    const open = byOpenness([...new Map(known.map((address) => [nameOf(address), address])).values()], this.#connections)
+    const doubted = this.map.brokers.get(this.#doubted)
+    if (!doubted) return open
+    const isDoubted = (address: Address) => nameOf(address) === nameOf(doubted)
+    return [...open.filter((address) => !isDoubted(address)), ...open.filter(isDoubted)]
   }
 }
 

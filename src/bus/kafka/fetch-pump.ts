@@ -16,8 +16,13 @@ const MAX_OUTSTANDING = 2
 const FOLLOWER_LEASE_MS = 300_000
 /** A follower that could not be read is not tried again for this long. */
 const FOLLOWER_PENALTY_MS = 60_000
-/** So long the leader is read while a follower that it names is not known yet. */
-const UNKNOWN_FOLLOWER_MS = 1_000
+/**
+ * A broker that has had nothing new of a partition for so long is doubted: one that is cut off from the other brokers goes on answering
+ * readers with what it has, and says nothing of the leader that they have elected meanwhile. Others are asked who leads.
+ */
+const QUIET_MS = 5_000
+/** So long the leader answers itself, after a follower is doubted or not known yet. */
+const LEADER_ALONE_MS = 1_000
 /** While some partitions wait for their reader, the others' long poll must not hold those back for longer than this, ms. */
 const SHORT_WAIT_MS = 50
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -51,6 +56,7 @@ export class FetchPump {
   readonly #closing = new AbortController()
   #heldBytes = 0
   #decoding = 0
+  #nearTurn = false
   #failure: unknown
 
   constructor(cluster: Cluster, cursors: readonly PartitionCursor[], options: PumpOptions) {
@@ -113,7 +119,10 @@ export class FetchPump {
         }
         if (!first) await this.#search.again(homeless, this.#closing.signal)
         if (this.#over) return
-        for (const cursor of homeless) cursor.node = this.#cluster.map.leader(cursor.topic, cursor.partition)
+        for (const cursor of homeless) {
+          cursor.node = this.#cluster.map.leader(cursor.topic, cursor.partition)
+          cursor.quietUntil = this.#cluster.context.clock.now() + QUIET_MS
+        }
         for (const node of new Set(homeless.flatMap((cursor) => cursor.node ?? []))) this.#serve(node)
       }
     } catch (error) {
@@ -162,10 +171,18 @@ export class FetchPump {
     }
   }
 
-  /** A follower is read for a while; then the leader is asked again who is nearest. */
+  /** A follower is read for a while; then the leader is asked again who is nearest. Where all is quiet, others are asked who leads. */
   #endLeases(node: number): void {
     const now = this.#cluster.context.clock.now()
-    for (const cursor of this.#of(node)) if (cursor.followerUntil > 0 && cursor.followerUntil < now) this.#backToLeader(cursor)
+    for (const cursor of this.#of(node)) {
+      if (cursor.quietUntil < now) {
+        if (cursor.followerUntil > 0) cursor.leaderUntil = now + LEADER_ALONE_MS
+        this.#cluster.doubt(node)
+        cursor.node = null
+        cursor.followerUntil = 0
+        this.#changed.wake()
+      } else if (cursor.followerUntil > 0 && cursor.followerUntil < now) this.#backToLeader(cursor)
+    }
   }
 
   #of(node: number): PartitionCursor[] {
@@ -174,17 +191,16 @@ export class FetchPump {
 
   /** One Fetch for the partitions of this broker that have room; null where none has. */
   #fetch(node: number): Promise<Fetched> | null {
-    const { settings, clock } = this.#cluster.context
+    const { settings } = this.#cluster.context
     const mine = this.#of(node)
     if (this.#heldBytes >= settings.bufferBytes) return null
     const ready = mine.filter((cursor) => cursor.outstanding < MAX_OUTSTANDING)
     if (ready.length === 0) return null
+    const { group, rack } = this.#sameRack(ready)
     // Brokers fill an answer in the order asked, up to its limit: another one is first each time.
-    const turn = Math.floor(Math.random() * ready.length)
-    const partitions = [...ready.slice(turn), ...ready.slice(0, turn)]
-    const maxWaitMs = ready.length < mine.length ? Math.min(SHORT_WAIT_MS, settings.maxWait) : settings.maxWait
-    // Without our rack in the request the leader answers itself.
-    const rack = ready.some((cursor) => cursor.leaderUntil > clock.now()) ? '' : settings.rack
+    const turn = Math.floor(Math.random() * group.length)
+    const partitions = [...group.slice(turn), ...group.slice(0, turn)]
+    const maxWaitMs = group.length < mine.length ? Math.min(SHORT_WAIT_MS, settings.maxWait) : settings.maxWait
     const call = fetchCall({
       partitions: partitions.map(({ topic, partition, position }) => ({ topic, partition, offset: position })),
       readCommitted: settings.isolation === 'read_committed',
@@ -193,6 +209,20 @@ export class FetchPump {
     return this.#cluster
       .broker(node)
       .then(async (broker) => ({ broker, answer: await broker.send(call, maxWaitMs + settings.requestTimeout) }))
+  }
+
+  /**
+   * A request has one rack for all its partitions. Without it a leader answers itself, and a follower refuses: where this broker is to
+   * be both, the two kinds take turns.
+   */
+  #sameRack(ready: PartitionCursor[]): { group: PartitionCursor[]; rack: string } {
+    const { settings, clock } = this.#cluster.context
+    const alone = ready.filter((cursor) => cursor.leaderUntil > clock.now() && cursor.followerUntil === 0)
+    if (alone.length === 0) return { group: ready, rack: settings.rack }
+    const near = ready.filter((cursor) => !alone.includes(cursor))
+    if (!near.some((cursor) => cursor.followerUntil > 0)) return { group: ready, rack: '' }
+    this.#nearTurn = !this.#nearTurn
+    return this.#nearTurn ? { group: near, rack: settings.rack } : { group: alone, rack: '' }
   }
 
   #take(node: number, answer: FetchAnswer, hold: FrameHold | null): Array<() => Promise<void>> {
@@ -217,6 +247,7 @@ export class FetchPump {
     const decode = cursor.advance(fetched, { ...options, maxBatchBytes: this.#options.maxBatchBytes })
     if (cursor.done) this.#changed.wake()
     if (!decode) return []
+    cursor.quietUntil = this.#cluster.context.clock.now() + QUIET_MS
     cursor.outstanding++
     this.#decoding++
     return [() => this.#deliver(cursor, decode, hold)]
@@ -229,10 +260,11 @@ export class FetchPump {
       logger.debug(`reading ${cursor.place} from broker ${follower}, which is in rack "${settings.rack}"`)
       cursor.node = follower
       cursor.followerUntil = clock.now() + FOLLOWER_LEASE_MS
+      cursor.quietUntil = clock.now() + QUIET_MS
       this.#serve(follower)
     } else {
       // A broker that has come (back) since the map was read: look again, and let the leader answer itself meanwhile.
-      cursor.leaderUntil = clock.now() + UNKNOWN_FOLLOWER_MS
+      cursor.leaderUntil = clock.now() + LEADER_ALONE_MS
       cursor.node = null
     }
     this.#changed.wake()
@@ -274,6 +306,7 @@ export class FetchPump {
   #backToLeader(cursor: PartitionCursor): void {
     cursor.followerUntil = 0
     cursor.node = this.#cluster.map.leader(cursor.topic, cursor.partition)
+    cursor.quietUntil = this.#cluster.context.clock.now() + QUIET_MS
     if (cursor.node !== null) this.#serve(cursor.node)
     this.#changed.wake()
   }

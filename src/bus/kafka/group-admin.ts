@@ -37,7 +37,11 @@ async function memberCount(cluster: Cluster, group: string, type: string): Promi
 /** @throws SHITOPS_E_GROUP_UNKNOWN */
 export async function describeGroup(cluster: Cluster, group: string): Promise<GroupDescription> {
   const listed = (await listedGroups(cluster)).find((one) => one.group === group)
-  if (!listed) throw unknownGroup(group)
+  if (!listed) {
+    // Brokers list only what may be described. Asked for this one, they say when it may not be.
+    await cluster.patiently(() => cluster.coordinator(group, GROUP))
+    throw unknownGroup(group)
+  }
   const { state, memberList } = await groupMembers(cluster, group, listed.type)
   // A share group (KIP-932) has no committed offsets: its state is per record.
   const committed = listed.type === 'share' ? [] : await committedOffsets(cluster, group, null)

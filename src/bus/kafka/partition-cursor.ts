@@ -15,6 +15,8 @@ export class PartitionCursor {
   node: number | null = null
   /** Until when a follower is read before the leader is asked again who is nearest, ms; 0 while reading from the leader. */
   followerUntil = 0
+  /** Until when a broker that has nothing new is believed, ms. */
+  quietUntil = 0
   /** Until when only the leader is read, after a follower failed, ms. */
   leaderUntil = 0
   /** True while a valid position is being looked for. */

@@ -1,4 +1,4 @@
-import { ShitopsError } from '../../base/errors.ts'
+import { hasCode, ShitopsError } from '../../base/errors.ts'
 import { nearest } from '../../base/nearest.ts'
 import type { Bus, GroupDescription, OffsetCommit } from '../bus.ts'
 import type { Position } from '../position.ts'
@@ -32,8 +32,13 @@ export async function listGroups(bus: Bus): Promise<GroupOverview[]> {
 
 /** One group, its members and lag; SHITOPS_E_GROUP_UNKNOWN names the nearest. */
 export async function describeGroup(bus: Bus, group: string): Promise<GroupDescription> {
+  try {
+    return plain(await bus.describeGroup(group))
+  } catch (error) {
+    if (!hasCode(error, 'SHITOPS_E_GROUP_UNKNOWN')) throw error
+  }
+  // Only now: a list has not what this user may not describe, and "there is none" would be wrong of that.
   const known = (await bus.listGroups()).map((summary) => summary.group)
-  if (known.includes(group)) return plain(await bus.describeGroup(group))
   const guess = nearest(group, known)
   throw new ShitopsError('SHITOPS_E_GROUP_UNKNOWN', `the bus ${bus.url} has no group "${group}"`, {
     suggestions: guess ? [`did you mean ${guess}?`] : ['shitops group list'],

@@ -11,7 +11,7 @@ export { waitFor } from './wait-for.ts'
 
 /** First time on a machine: jars over the network and the class-data archive. Later: seconds. */
 const FETCH_MS = 300_000
-const START_MS = 90_000
+const START_MS = 200_000
 
 /** A mocha suite with one cluster, started before its tests and taken down after them. */
 export function describeKafka(title: string, options: KafkaOptions, suite: (kafka: () => KafkaCluster) => void): void {

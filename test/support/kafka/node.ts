@@ -7,6 +7,8 @@ import type { Distribution } from './distribution.ts'
 import type { NodePlan } from './properties.ts'
 import { waitFor } from './wait-for.ts'
 
+/** A machine that is busy with other things takes its time. */
+const START_MS = 180_000
 const SUPERVISOR = join(dirname(fileURLToPath(import.meta.url)), 'supervise.sh')
 
 /** One running (or frozen, or dead) broker process. */
@@ -26,7 +28,7 @@ export async function startNode(distribution: Distribution, plan: NodePlan, java
   closeSync(log)
   const tail = () => readFileSync(logFile, 'utf8').slice(-3_000)
   try {
-    await waitFor(`broker ${plan.id}`, () => !node.running() || readFileSync(logFile, 'utf8').includes('Kafka Server started'), 60_000)
+    await waitFor(`broker ${plan.id}`, () => !node.running() || readFileSync(logFile, 'utf8').includes('Kafka Server started'), START_MS)
     if (!node.running()) throw new Error('it ended')
     return node
   } catch (error) {

@@ -5,6 +5,14 @@ import type { MirrorPartition } from './report.ts'
 /** Behind the last record of a transaction stands its marker, which takes an offset: so far back the last record is looked for. */
 const LOOK_BACK = 16
 
+const COUNTED_UP_TO = 10_000
+
+interface Side {
+  bus: Bus
+  topic: string
+  ends: Ends
+}
+
 interface Ends {
   partition: number
   earliest: number
@@ -16,11 +24,7 @@ interface Ends {
  * offsets: from the last sync on, both sides count alike. What that leaves (markers at the end of the source, no sync at all) the last records
  * decide: the same key, value and time on both sides, and the mirror is in step.
  */
-export async function partitionLag(
-  source: { bus: Bus; topic: string; ends: Ends },
-  target: { bus: Bus; topic: string; ends: Ends },
-  sync: OffsetSync | undefined,
-): Promise<MirrorPartition> {
+export async function partitionLag(source: Side, target: Side, sync: OffsetSync | undefined): Promise<MirrorPartition> {
   const { partition, latest, earliest } = source.ends
   const known = { partition, latest }
   if (latest === earliest && target.ends.latest === 0) return { ...known, mirrored: latest, lag: 0, behindMs: null }
@@ -31,7 +35,15 @@ export async function partitionLag(
   const behindMs = ours && theirs ? Math.max(0, ours.timestamp - theirs.timestamp) : null
   // Nothing has been copied, and nothing is there that could have been: all of it is missing.
   const mirrored = counted ?? (target.ends.latest === 0 ? earliest : null)
-  return { ...known, mirrored, lag: mirrored === null ? null : latest - mirrored, behindMs }
+  return { ...known, mirrored, lag: mirrored === null ? null : await recordsFrom(source, mirrored), behindMs }
+}
+
+/** Records to the end: where they are few they are counted, because markers of transactions take offsets too. */
+async function recordsFrom({ bus, topic, ends: { partition, latest } }: Side, from: number): Promise<number> {
+  if (latest - from > COUNTED_UP_TO) return latest - from
+  let count = 0
+  for await (const batch of bus.read({ topic, partitions: [{ partition, from, to: latest }] })) count += batch.count
+  return count
 }
 
 async function lastRecord(bus: Bus, topic: string, { partition, earliest, latest }: Ends): Promise<BusRecord | null> {
