@@ -18,7 +18,7 @@ describe('command lines of deploy/', () => {
   it('are refused when they are wrong', () => {
     const of = (line: string) => problemsOf(line.split(' '), manifest)
     expect(of('srve')).to.deep.equal(['there is no such command'])
-    expect(of('serve --prot 1')).to.deep.equal(['it has no flag --prot'])
+    expect(of('serve --prot')).to.deep.equal(['it has no flag --prot'])
     expect(of('serve --port')).to.deep.equal(['--port needs a value'])
     expect(of('tail alerts --output yaml')).to.deep.equal(['--output cannot be yaml'])
     expect(of('topic describe')).to.deep.equal(['an argument is missing'])

@@ -59,11 +59,12 @@ function fromImage(): CommandLine[] {
   return [...read(file).matchAll(/^CMD (\[.*\])$/gm)].map(([, json = '[]']) => ({ file, argv: JSON.parse(json) as string[] }))
 }
 
-/** Lines of code that begin with the program, up to a pipe or a comment. */
+/** Lines of code blocks that begin with the program, up to a pipe or a comment. */
 function fromPages(): CommandLine[] {
-  return ['docs/deploy.md', 'docs/edge.md', 'docs/scale.md'].flatMap((file) =>
-    [...read(file).matchAll(/^ *(?:\$ )?shitops (.*)$/gm)].map(([, line = '']) => ({ file, argv: words(line.replace(/ [|#].*$/, '')) })),
-  )
+  return ['docs/deploy.md', 'docs/edge.md', 'docs/scale.md'].flatMap((file) => {
+    const code = [...read(file).matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block).join('')
+    return [...code.matchAll(/^shitops (.*)$/gm)].map(([, line = '']) => ({ file, argv: words(line.replace(/ [|#].*$/, '')) }))
+  })
 }
 
 const words = (line: string) =>
