@@ -42,7 +42,7 @@ async function point(kafka: KafkaCluster, bus: Bus, size: number): Promise<void>
   await write(bus, topic, size, RECORDS)
   const { user, system } = process.cpuUsage(before.own)
   const measured = {
-    client: ((user + system) / RECORDS) * 1,
+    client: (user + system) / RECORDS,
     brokers: ((brokerSeconds(kafka) - before.brokers) / RECORDS) * 1e6,
     disk: (await bus.describeTopic(topic)).partitions.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) / (RECORDS * 1.1),
   }
