@@ -45,6 +45,10 @@ export class KafkaBus implements Api.Bus {
     return this.#write(() => this.#writer.append(topic, records, options.acks ?? 'commit'))
   }
 
+  appendLines(topic: string, lines: Buffer, options: { key?: Buffer | null; acks?: Api.Acks } = {}): Promise<Api.AppendResult[]> {
+    return this.#write(() => this.#writer.appendLines(topic, lines, options.key ?? null, options.acks ?? 'commit'))
+  }
+
   transact(transaction: Api.Transaction): Promise<Api.AppendResult[]> {
     return this.#write(() => {
       let writer = this.#transactional.get(transaction.id)
