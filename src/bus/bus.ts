@@ -228,6 +228,8 @@ export interface Bus {
   listTopics(): Promise<string[]>
   describeTopic(topic: string): Promise<TopicDescription>
   createTopic(spec: TopicSpec): Promise<void>
+  /** Changes these settings and leaves the others; null puts one back to its default. Kafka only. */
+  alterTopic?(topic: string, changes: Readonly<Record<string, string | null>>, options?: { validateOnly?: boolean }): Promise<void>
   deleteTopic(topic: string): Promise<void>
 
   listGroups(): Promise<GroupSummary[]>

@@ -39,7 +39,7 @@ interface Piece {
   bytes: number
 }
 
-/** Writes by Produce requests of our own over kafkajs connections: a {@link Lane} for each partition, all lanes at once. */
+/** Writes by Produce requests of our own: a {@link Lane} for each partition, all lanes at once. */
 export class ProduceWriter implements RecordWriter {
   readonly #cluster: Cluster
   readonly #identity: Identity
