@@ -207,6 +207,11 @@ export interface Bus {
 
   /** Append in order; per partition the order given is the order of offsets. Missing known topics are created by {@link openBus}'s callers, never here. */
   append(topic: string, records: readonly OutRecord[], options?: { acks?: Acks }): Promise<AppendResult[]>
+  /**
+   * Append a record for each line of these bytes: the line is the value, whatever it holds, and an empty one an empty value. The bytes are not to be
+   * written over before it resolves. Absent where that costs no less than {@link append}.
+   */
+  appendLines?(topic: string, lines: Buffer, options?: { key?: Buffer | null; acks?: Acks }): Promise<AppendResult[]>
   /** An empty transaction takes over its `id`: whoever used it before is fenced, and what they had written is settled. */
   transact(transaction: Transaction): Promise<AppendResult[]>
 
@@ -223,6 +228,8 @@ export interface Bus {
   listTopics(): Promise<string[]>
   describeTopic(topic: string): Promise<TopicDescription>
   createTopic(spec: TopicSpec): Promise<void>
+  /** Changes these settings and leaves the others; null puts one back to its default. Kafka only. */
+  alterTopic?(topic: string, changes: Readonly<Record<string, string | null>>, options?: { validateOnly?: boolean }): Promise<void>
   deleteTopic(topic: string): Promise<void>
 
   listGroups(): Promise<GroupSummary[]>

@@ -1,9 +1,12 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, fstatSync, openSync, read } from 'node:fs'
+import { promisify } from 'node:util'
+import { untilAborted } from '../base/abort.ts'
 import { systemClock } from '../base/clock.ts'
 import { messageOf, ShitopsError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Bus, OutRecord } from '../bus/bus.ts'
 import { type ProduceRequest, type ProduceSummary, produce, type RecordProblem } from '../bus/ops/produce.ts'
+import { type Fill, fillFrom, produceLines } from '../bus/ops/produce-lines.ts'
 import { topicOffsets } from '../bus/ops/topic-lookup.ts'
 import { createTopics } from '../bus/ops/topics.ts'
 import type { EventOf, TopicName } from '../events/event-types.ts'
@@ -16,6 +19,8 @@ import { specsOf } from './topic-spec.ts'
 export interface ProduceFlags {
   file: string
   valueOnly: boolean
+  /** Lines are values as they are, of any bytes. */
+  raw: boolean
   key?: string | undefined
   validate: boolean
   onError: ProduceRequest['onError']
@@ -45,6 +50,13 @@ export async function produceFromInput(
   const bus = await open({ readOnly: flags.dryRun })
   if (flags.create) await createTopics(bus, { specs: specsOf([topic], {}), ifNotExists: true, dryRun: flags.dryRun })
   if (!(flags.create && flags.dryRun)) await topicOffsets(bus, topic)
+  if (flags.raw) {
+    const key = flags.key === undefined ? null : Buffer.from(flags.key)
+    const written = await withInput(flags.file, signal, (fill) => produceLines(bus, { topic, fill, key, dryRun: flags.dryRun, signal }))
+    const summary = { topic, written, invalid: 0 }
+    logger.info(sentence(summary, flags))
+    return summary
+  }
   const validator = flags.validate ? await validatorOf(topic) : null
   let told = 0
   const summary = await produce(bus, {
@@ -92,13 +104,35 @@ function recordMaker(topic: string, key: string | undefined): (value: string) =>
   }
 }
 
+/** Files are read to where their bytes are wanted; what comes from a pipe may be long in coming, and is a stream. */
+async function withInput<T>(file: string, signal: AbortSignal, work: (fill: Fill) => Promise<T>): Promise<T> {
+  if (file === '-' && !fstatSync(STDIN).isFile()) return work(fillFrom(untilAborted(stdinChunks(signal), signal)))
+  const unreadable = (error: unknown) => Promise.reject(fileError(file, error))
+  const fd = file === '-' ? STDIN : openForReading(file)
+  return work(async (block, at) => (await readFd(fd, block, at, block.length - at, null).catch(unreadable)).bytesRead)
+}
+
+function openForReading(file: string): number {
+  try {
+    return openSync(file, 'r')
+  } catch (error) {
+    throw fileError(file, error)
+  }
+}
+
+const STDIN = 0
+const readFd = promisify(read)
+
 async function* fileChunks(path: string): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of createReadStream(path)) yield chunk
   } catch (error) {
-    throw new ShitopsError('SHITOPS_E_FILE', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
+    throw fileError(path, error)
   }
 }
+
+const fileError = (path: string, cause: unknown) =>
+  new ShitopsError('SHITOPS_E_FILE', `${path} cannot be read: ${messageOf(cause)}`, { cause })
 
 function nothingPiped(topic: string): ShitopsError {
   return new ShitopsError('SHITOPS_E_USAGE', 'produce reads records from standard input, and here that is a terminal', {

@@ -19,7 +19,17 @@ Values are checked against the topic's schema. A bad line stops it (exit 1), nam
   static override flags = {
     file: Flags.string({ summary: 'Read this file; - is stdin.', helpValue: 'FILE', helpGroup: INPUT, default: '-' }),
     'value-only': Flags.boolean({ summary: 'Each line is a value, not a record.', helpGroup: INPUT }),
-    key: Flags.string({ char: 'k', summary: 'The key of every record.', helpGroup: INPUT, dependsOn: ['value-only'] }),
+    raw: Flags.boolean({
+      summary: 'Each line is a value as it is, of any bytes; nothing is checked.',
+      helpGroup: INPUT,
+      exclusive: ['value-only', 'on-error', 'rate'],
+    }),
+    key: Flags.string({
+      char: 'k',
+      summary: 'The key of every record, with --value-only or --raw.',
+      helpGroup: INPUT,
+      relationships: [{ type: 'some', flags: ['value-only', 'raw'] }],
+    }),
     validate: Flags.boolean({ summary: "Check values against the topic's schema.", helpGroup: WRITING, default: true, allowNo: true }),
     'on-error': Flags.option({
       options: ['stop', 'dlq', 'skip'] as const,
@@ -38,6 +48,7 @@ Values are checked against the topic's schema. A bad line stops it (exit 1), nam
     const settings = {
       ...flags,
       valueOnly: flags['value-only'] ?? false,
+      raw: flags.raw ?? false,
       onError: flags['on-error'],
       create: flags.create ?? false,
       dryRun: flags['dry-run'] ?? false,

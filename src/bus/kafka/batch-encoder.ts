@@ -23,7 +23,7 @@ export type TimedRecord = OutRecord & { timestamp: number }
 const HEADER = { length: 8, magic: 16, crc: 17, attributes: 21, lastDelta: 23, firstTime: 27, maxTime: 35, producerId: 43, epoch: 51 }
 const SEQUENCE_AT = 53
 const COUNT_AT = 57
-const HEADER_SIZE = 61
+export const HEADER_SIZE = 61
 /** The length field counts what comes after it. */
 const AFTER_LENGTH = 12
 const TRANSACTIONAL = 0x10
@@ -55,14 +55,22 @@ export async function encodeBatch(
     at = writeRecord(plain, writeVarlong(plain, at, sizes[i] as number), records[i] as TimedRecord, i, firstTime)
   }
   if (at !== size) throw new Error('records were changed while they waited to be written')
-  const batch = compression.codec
-    ? Buffer.concat([plain.subarray(0, HEADER_SIZE), await compression.codec.compress(plain.subarray(HEADER_SIZE))])
-    : plain
-  writeHeader(batch, { count: records.length, firstTime, maxTime }, writer, codecId(compression.name))
+  return finishBatch(plain, { count: records.length, firstTime, maxTime }, writer, compression)
+}
+
+/** Compresses the records behind the place of the header, and writes the header. */
+export async function finishBatch(
+  plain: Buffer,
+  facts: BatchFacts,
+  writer: WriterState,
+  { name, codec }: { name: Compression; codec: Codec | null },
+): Promise<Buffer> {
+  const batch = codec ? Buffer.concat([plain.subarray(0, HEADER_SIZE), await codec.compress(plain.subarray(HEADER_SIZE))]) : plain
+  writeHeader(batch, facts, writer, codecId(name))
   return batch
 }
 
-interface BatchFacts {
+export interface BatchFacts {
   count: number
   firstTime: number
   maxTime: number

@@ -78,7 +78,8 @@ export class BatchView implements RecordBatch {
     const key = cursor.nullableBytes()
     const value = cursor.nullableBytes()
     const headers: Array<readonly [string, Buffer]> = []
-    for (let left = cursor.varint(); left > 0; left--) {
+    // A count beyond what is there is a lie of the producer's, and must not keep us busy.
+    for (let left = cursor.varint(); left > 0 && cursor.at < cursor.bytes.length; left--) {
       const name = cursor.nullableBytes()?.toString() ?? ''
       headers.push([name, cursor.nullableBytes() ?? EMPTY])
     }

@@ -57,9 +57,27 @@ const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0
 const XERIAL_MAGIC = XERIAL.subarray(0, 8)
 const XERIAL_BLOCK = 32 * 1024
 
+/** Snappy's densest element copies 64 bytes and takes 3. */
+const SNAPPY_DENSEST = 64 / 3
+
+/** A block says how long it will be, and is given the memory for it: four bytes could ask for four gigabytes. */
+function checkSnappy(block: Buffer): void {
+  let claimed = 0
+  for (let i = 0, scale = 1; i < 5; i++, scale *= 128) {
+    const byte = block[i] ?? 0
+    claimed += (byte & 0x7f) * scale
+    if (byte < 0x80) break
+  }
+  if (claimed > MAX_DECOMPRESSED || claimed > SNAPPY_DENSEST * block.length + 64)
+    throw new Error(`${block.length} bytes claim to be ${claimed}`)
+}
+
 async function loadSnappy(): Promise<Codec> {
   const snappy = (await import('snappy')).default
-  const unpack = (bytes: Buffer) => asBuffer(snappy.uncompressSync(bytes, { asBuffer: true }))
+  const unpack = (bytes: Buffer) => {
+    checkSnappy(bytes)
+    return asBuffer(snappy.uncompressSync(bytes, { asBuffer: true }))
+  }
   return {
     compress(bytes) {
       const parts: Buffer[] = [XERIAL]
@@ -90,6 +108,21 @@ async function loadLz4(): Promise<Codec> {
   return { compress: (bytes) => lz4.compressFrameSync(bytes), decompress: (bytes) => lz4.decompressFrameSync(bytes) }
 }
 
+/** Bytes of Frame_Content_Size by its flag (RFC 8878, section 3.1.1.1). */
+const ZSTD_SIZE_BYTES = [0, 2, 4, 8] as const
+
+/** As a snappy block, a zstd frame may say how long it will be. */
+function checkZstd(frame: Buffer): void {
+  const descriptor = frame[4] ?? 0
+  const flag = descriptor >> 6
+  const single = (descriptor & 0x20) !== 0
+  const at = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0)
+  const size = ZSTD_SIZE_BYTES[flag] || (single ? 1 : 0)
+  if (size === 0 || at + size > frame.length) return
+  const claimed = size === 8 ? Number(frame.readBigUInt64LE(at)) : frame.readUIntLE(at, size)
+  if (claimed > MAX_DECOMPRESSED) throw new Error(`${frame.length} bytes claim to be ${claimed}`)
+}
+
 type ZlibWithZstd = typeof zlib & {
   zstdCompressSync?(bytes: Buffer): Buffer
   zstdDecompressSync?(bytes: Buffer, options: { maxOutputLength: number }): Buffer
@@ -105,7 +138,13 @@ async function loadZstd(): Promise<Codec> {
     }
   }
   const zstd = (await import('@mongodb-js/zstd')).default
-  return { compress: (bytes) => zstd.compress(bytes), decompress: (bytes) => zstd.decompress(bytes) }
+  return {
+    compress: (bytes) => zstd.compress(bytes),
+    decompress: (bytes) => {
+      checkZstd(bytes)
+      return zstd.decompress(bytes)
+    },
+  }
 }
 
 function asBuffer(bytes: string | Buffer): Buffer {

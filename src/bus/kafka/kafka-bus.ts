@@ -10,7 +10,7 @@ import { commitOffsets, deleteGroup, describeGroup, fetchOffsets, listGroups } f
 import { health } from './health.ts'
 import { ANONYMOUS, IdempotentIdentity } from './identity.ts'
 import { FetchReader, type RecordReader } from './reader.ts'
-import { createTopic, deleteTopic, describeTopic, listTopics, offsetsAt, partitionOffsets } from './topic-admin.ts'
+import { alterTopic, createTopic, deleteTopic, describeTopic, listTopics, offsetsAt, partitionOffsets } from './topic-admin.ts'
 import { TransactionalWriter } from './transactions.ts'
 import { ProduceWriter, type RecordWriter } from './writer.ts'
 
@@ -45,6 +45,10 @@ export class KafkaBus implements Api.Bus {
 
   append(topic: string, records: readonly Api.OutRecord[], options: { acks?: Api.Acks } = {}): Promise<Api.AppendResult[]> {
     return this.#write(() => this.#writer.append(topic, records, options.acks ?? 'commit'))
+  }
+
+  appendLines(topic: string, lines: Buffer, options: { key?: Buffer | null; acks?: Api.Acks } = {}): Promise<Api.AppendResult[]> {
+    return this.#write(() => this.#writer.appendLines(topic, lines, options.key ?? null, options.acks ?? 'commit'))
   }
 
   transact(transaction: Api.Transaction): Promise<Api.AppendResult[]> {
@@ -85,6 +89,10 @@ export class KafkaBus implements Api.Bus {
 
   createTopic(spec: Api.TopicSpec): Promise<void> {
     return this.#write(() => createTopic(this.#cluster, spec))
+  }
+
+  alterTopic(topic: string, changes: Readonly<Record<string, string | null>>, options: { validateOnly?: boolean } = {}): Promise<void> {
+    return this.#write(() => alterTopic(this.#cluster, topic, changes, options))
   }
 
   deleteTopic(topic: string): Promise<void> {

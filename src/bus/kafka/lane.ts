@@ -1,5 +1,5 @@
 import { messageOf, ShitopsError } from '../../base/errors.ts'
-import { encodeBatch, NO_WRITER, type TimedRecord } from './batch-encoder.ts'
+import { NO_WRITER } from './batch-encoder.ts'
 import type { Cluster } from './cluster.ts'
 import { codecId, codecOf } from './codecs.ts'
 import { CODE, isRetriable } from './codes.ts'
@@ -7,12 +7,11 @@ import { BrokerLost, BrokerRefusal, checkCode, mayPass, toShitopsError } from '.
 import type { Identity, ProducerId } from './identity.ts'
 import { type ProduceAnswer, produceCall } from './produce-call.ts'
 import { retry } from './retry.ts'
+import { RecordRun, type Run } from './run.ts'
 
 /** Records of one append for one partition, in order; small enough for one batch. */
 export interface Chunk {
-  records: readonly TimedRecord[]
-  /** Of each record, its payloadSize. */
-  payloads: readonly number[]
+  run: Run
   bytes: number
   acks: -1 | 0
   /** When to give up, ms since the epoch. */
@@ -22,19 +21,30 @@ export interface Chunk {
   reject(error: unknown): void
 }
 
-/** Records that go out together. */
-type Run = Pick<Chunk, 'records' | 'payloads'>
-
 function joined(chunks: readonly Chunk[]): Run {
-  const [only] = chunks
-  if (chunks.length === 1 && only) return only
-  return { records: chunks.flatMap(({ records }) => records), payloads: chunks.flatMap(({ payloads }) => payloads) }
+  const runs = chunks.map(({ run }) => run)
+  const records = runs.filter((run) => run instanceof RecordRun)
+  if (runs.length === 1 || records.length !== runs.length) return runs[0] as Run
+  return new RecordRun(
+    records.flatMap((run) => run.records),
+    records.flatMap((run) => run.payloads),
+  )
 }
 
-const part = ({ records, payloads }: Run, from: number, to?: number): Run => ({
-  records: records.slice(from, to),
-  payloads: payloads.slice(from, to),
-})
+/** So many records at offsets that follow one another; -1 where the broker does not say. */
+interface Stretch {
+  count: number
+  baseOffset: number
+}
+
+function offsetOf(stretches: readonly Stretch[], index: number): number {
+  let first = 0
+  for (const { count, baseOffset } of stretches) {
+    if (index < first + count) return baseOffset < 0 ? -1 : baseOffset + index - first
+    first += count
+  }
+  return -1
+}
 
 /** Kafka's sequence numbers go round at 2^31. */
 const SEQUENCES = 0x8000_0000
@@ -78,8 +88,8 @@ export class Lane {
         const offsets = await this.#write(joined(chunks), chunks[0]?.acks ?? -1, Math.min(...chunks.map((chunk) => chunk.deadline)))
         let index = 0
         for (const chunk of chunks) {
-          chunk.resolve(offsets[index] ?? -1)
-          index += chunk.records.length
+          chunk.resolve(offsetOf(offsets, index))
+          index += chunk.run.count
         }
       } catch (error) {
         for (const chunk of chunks) chunk.reject(error)
@@ -95,7 +105,8 @@ export class Lane {
     const chunks: Chunk[] = []
     let bytes = 0
     for (let next = this.#queue[0]; next && (chunks.length === 0 || bytes + next.bytes <= batchBytes); next = this.#queue[0]) {
-      if (chunks.length > 0 && next.acks !== chunks[0]?.acks) break
+      if (chunks.length > 0 && (next.acks !== chunks[0]?.acks || !(next.run instanceof RecordRun && chunks[0].run instanceof RecordRun)))
+        break
       bytes += next.bytes
       chunks.push(next)
       this.#queue.shift()
@@ -103,19 +114,19 @@ export class Lane {
     return chunks
   }
 
-  /** Returns the offset of each record. A batch that is too large for the topic goes in halves. */
-  async #write(run: Run, acks: -1 | 0, deadline: number): Promise<number[]> {
-    const { records } = run
+  /** Returns where the records are. A batch that is too large for the topic goes in halves. */
+  async #write(run: Run, acks: -1 | 0, deadline: number): Promise<Stretch[]> {
+    const { count } = run
     try {
       const baseOffset = acks === 0 ? await this.#hand(run, deadline) : await this.#deliver(run, deadline)
-      return records.map((_, i) => (baseOffset < 0 ? -1 : baseOffset + i))
+      return [{ count, baseOffset }]
     } catch (error) {
       const tooLarge =
         error instanceof BrokerRefusal && (error.code === CODE.MESSAGE_TOO_LARGE || error.code === CODE.RECORD_LIST_TOO_LARGE)
-      if (!tooLarge || records.length === 1) throw this.#explain(error, records.length)
-      const middle = records.length >> 1
-      const first = await this.#write(part(run, 0, middle), acks, deadline)
-      return [...first, ...(await this.#write(part(run, middle), acks, deadline))]
+      if (!tooLarge || count === 1) throw this.#explain(error, count)
+      const middle = count >> 1
+      const first = await this.#write(run.part(0, middle), acks, deadline)
+      return [...first, ...(await this.#write(run.part(middle, count), acks, deadline))]
     }
   }
 
@@ -135,6 +146,7 @@ export class Lane {
     let batch: Buffer | undefined
     /** Whether a batch may be stored that we have had no word of. */
     let unknown = false
+    let sent = 0
     try {
       const { baseOffset } = await this.#attempts(deadline, async () => {
         batch ??= await this.#encode(run, await this.#openWriter())
@@ -142,6 +154,7 @@ export class Lane {
         const call = produceCall({ ...this.#target(batch), acks: -1, transactionalId: this.#identity.transactionalId })
         const unknownBefore = unknown
         unknown = true
+        sent++
         const answer = await leader.send(call)
         unknown = unknownBefore || isRetriable(answer.errorCode)
         if (this.#hasLostTrack(answer)) {
@@ -153,7 +166,8 @@ export class Lane {
         checkProduced(answer, this.#place)
         return answer
       })
-      if (this.#writer) this.#writer.nextSequence = (this.#writer.nextSequence + run.records.length) % SEQUENCES
+      if (this.#writer) this.#writer.nextSequence = (this.#writer.nextSequence + run.count) % SEQUENCES
+      if (batch && sent === 1 && this.#cluster.context.settings.compression === 'none') run.recycle?.(batch)
       return baseOffset
     } catch (error) {
       // Its sequence number must not be used for other records: the broker would take them for a repeat, and drop them.
@@ -185,11 +199,11 @@ export class Lane {
     )
   }
 
-  async #encode({ records, payloads }: Run, writer: (ProducerId & { nextSequence: number }) | null): Promise<Buffer> {
+  async #encode(run: Run, writer: (ProducerId & { nextSequence: number }) | null): Promise<Buffer> {
     const name = this.#cluster.context.settings.compression
     const transactional = this.#identity.transactionalId !== null
     const state = writer ? { ...writer, baseSequence: writer.nextSequence, transactional } : NO_WRITER
-    return encodeBatch(records, state, { name, codec: await codecOf(codecId(name)) }, payloads)
+    return run.encode(state, { name, codec: await codecOf(codecId(name)) })
   }
 
   async #openWriter(): Promise<(ProducerId & { nextSequence: number }) | null> {

@@ -16,7 +16,7 @@ export interface RecordReader {
   read(options: ReadOptions): AsyncIterable<RecordBatch>
 }
 
-/** Reads by Fetch requests of our own over kafkajs connections. */
+/** Reads by Fetch requests of our own. */
 export class FetchReader implements RecordReader {
   readonly #cluster: Cluster
 

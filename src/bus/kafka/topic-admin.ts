@@ -1,5 +1,6 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { PartitionOffsets, TopicConfig, TopicDescription, TopicSpec } from '../bus.ts'
+import { alterConfigsCall } from './alter-configs-call.ts'
 import type { Cluster } from './cluster.ts'
 import { CODE } from './codes.ts'
 import type { BrokerConnection } from './connection.ts'
@@ -125,6 +126,20 @@ export async function createTopic(
   })
   await everywhere(cluster, clock.now() + ADMIN_MS, async (broker) => (await leaderCount(broker, name)) === partitions)
   await cluster.refresh([name])
+}
+
+/** Changes these settings of a topic and no others; null puts one back to its default. With `validateOnly` it is checked and not done. */
+export async function alterTopic(
+  cluster: Cluster,
+  name: string,
+  changes: Readonly<Record<string, string | null>>,
+  options: { validateOnly?: boolean } = {},
+): Promise<void> {
+  await cluster.topic(name, 0)
+  await cluster.patiently(async () => {
+    const { resources } = await (await cluster.any()).send(alterConfigsCall({ type: TOPIC_RESOURCE, name }, changes, options), ADMIN_MS)
+    for (const { errorCode, errorMessage } of resources) checkCode(errorCode, `settings of "${name}"`, errorMessage)
+  })
 }
 
 /** Deleted, and forgotten by all brokers that answer. */

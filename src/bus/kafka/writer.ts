@@ -6,21 +6,13 @@ import type { Cluster } from './cluster.ts'
 import { toShitopsError } from './failures.ts'
 import type { Identity } from './identity.ts'
 import { Lane } from './lane.ts'
+import { cutLines } from './line-cutter.ts'
 import { unknownPartition } from './reader.ts'
+import { RecordRun, type Run } from './run.ts'
 import { Wakeup } from './wakeup.ts'
 
-type Admit = (partitions: readonly number[]) => Promise<void>
-
-/** The way records go out: in order per partition, none lost that was acknowledged. */
-export interface RecordWriter {
-  /** @param admit called with the partitions before anything goes to them (a transaction must name them first) */
-  append(topic: string, records: readonly OutRecord[], acks: Acks, admit?: Admit): Promise<AppendResult[]>
-  /** Resolves when nothing waits any more. */
-  flush(): Promise<void>
-}
-
-/** Records of one append for one partition, cut to the size of a batch. */
-interface Piece {
+/** Records that are being gathered for a piece. */
+interface RecordPiece {
   partition: number
   records: TimedRecord[]
   /** Of each record, bytes of its payload in a batch. */
@@ -28,7 +20,26 @@ interface Piece {
   bytes: number
 }
 
-/** Writes by Produce requests of our own over kafkajs connections: a {@link Lane} for each partition, all lanes at once. */
+type Admit = (partitions: readonly number[]) => Promise<void>
+
+/** The way records go out: in order per partition, none lost that was acknowledged. */
+export interface RecordWriter {
+  /** @param admit called with the partitions before anything goes to them (a transaction must name them first) */
+  append(topic: string, records: readonly OutRecord[], acks: Acks, admit?: Admit): Promise<AppendResult[]>
+  /** Each line of these bytes is a value; the last one may have no line break. */
+  appendLines(topic: string, lines: Buffer, key: Buffer | null, acks: Acks): Promise<AppendResult[]>
+  /** Resolves when nothing waits any more. */
+  flush(): Promise<void>
+}
+
+/** Records of one append for one partition, cut to the size of a batch. */
+interface Piece {
+  partition: number
+  run: Run
+  bytes: number
+}
+
+/** Writes by Produce requests of our own: a {@link Lane} for each partition, all lanes at once. */
 export class ProduceWriter implements RecordWriter {
   readonly #cluster: Cluster
   readonly #identity: Identity
@@ -46,9 +57,25 @@ export class ProduceWriter implements RecordWriter {
 
   /** @throws SHITOPS_E_TOPIC_UNKNOWN, SHITOPS_E_RECORD_INVALID, or SHITOPS_E_BUS_BUSY after the delivery timeout */
   async append(topic: string, records: readonly OutRecord[], acks: Acks, admit?: Admit): Promise<AppendResult[]> {
-    if (records.length === 0) return []
+    return records.length === 0 ? [] : this.#inTurn(topic, (partitions) => this.#cut(topic, partitions, records), acks, admit)
+  }
+
+  /** As {@link append}, but for what is known by its line breaks alone: nothing is made for a record but its place in the batch. */
+  async appendLines(topic: string, lines: Buffer, key: Buffer | null, acks: Acks): Promise<AppendResult[]> {
+    if (lines.length === 0) return []
+    const { clock, settings } = this.#cluster.context
+    const cut = (partitions: number) => {
+      const sticky = this.#unkeyed++
+      const partition = partitionOf(key, partitions, () => sticky)
+      const pieces = cutLines(lines, { key, timestamp: clock.now(), maxBytes: settings.batchBytes })
+      return pieces.map(({ run, bytes }) => ({ partition, run, bytes }))
+    }
+    return this.#inTurn(topic, cut, acks)
+  }
+
+  async #inTurn(topic: string, cut: (partitions: number) => Piece[], acks: Acks, admit?: Admit): Promise<AppendResult[]> {
     const before = this.#entrance.get(topic)
-    const entering = (before ?? Promise.resolve()).then(() => this.#enter(topic, records, acks, admit))
+    const entering = (before ?? Promise.resolve()).then(() => this.#enter(topic, cut, acks, admit))
     const left = entering.then(
       () => {},
       () => {},
@@ -66,13 +93,16 @@ export class ProduceWriter implements RecordWriter {
   /** Hands an append to its lanes as there is room for it; what comes back is under way. */
   async #enter(
     topic: string,
-    records: readonly OutRecord[],
+    cut: (partitions: number) => Piece[],
     acks: Acks,
     admit?: Admit,
   ): Promise<Array<Piece & { offset: Promise<number> }>> {
     const { clock, settings } = this.#cluster.context
     const deadline = clock.now() + settings.deliveryTimeout
-    const pieces = await this.#cut(topic, records)
+    const { partitions } = await this.#cluster
+      .patiently(() => this.#cluster.topic(topic))
+      .catch((error: unknown) => Promise.reject(toShitopsError(error)))
+    const pieces = cut(partitions.length)
     await admit?.([...new Set(pieces.map((piece) => piece.partition))])
     const sent: Array<Piece & { offset: Promise<number> }> = []
     for (const piece of pieces) {
@@ -85,21 +115,17 @@ export class ProduceWriter implements RecordWriter {
     return sent
   }
 
-  async #cut(topic: string, records: readonly OutRecord[]): Promise<Piece[]> {
+  #cut(topic: string, count: number, records: readonly OutRecord[]): Piece[] {
     const { clock, settings } = this.#cluster.context
-    const info = await this.#cluster
-      .patiently(() => this.#cluster.topic(topic))
-      .catch((error: unknown) => Promise.reject(toShitopsError(error)))
-    const count = info.partitions.length
     const now = clock.now()
     // Records without a key stay together within one append and move on with the next: few large batches, and all partitions used.
     const sticky = this.#unkeyed++
-    const open = new Map<number, Piece>()
-    const pieces: Piece[] = []
+    const open = new Map<number, RecordPiece>()
+    const pieces: RecordPiece[] = []
     // Records of one key come in runs.
     let key: OutRecord['key'] | undefined
     let partition = -1
-    let piece: Piece | undefined
+    let piece: RecordPiece | undefined
     for (const record of records) {
       if (record.partition !== undefined || record.key !== key) {
         key = record.partition === undefined ? record.key : undefined
@@ -118,13 +144,13 @@ export class ProduceWriter implements RecordWriter {
       piece.payloads.push(payload)
       piece.bytes += bytes
     }
-    return pieces
+    return pieces.map(({ partition, records, payloads, bytes }) => ({ partition, run: new RecordRun(records, payloads), bytes }))
   }
 
-  #send(topic: string, { partition, records, payloads, bytes }: Piece, acks: -1 | 0, deadline: number): Promise<number> {
+  #send(topic: string, { partition, run, bytes }: Piece, acks: -1 | 0, deadline: number): Promise<number> {
     this.#waitingBytes += bytes
     const sending = new Promise<number>((resolve, reject) => {
-      this.#lane(topic, partition).push({ records, payloads, bytes, acks, deadline, resolve, reject })
+      this.#lane(topic, partition).push({ run, bytes, acks, deadline, resolve, reject })
     })
     return sending.finally(() => {
       this.#waitingBytes -= bytes
@@ -161,11 +187,11 @@ export class ProduceWriter implements RecordWriter {
 async function collect(topic: string, pieces: ReadonlyArray<Piece & { offset: Promise<number> }>): Promise<AppendResult[]> {
   await Promise.allSettled(pieces.map((piece) => piece.offset))
   const results: AppendResult[] = []
-  for (const { partition, records, offset } of pieces) {
+  for (const { partition, run, offset } of pieces) {
     const baseOffset = await offset
     const last = results.findLast((result) => result.partition === partition)
-    if (last && baseOffset === last.baseOffset + last.count) last.count += records.length
-    else results.push({ topic, partition, baseOffset, count: records.length })
+    if (last && baseOffset === last.baseOffset + last.count) last.count += run.count
+    else results.push({ topic, partition, baseOffset, count: run.count })
   }
   return results
 }

@@ -7,6 +7,7 @@ import { CODE } from '../../../src/bus/kafka/codes.ts'
 import { BrokerLost } from '../../../src/bus/kafka/failures.ts'
 import type { Identity } from '../../../src/bus/kafka/identity.ts'
 import { Lane } from '../../../src/bus/kafka/lane.ts'
+import { RecordRun } from '../../../src/bus/kafka/run.ts'
 import { parseKafkaUrl } from '../../../src/bus/kafka/settings.ts'
 
 type Fate = 'ok' | 'answer lost' | 'request lost' | number
@@ -64,7 +65,7 @@ function setUp() {
   const push = (value: string, withinMs = 10_000) =>
     new Promise<number>((resolve, reject) => {
       const records = [{ key: null, value, timestamp: 1 }]
-      lane.push({ records, payloads: records.map(payloadSize), bytes: 10, acks: -1, deadline: now + withinMs, resolve, reject })
+      lane.push({ run: new RecordRun(records, records.map(payloadSize)), bytes: 10, acks: -1, deadline: now + withinMs, resolve, reject })
     })
   return { lane, leader, identity, push, clock }
 }

@@ -1,0 +1,43 @@
+import type { CustomCall } from './protocol.ts'
+import { WireReader, WireWriter } from './wire.ts'
+
+const INCREMENTAL_ALTER_CONFIGS_KEY = 44
+/** Since Kafka 2.3 (KIP-339). */
+const INCREMENTAL_ALTER_CONFIGS_VERSION = 0
+const SET = 0
+const DELETE = 1
+
+export interface AlterConfigsAnswer {
+  clientSideThrottleTime: number
+  resources: Array<{ errorCode: number; errorMessage: string | null; type: number; name: string }>
+}
+
+/**
+ * Changes these settings of one resource and leaves the others as they are, unlike AlterConfigs, which puts all that is not named back to its default.
+ * @param type 2 is a topic, 4 a broker
+ * @param changes null puts a setting back to its default
+ */
+export function alterConfigsCall(
+  { type, name }: { type: number; name: string },
+  changes: Readonly<Record<string, string | null>>,
+  { validateOnly = false } = {},
+): CustomCall<AlterConfigsAnswer> {
+  const body = new WireWriter().int32(1).int8(type).string(name)
+  body.array(Object.entries(changes), ([setting, value]) =>
+    body
+      .string(setting)
+      .int8(value === null ? DELETE : SET)
+      .string(value),
+  )
+  body.int8(validateOnly ? 1 : 0)
+  const call = { apiKey: INCREMENTAL_ALTER_CONFIGS_KEY, apiVersion: INCREMENTAL_ALTER_CONFIGS_VERSION, name: 'IncrementalAlterConfigs' }
+  return { ...call, body: body.done(), decode }
+}
+
+function decode(payload: Buffer): AlterConfigsAnswer {
+  const wire = new WireReader(payload)
+  return {
+    clientSideThrottleTime: wire.int32(),
+    resources: wire.array(() => ({ errorCode: wire.int16(), errorMessage: wire.string(), type: wire.int8(), name: wire.string() ?? '' })),
+  }
+}
