@@ -65,7 +65,10 @@ export function parseTopicsFile(text: string, file: string): DesiredTopics {
   const yaml = readYaml(text, file)
   if ('problems' in yaml) throw topicsFileError(yaml.problems)
   const found = problemsOf(yaml.value, { schema, paths: TOP })
-  if (found.length > 0) throw topicsFileError(found.map(({ keyed, keys, ...problem }) => ({ ...problem, ...(keyed && meant(keys)), origin: yaml.place(keys, keyed) })))
+  if (found.length > 0)
+    throw topicsFileError(
+      found.map(({ keyed, keys, ...problem }) => ({ ...problem, ...(keyed && meant(keys)), origin: yaml.place(keys, keyed) })),
+    )
   const { cluster, drain, defaults, topics } = yaml.value as FileText
   const problems: ConfigProblem[] = [...saidTwice(defaults ?? {}, ['defaults'], yaml)]
   const desired = Object.entries(topics).map(([name, own]) => {

@@ -187,13 +187,21 @@ describeKafka('topics as code, on Kafka', { racks: ['fra1', 'fra2', 'zrh1'] }, (
   it('a broker goes and comes back: check says so, and elect gives it its partitions again', async () => {
     desire('  big: { partitions: 3 }\n')
     await kafka().kill(3)
-    await waitFor('its fall out of the in-sync copies', async () => (await topicOf('big'))?.partitions.every(({ inSync }) => inSync.length === 2) ?? false, 30_000)
+    await waitFor(
+      'its fall out of the in-sync copies',
+      async () => (await topicOf('big'))?.partitions.every(({ inSync }) => inSync.length === 2) ?? false,
+      30_000,
+    )
     const down = await cli('topic', 'check', 'big')
     expect(down.code).to.equal(3)
     expect(down.stdout).to.match(/error +big: .*broker 3 (are|is) missing or behind \(under_replicated\)/)
     expect(down.stdout).to.match(/error +broker 3: .*down \(broker_down\)/)
     await kafka().start(3)
-    await waitFor('all copies in sync', async () => (await topicOf('big'))?.partitions.every(({ inSync }) => inSync.length === 3) ?? false, 60_000)
+    await waitFor(
+      'all copies in sync',
+      async () => (await topicOf('big'))?.partitions.every(({ inSync }) => inSync.length === 3) ?? false,
+      60_000,
+    )
     const { findings } = await json('topic', 'check', 'big')
     expect(findings.map(({ code }: { code: string }) => code)).to.include('leader_not_preferred')
     const elected = await json('topic', 'elect', 'big')

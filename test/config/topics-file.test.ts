@@ -10,7 +10,11 @@ const parse = (text: string) => parseTopicsFile(text, '/x/topics.yaml')
 
 describe('a topics file', () => {
   it('gives defaults, what each topic says over them, and Kafka its own names and units', () => {
-    const { cluster: id, drain, topics } = parse(`
+    const {
+      cluster: id,
+      drain,
+      topics,
+    } = parse(`
 version: 1
 cluster: abc
 drain: [4]
@@ -72,7 +76,10 @@ topics:
   for (const brokers of [1, 2, 3, 7]) {
     it(`export and back: the topics of the design for ${brokers} brokers`, () => {
       const designed = designedTopics(brokers)
-      const sorted = ({ config, ...rest }: (typeof designed.topics)[number]) => ({ ...rest, config: Object.fromEntries(Object.entries(config).sort()) })
+      const sorted = ({ config, ...rest }: (typeof designed.topics)[number]) => ({
+        ...rest,
+        config: Object.fromEntries(Object.entries(config).sort()),
+      })
       expect(designed.topics.map(({ name }) => name)).to.deep.equal(TOPIC_NAMES)
       expect(parse(formatTopicsFile(designed)).topics.map(sorted)).to.deep.equal(designed.topics.map(sorted))
     })
@@ -80,7 +87,14 @@ topics:
 
   it('export and back: the topics of a bus as they are', () => {
     const settings = { 'min.insync.replicas': '1', 'cleanup.policy': 'delete', 'retention.ms': '90061001' }
-    const odd = topic('odd', [[1, 2], [2, 1]], { ...settings, 'segment.ms': '7' })
+    const odd = topic(
+      'odd',
+      [
+        [1, 2],
+        [2, 1],
+      ],
+      { ...settings, 'segment.ms': '7' },
+    )
     const as = asDesired(cluster([broker(1, 'a'), broker(2, 'b')], [topic('plain', [[1]], settings), odd]))
     const [plain, other] = parse(formatTopicsFile(as)).topics
     expect(plain).to.deep.include({ partitions: 1, replication: 1, config: settings })

@@ -5,13 +5,20 @@ import { broker, cluster, partition, topic } from './model.ts'
 
 const three = [broker(1, 'a'), broker(2, 'b'), broker(3, 'c')]
 const SAFE = { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' }
-const even = [[1, 2, 3], [2, 3, 1], [3, 1, 2]]
+const even = [
+  [1, 2, 3],
+  [2, 3, 1],
+  [3, 1, 2],
+]
 const quorum = { leader: 1, voters: [1, 2, 3].map((id) => ({ id, lag: 0 })) }
 const EMPTY = { steps: [], obstacles: [], notes: [], unmanaged: [] }
 
 const codes = (observed: ObservedCluster) => check(observed, EMPTY).map(({ code, severity }) => `${severity} ${code}`)
 const well = { ...cluster(three, [topic('t', even, SAFE)]), quorum }
-const withTopic = (config: Record<string, string>, places: number[][] = even) => ({ ...well, topics: [topic('t', places, { ...SAFE, ...config })] })
+const withTopic = (config: Record<string, string>, places: number[][] = even) => ({
+  ...well,
+  topics: [topic('t', places, { ...SAFE, ...config })],
+})
 const withPartition = (more: Parameters<typeof partition>[2]) => {
   const [first, ...others] = even.map((ids, i) => partition(i, ids, i === 0 ? more : {}))
   return { ...well, topics: [{ ...topic('t', [], SAFE), partitions: first ? [first, ...others] : [] }] }
@@ -28,10 +35,22 @@ describe('a check of topics', () => {
     ['too few in sync to write', withPartition({ inSync: [1] }), ['error below_min_insync', 'error under_replicated']],
     ['another leader than the preferred', withPartition({ leader: 2 }), ['warning leader_not_preferred']],
     ['min.insync above the copies', withTopic({ 'min.insync.replicas': '4' }), ['error min_insync_above_factor']],
-    ['min.insync equal to them', withTopic({ 'min.insync.replicas': '3' }), ['warning min_insync_equals_factor', 'note rack_loss_stops_writes']],
+    [
+      'min.insync equal to them',
+      withTopic({ 'min.insync.replicas': '3' }),
+      ['warning min_insync_equals_factor', 'note rack_loss_stops_writes'],
+    ],
     ['one in sync', withTopic({ 'min.insync.replicas': '1' }), ['warning min_insync_one', 'warning acks_in_one_rack']],
     ['unclean elections', withTopic({ 'unclean.leader.election.enable': 'true' }), ['warning unclean_election']],
-    ['skewed leaders', withTopic({}, [[1, 2, 3], [1, 3, 2], [1, 2, 3]]), ['warning leaders_skewed']],
+    [
+      'skewed leaders',
+      withTopic({}, [
+        [1, 2, 3],
+        [1, 3, 2],
+        [1, 2, 3],
+      ]),
+      ['warning leaders_skewed'],
+    ],
     ['one copy', withTopic({ 'min.insync.replicas': '1' }, [[1], [2], [3]]), ['warning replication_one']],
     [
       'copies in one rack',
@@ -45,12 +64,24 @@ describe('a check of topics', () => {
     ],
     ['no racks', { ...well, brokers: three.map((each) => ({ ...each, rack: null })) }, ['warning racks_unset']],
     ['a broker that is down', { ...well, brokers: three.map((each) => ({ ...each, fenced: each.id === 3 })) }, ['error broker_down']],
-    ['brokers of two releases', { ...well, brokers: [...three.slice(1), broker(1, 'a', { versions: { fetch: 18, metadataMax: 30 } })] }, ['warning version_mixed']],
+    [
+      'brokers of two releases',
+      { ...well, brokers: [...three.slice(1), broker(1, 'a', { versions: { fetch: 18, metadataMax: 30 } })] },
+      ['warning version_mixed'],
+    ],
     ['a level that was never raised', { ...well, metadataLevel: 20 }, ['note version_not_finalized']],
     ['ZooKeeper', { ...well, metadataLevel: 0, quorum: null }, ['warning zookeeper']],
     ['one controller', { ...well, quorum: { leader: 1, voters: [{ id: 1, lag: 0 }] } }, ['warning one_controller']],
-    ['a controller behind', { ...well, quorum: { leader: 1, voters: [1, 2, 3].map((id) => ({ id, lag: id === 3 ? 5_000 : 0 })) } }, ['warning controller_behind']],
-    ['topics made by misspelling', { ...well, brokers: three.map((each) => ({ ...each, settings: { 'auto.create.topics.enable': 'true' } })) }, ['note auto_create']],
+    [
+      'a controller behind',
+      { ...well, quorum: { leader: 1, voters: [1, 2, 3].map((id) => ({ id, lag: id === 3 ? 5_000 : 0 })) } },
+      ['warning controller_behind'],
+    ],
+    [
+      'topics made by misspelling',
+      { ...well, brokers: three.map((each) => ({ ...each, settings: { 'auto.create.topics.enable': 'true' } })) },
+      ['note auto_create'],
+    ],
     ['a full disk', { ...well, brokers: [broker(1, 'a', { bytes: 1_000, freeBytes: 10 }), ...three.slice(1)] }, ['warning disk_full']],
   ]
   for (const [what, observed, finds] of cases) {
@@ -62,7 +93,12 @@ describe('a check of topics', () => {
   it('groups: behind, and behind what is still there; unknown is not 0', () => {
     const offsets = new Map([['t', [{ partition: 0, earliest: 50, latest: 100 }]]])
     const of = (committed: number | null) => ({
-      group: { ...{ group: 'g', state: 'Empty', members: 0, memberList: [] }, offsets: [{ ...{ topic: 't', partition: 0, committed, latest: 100 }, lag: committed === null ? null : 100 - committed, metadata: '' }] },
+      group: {
+        ...{ group: 'g', state: 'Empty', members: 0, memberList: [] },
+        offsets: [
+          { ...{ topic: 't', partition: 0, committed, latest: 100 }, lag: committed === null ? null : 100 - committed, metadata: '' },
+        ],
+      },
       offsets,
     })
     const found = (committed: number | null, max: number) => checkGroups([of(committed)], max).map(({ code }) => code)

@@ -64,10 +64,18 @@ describe('a plan of topics', () => {
   })
 
   it('a drained broker gives its copies away, and takes none', () => {
-    const observed = cluster(seven, [topic('t', [[1, 4, 6], [7, 1, 5]])])
+    const observed = cluster(seven, [
+      topic('t', [
+        [1, 4, 6],
+        [7, 1, 5],
+      ]),
+    ])
     const { steps } = plan({ ...desire({ name: 't', partitions: 2 }), drain: [1] }, observed)
     const moves = steps.flatMap((step) => (step.kind === 'move' ? step.moves : []))
-    expect(moves.map(({ removing, adding }) => [removing, adding.length])).to.deep.equal([[[1], 1], [[1], 1]])
+    expect(moves.map(({ removing, adding }) => [removing, adding.length])).to.deep.equal([
+      [[1], 1],
+      [[1], 1],
+    ])
   })
 
   it('does not give away a copy that is needed while another is behind', () => {
@@ -88,7 +96,12 @@ describe('a plan of topics', () => {
     const observed = cluster(three, [{ ...topic('t', []), partitions: [begun(partition(0, [1]), [1, 2, 3])] }])
     const { steps } = plan(desire({ name: 't' }), observed)
     expect(steps).to.deep.equal([
-      { kind: 'follow', topic: 't', risk: null, moves: [{ partition: 0, from: [1], to: [1, 2, 3], adding: [2, 3], removing: [], bytes: 2_000 }] },
+      {
+        kind: 'follow',
+        topic: 't',
+        risk: null,
+        moves: [{ partition: 0, from: [1], to: [1, 2, 3], adding: [2, 3], removing: [], bytes: 2_000 }],
+      },
     ])
   })
 
@@ -103,7 +116,17 @@ describe('a plan of topics', () => {
   })
 
   it('what may lose records wants the name; without it the rest stays whole', () => {
-    const observed = cluster(three, [topic('t', [[1, 2, 3], [2, 3, 1]], { 'retention.ms': '-1' }), topic('u', [[1]])])
+    const observed = cluster(three, [
+      topic(
+        't',
+        [
+          [1, 2, 3],
+          [2, 3, 1],
+        ],
+        { 'retention.ms': '-1' },
+      ),
+      topic('u', [[1]]),
+    ])
     const made = plan(desire({ name: 't', partitions: 1 }, { name: 'u' }, { name: 'v' }), observed)
     expect(unconfirmed(made, ['u'])).to.have.length(1)
     expect(unconfirmed(made, ['t'])).to.deep.equal([])

@@ -88,7 +88,8 @@ export async function cancelMoves(
 
 /** The plan without what would want to be confirmed, and without what only makes sense after that. */
 export function withoutRisks(plan: Plan): Plan {
-  const kept = (kind: Step['kind'], topic: string) => !plan.steps.some((step) => step.kind === kind && 'topic' in step && step.topic === topic && step.risk !== null)
+  const kept = (kind: Step['kind'], topic: string) =>
+    !plan.steps.some((step) => step.kind === kind && 'topic' in step && step.topic === topic && step.risk !== null)
   const steps = plan.steps.filter((step) => {
     if (step.kind === 'create') return kept('delete', step.topic)
     if (step.kind === 'elect') return kept('move', step.topic)
