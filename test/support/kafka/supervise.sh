@@ -5,10 +5,11 @@ exec 3<&0
 "$@" </dev/null 3<&- >&2 &
 child=$!
 echo "$child"
-(cat <&3 >/dev/null; kill -9 "$child") 2>/dev/null &
+# A signal to the whole process group must not end the watcher before what it watches.
+(trap '' TERM INT HUP; cat <&3 >/dev/null; kill -9 "$child") 2>/dev/null &
 watcher=$!
 exec 3<&-
 wait "$child"
 code=$?
-kill "$watcher" 2>/dev/null
+kill -9 "$watcher" 2>/dev/null
 exit "$code"
