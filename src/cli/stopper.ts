@@ -1,3 +1,5 @@
+import { endProcess } from '../base/process-end.ts'
+
 export type StopSignal = 'SIGINT' | 'SIGTERM'
 
 /** Turns the first Ctrl-C or SIGTERM into an abort, with five seconds to drain; the second ends the process at once. */
@@ -19,9 +21,12 @@ export class Stopper {
 
   #stop(by: StopSignal): void {
     const code = by === 'SIGINT' ? 130 : 143
-    if (this.#stoppedBy) process.exit(code)
+    if (this.#stoppedBy) {
+      endProcess(code)
+      return
+    }
     this.#stoppedBy = by
-    this.#deadline = setTimeout(() => process.exit(code), 5_000)
+    this.#deadline = setTimeout(() => endProcess(code), 5_000)
     this.#deadline.unref()
     // First, so that whoever draws in place can make room for the line.
     this.#controller.abort()

@@ -1,3 +1,4 @@
+import { holdProcess } from '../../base/process-end.ts'
 import { placeGathered } from './place.ts'
 import { remap } from './remap.ts'
 import { Room } from './room.ts'
@@ -98,6 +99,7 @@ export class Writer {
     let group = taken
     const outcomes: Array<{ result?: unknown; error?: unknown }> = []
     const tx = new Tx(this.#store)
+    const release = holdProcess()
     try {
       group = this.#affordable(taken)
       if (group.length === 0) return
@@ -113,6 +115,7 @@ export class Writer {
       return
     } finally {
       this.#store.committing = false
+      release()
     }
     tx.committed()
     this.#store.notifier.bump()
