@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { ShitopsError } from '../base/errors.ts'
+import { type Labels, type Matcher, matchersText, matcherText, matches, parseAllMatchers } from '../base/matchers.ts'
 import type { AlertSilence } from '../events/event-types.ts'
 import { type EventRecord, toEventTime, toRecord } from '../events/index.ts'
-import { type Labels, type Matcher, matchersText, matcherText, matches, parseAllMatchers } from './matchers.ts'
 
 export const SILENCE_SOURCE = '/alerts/silences'
 

@@ -12,6 +12,8 @@ export interface Status {
   readonly source: string
   readonly zone?: string | undefined
   readonly now: number
+  /** ms of the clock that events are of; default: `now`. */
+  readonly there?: number
 }
 
 const STATES: Record<ClientState, readonly [string, Style]> = {
@@ -24,11 +26,11 @@ const STATES: Record<ClientState, readonly [string, Style]> = {
 }
 
 /** How old what is shown is, and what is missing of it: always there. Where there is not room for all, less of it, and never less than these two. */
-export function statusRow({ world, live, paused, source, zone, now }: Status, width: number): Row {
+export function statusRow({ world, live, paused, source, zone, now, there = now }: Status, width: number): Row {
   const { state } = live.state(now)
   const [word, style] = live.loading !== undefined && state === 'live' ? (['… LOADING', 'warning'] as const) : STATES[state]
-  const age = live.newest === 0 ? 'no record yet' : ageOf(now - live.newest)
-  const newest = live.newest === 0 ? age : `newest ${moment(live.newest, now)}${zone === undefined ? '' : ` ${zone}`}, ${age}`
+  const age = live.newest === 0 ? 'no record yet' : ageOf(there - live.newest)
+  const newest = live.newest === 0 ? age : `newest ${moment(live.newest, there)}${zone === undefined ? '' : ` ${zone}`}, ${age}`
   const heard = live.heardAt === undefined ? 'nothing yet' : `${Math.max(0, Math.round((now - live.heardAt) / 1000))} s ago`
   const { dropped, unreadable } = live
   const head: Piece[] = [

@@ -224,7 +224,7 @@ describe('shitops dash', function () {
       [1, 2, 3].map((n) =>
         toRecord(
           'device_presence',
-          { ...full, event_time, device: `hs_000000000000000${n}`, team: 'payables', kind: 'arrived' },
+          { ...full, event_time, device: `hs_000000000000000${n}`, person: `p${n}`, team: 'payables', kind: 'arrived' },
           { source: '/test' },
         ),
       ),

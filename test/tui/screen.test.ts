@@ -80,11 +80,14 @@ describe('tui: on a terminal', function () {
       keys.type('cabling')
       await shows('--comment cabling')
       keys.type('\r')
+      keys.type('\r')
       await shows('firing, desk is on it, silenced')
+      keys.type('\u001b')
+      await shows('1 of 1 (31)')
       const answer = await test.fetch('/api/v1/silences', TOKENS.both)
-      const { silences } = (await answer.json()) as { silences: Array<{ comment: string; created_by: string }> }
+      const { silences } = (await answer.json()) as { silences: Array<{ comment: string; author: string }> }
       expect(silences).to.have.length(1)
-      expect(silences[0]).to.include({ comment: 'cabling', created_by: 'desk' })
+      expect(silences[0]).to.include({ comment: 'cabling', author: 'desk' })
       expect(term.takeClears(), 'full clears').to.equal(0)
       expect(term.scrolled).to.equal(0)
       for (const [columns, rows] of [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { Labels } from '../../base/matchers.ts'
 import type { AlertNotification } from '../../events/event-types.ts'
 import { toEventTime } from '../../events/index.ts'
-import type { Labels } from '../matchers.ts'
 import type { Route } from './routing.ts'
 
 /** What is told of an alert. */

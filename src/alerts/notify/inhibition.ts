@@ -1,5 +1,5 @@
+import { type Matcher, matches } from '../../base/matchers.ts'
 import type { Alert } from '../../events/event-types.ts'
-import { type Matcher, matches } from '../matchers.ts'
 import { placeOf, type Scope, type Topology } from './topology.ts'
 
 /** While an alert that matches `source` fires, those that match `target` are not told: where the labels `equal` are the same, or by topology. */

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../base/duration.ts'
-import { type Matcher, matchersText, parseAllMatchers } from '../matchers.ts'
+import { type Matcher, matchersText, parseAllMatchers } from '../../base/matchers.ts'
 import type { DispatchPlan, DispatchTarget } from './dispatch.ts'
 import type { InhibitRule } from './inhibition.ts'
 import type { Route } from './routing.ts'

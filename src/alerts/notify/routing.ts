@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Labels, type Matcher, matches } from '../matchers.ts'
+import { type Labels, type Matcher, matches } from '../../base/matchers.ts'
 import type { TimeInterval } from './time-interval.ts'
 
 /** Where alerts that match go, and how they are told; times in ms. */

@@ -1,5 +1,5 @@
+import type { Labels } from '../../base/matchers.ts'
 import type { LibrenmsDevice, LibrenmsLink, LibrenmsPort } from '../../events/event-types.ts'
-import type { Labels } from '../matchers.ts'
 
 /** What an alert is about, as far as its labels tell: a device by any of its names, one of its ports, a site. */
 export interface Place {

@@ -26,7 +26,12 @@ export function looked(store: Store, bytes: number): void {
  * for has ended then, so that the store is closed and open again before anybody else has a turn.
  */
 export async function remap(store: Store): Promise<void> {
-  if (store.looked < MOST_MAPPED || store.closed || !isSame(store)) return
+  if (store.looked >= MOST_MAPPED) await reopen(store)
+}
+
+/** Closes and opens the store, with everything that {@link remap} says of the moment for it. */
+export async function reopen(store: Store): Promise<void> {
+  if (store.closed || !isSame(store)) return
   store.looked = 0
   await store.root.close()
   try {

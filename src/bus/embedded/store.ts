@@ -4,14 +4,18 @@ import type { Database, RootDatabase } from 'lmdb'
 import { isNotAllowed, messageOf, ShitopsError } from '../../base/errors.ts'
 import { loadFastChecksum } from './checksum.ts'
 import { META } from './keys.ts'
+import { MetaPages } from './last-commit.ts'
 import { DamagedEntry, MetaTable } from './meta-table.ts'
 import { Notifier } from './notifier.ts'
+import { reopen } from './remap.ts'
 import { checkStoreFiles, corrupt, FORMAT, isUnmarked, markStore, notAllowed } from './store-files.ts'
 
 /** Address space for the data file; LMDB enlarges it when a store outgrows it. Not memory and not disk. */
 const MAP_BYTES = 64 * 2 ** 30
 /** Reader slots: one for each process (and a few) that has the store open. */
 const MAX_READERS = 512
+
+const OPENED_AGAIN = 3
 
 const TABLES = ['log', 'meta'] as const satisfies readonly string[]
 
@@ -33,6 +37,7 @@ export interface Store extends Tables {
   readonly notifier: Notifier
   /** Of the data file. */
   readonly inode: number
+  readonly pages: MetaPages
   /** A transaction is under way. */
   committing: boolean
   /** Bytes of batches looked at since the map was made; remap.ts. */
@@ -69,9 +74,26 @@ export async function openStore(directory: string, readOnly: boolean, mustExist 
     shared.users++
     return shared.store
   }
+  let seen = lastCommitIn(path)
   const store = openTables(path, readOnly, openEnvironment)
   open.set(path, { store, users: 1 })
+  // What was committed in between may be hidden by this very opening (last-commit.ts) until somebody commits again. Where somebody always does, it is not.
+  for (let tries = 0; tries < OPENED_AGAIN && seen !== undefined && store.pages.lastCommit() > seen; tries++) {
+    seen = store.pages.lastCommit()
+    await reopen(store)
+  }
   return store
+}
+
+/** Undefined where there is no store yet. */
+function lastCommitIn(directory: string): number | undefined {
+  if ((statSync(join(directory, 'data.mdb'), { throwIfNoEntry: false })?.size ?? 0) === 0) return undefined
+  const pages = new MetaPages(directory)
+  try {
+    return pages.lastCommit()
+  } finally {
+    pages.close()
+  }
 }
 
 /** Let go of a store; the last user closes it. */
@@ -81,6 +103,7 @@ export async function closeStore(store: Store): Promise<void> {
   open.delete(store.directory)
   store.closed = true
   store.notifier.close()
+  store.pages.close()
   await store.root.close()
 }
 
@@ -97,6 +120,7 @@ function openTables(directory: string, readOnly: boolean, openEnvironment: OpenE
   try {
     const store: Store = {
       ...{ ...tables, directory, readOnly, notifier: new Notifier(directory), inode: statSync(join(directory, 'data.mdb')).ino },
+      pages: new MetaPages(directory),
       ...{ committing: false, looked: 0, remapping: false, closed: false },
       open() {
         Object.assign(store, openAll(directory, readOnly, openEnvironment))

@@ -1,6 +1,7 @@
 import { holdProcess } from '../../base/process-end.ts'
+import { isBehind } from './last-commit.ts'
 import { placeGathered } from './place.ts'
-import { remap } from './remap.ts'
+import { remap, reopen } from './remap.ts'
 import { Room } from './room.ts'
 import type { Store } from './store.ts'
 import { commitError, fullError, storeError } from './store-error.ts'
@@ -22,6 +23,15 @@ interface Waiting {
   resolve(result: unknown): void
   reject(error: unknown): void
 }
+
+/** What came of one operation. */
+interface Outcome {
+  result?: unknown
+  error?: unknown
+}
+
+/** A process that opens the store gets in the way of one transaction at most. */
+const MOST_TRIES = 100
 
 /** Enough to make a commit worth its fsync, little enough to keep the write lock short. */
 const GROUP_BYTES = 4 << 20
@@ -97,37 +107,57 @@ export class Writer {
   /** Never rejects: what fails, fails for the callers of the group. */
   async #commit(taken: readonly Waiting[]): Promise<void> {
     let group = taken
-    const outcomes: Array<{ result?: unknown; error?: unknown }> = []
-    const tx = new Tx(this.#store)
-    const release = holdProcess()
     try {
       group = this.#affordable(taken)
       if (group.length === 0) return
-      this.#store.committing = true
-      await this.#store.root.transaction(() => {
-        for (const { operation } of group) outcomes.push(attempt(operation, tx))
-        placeGathered(tx)
-        tx.finish()
+      const outcomes = await this.#transact(group)
+      group.forEach(({ resolve, reject }, i) => {
+        const outcome = outcomes[i]
+        if (outcome && 'error' in outcome) reject(storeError(this.#store, outcome.error))
+        else resolve(outcome?.result)
       })
     } catch (error) {
       const reason = await commitError(this.#store, error)
       for (const { reject } of group) reject(reason)
-      return
+    }
+  }
+
+  async #transact(group: readonly Waiting[]): Promise<Outcome[]> {
+    for (let tries = 0; ; tries++) {
+      const outcomes = await this.#tryTransact(group)
+      if (outcomes) return outcomes
+      if (tries === MOST_TRIES) throw new Error('others have opened the store again and again while it was written to')
+      await new Promise(setImmediate)
+      await reopen(this.#store)
+    }
+  }
+
+  /** Undefined where nothing was done, since the transaction did not stand on the newest commit. */
+  async #tryTransact(group: readonly Waiting[]): Promise<Outcome[] | undefined> {
+    const store = this.#store
+    const tx = new Tx(store)
+    let outcomes: Outcome[] | undefined
+    const release = holdProcess()
+    try {
+      store.committing = true
+      await store.root.transaction(() => {
+        if (isBehind(store)) return
+        outcomes = group.map(({ operation }) => attempt(operation, tx))
+        placeGathered(tx)
+        tx.finish()
+      })
     } finally {
-      this.#store.committing = false
+      store.committing = false
       release()
     }
+    if (!outcomes) return undefined
     tx.committed()
-    this.#store.notifier.bump()
-    group.forEach(({ resolve, reject }, i) => {
-      const outcome = outcomes[i]
-      if (outcome && 'error' in outcome) reject(storeError(this.#store, outcome.error))
-      else resolve(outcome?.result)
-    })
+    store.notifier.bump()
+    return outcomes
   }
 }
 
-function attempt(operation: Operation<unknown>, tx: Tx): { result?: unknown; error?: unknown } {
+function attempt(operation: Operation<unknown>, tx: Tx): Outcome {
   try {
     // Only appends may find earlier ones of this transaction not yet in the log.
     if (operation.bytes === 0) placeGathered(tx)

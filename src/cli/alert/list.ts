@@ -1,7 +1,7 @@
 import type { AlertBook } from '../../alerts/alert-book.ts'
-import { matches, parseAllMatchers } from '../../alerts/matchers.ts'
 import { type Silence, silenceState } from '../../alerts/silences.ts'
 import { formatDuration } from '../../base/duration.ts'
+import { matches, parseAllMatchers } from '../../base/matchers.ts'
 import type { Alert } from '../../events/event-types.ts'
 import { formatList, type ListFlags } from '../list-output.ts'
 import type { Column } from '../table.ts'

@@ -1,7 +1,7 @@
-import { parseMatchers } from '../../alerts/matchers.ts'
 import { parseTimes } from '../../alerts/notify/plan.ts'
 import { parseRange, type RangeKind } from '../../alerts/notify/time-interval.ts'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
+import { parseMatchers } from '../../base/matchers.ts'
 import { timeZone } from '../../base/time-zone.ts'
 import type { Entry } from '../origin.ts'
 import { defineSection, type Zod } from '../section.ts'

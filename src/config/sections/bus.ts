@@ -14,6 +14,8 @@ const EXAMPLES: Partial<Record<KafkaOption, string>> = {
   saslUsername: 'shitops',
   saslPasswordFile: '/etc/shitops/kafka-password',
   saslPasswordEnv: 'KAFKA_PASSWORD',
+  saslTokenFile: '/etc/shitops/kafka-token',
+  saslTokenEnv: 'KAFKA_TOKEN',
   spool: '/var/lib/shitops/spool',
 }
 

@@ -7,6 +7,7 @@ import type { ChannelName, ServerFrame, WireChange } from '../protocol.ts'
 import { Cases } from './cases.ts'
 import { readable } from './readable.ts'
 import { Series } from './series.ts'
+import { isSilenced } from './silenced.ts'
 
 type Value = Record<string, unknown>
 
@@ -204,7 +205,8 @@ export class Model {
   stands(alert: ShownAlert): { acked: string | undefined; silenced: boolean; inhibited: boolean } {
     const ack = this.acks.get(alert.fingerprint)
     const acked = ack && ack.active_at === alert.active_at ? String(ack.acked_by) : (alert.acked_by ?? undefined)
-    return { acked, silenced: (alert.silenced_by?.length ?? 0) > 0, inhibited: (alert.inhibited_by?.length ?? 0) > 0 }
+    const silenced = (alert.silenced_by?.length ?? 0) > 0 || isSilenced(this.silences.values(), alert.labels ?? {}, this.newest)
+    return { acked, silenced, inhibited: (alert.inhibited_by?.length ?? 0) > 0 }
   }
 
   /** Alerts that fire and are not shown, because they are about teams too small to be told of. */

@@ -1,5 +1,5 @@
 /**
- * Another shitops process, for processes.test.ts. Environment: CHILD_URL, CHILD_ROLE = `append` (CHILD_COUNT records to topic t),
+ * Another shitops process, for processes.test.ts. Environment: CHILD_URL, CHILD_ROLE = `append` (CHILD_COUNT records to topic t), `open` (opens the bus CHILD_COUNT times),
  * `follow` (topic t: sends each value), `member` (of group g on topic t: sends {value, partition}; commits each batch, after
  * CHILD_HOLD_MS). Sends 'ready' when at work, and 'fenced' when a commit was refused.
  */
@@ -21,6 +21,10 @@ async function main(): Promise<void> {
   if (role === 'append') {
     process.send?.('ready')
     for (let i = 0; i < Number(count); i++) await bus.append('t', [{ key: null, value: `${name}${i}`, partition: 0 }])
+  } else if (role === 'open') {
+    process.send?.('ready')
+    await bus.close()
+    for (let i = 0; i < Number(count); i++) await (await openBus(url)).close()
   } else if (role === 'follow') {
     process.send?.('ready')
     for await (const batch of bus.read({ topic: 't', partitions: [{ partition: 0, from: 0 }], follow: true, signal: stop.signal })) {

@@ -98,6 +98,15 @@ describe('bus/embedded between processes', function () {
     }
   })
 
+  it('what was acknowledged stays, however often others open the bus meanwhile', async () => {
+    const openers = [1, 2].map(() => other('open', { CHILD_COUNT: '400' }))
+    const writers = ['a', 'b', 'c'].map((name) => other('append', { CHILD_COUNT: '700', CHILD_NAME: name }))
+    expect(await Promise.all([...openers, ...writers].map((each) => each.over()))).to.deep.equal([0, 0, 0, 0, 0])
+    const values = new Set((await readAll(bus, 't')).map(({ value }) => String(value)))
+    const written = ['a', 'b', 'c'].flatMap((name) => Array.from({ length: 700 }, (_, i) => `${name}${i}`))
+    expect(written.filter((value) => !values.has(value))).to.deep.equal([])
+  })
+
   it('the partitions of a killed member are taken over within ten seconds, from where it committed', async () => {
     const [one, two] = [other('member'), other('member')]
     const spread = () => [one, two].every(({ messages }) => messages.some(({ assigned }) => assigned !== undefined))

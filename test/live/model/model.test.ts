@@ -88,6 +88,27 @@ describe('live/model', () => {
     expect(model.stands(model.alerts.get(key) as ShownAlert).acked).to.equal(undefined)
   })
 
+  it('says that an alert is silenced as soon as the silence is there, and not before it begins or when it has ended', async () => {
+    const { full: alert } = await examplesOf('alerts')
+    const key = String(alert.fingerprint)
+    const silence = {
+      matchers: [`alertname="${alert.alert_name}"`],
+      starts_at: '2026-03-31T15:00:00.000Z',
+      ends_at: '2026-03-31T16:00:00.000Z',
+    }
+    const silencedAt = (time: string, by: object) => {
+      const model = new Model()
+      const own = { ...alert, silenced_by: [] }
+      model.take(snapshot(change('alerts', key, own), { ...change('alert_silences', 's', by), time }), 0)
+      return model.stands(model.alerts.get(key) as ShownAlert).silenced
+    }
+    expect(silencedAt('2026-03-31T15:00:00.000Z', silence)).to.equal(true)
+    expect(silencedAt('2026-03-31T14:59:59.999Z', silence)).to.equal(false)
+    expect(silencedAt('2026-03-31T16:00:00.000Z', silence)).to.equal(false)
+    expect(silencedAt('2026-03-31T15:00:00.000Z', { ...silence, matchers: ['alertname="another"'] })).to.equal(false)
+    expect(silencedAt('2026-03-31T15:00:00.000Z', { ...silence, matchers: ['what is this'] })).to.equal(false)
+  })
+
   it('has a copy that stands still while it goes on', async () => {
     const [{ full: alert }, { full: metric }, { full: step }] = await Promise.all([
       examplesOf('alerts'),

@@ -25,7 +25,7 @@ describe('the table of texts', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '\0', 'é'), maxLength: 70 })
     const table = new InternTable(256)
     fc.assert(
-      fc.property(fc.array(text, { maxLength: 60 }), (texts) => {
+      fc.property(fc.array(text, { minLength: 20, maxLength: 60 }), (texts) => {
         for (const one of texts) {
           const slots = slotsOf(`x${one}`)
           const length = slots.u8.length - 1

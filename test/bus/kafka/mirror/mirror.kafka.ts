@@ -4,6 +4,7 @@ import type { Bus } from '../../../../src/bus/bus.ts'
 import { checkMirror } from '../../../../src/bus/kafka/mirror/check.ts'
 import type { MirrorReport } from '../../../../src/bus/kafka/mirror/report.ts'
 import { openBus } from '../../../../src/bus/open.ts'
+import { runCli } from '../../../support/cli.ts'
 import { describeWithJava, type KafkaCluster, startKafka, waitFor } from '../../../support/kafka/index.ts'
 import { startMirrorMaker } from '../../../support/kafka/mirror-maker.ts'
 import { numbers } from '../support.ts'
@@ -62,6 +63,16 @@ describeWithJava('two clusters with a MirrorMaker 2 between them', () => {
   it('the aliases need not be told: they are read off the topics', async () => {
     const { naming } = await checkMirror({ source, target, clock: systemClock })
     expect(naming).to.include({ source: 'A', target: 'B' })
+  })
+
+  it('`topic check --mirror` says the same, and ends with 3; of topics that are in step it ends with 0', async () => {
+    const cli = (...more: string[]) => runCli(['topic', 'check', '--bus', a.url(), '--mirror', b.url(), ...more])
+    const all = await cli()
+    expect(all.code, all.stderr).to.equal(3)
+    expect(all.stdout).to.match(/orders +A\.orders +0 +\d+ +\d+ +0/).and.to.contain('private')
+    const two = await cli('orders', 'state', '--json')
+    expect(two.code, two.stdout).to.equal(0)
+    expect(JSON.parse(two.stdout)).to.deep.include({ findings: [] })
   })
 
   it('markers of transactions are no lag', async function () {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { MirrorReport } from '../../../src/bus/kafka/mirror/report.ts'
-import { exitOfMirror, formatMirror } from '../../../src/cli/topic/mirror-check.ts'
+import { exitOfMirror, formatMirror } from '../../../src/cli/topics/mirror-check.ts'
 
 const FLAGS = { output: 'table', 'no-header': false, 'no-trunc': true } as const
 

@@ -1,4 +1,4 @@
-import { ShitopsError } from '../base/errors.ts'
+import { ShitopsError } from './errors.ts'
 
 /** One condition on a label, as Alertmanager has it. A label that is not there is the empty text. */
 export interface Matcher {

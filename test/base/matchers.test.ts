@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { matcher, matchersText, matcherText, matches, parseMatchers } from '../../src/alerts/matchers.ts'
+import { matcher, matchersText, matcherText, matches, parseMatchers } from '../../src/base/matchers.ts'
 import { thrownBy } from '../support/thrown-by.ts'
 
 const told = (text: string) => parseMatchers(text).map(({ name, op, value }) => [name, op, value])
