@@ -208,18 +208,22 @@ export class Forwarder {
     this.#position = Math.max(this.#position, position)
   }
 
-  /** Until nothing waits. */
+  /** Until nothing waits. It is level once what waited at one moment has gone, however much comes meanwhile: a source that never pauses is no backlog. */
   async #drain(): Promise<void> {
     const { store } = this.#parts
     const { signal } = this.#stop
     while (!signal.aborted) {
-      this.noticeGap((await store.bounds()).start)
+      const { start, end } = await store.bounds()
+      this.noticeGap(start)
       const { entries, next } = await store.take(this.#position, { ...BATCH, maxRecords: this.#careful })
-      if (next === this.#position) break
-      await this.#forward(entries, next)
-      this.#careful = Math.min(BATCH.maxRecords, this.#careful * 2)
+      const some = next !== this.#position
+      if (some) {
+        await this.#forward(entries, next)
+        this.#careful = Math.min(BATCH.maxRecords, this.#careful * 2)
+      }
+      if (this.#state === 'behind' && this.#position >= end && !signal.aborted) this.#enter('level')
+      if (!some) break
     }
-    if (this.#state === 'behind' && !signal.aborted) this.#enter('level')
   }
 
   /** Entries up to `next`, in order: records in transactions, and in between what is no record. */

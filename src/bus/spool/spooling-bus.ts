@@ -263,10 +263,14 @@ export class SpoolingBus implements Api.Bus {
 /** @param partitions of the topic, where that is known: a record's place is then known before it is there */
 function entriesOf(topic: string, records: readonly Api.OutRecord[], partitions: number | undefined): Entry[] {
   return records.map((record) => {
-    const named =
-      record.partition ?? (partitions !== undefined && record.key !== null ? partitionOf(record.key, partitions, zero) : undefined)
+    const named = record.partition ?? partitionFor(record.key, partitions)
     return { kind: 'record' as const, topic, record: named === undefined ? record : { ...record, partition: named } }
   })
+}
+
+function partitionFor(key: Api.OutRecord['key'], partitions: number | undefined): number | undefined {
+  if (partitions === 1) return 0
+  return partitions === undefined || key === null ? undefined : partitionOf(key, partitions, zero)
 }
 
 const zero = () => 0

@@ -33,6 +33,10 @@ describeKafka('a collector whose only broker stops and starts', { racks: ['a'] }
       }
     })()
     const state = async () => (await bus.stats()).state
+    // Whatever fails, the process is to end.
+    after(() => {
+      stop = true
+    })
     for (const way of ['killed', 'frozen'] as const) {
       const before = next
       await waitFor('records while all is well', () => next > before + 200, 30_000)
