@@ -61,19 +61,16 @@ export class MultiDetector {
     return { score: onset ? strength : strength / 2, strength, onset }
   }
 
-  /** Why the last row was what it was. */
+  /** Why the last row was what it was; a row without any value expected nothing. */
   explain(): MultiExplanation {
     const column = this.#rarities.indexOf(Math.max(...this.#rarities))
-    const { member, rarity, expected, similar } = (this.#detectors[column] as Detector).explain()
-    const together = this.#together > (this.#rarities[column] as number)
-    return {
-      column,
-      member: together ? 'together' : member,
-      rarity: together ? this.#together : rarity,
-      expected,
-      since: this.#since.time,
-      similar,
-    }
+    const rarity = this.#rarities[column] as number
+    const since = this.#since.time
+    // What the detectors expected was of rows before, and is not saved.
+    if (rarity < 0) return { column, member: 'together', rarity: 0, expected: undefined, since, similar: undefined }
+    const { member, expected, similar } = (this.#detectors[column] as Detector).explain()
+    const together = this.#together > rarity
+    return { column, member: together ? 'together' : member, rarity: together ? this.#together : rarity, expected, since, similar }
   }
 
   /** As plain data. */

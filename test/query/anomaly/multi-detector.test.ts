@@ -23,8 +23,18 @@ describe('anomalies of several values', () => {
           expect(verdict.score).to.be.within(0, 1)
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 100 },
     )
+  })
+
+  it('expect nothing in a row without any value, before a restart and after it', () => {
+    const [whole, none] = [new MultiDetector(2), [Number.NaN, Number.NaN]]
+    for (let i = 0; i < 5; i++) whole.step(i * MINUTE, [i, 0])
+    const parts = MultiDetector.load(JSON.parse(JSON.stringify(whole.save())))
+    for (const detector of [whole, parts]) {
+      detector.step(5 * MINUTE, none)
+      expect(detector.explain()).to.deep.include({ rarity: 0, expected: undefined, similar: undefined })
+    }
   })
 
   it('go on from a long past too', () => {
