@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fetchKafka } from './distribution.ts'
+import { fetchKafka, type KafkaVersion } from './distribution.ts'
 import { type RunningNode, startNode } from './node.ts'
 import {
   type ClusterSettings,
@@ -19,6 +19,8 @@ import { runTool, startTool } from './tool.ts'
 import { waitFor } from './wait-for.ts'
 
 export interface KafkaOptions {
+  /** Of the brokers; the newest when absent. */
+  version?: KafkaVersion
   /** One rack name per node; `['a', 'b', 'c']` is three brokers in three racks. Node ids count from 1. */
   racks?: readonly string[]
   /** Where the nodes live, one each; all on 127.0.0.1 when absent. */
@@ -39,8 +41,10 @@ export class KafkaCluster {
   readonly ids: readonly number[]
   readonly #plans: ReadonlyMap<number, NodePlan>
   readonly #nodes = new Map<number, RunningNode>()
+  readonly #version: KafkaVersion
 
-  constructor(folder: string, plans: readonly NodePlan[], tls: TlsFiles | undefined) {
+  constructor(folder: string, plans: readonly NodePlan[], tls: TlsFiles | undefined, version: KafkaVersion) {
+    this.#version = version
     this.folder = folder
     this.tls = tls
     this.ids = plans.map((plan) => plan.id)
@@ -68,7 +72,7 @@ export class KafkaCluster {
   }
 
   async start(id: number): Promise<void> {
-    this.#nodes.set(id, await startNode(await fetchKafka(), this.#plan(id)))
+    this.#nodes.set(id, await startNode(await fetchKafka(this.#version), this.#plan(id)))
   }
 
   /** kill -9, and wait until it is gone. */
@@ -131,7 +135,8 @@ export class KafkaCluster {
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
   const racks = options.racks ?? ['a']
   const listeners: Listener[] = ['plaintext', ...(options.listeners ?? [])]
-  const distribution = await fetchKafka()
+  const { version = '4.3' } = options
+  const distribution = await fetchKafka(version)
   const folder = await mkdtemp(join(tmpdir(), 'shitops-kafka-'))
   try {
     const tls = listeners.some((name) => name !== 'plaintext' && name !== 'sasl')
@@ -155,7 +160,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
     const clusterId = randomBytes(16).toString('base64url')
     await formatNode(distribution, first, { clusterId, scramUsers: options.users ?? {} })
     for (const plan of others) await copyFormat(first, plan, clusterId)
-    const cluster = new KafkaCluster(folder, plans, tls)
+    const cluster = new KafkaCluster(folder, plans, tls, version)
     await Promise.all(plans.map((plan) => cluster.start(plan.id))).catch(async (error: unknown) => {
       await cluster.down()
       throw error

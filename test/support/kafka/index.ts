@@ -3,7 +3,7 @@
  * Skipped, saying why, where there is no Java or Maven; with SHITOPS_REQUIRE_KAFKA=1 that fails instead.
  */
 import { type KafkaCluster, type KafkaOptions, startKafka } from './cluster.ts'
-import { fetchKafka, missingForKafka } from './distribution.ts'
+import { fetchKafka, type KafkaVersion, missingForKafka } from './distribution.ts'
 
 export type { KafkaCluster, KafkaOptions } from './cluster.ts'
 export { startKafka } from './cluster.ts'
@@ -15,7 +15,7 @@ const START_MS = 200_000
 
 /** A mocha suite with one cluster, started before its tests and taken down after them. */
 export function describeKafka(title: string, options: KafkaOptions, suite: (kafka: () => KafkaCluster) => void): void {
-  describeWithJava(title, () => {
+  const start = () => {
     let cluster: KafkaCluster | undefined
 
     before('start Kafka', async function () {
@@ -28,17 +28,18 @@ export function describeKafka(title: string, options: KafkaOptions, suite: (kafk
       if (!cluster) throw new Error('the cluster is up only inside tests and hooks')
       return cluster
     })
-  })
+  }
+  describeWithJava(title, start, options.version)
 }
 
 /** A suite that starts clusters itself. */
-export function describeWithJava(title: string, suite: () => void): void {
-  const missing = missingForKafka()
+export function describeWithJava(title: string, suite: () => void, version?: KafkaVersion): void {
+  const missing = missingForKafka(version)
   if (missing === null) {
     describe(title, () => {
       before('fetch Kafka', async function () {
         this.timeout(FETCH_MS)
-        await fetchKafka()
+        await fetchKafka(version)
       })
       suite()
     })

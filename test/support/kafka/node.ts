@@ -40,7 +40,7 @@ export async function startNode(distribution: Distribution, plan: NodePlan, java
 /** What comes after `java` for a class of the distribution: fast to start, small, with its own options in front of the class. */
 export function javaArguments({ classPath, archive, logging }: Distribution, optionsAndClass: readonly string[]): string[] {
   const quick = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...(archive ? [`-XX:SharedArchiveFile=${archive}`] : [])]
-  return [...quick, `-Dlog4j2.configurationFile=${logging}`, '-cp', classPath, ...optionsAndClass]
+  return [...quick, logging, '-cp', classPath, ...optionsAndClass]
 }
 
 /**

@@ -148,7 +148,7 @@ export async function formatNode(
     '-c',
     join(plan.folder, 'server.properties'),
   ]
-  await run('java', [...java, `-Dlog4j2.configurationFile=${logging}`, ...tool, ...scram]).catch((error: { stderr?: string }) => {
+  await run('java', [...java, logging, ...tool, ...scram]).catch((error: { stderr?: string }) => {
     // Without the command itself, which is a screenful of class path.
     throw new Error(`kafka.tools.StorageTool format failed:\n${error.stderr}`)
   })
