@@ -89,13 +89,16 @@ export function sum(all: readonly Counts[]): Counts {
   return total
 }
 
-/** `m3:120:…`: the stream, the number, and letters that make it as long as a real event. */
-export const valueFor = (stream: string, number: number): string => `${stream}:${number}:${FILL}`
-const FILL = 'x'.repeat(200)
+/** A record's value: its stream, its number there, its key, the time it was made at, and letters that make it as long as a real event. */
+export function valueFor(stream: string, number: number, at: number): string {
+  return `{"stream":"${stream}","number":${number},"k":"${keyFor(stream, number)}","at":${at},"fill":"${FILL}"}`
+}
 
-export function readValue(value: Buffer | null): { stream: string; number: number } {
-  const [stream = '', number = ''] = String(value).split(':', 2)
-  return { stream, number: Number(number) }
+export const keyFor = (stream: string, number: number): string => `${stream}-${number % 97}`
+const FILL = 'x'.repeat(160)
+
+export function readValue(value: Buffer | null): { stream: string; number: number; k: string; at: number } {
+  return JSON.parse(String(value))
 }
 
 /** The longest time that each of several places waited for something to happen, and when what happened last had begun. */
