@@ -40,11 +40,11 @@ describe('the ledger of the cluster test', () => {
     gaps.note('a', 110)
     now = 150
     gaps.note('a', 120)
-    expect(gaps.longest).to.equal(50)
+    expect(gaps.longest).to.deep.equal({ ms: 50, at: 'b' })
     expect(gaps.waiting(115)).to.deep.equal(['b'])
     gaps.note('b', 116)
     expect(gaps.waiting(115)).to.deep.equal([])
     gaps.reset()
-    expect(gaps.longest).to.equal(0)
+    expect(gaps.longest.ms).to.equal(0)
   })
 })

@@ -107,6 +107,7 @@ export class Gaps {
   readonly #last = new Map<string, number>()
   readonly #begun = new Map<string, number>()
   #longest = 0
+  #at = ''
 
   constructor(places: readonly string[], clock: () => number = Date.now) {
     this.#clock = clock
@@ -121,15 +122,18 @@ export class Gaps {
 
   note(place: string, begun: number): void {
     const now = this.#clock()
-    this.#longest = Math.max(this.#longest, now - (this.#last.get(place) ?? now))
+    const gap = now - (this.#last.get(place) ?? now)
+    if (gap > this.#longest) [this.#longest, this.#at] = [gap, place]
     this.#last.set(place, now)
     this.#begun.set(place, begun)
   }
 
-  /** ms; what is waited for now counts. */
-  get longest(): number {
+  /** ms, and where; what is waited for now counts. */
+  get longest(): { ms: number; at: string } {
     const now = this.#clock()
-    return Math.max(this.#longest, ...[...this.#last.values()].map((at) => now - at))
+    let longest = { ms: this.#longest, at: this.#at }
+    for (const [at, last] of this.#last) if (now - last > longest.ms) longest = { ms: now - last, at }
+    return longest
   }
 
   /** Places where nothing that began after `since` has come to its end yet. */

@@ -8,6 +8,12 @@ import type { Load, Settled } from './load.ts'
 const SERVICE_MS = 120_000
 const WARM_MS = 1_000
 
+interface Gap {
+  ms: number
+  /** The stream or the partition. */
+  at: string
+}
+
 export interface Row extends Settled {
   fault: string
   security: string
@@ -15,12 +21,12 @@ export interface Row extends Settled {
   brokers: number[]
   /** ms that the fault lasted. */
   duration: number
-  /** ms: the longest that a partition (or the transactions, or the collector) went without an acknowledged write, */
-  writeGap: number
+  /** The longest that a partition (or the transactions, or the collector) went without an acknowledged write, */
+  writeGap: Gap
   /** a partition without anything to read, */
-  readGap: number
+  readGap: Gap
   /** and one of the results without a new one. */
-  resultGap: number
+  resultGap: Gap
   /** What went wrong beside, in words. */
   stuck: string | null
 }

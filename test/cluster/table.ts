@@ -45,7 +45,7 @@ export function tableOf(rows: readonly Row[]): string {
       row.inputs,
       row.miscounted,
     ].map(whole),
-    ...[row.writeGap, row.readGap, row.resultGap].map(seconds),
+    ...[row.writeGap, row.readGap, row.resultGap].map(({ ms }) => seconds(ms)),
   ])
   const all = [[...HEAD, ...GAPS], [...HEAD, ...GAPS].map((_, i) => (i < 3 ? '---' : '--:')), ...lines]
   return all.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
