@@ -6,7 +6,7 @@
  */
 import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { openBus } from '../../src/bus/open.ts'
+import { type OpenBusOptions, openBus } from '../../src/bus/open.ts'
 import { fetchKafka, missingForKafka } from '../support/kafka/distribution.ts'
 import { type KafkaCluster, startKafka } from '../support/kafka/index.ts'
 import { insideOwnNetwork, missingForNetworks, NodeNetwork } from '../support/kafka/network.ts'
@@ -14,6 +14,7 @@ import { FAULTS, type Fault, faultNamed, RACKS } from './faults.ts'
 import { Load } from './load.ts'
 import { playRound, type Row } from './round.ts'
 import { isBad, tableOf } from './table.ts'
+import { isRight } from './tally.ts'
 
 const USER = 'loader'
 const PASSWORD = 'a-word-for-tests'
@@ -85,10 +86,10 @@ async function play(
   { count, holdMs }: { count: number; holdMs: number },
 ): Promise<Row[]> {
   const login = { tlsCa: kafka.tls?.ca ?? '', sasl: 'scram-sha-512', saslUsername: USER }
-  const open = (options: Readonly<Record<string, string>> = {}) =>
+  const open = (url: Readonly<Record<string, string>> = {}, options: OpenBusOptions = {}) =>
     security === 'tls'
-      ? openBus(kafka.url({ ...login, ...extra, ...options }, 'saslTls'), { secrets: { saslPassword: PASSWORD } })
-      : openBus(kafka.url({ ...extra, ...options }))
+      ? openBus(kafka.url({ ...login, ...extra, ...url }, 'saslTls'), { ...options, secrets: { saslPassword: PASSWORD } })
+      : openBus(kafka.url({ ...extra, ...url }), options)
   const bus = await open()
   const load = await Load.prepare({ name: security, open, rack: 'b' })
   const rows: Row[] = []
@@ -113,7 +114,7 @@ async function play(
     }
     const audit = await load.audit()
     console.log(JSON.stringify({ name: 'cluster audit', security, ...audit }))
-    if (audit.lost + audit.doubled > 0) throw new Error(`read again from the beginning: ${audit.lost} lost, ${audit.doubled} doubled`)
+    if (audit.lost + audit.doubled > 0 || !isRight(audit.job)) throw new Error(`read again from the beginning: ${JSON.stringify(audit)}`)
     return rows
   } finally {
     await load.close()
