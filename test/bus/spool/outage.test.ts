@@ -2,8 +2,9 @@ import { expect } from 'chai'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { openEmbeddedBus } from '../../../src/bus/embedded/index.ts'
 import { openBus } from '../../../src/bus/open.ts'
+import { HandClock } from '../../support/hand-clock.ts'
 import { codeOf, readAll, removeDirectory, temporaryDirectory } from '../embedded/support.ts'
-import { buryAll, eventually, HandClock, openFlaky } from './support.ts'
+import { buryAll, eventually, openFlaky } from './support.ts'
 
 const HOUR = 3_600_000
 
@@ -53,7 +54,7 @@ describe('a collector whose broker is away', () => {
     while (clock.now() - began < 6 * HOUR) {
       const [result] = await collect()
       expect(result?.baseOffset ?? 0).to.equal(-1)
-      clock.pass(60_000)
+      clock.jump(60_000)
     }
     const waiting = await bus.stats()
     expect(waiting).to.include({ state: 'away', dropped: 0, refused: 0 })
@@ -177,9 +178,9 @@ describe('a collector whose broker is away', () => {
     const clock = new HandClock()
     const { bus, flaky } = await openFlaky(spool, target, { clock, mode: 'down', ageMs: 2 * HOUR })
     await bus.append('events', [{ key: 'k', value: 'old event, new here', timestamp: 1 }])
-    clock.pass(HOUR)
+    clock.jump(HOUR)
     await bus.append('events', [{ key: 'k', value: 'one hour later' }])
-    clock.pass(HOUR + 1)
+    clock.jump(HOUR + 1)
     await bus.append('events', [{ key: 'k', value: 'two hours later' }])
     expect((await bus.stats()).dropped).to.equal(1)
     flaky.mode = 'up'
