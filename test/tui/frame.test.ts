@@ -7,7 +7,7 @@ import { drawFrame, type Shown, type Size } from '../../src/tui/frame.ts'
 import { firstUi, silenceForm, type Ui, withList } from '../../src/tui/ui.ts'
 import { VIEW_NAMES } from '../../src/tui/views/view.ts'
 import { World } from '../../src/tui/world.ts'
-import { change, NOON, sampleWorld, snapshot } from './support/sample.ts'
+import { change, delta, NOON, sampleWorld, snapshot } from './support/sample.ts'
 
 const PLAIN = painter(0)
 /** Without colour no escape remains but bold, dim and reverse. */
@@ -126,6 +126,7 @@ describe('tui: frames', () => {
       'alerts',
       'alert_log',
       'alert_acks',
+      'alert_inhibitions',
       'alert_silences',
       'insights',
       'workflow_events',
@@ -157,6 +158,18 @@ describe('tui: frames', () => {
     odd.link('operations', { state: 'live', why: '' })
     odd.take('operations', snapshot('operations', change('alerts', 'k', { status: 'firing' })), NOON)
     expect(screen(shownOf(odd))).to.include('unreadable 1')
+  })
+
+  it('says which alert hides another', async () => {
+    const live = await sampleWorld()
+    const [hidden, by] = ['4d2f9c07a1b3e586', 'aa00bb11cc22dd33']
+    const { active_at } = live.modelOf(hidden)?.alerts.get(hidden) ?? {}
+    live.take('operations', delta('operations', change('alert_inhibitions', hidden, { active_at, inhibited_by: [by] })), NOON)
+    expect(screen(shownOf(live), { ...firstUi, view: 'alerts' })).to.match(/firing, hidden +Call quality at risk/)
+    const detail = { kind: 'detail', key: hidden, top: 0 } as const
+    expect(screen(shownOf(live), { ...firstUi, view: 'alerts', layer: detail })).to.include(
+      'Nobody is told, because this fires: Link down core-1 (aa00bb11cc22dd33)',
+    )
   })
 
   it('says how many alerts are not shown because of it', async () => {

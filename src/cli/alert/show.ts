@@ -69,12 +69,14 @@ export async function historyOf(bus: Bus, { fingerprint, active_at }: Alert): Pr
 
 export interface Shown {
   alert: Alert
+  /** The alerts that hide it. */
+  hiders?: readonly Alert[]
   evidence: readonly OpenedEvidence[]
   history: readonly AlertLogEntry[]
 }
 
 /** An alert with its explanation: what was expected and seen, which records say so, what happened since, what to do. */
-export function formatAlert({ alert, evidence, history }: Shown, { utc, now }: { utc: boolean; now: number }): string {
+export function formatAlert({ alert, hiders = [], evidence, history }: Shown, { utc, now }: { utc: boolean; now: number }): string {
   const { annotations = {}, labels, details = {} } = alert
   const status =
     alert.status === 'firing' ? paint.error('FIRING') : alert.status === 'resolved' ? paint.good('RESOLVED') : paint.warn('PENDING')
@@ -107,6 +109,7 @@ export function formatAlert({ alert, evidence, history }: Shown, { utc, now }: {
     ],
     ['acked', alert.acked_by ? `by ${alert.acked_by}, ${formatTime(Date.parse(alert.acked_at ?? alert.event_time), utc)}` : undefined],
     ['silenced', alert.silenced_by && alert.silenced_by.length > 0 ? `by ${alert.silenced_by.join(', ')}` : undefined],
+    ['hidden', hiders.length > 0 ? `by ${hiders.map(hiderText).join(', ')}` : undefined],
     ['advice', annotations.advice],
     [
       'runbook',
@@ -127,12 +130,14 @@ export function formatAlert({ alert, evidence, history }: Shown, { utc, now }: {
       `    ${command}`,
     ]),
     ...(history.length > 0 ? ['', 'History'] : []),
-    ...history.map(({ event_time, transition, actor, receiver, comment }) =>
-      `  ${formatTime(Date.parse(event_time), utc)}  ${transition.padEnd(13)} ${[actor, receiver, comment].filter(Boolean).join(' ')}`.trimEnd(),
+    ...history.map(({ event_time, transition, actor, receiver, inhibited_by: by = [], comment }) =>
+      `  ${formatTime(Date.parse(event_time), utc)}  ${transition.padEnd(13)} ${[actor, receiver, by.length > 0 && `by ${by.join(', ')}`, comment].filter(Boolean).join(' ')}`.trimEnd(),
     ),
     '',
   ].join('\n')
 }
+
+const hiderText = ({ alert_name, subject, fingerprint }: Alert): string => `${alert_name} ${subject} (${fingerprint})`
 
 function bandText({ expected_low: low, expected_high: high, unit }: Alert): string | undefined {
   const parts = [

@@ -26,7 +26,9 @@ export function project(
   { insights, alerts, isOfSmallTeam }: ChannelsOf,
 ): Value | undefined {
   const told = (owner: string | null) =>
-    owner === channel && !(channel === 'finance' && isOfSmallTeam(value)) ? withEvidence(channel, value) : undefined
+    owner === channel && !(channel === 'finance' && isOfSmallTeam(value))
+      ? withHiders(channel, withEvidence(channel, value), alerts)
+      : undefined
   switch (topic) {
     case 'alerts':
       return told(String(value.channel ?? 'operations'))
@@ -34,9 +36,10 @@ export function project(
       const owner = alerts(String(value.fingerprint))
       return told(owner === undefined ? (insights.get(String(value.alert_name)) ?? 'operations') : owner)
     }
-    case 'alert_acks': {
+    case 'alert_acks':
+    case 'alert_inhibitions': {
       const owner = alerts(String(value.fingerprint))
-      return (owner === undefined ? 'operations' : owner) === channel ? value : undefined
+      return (owner === undefined ? 'operations' : owner) === channel ? withHiders(channel, value, alerts) : undefined
     }
     // Both must be able to tell why an alert is quiet.
     case 'alert_silences':
@@ -61,6 +64,26 @@ function withEvidence(channel: ChannelName, value: Value): Value {
   if (kept.length === evidence.length) return value
   const { evidence: _, ...rest } = value
   return kept.length === 0 ? rest : { ...rest, evidence: kept }
+}
+
+/**
+ * Alerts that hide another may be of the other channel, or kept from finance: a fingerprint is a hash of names that can be guessed, so what is told
+ * of those is only where they are seen.
+ */
+function withHiders(channel: ChannelName, value: Value, alerts: ChannelsOf['alerts']): Value {
+  const { inhibited_by: hiders } = value
+  return Array.isArray(hiders) && hiders.length > 0 ? { ...value, inhibited_by: hidersSeen(channel, hiders, alerts) } : value
+}
+
+/** Fingerprints of a channel's own alerts; of others, once, the channel that they are of, and `withheld` to finance for its own that it may not see. */
+export function hidersSeen(channel: ChannelName, fingerprints: readonly unknown[], alerts: ChannelsOf['alerts']): string[] {
+  const seen = fingerprints.map((each) => {
+    const owner = alerts(String(each))
+    // As with the alerts themselves: one that is not known is of operations.
+    if ((owner === undefined ? 'operations' : owner) === channel) return String(each)
+    return owner === null ? (channel === 'finance' ? 'withheld' : 'finance') : (owner ?? 'operations')
+  })
+  return [...new Set(seen)]
 }
 
 /** A wearable's samples are about a body, not about a device; of a laptop it is nobody's business here whose it is. */

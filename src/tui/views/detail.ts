@@ -64,6 +64,7 @@ function alertRows(world: World, alert: ShownAlert, { width, height, now }: Deta
     ...text(annotations?.summary),
     ...bandRows(alert),
     ...(score == null ? [] : [[[`Score ${amount(score, 'ratio')}: how unusual or how likely it is`]] as Row]),
+    ...text(hidersOf(world, alert), 'Nobody is told, because this fires: '),
     ...text(annotations?.advice, 'What to do: '),
     ...text(runbook_url ?? undefined, 'Runbook: '),
     blank,
@@ -82,6 +83,10 @@ function alertRows(world: World, alert: ShownAlert, { width, height, now }: Deta
     ...facts,
   ]
 }
+
+/** The alerts that explain it, while they do. */
+const hidersOf = (world: World, alert: ShownAlert): string | undefined =>
+  world.modelOf(alert.fingerprint)?.hiderTexts(alert).join(', ') || undefined
 
 /** How long it has lasted, or did. */
 function sinceOf({ active_at, resolved_at }: ShownAlert, newest: number): string {
