@@ -41,7 +41,7 @@ export async function committedOffsets(
   )
 }
 
-function offsetFetchCall(group: string, topics: ReadonlyArray<readonly [string, number[]]> | null): CustomCall<OffsetFetchAnswer> {
+export function offsetFetchCall(group: string, topics: ReadonlyArray<readonly [string, number[]]> | null): CustomCall<OffsetFetchAnswer> {
   const body = new WireWriter().noTags().compactString(group)
   if (topics === null) body.uvarint(0)
   else {

@@ -64,6 +64,12 @@ export function toShitopsError(error: unknown): unknown {
       cause: error,
     })
   }
+  if (code === CODE.UNSUPPORTED_VERSION) {
+    return new ShitopsError('SHITOPS_E_BUS_VERSION', `a broker is too old or too new for this: ${message}`, {
+      suggestions: ['docs/bus.md says which versions of Kafka are known to work', 'shitops doctor'],
+      cause: error,
+    })
+  }
   if (INVALID_TOPIC.has(code)) return new ShitopsError('SHITOPS_E_TOPIC_INVALID', `the broker refuses it: ${message}`, { cause: error })
   if (INVALID_RECORD.has(code))
     return new ShitopsError('SHITOPS_E_RECORD_INVALID', `the broker refuses the record: ${message}`, { cause: error })

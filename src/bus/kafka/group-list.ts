@@ -32,7 +32,7 @@ export async function listedGroups(cluster: Cluster): Promise<ListedGroup[]> {
   })
 }
 
-function listGroupsCall(version: number): CustomCall<{ errorCode: number; groups: ListedGroup[] }> {
+export function listGroupsCall(version: number): CustomCall<{ errorCode: number; groups: ListedGroup[] }> {
   const apiVersion = Math.max(OLDEST, version)
   const all: string[] = []
   const body = new WireWriter().noTags().compactArray(all, () => {})

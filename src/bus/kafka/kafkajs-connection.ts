@@ -7,12 +7,14 @@ import { messageOf, ShitopsError } from '../../base/errors.ts'
 import { CODE } from './codes.ts'
 import { type BrokerConnection, type CallOptions, type ConnectionContext, nameOf } from './connection.ts'
 import { BrokerLost } from './failures.ts'
+import { patchKafkajsDecoder } from './kafkajs-decoder-patch.ts'
 import { kafkajsLogger } from './kafkajs-log.ts'
 import type { ApiName, Calls, CustomCall } from './protocol.ts'
 import { patchRequestQueue } from './request-queue-patch.ts'
 import type { SaslLogin } from './security.ts'
 import { sendInPieces } from './send-in-pieces.ts'
 import type { Address, KafkaSettings } from './settings.ts'
+import { checkSpoken } from './wire/versions.ts'
 
 const encoded = (body: Buffer) => async () => ({ buf: body, buffer: body })
 
@@ -39,6 +41,8 @@ export class KafkajsConnection implements BrokerConnection {
       sasl: security.sasl && saslOf(security.sasl),
     })
     patchRequestQueue(connection)
+    patchKafkajsDecoder()
+    endAtGarbage(connection, nameOf({ host, port }))
     const opened = new KafkajsConnection(nameOf({ host, port }), connection)
     try {
       await connection.connect()
@@ -73,6 +77,8 @@ export class KafkajsConnection implements BrokerConnection {
   /** A request of our own. */
   async send<Answer>(call: CustomCall<Answer>, timeoutMs?: number): Promise<Answer> {
     const { apiKey, apiVersion, name, body, tail, decode } = call
+    const { minVersion = 0, maxVersion = -1 } = this.#versions[apiKey] ?? {}
+    checkSpoken(this.address, new Map([[apiKey, { min: minVersion, max: maxVersion }]]), call)
     if (tail) return (await this.#guarded(name, () => sendInPieces(this.#connection, { ...call, tail }, timeoutMs ?? null))) as Answer
     const request: KafkajsRequest = { apiKey, apiVersion, apiName: name, encode: encoded(body) }
     if (!decode) request.expectResponse = () => false
@@ -169,6 +175,19 @@ export class KafkajsConnection implements BrokerConnection {
     }
     if (error instanceof BrokerLost || error instanceof ShitopsError) return error
     return new BrokerLost(this.address, text, error)
+  }
+}
+
+/** What is no frame throws out of kafkajs's listener for data, where nobody would catch it. */
+function endAtGarbage(connection: Connection, address: string): void {
+  const take = connection.processData.bind(connection)
+  connection.processData = (bytes) => {
+    try {
+      take(bytes)
+    } catch (error) {
+      connection.rejectRequests(new BrokerLost(address, `an answer that cannot be read: ${messageOf(error)}`, error, 'garbled'))
+      connection.socket?.destroy()
+    }
   }
 }
 

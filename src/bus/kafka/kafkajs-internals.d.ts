@@ -71,6 +71,8 @@ declare module 'kafkajs/src/network/connection.js' {
     }
     readonly clientId: string
     readonly socket: Socket | undefined
+    /** Takes bytes from the socket; throws where they are no frames. */
+    processData(bytes: Buffer): void
     isConnected(): boolean
     /** False before SASL, after its session has ended, and without SASL. */
     isAuthenticated(): boolean
@@ -106,6 +108,19 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
 declare module 'kafkajs/src/protocol/requests/apiKeys.js' {
   const apiKeys: Record<string, number>
   export default apiKeys
+}
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    buffer: Buffer
+    offset: number
+    constructor(buffer: Buffer)
+    /** What is left. */
+    readAll(): Buffer
+    readInt32(): number
+    readArray<T>(item: (decoder: Decoder) => T): T[]
+    readArrayAsync<T>(item: (decoder: Decoder) => Promise<T>): Promise<T[]>
+  }
 }
 
 declare module 'kafkajs/src/protocol/error.js' {

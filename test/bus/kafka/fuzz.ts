@@ -8,16 +8,16 @@ import { encodeBatch, NO_WRITER } from '../../../src/bus/kafka/batch-encoder.ts'
 import { codecId, codecOf } from '../../../src/bus/kafka/codecs.ts'
 import { loadFastCrc32c } from '../../../src/bus/kafka/crc32c.ts'
 import { fetchCall } from '../../../src/bus/kafka/fetch-call.ts'
-import { initProducerCall } from '../../../src/bus/kafka/init-producer-call.ts'
-import { listOffsetsCall } from '../../../src/bus/kafka/list-offsets-call.ts'
-import { metadataCall } from '../../../src/bus/kafka/metadata-call.ts'
+import { decodeShare } from '../../../src/bus/kafka/group-member.ts'
+import { decodeCheckpoint, decodeHeartbeat, decodeOffsetSync } from '../../../src/bus/kafka/mirror/formats.ts'
 import { PartitionCursor } from '../../../src/bus/kafka/partition-cursor.ts'
-import { produceCall } from '../../../src/bus/kafka/produce-call.ts'
 import { apiVersionsCall } from '../../../src/bus/kafka/wire/api-versions.ts'
 import { FrameError, FrameReader } from '../../../src/bus/kafka/wire/frame-reader.ts'
 import { saslAuthenticateCall, saslHandshakeCall } from '../../../src/bus/kafka/wire/sasl-calls.ts'
 import { WireWriter } from '../../../src/bus/kafka/wire.ts'
+import { decoderOf, FEATURES, recorded } from './decoders.ts'
 
+const API_VERSIONS_KEY = 18
 /** ms of CPU, whatever else the machine does. What is unpacked is bounded, and takes a second at most. */
 const HANG_MS = 5_000
 
@@ -123,38 +123,13 @@ async function targets(): Promise<Target[]> {
   }
   const call = <Answer>(name: string, sample: WireWriter, { decode }: { decode?: (payload: Buffer) => Answer }) =>
     list.push({ name, sample: sample.done(), read: (bytes) => decode?.(bytes) })
-  const topic = new WireWriter().int32(0)
-  topic
-    .array([1, 2], (id) => topic.int32(id).string('host').int32(9092).string('rack'))
-    .string('cluster')
-    .int32(1)
-  topic.array(['a', 'b'], (name) => {
-    topic.int16(0).string(name).int8(0)
-    topic.array([0, 1], (id) =>
-      topic
-        .int16(0)
-        .int32(id)
-        .int32(1)
-        .array([1, 2], (n) => topic.int32(n))
-        .array([1], (n) => topic.int32(n))
-        .int32(0),
-    )
-  })
-  call('metadata', topic, metadataCall(null))
-  const offsets = new WireWriter().int32(0)
-  offsets.array(['a'], (name) => offsets.string(name).array([0, 1], (id) => offsets.int32(id).int16(0).int64(5).int64(9)))
-  call('list offsets', offsets, listOffsetsCall([], true))
-  call('init producer', new WireWriter().int32(0).int16(0).int64(99).int16(1), initProducerCall(null, 1))
-  const produced = new WireWriter()
-  produced.array(['a'], (name) => produced.string(name).array([0], (id) => produced.int32(id).int16(0).int64(5).int64(9).int64(0))).int32(0)
-  const toProduce = { topic: 't', partition: 0, batch: Buffer.alloc(0), acks: -1, timeoutMs: 1, transactionalId: null } as const
-  call('produce', produced, produceCall(toProduce))
-  const versions = new WireWriter().int16(0)
-  versions
-    .compactArray([0, 1, 3, 18], (key) => versions.int16(key).int16(0).int16(17).noTags())
-    .int32(0)
-    .noTags()
-  call('api versions 3', versions, apiVersionsCall(3))
+  for (const version of ['4.3', '3.9'] as const) {
+    for (const exchange of recorded(version)) {
+      const { name, decode } = await decoderOf(exchange)
+      list.push({ name: `${name} of ${version}`, sample: exchange.answer, read: decode })
+      if (exchange.apiKey === API_VERSIONS_KEY) list.push({ name: `features of ${version}`, sample: exchange.answer, read: FEATURES })
+    }
+  }
   const old = new WireWriter().int16(0)
   old.array([0, 1, 3, 18], (key) => old.int16(key).int16(0).int16(17))
   call('api versions 0', old, apiVersionsCall(0))
@@ -166,6 +141,15 @@ async function targets(): Promise<Target[]> {
   const frames = new WireWriter()
   for (const size of [4, 60, 400]) frames.int32(size).raw(Buffer.alloc(size, 1))
   list.push({ name: 'frames', sample: frames.done(), read: (bytes) => new FrameReader(1 << 20, () => {}).push(bytes) })
+  const share = new WireWriter().int16(0)
+  share.array(['a', 'b'], (name) => share.string(name).array([0, 1, 2], (id) => share.int32(id))).int32(0)
+  call('a member’s share', share, { decode: decodeShare })
+  const sync = new WireWriter().string('orders').int32(1).done()
+  list.push({ name: 'mirror, key', sample: sync, read: (bytes) => decodeOffsetSync(bytes, Buffer.alloc(16)) })
+  const checkpoint = new WireWriter().int16(0).int64(5).int64(6).int64(7).done()
+  const of = new WireWriter().int16(0).string('group').string('orders').int32(1).done()
+  list.push({ name: 'mirror, checkpoint', sample: checkpoint, read: (bytes) => decodeCheckpoint(of, bytes) })
+  list.push({ name: 'mirror, heartbeat', sample: of, read: (bytes) => decodeHeartbeat(bytes, checkpoint) })
   return list
 }
 

@@ -9,7 +9,7 @@ import { Channel, ChannelError, type WireRequest } from './channel.ts'
 import { FrameError, SPEAKS_TLS } from './frame-reader.ts'
 import { kafkajsCall } from './kafkajs-codec.ts'
 import { LoginRefused, login } from './login.ts'
-import { checkVersions } from './versions.ts'
+import { checkSpoken, checkVersions } from './versions.ts'
 
 /** An answer may have so many bytes before the other side has shown that it speaks Kafka, and after. */
 const GREETING_LIMIT = 256 * 1024
@@ -72,6 +72,7 @@ export class WireConnection implements BrokerConnection {
   }
 
   async send<Answer>(call: CustomCall<Answer>, timeoutMs = this.#context.settings.requestTimeout): Promise<Answer> {
+    checkSpoken(this.address, this.#versions, call)
     if (this.#heldUntil !== 0 || this.#loginAgainAt !== Number.POSITIVE_INFINITY) await this.#mayGo()
     const { decode } = call
     if (decode) return this.#exchange({ ...call, decode }, timeoutMs)

@@ -1,4 +1,5 @@
-import { ShitopsError } from '../../../base/errors.ts'
+import { CODE } from '../codes.ts'
+import { BrokerRefusal } from '../failures.ts'
 import type { ApiName, Calls, CustomCall } from '../protocol.ts'
 import type { VersionRange } from './api-versions.ts'
 
@@ -9,6 +10,7 @@ export async function kafkajsCall<Api extends ApiName>(
   versions: ReadonlyMap<number, VersionRange>,
   version?: number,
 ): Promise<CustomCall<Calls[Api][1]>> {
+  ;(await import('../kafkajs-decoder-patch.ts')).patchKafkajsDecoder()
   const { default: protocols } = await import('kafkajs/src/protocol/requests/index.js')
   const { default: apiKeys } = await import('kafkajs/src/protocol/requests/apiKeys.js')
   const key = apiKeys[api]
@@ -27,10 +29,7 @@ export async function kafkajsCall<Api extends ApiName>(
 function lookUp(find: () => KafkajsProtocol, api: string): KafkajsProtocol {
   try {
     return find()
-  } catch (error) {
-    throw new ShitopsError('SHITOPS_E_BUS_VERSION', `the broker has no version of ${api} that this shitops speaks`, {
-      suggestions: ['shitops doctor says which version the brokers are; 2.5 to 4.x are known to work'],
-      cause: error,
-    })
+  } catch {
+    throw new BrokerRefusal(CODE.UNSUPPORTED_VERSION, api, 'the broker has no version of this request that we speak')
   }
 }

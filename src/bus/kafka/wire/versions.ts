@@ -1,4 +1,5 @@
-import { BrokerLost } from '../failures.ts'
+import { CODE } from '../codes.ts'
+import { BrokerLost, BrokerRefusal } from '../failures.ts'
 import type { VersionRange } from './api-versions.ts'
 
 /** What reading and writing stand on, in the one version that we speak; Kafka 2.1 to 4.x have them all (KIP-896). */
@@ -21,4 +22,19 @@ export function checkVersions(address: string, versions: ReadonlyMap<number, Ver
       throw new BrokerLost(address, reason, undefined, 'version')
     }
   }
+}
+
+/**
+ * A broker hangs up on a request, or a version of it, that it does not have: that would look like a broker that is gone, and be tried again.
+ * @throws BrokerRefusal UNSUPPORTED_VERSION
+ */
+export function checkSpoken(
+  address: string,
+  versions: ReadonlyMap<number, VersionRange>,
+  { apiKey, apiVersion, name }: { apiKey: number; apiVersion: number; name: string },
+): void {
+  const range = versions.get(apiKey)
+  if (range && range.min <= apiVersion && apiVersion <= range.max) return
+  const has = range ? `v${range.min} to v${range.max}` : 'none'
+  throw new BrokerRefusal(CODE.UNSUPPORTED_VERSION, `${name} v${apiVersion}`, `${address} has ${has}`)
 }
