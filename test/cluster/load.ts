@@ -55,6 +55,8 @@ export class Load {
   /** Of acknowledged writes and of what was read, by partition. */
   readonly writeGaps: Gaps
   readonly readGaps: Gaps
+  /** Of the collector, which the brokers are not to hold up. */
+  readonly collectGaps = new Gaps(['c'])
   /** How often a copier, or the job, had to begin again, and why. */
   readonly restarts: string[] = []
   /** What writers were told when they were refused. */
@@ -80,7 +82,7 @@ export class Load {
     const streams = [...measured, new Stream('s', { copied: true }), new Stream('b', { together: TOGETHER }), new Stream('c')]
     this.#streams = new Map(streams.map((stream) => [stream.name, stream]))
     this.#writers = Promise.all([this.#bus(), this.#bus(), this.#bus()])
-    this.writeGaps = new Gaps(streams.map(({ name }) => name))
+    this.writeGaps = new Gaps(streams.map(({ name }) => name).filter((name) => name !== 'c'))
     const read = [...measured.map((_, i) => `measured/${i}`), ...Array.from({ length: COLLECTED }, (_, i) => `collected/${i}`)]
     this.readGaps = new Gaps(read)
   }
@@ -128,8 +130,12 @@ export class Load {
     this.#writing = { stop, done }
   }
 
+  get #allGaps(): Gaps[] {
+    return [this.writeGaps, this.collectGaps, this.readGaps, this.pipeline.gaps]
+  }
+
   resetGaps(): void {
-    for (const gaps of [this.writeGaps, this.readGaps, this.pipeline.gaps]) gaps.reset()
+    for (const gaps of this.#allGaps) gaps.reset()
   }
 
   /** Resolves when writes that began after `since` have come through everywhere: to the reader, and to the results of the job. */
@@ -137,7 +143,7 @@ export class Load {
     let waiting: string[] = []
     const all = () => {
       this.#check()
-      waiting = [this.writeGaps, this.readGaps, this.pipeline.gaps].flatMap((gaps) => gaps.waiting(since))
+      waiting = this.#allGaps.flatMap((gaps) => gaps.waiting(since))
       return waiting.length === 0
     }
     await waitFor('service', all, deadlineMs).catch(() => {
@@ -216,7 +222,14 @@ export class Load {
   /** All writers, until the signal. */
   #write([first, second, booker]: readonly [Bus, Bus, Bus], signal: AbortSignal): Promise<unknown> {
     const keep = (stream: string, size: { count: number; pauseMs: number }, write: Write) =>
-      keepWriting({ ...size, stream: this.#stream(stream), gaps: this.writeGaps, refusals: this.refusals, signal, write })
+      keepWriting({
+        ...size,
+        stream: this.#stream(stream),
+        gaps: stream === 'c' ? this.collectGaps : this.writeGaps,
+        refusals: this.refusals,
+        signal,
+        write,
+      })
     const at = (partitionOf: (i: number) => number, records: readonly OutRecord[]) =>
       records.map((record, i) => ({ ...record, partition: partitionOf(i) }))
     return Promise.all([

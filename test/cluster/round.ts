@@ -21,8 +21,10 @@ export interface Row extends Settled {
   brokers: number[]
   /** ms that the fault lasted. */
   duration: number
-  /** The longest that a partition (or the transactions, or the collector) went without an acknowledged write, */
+  /** The longest that a partition (or the transactions) went without an acknowledged write, */
   writeGap: Gap
+  /** the collector before what it had was in its spool, */
+  collectGap: Gap
   /** a partition without anything to read, */
   readGap: Gap
   /** and one of the results without a new one. */
@@ -65,7 +67,10 @@ export async function playRound(fault: Fault, scene: Scene, load: Load, options:
     stuck = messageOf(error)
     await Promise.allSettled([...struck].map(heal))
   }
-  const gaps = { writeGap: load.writeGaps.longest, readGap: load.readGaps.longest, resultGap: load.pipeline.gaps.longest }
+  const gaps = {
+    ...{ writeGap: load.writeGaps.longest, collectGap: load.collectGaps.longest },
+    ...{ readGap: load.readGaps.longest, resultGap: load.pipeline.gaps.longest },
+  }
   const counts = await load.settle()
   return { fault: fault.name, ...{ security: options.security, brokers, duration, ...counts, ...gaps, stuck } }
 }

@@ -22,7 +22,7 @@ const HEAD = [
   'counted by the job',
   'miscounted',
 ]
-const GAPS = ['longest gap writing', 'reading', 'results']
+const GAPS = ['longest gap writing', 'collecting', 'reading', 'results']
 
 /** The rows as Markdown, as docs/chaos.md has them. */
 export function tableOf(rows: readonly Row[]): string {
@@ -45,7 +45,7 @@ export function tableOf(rows: readonly Row[]): string {
       row.inputs,
       row.miscounted,
     ].map(whole),
-    ...[row.writeGap, row.readGap, row.resultGap].map(({ ms }) => seconds(ms)),
+    ...[row.writeGap, row.collectGap, row.readGap, row.resultGap].map(({ ms }) => seconds(ms)),
   ])
   const all = [[...HEAD, ...GAPS], [...HEAD, ...GAPS].map((_, i) => (i < 3 ? '---' : '--:')), ...lines]
   return all.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
