@@ -143,9 +143,9 @@ export class World {
     return models.reduce((sum, { passedOver, gaps }) => sum + passedOver + gaps.reduce((lost, { records }) => lost + records, 0), 0)
   }
 
-  /** Records that lack what they would be shown by; the log has them all the same. */
+  /** Records that lack what they would be shown by, which the log has all the same, and those that the server could not read. */
   get unreadable(): number {
-    return [...this.channels.values()].reduce((sum, { unreadable }) => sum + unreadable, 0)
+    return [...this.channels.values()].reduce((sum, { badInput }) => sum + badInput.unreadable, 0)
   }
 
   /** As it is now: a standstill to be looked at. */

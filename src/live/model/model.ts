@@ -234,6 +234,16 @@ export class Model {
     return this.hiders(alert).map((by) => (typeof by === 'string' ? by : `${words(by.alert_name)} ${by.subject} (${by.fingerprint})`))
   }
 
+  /** Input that is bad, as far as this channel knows: what could not be shown here, what the server could not read, and what lies in dead-letter topics. */
+  get badInput(): { unreadable: number; deadLetters: number } {
+    const sum = { unreadable: this.unreadable, deadLetters: 0 }
+    for (const { topic, unreadable, records } of this.topics.values()) {
+      sum.unreadable += number(unreadable)
+      if (String(topic).endsWith('.dlq')) sum.deadLetters += number(records)
+    }
+    return sum
+  }
+
   /** Alerts that fire and are not shown, because they are about teams too small to be told of. */
   get withheldFiring(): number {
     return Number(this.withheld.get('alerts')?.firing ?? 0)
@@ -244,6 +254,8 @@ export class Model {
     return this.log.filter((entry) => entry.fingerprint === fingerprint).reverse()
   }
 }
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
 const placeOf = ({ topic, partition, offset }: WireChange) => ({ topic, partition, offset })
 

@@ -81,6 +81,7 @@ export class Feed {
     this.#channelsOf = {
       insights,
       alerts: (fingerprint) => this.#channelOfAlert(fingerprint),
+      isOfHeadsets: ({ insight, alert_name }) => headsets.get(String(insight ?? alert_name)) === true,
       isOfSmallTeam: (value) => isOfSmallTeam(value, headsets, this.teams),
     }
     const feeds = CHANNEL_NAMES.map((name) => [name, new ChannelFeed(name, journal?.())] as const)

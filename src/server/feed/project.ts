@@ -1,4 +1,5 @@
 import type { ChannelName } from '../../live/protocol.ts'
+import { HEADSET_TOPICS } from './small-teams.ts'
 import { placedTopics } from './topics.ts'
 
 type Value = Record<string, unknown>
@@ -11,6 +12,8 @@ export interface ChannelsOf {
   readonly insights: InsightChannels
   /** Of the alert with that fingerprint, where it is there: null is nobody. */
   alerts(fingerprint: string): ChannelName | null | undefined
+  /** Whether a built-in insight that draws on headsets raised it. */
+  isOfHeadsets(value: Value): boolean
   /** Whether it is about so few people that the channel finance is not told (small-teams.ts). */
   isOfSmallTeam(value: Value): boolean
 }
@@ -23,11 +26,11 @@ export function project(
   channel: ChannelName,
   topic: string,
   value: Value,
-  { insights, alerts, isOfSmallTeam }: ChannelsOf,
+  { insights, alerts, isOfHeadsets, isOfSmallTeam }: ChannelsOf,
 ): Value | undefined {
   const told = (owner: string | null) =>
     owner === channel && !(channel === 'finance' && isOfSmallTeam(value))
-      ? withHiders(channel, withEvidence(channel, value), alerts)
+      ? withHiders(channel, withEvidence(channel, value, isOfHeadsets(value)), alerts)
       : undefined
   switch (topic) {
     case 'alerts':
@@ -55,11 +58,15 @@ export function project(
   }
 }
 
-/** Records of the other channel's topics are not shown by way of evidence; a pointer into them is no use to who may not read them. */
-function withEvidence(channel: ChannelName, value: Value): Value {
+/**
+ * Records of the other channel's topics are not shown by way of evidence; a pointer into them is no use to who may not read them. The headset topics are
+ * in no channel, but what finance is told of a team that is large enough it is told with the values that it rests on: a built-in insight cites of a record
+ * what its summary says as well. What another cites nobody knows.
+ */
+function withEvidence(channel: ChannelName, value: Value, ofHeadsets: boolean): Value {
   const { evidence } = value
   if (!Array.isArray(evidence)) return value
-  const seen = placedTopics(channel)
+  const seen = [...placedTopics(channel), ...(channel === 'finance' && ofHeadsets ? HEADSET_TOPICS : [])]
   const kept = evidence.filter((each: unknown) => seen.includes(String((each as Value | null)?.topic)))
   if (kept.length === evidence.length) return value
   const { evidence: _, ...rest } = value

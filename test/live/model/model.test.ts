@@ -152,6 +152,16 @@ describe('live/model', () => {
     expect([...model.series.values()][0]?.history.length).to.equal(2)
   })
 
+  it('counts bad input: what it cannot show, what the server could not read, what lies in dead-letter topics', () => {
+    const model = new Model()
+    const topic = (name: string, unreadable: number, records: number) => change('topics', name, { topic: name, unreadable, records }, -1)
+    expect(model.badInput).to.eql({ unreadable: 0, deadLetters: 0 })
+    model.take(snapshot(topic('alerts', 2, 10), topic('alerts.dlq', 0, 3), topic('odd', Number.NaN, 1), change('alerts', 'x', {})), 0)
+    expect(model.badInput.deadLetters).to.equal(3)
+    model.take(delta(topic('odd', 1, 1)), 0)
+    expect(model.badInput).to.eql({ unreadable: 4, deadLetters: 3 })
+  })
+
   it('counts what is missing', () => {
     const model = new Model()
     model.take(frame('gap', { reason: 'retention', ranges: [{ topic: 't', partition: 0, from: 3, to: 10 }] }), 0)
