@@ -1,7 +1,7 @@
 import { messageOf, ShitopsError } from '../../../base/errors.ts'
 import { CODE } from '../codes.ts'
 import { type BrokerConnection, type CallOptions, type ConnectionContext, nameOf } from '../connection.ts'
-import { BrokerLost } from '../failures.ts'
+import { BrokerLost, BrokerRefusal } from '../failures.ts'
 import type { ApiName, Calls, CustomCall } from '../protocol.ts'
 import type { Address } from '../settings.ts'
 import { apiVersionsCall, type VersionRange } from './api-versions.ts'
@@ -100,6 +100,7 @@ export class WireConnection implements BrokerConnection {
     try {
       answer = await call.decode(payload)
     } catch (error) {
+      if (error instanceof BrokerRefusal) throw error
       // Whoever sent this may send anything next.
       this.#channel.close()
       throw new BrokerLost(this.address, `${call.name}: an answer that cannot be read: ${messageOf(error)}`, error, 'garbled')
