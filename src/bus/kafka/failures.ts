@@ -132,6 +132,8 @@ function adviceFor({ message, kind }: BrokerLost): string[] {
   if (message.includes('not as a Kafka broker')) return ['if the listener speaks TLS or SASL, say so in the URL: ?tls=true or ?sasl=…']
   if (message.includes('Closed connection')) return ['if the broker wants a login, say how: ?sasl=scram-sha-512&saslUsername=NAME']
   if (message.includes('has expired')) return ['the broker needs a new certificate; check the clock of this machine as well']
+  if (message.includes('not valid yet')) return ['check the clock of this machine, and when the certificate of the broker begins']
+  if (message.includes('altnames')) return ['tlsServerName=NAME, where the certificate has another name that you expect']
   if (message.includes('certificate')) return ['name the authority that signed the broker with tlsCa=FILE']
   return []
 }
