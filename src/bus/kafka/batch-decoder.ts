@@ -47,10 +47,7 @@ function readInt64(bytes: Buffer, at: number): number {
 export function* batchHeaders(records: Buffer, place: string): Generator<BatchHeader> {
   for (let at = 0; at + HEADER_SIZE <= records.length; ) {
     const size = AFTER_LENGTH + records.readInt32BE(at + 8)
-    const magic = records.readInt8(at + 16)
-    if (magic !== 2) {
-      throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `${place} holds records in the format v${magic} of Kafka before 0.11`)
-    }
+    checkFormat(records.readInt8(at + 16), place)
     if (size < HEADER_SIZE) throw damaged(place, 'a batch shorter than its header')
     if (at + size > records.length) return
     const baseOffset = readInt64(records, at)
@@ -63,6 +60,15 @@ export function* batchHeaders(records: Buffer, place: string): Generator<BatchHe
     }
     at += size
   }
+}
+
+function checkFormat(magic: number, place: string): void {
+  if (magic === 2) return
+  if (magic < 0) throw damaged(place, `a batch of format v${magic}`)
+  const age = magic < 2 ? 'which Kafka wrote before 0.11 and 4.0 no longer reads' : 'which is newer than this shitops'
+  throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `${place} holds records in format v${magic}, ${age}`, {
+    suggestions: ['go on behind them with --from OFFSET', ...(magic < 2 ? ['let a broker of Kafka 3 write the topic anew'] : [])],
+  })
 }
 
 /** A control batch holds one marker; its key is a version and a type, 0 for abort and 1 for commit (KIP-98). */
@@ -134,7 +140,7 @@ async function decompress(packed: Buffer, { attributes, baseOffset }: BatchHeade
   }
 }
 
-function damaged(place: string, what: string): ShitopsError {
+export function damaged(place: string, what: string): ShitopsError {
   return new ShitopsError('SHITOPS_E_BUS_CORRUPT', `${place} came damaged from the broker: ${what}`, {
     suggestions: ['read it from another replica (rack=), or go on behind it with --from OFFSET'],
   })

@@ -32,7 +32,11 @@ export function codecId(name: Compression): number {
  */
 export async function codecOf(id: number): Promise<Codec | null> {
   const name = NAMES[id]
-  if (name === undefined) throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `records are compressed with codec ${id}, which is not known`)
+  if (name === undefined) {
+    throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `records are compressed with codec ${id}, which is not known`, {
+      suggestions: ['go on behind them with --from OFFSET', 'find out what wrote them: Kafka’s codecs are gzip, snappy, lz4 and zstd'],
+    })
+  }
   if (name === 'none') return null
   let codec = loaded.get(name)
   if (!codec) {

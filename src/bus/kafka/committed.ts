@@ -1,4 +1,4 @@
-import { type BatchHeader, batchHeaders, CONTROL, isAbortMarker, TRANSACTIONAL } from './batch-decoder.ts'
+import { type BatchHeader, batchHeaders, CONTROL, damaged, isAbortMarker, TRANSACTIONAL } from './batch-decoder.ts'
 import type { FetchedPartition } from './fetch-call.ts'
 
 /**
@@ -15,6 +15,7 @@ export function visibleBatches(
   const visible: BatchHeader[] = []
   let nextOffset: number | null = null
   for (const header of batchHeaders(records, place)) {
+    if (header.nextOffset <= header.baseOffset) throw damaged(place, `the batch at offset ${header.baseOffset} ends before it begins`)
     nextOffset = header.nextOffset
     for (let first = waiting[0]; first && first.firstOffset < header.nextOffset; first = waiting[0]) {
       dead.add(first.producerId)
@@ -24,5 +25,7 @@ export function visibleBatches(
       if (isAbortMarker(records, header)) dead.delete(header.producerId)
     } else if (!(header.attributes & TRANSACTIONAL && dead.has(header.producerId))) visible.push(header)
   }
+  // Brokers cut an answer off where it is full, but never its first batch (KIP-74): asking again would bring the same.
+  if (nextOffset === null && records.length > 0) throw damaged(place, `no whole batch in ${records.length} bytes`)
   return { visible, nextOffset }
 }

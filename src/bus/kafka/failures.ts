@@ -70,9 +70,24 @@ export function toShitopsError(error: unknown): unknown {
       cause: error,
     })
   }
-  if (INVALID_TOPIC.has(code)) return new ShitopsError('SHITOPS_E_TOPIC_INVALID', `the broker refuses it: ${message}`, { cause: error })
-  if (INVALID_RECORD.has(code))
-    return new ShitopsError('SHITOPS_E_RECORD_INVALID', `the broker refuses the record: ${message}`, { cause: error })
+  if (INVALID_TOPIC.has(code)) {
+    return new ShitopsError('SHITOPS_E_TOPIC_INVALID', `the broker refuses it: ${message}`, {
+      suggestions: [
+        'shitops cluster describe says how many brokers there are',
+        'shitops topic describe TOPIC shows settings that it takes',
+      ],
+      cause: error,
+    })
+  }
+  if (INVALID_RECORD.has(code)) {
+    const tooLarge = code === CODE.MESSAGE_TOO_LARGE || code === CODE.RECORD_LIST_TOO_LARGE
+    return new ShitopsError('SHITOPS_E_RECORD_INVALID', `the broker refuses the record: ${message}`, {
+      suggestions: tooLarge
+        ? ['a larger max.message.bytes in topics.yaml, then shitops topic apply', 'compression=zstd in the bus URL']
+        : [],
+      cause: error,
+    })
+  }
   if (isRetriable(code)) {
     return new ShitopsError('SHITOPS_E_BUS_BUSY', `the cluster could not do it in time: ${message}`, {
       suggestions: ['shitops doctor', 'try again, or raise the deadline with deliveryTimeout= in the bus URL'],
@@ -117,6 +132,8 @@ function adviceFor({ message, kind }: BrokerLost): string[] {
   if (message.includes('not as a Kafka broker')) return ['if the listener speaks TLS or SASL, say so in the URL: ?tls=true or ?sasl=…']
   if (message.includes('Closed connection')) return ['if the broker wants a login, say how: ?sasl=scram-sha-512&saslUsername=NAME']
   if (message.includes('has expired')) return ['the broker needs a new certificate; check the clock of this machine as well']
+  if (message.includes('not valid yet')) return ['check the clock of this machine, and when the certificate of the broker begins']
+  if (message.includes('altnames')) return ['tlsServerName=NAME, where the certificate has another name that you expect']
   if (message.includes('certificate')) return ['name the authority that signed the broker with tlsCa=FILE']
   return []
 }

@@ -136,6 +136,7 @@ export class FetchPump {
     this.#serveLoop(node)
       .catch((error: unknown) => {
         if (!mayPass(error)) return this.#fail(error)
+        this.#search.failed(error)
         this.#cluster.context.logger.debug(`reading from broker ${node}: ${messageOf(error)}`)
         for (const cursor of this.#of(node)) this.#abandon(cursor)
       })
@@ -280,6 +281,10 @@ export class FetchPump {
         hold?.retain()
       }
       if (!this.#closing.signal.aborted) this.#queue.push(...views)
+    } catch (error) {
+      // Before it counts as decoded: where it was the last of the range, that would be the end, and the damage not told.
+      this.#fail(error)
+      throw error
     } finally {
       this.#decoding--
       this.#changed.wake()

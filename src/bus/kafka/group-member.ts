@@ -156,7 +156,7 @@ export class GroupMember {
   }
 
   async #countPartitions({ members }: JoinAnswer): Promise<Map<string, number>> {
-    const wanted = new Set(members.flatMap(({ memberMetadata }) => MemberMetadata.decode(memberMetadata).topics))
+    const wanted = new Set(members.flatMap(({ memberMetadata }) => topicsOf(memberMetadata)))
     const counts = new Map<string, number>()
     for (const topic of wanted) {
       const info = await this.#cluster.topic(topic).catch((error: unknown) => {
@@ -171,7 +171,7 @@ export class GroupMember {
   async #sync({ generationId, memberId, members }: JoinAnswer, counts: ReadonlyMap<string, number> | null): Promise<TopicPartition[]> {
     const subscribers = members.map((member) => ({
       memberId: member.memberId,
-      topics: MemberMetadata.decode(member.memberMetadata).topics,
+      topics: topicsOf(member.memberMetadata),
     }))
     const shares = counts ? assignRanges(subscribers, counts) : new Map<string, TopicPartition[]>()
     const groupAssignment = [...shares].map(([id, partitions]) => ({ memberId: id, memberAssignment: encodeShare(partitions) }))
@@ -183,6 +183,16 @@ export class GroupMember {
   }
 }
 
+/** The topics that a member wants; none where its bytes cannot be read: it gets no share, and the group goes on without it. */
+export function topicsOf(metadata: Buffer): string[] {
+  try {
+    return MemberMetadata.decode(metadata).topics.filter((topic) => typeof topic === 'string')
+  } catch (error) {
+    if (error instanceof RangeError) return []
+    throw error
+  }
+}
+
 function encodeShare(partitions: readonly TopicPartition[]): Buffer {
   const assignment: Record<string, number[]> = {}
   for (const { topic, partition } of partitions) assignment[topic] = [...(assignment[topic] ?? []), partition]
@@ -191,6 +201,11 @@ function encodeShare(partitions: readonly TopicPartition[]): Buffer {
 
 /** The partitions in a member's share; none where it has none, or where the bytes are another protocol's. */
 export function decodeShare(bytes: Buffer): TopicPartition[] {
-  const share = bytes.length === 0 ? null : MemberAssignment.decode(bytes)
+  let share: ReturnType<typeof MemberAssignment.decode> = null
+  try {
+    if (bytes.length > 0) share = MemberAssignment.decode(bytes)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+  }
   return Object.entries(share?.assignment ?? {}).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })))
 }

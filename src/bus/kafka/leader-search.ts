@@ -15,6 +15,8 @@ export class LeaderSearch {
   readonly #patient: boolean
   #pauseMs = FIRST_PAUSE_MS
   #remindedAt = 0
+  /** What the leaders themselves said, where they are known. */
+  #failure: unknown
 
   constructor(cluster: Cluster, { patient }: { patient: boolean }) {
     this.#cluster = cluster
@@ -24,6 +26,12 @@ export class LeaderSearch {
   /** Records came in: the next search begins with short pauses. */
   success(): void {
     this.#pauseMs = FIRST_PAUSE_MS
+    this.#failure = undefined
+  }
+
+  /** A leader could not be read: the reason to give, should the search find nothing amiss. */
+  failed(error: unknown): void {
+    this.#failure = error
   }
 
   /** Pauses, then reads the topics' leaders into the cluster's map. Rejects when a topic is gone, or with the trouble after the delivery timeout. */
@@ -43,7 +51,7 @@ export class LeaderSearch {
   async #ask(homeless: readonly PartitionCursor[]): Promise<unknown> {
     try {
       for (const topic of new Set(homeless.map((cursor) => cursor.topic))) await this.#cluster.topic(topic, 0)
-      return new BrokerRefusal(CODE.LEADER_NOT_AVAILABLE, homeless.map((cursor) => cursor.place).join(', '))
+      return this.#failure ?? new BrokerRefusal(CODE.LEADER_NOT_AVAILABLE, homeless.map((cursor) => cursor.place).join(', '))
     } catch (error) {
       if (!mayPass(error)) throw error
       return error

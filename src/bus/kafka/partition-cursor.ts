@@ -1,7 +1,10 @@
-import { type BatchHeader, decodeBatch, type StoredBatch } from './batch-decoder.ts'
+import { type BatchHeader, damaged, decodeBatch, type StoredBatch } from './batch-decoder.ts'
 import { BatchView } from './batch-view.ts'
 import { visibleBatches } from './committed.ts'
 import type { FetchedPartition } from './fetch-call.ts'
+
+/** So many answers in a row may lie before the offset that was asked for. */
+const BACKWARD_MOST = 3
 
 /** Where reading one partition stands. */
 export class PartitionCursor {
@@ -25,6 +28,7 @@ export class PartitionCursor {
   stuckSince: number | null = null
   /** Batches handed out or waiting to be taken: two at most, so that one is read while one is handled. */
   outstanding = 0
+  #backward = 0
 
   constructor(topic: string, partition: number, from: number, end: number) {
     this.topic = topic
@@ -52,7 +56,12 @@ export class PartitionCursor {
     const { visible, nextOffset } = visibleBatches(answer, this.place)
     if (nextOffset === null) return null
     const from = this.position
-    if (nextOffset <= from) return null
+    if (nextOffset <= from) {
+      // One such answer may be late; a broker that gives nothing else would be asked without a pause for ever.
+      if (++this.#backward > BACKWARD_MOST) throw damaged(this.place, `it ends at offset ${nextOffset}, where ${from} was asked for`)
+      return null
+    }
+    this.#backward = 0
     this.position = nextOffset
     const wanted = visible.filter((header) => header.nextOffset > from && header.baseOffset < this.end)
     const highWatermark = options.readCommitted ? answer.lastStableOffset : answer.highWatermark

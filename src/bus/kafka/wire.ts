@@ -67,6 +67,7 @@ export class WireReader {
       const byte = this.buffer.readUInt8(this.#move(1))
       value += (byte & 0x7f) * scale
       if (byte < 0x80) return value
+      if (scale > 0xfff_ffff) throw new RangeError('a number of more than five bytes in a Kafka response')
     }
   }
 

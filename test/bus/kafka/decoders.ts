@@ -19,7 +19,9 @@ import type { ApiName, Calls, CustomCall } from '../../../src/bus/kafka/protocol
 import { txnOffsetCommitCall } from '../../../src/bus/kafka/txn-offset-commit.ts'
 import { apiVersionsCall } from '../../../src/bus/kafka/wire/api-versions.ts'
 import { kafkajsCall } from '../../../src/bus/kafka/wire/kafkajs-codec.ts'
-import type { Exchange } from '../../support/kafka/recorder.ts'
+import type { Exchange as Passed } from '../../support/kafka/recorder.ts'
+
+type Exchange = Omit<Passed, 'asked' | 'answered'>
 
 /** What was recorded of a broker (record.ts): its answers to the tour. */
 export function recorded(version: '4.3' | '3.9'): Exchange[] {

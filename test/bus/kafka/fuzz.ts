@@ -7,6 +7,7 @@ import { ShitopsError } from '../../../src/base/errors.ts'
 import { encodeBatch, NO_WRITER } from '../../../src/bus/kafka/batch-encoder.ts'
 import { codecId, codecOf } from '../../../src/bus/kafka/codecs.ts'
 import { loadFastCrc32c } from '../../../src/bus/kafka/crc32c.ts'
+import { BrokerRefusal } from '../../../src/bus/kafka/failures.ts'
 import { fetchCall } from '../../../src/bus/kafka/fetch-call.ts'
 import { decodeShare } from '../../../src/bus/kafka/group-member.ts'
 import { decodeCheckpoint, decodeHeartbeat, decodeOffsetSync } from '../../../src/bus/kafka/mirror/formats.ts'
@@ -158,6 +159,7 @@ function isRefusal(error: unknown): boolean {
   return (
     error instanceof RangeError ||
     error instanceof FrameError ||
+    error instanceof BrokerRefusal ||
     (error instanceof Error && error.name === 'ShitopsError') ||
     error instanceof ShitopsError
   )

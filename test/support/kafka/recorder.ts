@@ -9,6 +9,9 @@ export interface Exchange {
   request: Buffer
   /** Behind the correlation id. */
   answer: Buffer
+  /** When the one and the other came by, ms since the epoch. */
+  asked: number
+  answered: number
 }
 
 const REQUEST_HEADER = { apiKey: 0, apiVersion: 2, correlationId: 4, clientIdLength: 8, clientId: 10 }
@@ -61,14 +64,14 @@ export class Recorder {
     broker.on('close', () => client.destroy())
     client.pipe(broker)
     broker.pipe(client)
-    const open = new Map<number, Omit<Exchange, 'answer'>>()
+    const open = new Map<number, Omit<Exchange, 'answer' | 'answered'>>()
     client.on(
       'data',
       frameCutter((frame) => {
         const { clientIdLength, clientId: at } = REQUEST_HEADER
         const end = at + Math.max(0, frame.readInt16BE(clientIdLength))
         if (frame.toString('utf8', at, end) !== clientId) return
-        const request = { apiKey: frame.readInt16BE(0), apiVersion: frame.readInt16BE(2), request: frame.subarray(end) }
+        const request = { apiKey: frame.readInt16BE(0), apiVersion: frame.readInt16BE(2), request: frame.subarray(end), asked: Date.now() }
         open.set(frame.readInt32BE(REQUEST_HEADER.correlationId), request)
       }),
     )
@@ -76,7 +79,7 @@ export class Recorder {
       'data',
       frameCutter((frame) => {
         const request = open.get(frame.readInt32BE(0))
-        if (request) this.exchanges.push({ ...request, answer: frame.subarray(4) })
+        if (request) this.exchanges.push({ ...request, answer: frame.subarray(4), answered: Date.now() })
       }),
     )
   }

@@ -41,5 +41,10 @@ function decode(payload: Buffer, asked: number): ApiVersionsAnswer {
     if (flexible) wire.skipTags()
     return [key, range]
   }
-  return { errorCode, versions: new Map(flexible ? wire.compactArray(entry) : wire.array(entry)) }
+  const versions = new Map(flexible ? wire.compactArray(entry) : wire.array(entry))
+  if (flexible) {
+    wire.int32() // throttle time
+    wire.skipTags()
+  }
+  return { errorCode, versions }
 }

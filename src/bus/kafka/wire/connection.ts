@@ -1,7 +1,7 @@
 import { messageOf, ShitopsError } from '../../../base/errors.ts'
 import { CODE } from '../codes.ts'
 import { type BrokerConnection, type CallOptions, type ConnectionContext, nameOf } from '../connection.ts'
-import { BrokerLost } from '../failures.ts'
+import { BrokerLost, BrokerRefusal } from '../failures.ts'
 import type { ApiName, Calls, CustomCall } from '../protocol.ts'
 import type { Address } from '../settings.ts'
 import { apiVersionsCall, type VersionRange } from './api-versions.ts'
@@ -18,6 +18,14 @@ const ANSWER_LIMIT = 256 * 1024 * 1024
 const SESSION_PART = 0.85
 /** A broker's word on how long to wait is taken up to here, ms. */
 const LONGEST_THROTTLE_MS = 30_000
+
+const CHECK_LOGIN = ['check saslUsername= and the password, or the token', 'check sasl=: the broker may want another mechanism']
+/**
+ * TLS alerts about a client's certificate: none, bad, unsupported, expired, unknown (Java's word for most of it), of an authority that is not known
+ * (RFC 8446, section 6).
+ */
+const CLIENT_CERTIFICATE =
+  /certificate required|bad certificate|certificate expired|certificate unknown|unknown ca|alert number (42|43|45|46|48|116)/i
 
 /** {@link BrokerConnection} over a socket of our own. */
 export class WireConnection implements BrokerConnection {
@@ -100,6 +108,7 @@ export class WireConnection implements BrokerConnection {
     try {
       answer = await call.decode(payload)
     } catch (error) {
+      if (error instanceof BrokerRefusal) throw error
       // Whoever sent this may send anything next.
       this.#channel.close()
       throw new BrokerLost(this.address, `${call.name}: an answer that cannot be read: ${messageOf(error)}`, error, 'garbled')
@@ -154,7 +163,7 @@ export class WireConnection implements BrokerConnection {
       if (!(error instanceof LoginRefused)) throw error
       const who = sasl.mechanism === 'oauthbearer' ? 'the token' : `user "${saslUsername}"`
       throw new ShitopsError('SHITOPS_E_BUS_AUTH', `${this.address} refused ${who} by ${sasl.mechanism}: ${error.message}`, {
-        suggestions: ['check saslUsername= and the password, or the token', 'check sasl=: the broker may want another mechanism'],
+        suggestions: error.advice.length > 0 ? [...error.advice] : [...CHECK_LOGIN],
         cause: error,
       })
     }
@@ -185,8 +194,7 @@ export class WireConnection implements BrokerConnection {
     if (!(error instanceof ChannelError)) return new BrokerLost(this.address, `${name}: ${messageOf(error)}`, error)
     const tooLarge = error.cause instanceof FrameError && error.cause.kind === 'large'
     const kind = tooLarge ? 'too-large' : error.kind === 'garbled' ? 'garbled' : undefined
-    const certificate = /certificate required|bad certificate|certificate expired|alert number (42|45|116)/i.test(error.message)
-    if (certificate) return wantsCertificate(this.address, error)
+    if (CLIENT_CERTIFICATE.test(error.message)) return wantsCertificate(this.address, error)
     return new BrokerLost(this.address, `${name}: ${error.message}`, error, kind)
   }
 }
@@ -198,8 +206,11 @@ function required<Answer>(call: CustomCall<Answer>): CustomCall<Answer> & { deco
 }
 
 function wantsCertificate(address: string, error: Error): never {
-  throw new ShitopsError('SHITOPS_E_BUS_AUTH', `${address} wants a client certificate that it trusts: ${error.message}`, {
-    suggestions: ['?tlsCert=FILE&tlsKey=FILE'],
+  throw new ShitopsError('SHITOPS_E_BUS_AUTH', `${address} wants a client certificate that it trusts: ${oneLine(error.message)}`, {
+    suggestions: [
+      '?tlsCert=FILE&tlsKey=FILE',
+      'openssl x509 -in FILE -noout -dates -issuer shows until when it is good, and who signed it',
+    ],
     cause: error,
   })
 }
@@ -209,7 +220,7 @@ const CERTIFICATE = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|I
 
 function whyNotConnected(address: string, error: unknown): BrokerLost {
   const { code = '', message } = error as NodeJS.ErrnoException
-  if (/certificate required|bad certificate|alert number (42|45|116)/i.test(message)) return wantsCertificate(address, error as Error)
+  if (CLIENT_CERTIFICATE.test(message)) return wantsCertificate(address, error as Error)
   const expired =
     code === 'CERT_HAS_EXPIRED' ? 'its certificate has expired' : code === 'CERT_NOT_YET_VALID' ? 'its certificate is not valid yet' : null
   const plain = /before secure TLS connection|wrong version number|packet length too long|record layer/i.test(message)

@@ -21,8 +21,14 @@ export async function kafkajsCall<Api extends ApiName>(
   const { buffer } = await request.encode()
   return {
     ...{ apiKey: key, apiVersion: version ?? request.apiVersion, name: api, body: buffer },
-    decode: (payload) => response.decode(payload) as Promise<Calls[Api][1]>,
+    decode: (payload) =>
+      response.decode(payload).catch((error: unknown) => Promise.reject(asRefusal(error, api))) as Promise<Calls[Api][1]>,
   }
+}
+
+/** The one error code that kafkajs's decoders throw themselves. */
+function asRefusal(error: unknown, api: string): unknown {
+  return (error as { code?: unknown }).code === CODE.UNSUPPORTED_VERSION ? new BrokerRefusal(CODE.UNSUPPORTED_VERSION, api) : error
 }
 
 /** kafkajs throws where no version of its fits the broker's. */

@@ -5,7 +5,15 @@ import { saslAuthenticateCall, saslHandshakeCall } from './sasl-calls.ts'
 import { ScramError, scram } from './scram.ts'
 
 /** The broker does not let this user in, or has not the mechanism. Holds no secret. */
-export class LoginRefused extends Error {}
+export class LoginRefused extends Error {
+  /** What to try, where that is known better than from the refusal alone. */
+  readonly advice: readonly string[]
+
+  constructor(message: string, advice: readonly string[] = []) {
+    super(message)
+    this.advice = advice
+  }
+}
 
 type Ask = <Answer>(call: CustomCall<Answer>) => Promise<Answer>
 
@@ -13,9 +21,13 @@ type Ask = <Answer>(call: CustomCall<Answer>) => Promise<Answer>
 export async function login(ask: Ask, sasl: SaslLogin): Promise<number> {
   const mechanism = sasl.mechanism.toUpperCase()
   const { errorCode, mechanisms } = await ask(saslHandshakeCall(mechanism))
+  if (errorCode === CODE.ILLEGAL_SASL_STATE) {
+    throw new LoginRefused('this listener takes no login', ['leave sasl= away, or name the port of the listener that wants one'])
+  }
   if (errorCode !== CODE.NONE) {
     const has = mechanisms.length > 0 ? `, it has ${mechanisms.join(', ')}` : ''
-    throw new LoginRefused(`the broker does not take ${mechanism}${has}`)
+    const known = mechanisms.map((name) => `sasl=${name.toLowerCase()}`)
+    throw new LoginRefused(`the broker does not take ${mechanism}${has}`, known)
   }
   const exchange = exchangeOf(sasl)
   let sessionMs = 0
