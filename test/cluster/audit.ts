@@ -1,7 +1,7 @@
 import type { Bus } from '../../src/bus/bus.ts'
 import { readValue, type Stream } from './ledger.ts'
 import type { Pipeline } from './pipeline.ts'
-import type { TallyCounts } from './tally.ts'
+import { isRight, type TallyCounts } from './tally.ts'
 
 /** What the reader follows; the results of the job are the pipeline's. */
 export const TOPICS = ['measured', 'spread', 'booked', 'copied', 'collected'] as const
@@ -17,7 +17,12 @@ export interface Audit {
   /** There more than once. */
   doubled: number
   job: TallyCounts
+  /** Of the collector: what did not go out. */
+  spool: { dropped: number; refused: number }
 }
+
+export const isInOrder = ({ lost, doubled, job, spool }: Audit): boolean =>
+  lost + doubled + spool.dropped + spool.refused === 0 && isRight(job)
 
 interface Place {
   topic(name: string): string
@@ -38,7 +43,7 @@ export async function auditOf(bus: Bus, streams: Iterable<Stream>, { topic, pipe
     }
     again.set(name, seen)
   }
-  const audit = { lost: 0, doubled: 0, job: await pipeline.audit(bus) }
+  const audit = { lost: 0, doubled: 0, job: await pipeline.audit(bus), spool: await pipeline.spool() }
   for (const seen of again.values()) for (const times of seen.values()) audit.doubled += times - 1
   for (const stream of streams) {
     const home = again.get(HOMES[stream.name] ?? 'measured')

@@ -1,6 +1,7 @@
 import { messageOf } from '../../src/base/errors.ts'
 import type { Bus, OutRecord } from '../../src/bus/bus.ts'
 import type { OpenBusOptions } from '../../src/bus/open.ts'
+import { safeTopic } from '../bus/kafka/support.ts'
 import { waitFor } from '../support/kafka/index.ts'
 import { type Audit, auditOf, behindOf, TOPICS } from './audit.ts'
 import { type Copying, copy } from './copy.ts'
@@ -90,9 +91,8 @@ export class Load {
   static async prepare(options: LoadOptions): Promise<Load> {
     const load = new Load(options)
     const admin = await load.#bus()
-    for (const [topic, partitions] of Object.entries({ measured: MEASURED, spread: SPREAD, booked: BOOKED, copied: SPREAD })) {
-      await admin.createTopic({ name: load.topic(topic), partitions, replication: 3, config: { 'min.insync.replicas': '2' } })
-    }
+    for (const [topic, partitions] of Object.entries({ measured: MEASURED, spread: SPREAD, booked: BOOKED, copied: SPREAD }))
+      await safeTopic(admin, load.topic(topic), partitions)
     const reader = await load.#bus({ rack: options.rack })
     const trouble = (what: string) => void load.restarts.push(what)
     const { signal } = load.#stop

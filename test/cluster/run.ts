@@ -10,11 +10,11 @@ import { type OpenBusOptions, openBus } from '../../src/bus/open.ts'
 import { fetchKafka, missingForKafka } from '../support/kafka/distribution.ts'
 import { type KafkaCluster, startKafka } from '../support/kafka/index.ts'
 import { insideOwnNetwork, missingForNetworks, NodeNetwork } from '../support/kafka/network.ts'
+import { isInOrder } from './audit.ts'
 import { FAULTS, type Fault, faultNamed, RACKS } from './faults.ts'
 import { Load } from './load.ts'
 import { playRound, type Row } from './round.ts'
 import { isBad, tableOf } from './table.ts'
-import { isRight } from './tally.ts'
 
 const USER = 'loader'
 const PASSWORD = 'a-word-for-tests'
@@ -124,7 +124,7 @@ async function play(
     }
     const audit = await load.audit()
     console.log(JSON.stringify({ name: 'cluster audit', security, ...audit }))
-    if (audit.lost + audit.doubled > 0 || !isRight(audit.job)) throw new Error(`read again from the beginning: ${JSON.stringify(audit)}`)
+    if (!isInOrder(audit)) throw new Error(`read again from the beginning: ${JSON.stringify(audit)}`)
     return rows
   } finally {
     await load.close()
