@@ -1,4 +1,5 @@
 import type { Bus, PartitionRange } from '../bus/bus.ts'
+import { topicsThere } from '../bus/ops/topics-there.ts'
 import type { Alert, AlertAck, AlertInhibition, AlertSilence } from '../events/event-types.ts'
 import { byUrgency } from '../live/model/alert-order.ts'
 import { isOfIncident } from './acks.ts'
@@ -122,7 +123,7 @@ export class AlertBook {
  */
 export async function loadAlertBook(bus: Bus, signal?: AbortSignal): Promise<{ book: AlertBook; positions: BookPositions }> {
   const book = new AlertBook()
-  const there = new Set(await bus.listTopics())
+  const there = await topicsThere(bus, BOOK_TOPICS)
   const positions: Record<BookTopic, PartitionRange[]> = { alerts: [], alert_silences: [], alert_acks: [], alert_inhibitions: [] }
   for (const topic of BOOK_TOPICS) {
     if (!there.has(topic)) continue

@@ -59,7 +59,7 @@ export interface RunningServer {
   readonly hub: Hub
   readonly door: SocketDoor
   readonly watch: BusWatch
-  /** Everything that was on the bus at the start has been read. */
+  /** Everything that was on the bus at the start has been read; rejects with SHITOPS_E_BUS_AUTH where this user may not read some of it. */
   readonly loaded: Promise<void>
   /** Tell the clients, finish what is being answered, let go of the bus's readers; the bus itself stays open. */
   close(): Promise<void>

@@ -3,6 +3,7 @@ import { parseDuration } from '../../base/duration.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus, PartitionRange } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
+import { topicsThere } from '../../bus/ops/topics-there.ts'
 import type { AlertNotification } from '../../events/event-types.ts'
 import { dlqTopic } from '../../events/index.ts'
 import { runUnits } from '../../query/run/job-units.ts'
@@ -95,7 +96,7 @@ class Notifier {
       follows.push(this.#follow(topic, positions[topic], (key, value) => book.apply(topic as BookTopic, key, value)))
     }
     if (plan.inhibit.some((rule) => rule.topology)) {
-      const there = new Set(await this.#bus.listTopics())
+      const there = await topicsThere(this.#bus, TOPOLOGY_TOPICS)
       for (const topic of TOPOLOGY_TOPICS) {
         if (!there.has(topic)) continue
         const apply = (key: string, value: Buffer | null) => topology.apply(topic, key, value)
@@ -188,7 +189,7 @@ class Notifier {
   }
 
   async #look(absence: Absence): Promise<Output[]> {
-    const there = new Set(await this.#bus.listTopics())
+    const there = await topicsThere(this.#bus, absence.topics)
     const outputs: Output[] = []
     for (const topic of absence.topics) {
       const ends = there.has(topic) ? (await this.#bus.offsets(topic)).reduce((sum, { latest }) => sum + latest, 0) : undefined

@@ -138,7 +138,7 @@ export async function alterTopic(
   await cluster.topic(name, 0)
   await cluster.patiently(async () => {
     const { resources } = await (await cluster.any()).send(alterConfigsCall({ type: TOPIC_RESOURCE, name }, changes, options), ADMIN_MS)
-    for (const { errorCode, errorMessage } of resources) checkCode(errorCode, `settings of "${name}"`, errorMessage)
+    for (const { errorCode, errorMessage } of resources) checkCode(errorCode, `changing settings of "${name}"`, errorMessage)
   })
 }
 

@@ -96,11 +96,13 @@ export class TransactionalWriter {
       checkCode(errorCode, `adding group "${group}" to transaction "${this.#id}"`)
     })
     const member = { generation: claim?.generation ?? -1, memberId: claim?.memberId ?? '' }
+    const [topic, ...others] = new Set(commits.map((commit) => commit.topic))
+    const where = others.length === 0 ? ` in "${topic}"` : ''
     const call = txnOffsetCommitCall({ transactionalId: this.#id, group, commits, ...identity, ...member })
     await this.#cluster.patiently(async () => {
       const broker = await this.#cluster.coordinator(group, GROUP)
       const { errorCodes } = await broker.send(call)
-      for (const code of errorCodes) checkCode(code, `committing offsets of group "${group}"`)
+      for (const code of errorCodes) checkCode(code, `committing offsets of group "${group}"${where}`)
     })
   }
 

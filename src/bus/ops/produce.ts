@@ -2,9 +2,9 @@ import { untilAborted } from '../../base/abort.ts'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
 import { dlqRecord, dlqTopic } from '../../events/dlq.ts'
-import { topicSpec } from '../../events/topics.ts'
 import type { Bus, OutRecord } from '../bus.ts'
 import { readEnvelope } from '../envelope/read.ts'
+import { createMissing } from './create-missing.ts'
 import { type Line, linesOf, MAX_LINE_BYTES } from './lines.ts'
 import { type Pace, Pacer } from './pacer.ts'
 
@@ -176,8 +176,7 @@ class BatchWriter {
   async addToDlq(record: OutRecord): Promise<void> {
     if (!this.#bus) return
     const topic = dlqTopic(this.#topic)
-    this.#dlqReady ||= (await this.#bus.listTopics()).includes(topic)
-    if (!this.#dlqReady) await this.#bus.createTopic(topicSpec(topic) ?? { name: topic, partitions: 1 })
+    if (!this.#dlqReady) await createMissing(this.#bus, [topic])
     this.#dlqReady = true
     await this.#bus.append(topic, [record])
   }

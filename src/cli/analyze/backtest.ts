@@ -8,6 +8,7 @@ import { DURATION_FORMS, formatDuration, parseDuration } from '../../base/durati
 import { isNotAllowed, messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
+import { topicsThere } from '../../bus/ops/topics-there.ts'
 import { parsePosition } from '../../bus/position.ts'
 import type { AlertLogEntry } from '../../events/event-types.ts'
 import { selectInsights } from '../../insights/library.ts'
@@ -63,8 +64,9 @@ export async function backtest(flags: BacktestFlags, { open, logger, signal, now
   const disorderSeconds = Math.ceil(durationOf('disorder', flags.disorder) / 1000)
   const planned = await Promise.all(insights.map((insight) => planInsight(insight, { disorderSeconds })))
   const bus = await open()
-  const there = new Set(await bus.listTopics())
-  const missing = insights.flatMap(({ sql }) => topicsNamed(sql)).find((topic) => !there.has(topic))
+  const needed = insights.flatMap(({ sql }) => topicsNamed(sql))
+  const there = await topicsThere(bus, needed)
+  const missing = needed.find((topic) => !there.has(topic))
   if (missing !== undefined) {
     throw new ShitopsError('SHITOPS_E_TOPIC_UNKNOWN', `the bus has no topic ${missing}, which the insights read`, {
       suggestions: [`shitops topic create ${missing}`, '--insight NAME for those that need it not'],

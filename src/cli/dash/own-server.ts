@@ -36,7 +36,12 @@ export async function ownServer(bus: Bus, { author, clock, port = 0, maxClients 
     webRoot: packageFile('dist/web'),
     ...{ ...other, maxClients },
   })
-  await server.loaded
+  try {
+    await server.loaded
+  } catch (error) {
+    await server.close()
+    throw error
+  }
   return { url: server.url, token, close: () => server.close() }
 }
 

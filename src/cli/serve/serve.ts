@@ -74,7 +74,8 @@ export async function runServe(
     maxClients: flags['max-clients'],
     minCount: flags['min-count'],
   })
-  const telling = settings && tellBeside(settings, { open, logger, signal, env, clock })
+  const failed = new AbortController()
+  const telling = settings && tellBeside(settings, { open, logger, signal: AbortSignal.any([signal, failed.signal]), env, clock })
   let told: NotifyResult | undefined
   try {
     logger.info(
@@ -85,6 +86,7 @@ export async function runServe(
     await Promise.race([server.loaded.then(() => logger.info('Ready: the bus has been read.')), aborted(signal)])
     await aborted(signal)
   } finally {
+    failed.abort()
     await server.close()
     told = await telling
   }
