@@ -39,6 +39,8 @@ export class Model {
   channels: ChannelName[] = []
   /** Rises with every change. */
   version = 0
+  /** Rises with every change of an alert. */
+  alertsVersion = 0
   readonly alerts = new Map<string, ShownAlert>()
   readonly acks = new Map<string, Value>()
   readonly silences = new Map<string, Value>()
@@ -100,6 +102,7 @@ export class Model {
       }
     }
     this.channel = channel
+    this.alertsVersion++
     for (const name of MAPS) this[name].clear()
     this.log.length = 0
     this.insights.length = 0
@@ -117,6 +120,7 @@ export class Model {
     if (change.offset >= 0 && at > this.newest) this.newest = at
     switch (topic) {
       case 'alerts':
+        this.alertsVersion++
         keep(this.alerts, key, value && ({ ...value, place: placeOf(change) } as unknown as ShownAlert))
         return
       case 'alert_acks':
@@ -192,6 +196,7 @@ export class Model {
     copy.channel = this.channel
     copy.channels = this.channels
     copy.version = this.version
+    copy.alertsVersion = this.alertsVersion
     for (const name of MAPS) for (const [key, value] of this[name]) (copy[name] as Map<string, unknown>).set(key, value)
     copy.log.push(...this.log)
     copy.insights.push(...this.insights)
