@@ -111,7 +111,7 @@ function bodyRows(shown: Shown, ui: Ui, width: number, height: number): Row[] {
   const notice = noticeOf(shown)
   const rest = height - notice.length
   if (layer?.kind === 'help') return [...notice, ...indented(scrolled(helpRows(width - 1), layer.top, rest))]
-  if (layer?.kind === 'silence') return [...notice, ...indented(silenceRows(layer.form, width - 1))]
+  if (layer?.kind === 'silence') return [...notice, ...indented(silenceRows(layer.form, width - 1, shown.world.bus))]
   const view = VIEWS[ui.view]
   if (layer?.kind === 'detail') {
     const item = itemNamed(view.items(shown.world, shown.at), layer.key)

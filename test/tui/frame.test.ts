@@ -176,6 +176,26 @@ describe('tui: frames', () => {
     )
   })
 
+  it('names the bus in every command, where one without it reaches another', async () => {
+    const live = await sampleWorld()
+    live.bus = 'embedded:/tmp/demo/bus'
+    const wide = (ui: Ui) => unpainted(drawFrame(shownOf(live), ui, { columns: 200, rows: 60 }, PLAIN))
+    const detail = { kind: 'detail', key: '4d2f9c07a1b3e586', top: 0 } as const
+    const form = silenceForm('f', { alertname: 'x' })
+    const layers: ReadonlyArray<[Ui['view'], Ui['layer']]> = [
+      ['alerts', detail],
+      ['alerts', { kind: 'silence', form, under: undefined }],
+      ['topics', { ...detail, key: 'topic alerts' }],
+    ]
+    for (const [view, layer] of layers) {
+      const commands = wide({ ...firstUi, view, layer })
+        .split('\n')
+        .filter((line) => line.includes('$ shitops'))
+      expect(commands, view).to.not.have.length(0)
+      for (const command of commands) expect(command).to.match(/ --bus embedded:\/tmp\/demo\/bus$/)
+    }
+  })
+
   it('says how many alerts are not shown because of it', async () => {
     const live = await sampleWorld()
     const value = { alerts: 2, firing: 1, min_count: 5 }

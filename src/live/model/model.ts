@@ -37,6 +37,8 @@ const MAPS = ['alerts', 'acks', 'silences', 'inhibitions', 'teams', 'withheld', 
 export class Model {
   channel: ChannelName | undefined
   channels: ChannelName[] = []
+  /** What commands must say with `--bus`. */
+  bus: string | undefined
   /** Rises with every change. */
   version = 0
   /** Rises with every change of an alert. */
@@ -74,6 +76,7 @@ export class Model {
     switch (frame.type) {
       case 'hello':
         this.channels = frame.data.channels.map(({ channel }) => channel)
+        this.bus = frame.data.bus
         return
       case 'snapshot':
         if (frame.data.first) this.#clear(frame.data.channel)
@@ -195,6 +198,7 @@ export class Model {
     const copy = new Model()
     copy.channel = this.channel
     copy.channels = this.channels
+    copy.bus = this.bus
     copy.version = this.version
     copy.alertsVersion = this.alertsVersion
     for (const name of MAPS) for (const [key, value] of this[name]) (copy[name] as Map<string, unknown>).set(key, value)
