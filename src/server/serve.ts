@@ -42,6 +42,8 @@ export interface ServeOptions {
   maxClients: number
   /** Smallest team that numbers and alerts are told of. */
   minCount?: number | undefined
+  /** What commands must say with `--bus` to reach this bus: told to every client, so only of a server of this user alone. Absent: nothing. */
+  namedBus?: string | undefined
   /** For tests. */
   limits?: { coalesceBytes: number; closeBytes: number } | undefined
   heartbeatMs?: number | undefined

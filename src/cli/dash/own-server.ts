@@ -16,7 +16,7 @@ export interface OwnServer {
 /** 128 bits: nobody guesses it, and an address with it fits into a line of 80 columns. */
 const TOKEN_BYTES = 16
 
-export interface OwnServerOptions extends Partial<Pick<ServeOptions, 'port' | 'minCount' | 'maxClients' | 'ticking'>> {
+export interface OwnServerOptions extends Partial<Pick<ServeOptions, 'port' | 'minCount' | 'maxClients' | 'ticking' | 'namedBus'>> {
   /** Who acknowledges and silences. */
   author: string
   clock: Clock

@@ -141,6 +141,8 @@ async function serverOf(
   const server = await ownServer(bus, {
     ...{ author, clock, minCount: MIN_COUNT, maxClients: MAX_CLIENTS },
     port: port ?? 0,
+    // Its bus is nobody's default: what is copied from the dashboard or the page must reach it.
+    namedBus: bus.url,
     ticking: () => performance.now(),
   })
   if (terminal) {

@@ -37,8 +37,12 @@ const MAPS = ['alerts', 'acks', 'silences', 'inhibitions', 'teams', 'withheld', 
 export class Model {
   channel: ChannelName | undefined
   channels: ChannelName[] = []
+  /** What commands must say with `--bus`. */
+  bus: string | undefined
   /** Rises with every change. */
   version = 0
+  /** Rises with every change of an alert. */
+  alertsVersion = 0
   readonly alerts = new Map<string, ShownAlert>()
   readonly acks = new Map<string, Value>()
   readonly silences = new Map<string, Value>()
@@ -72,6 +76,7 @@ export class Model {
     switch (frame.type) {
       case 'hello':
         this.channels = frame.data.channels.map(({ channel }) => channel)
+        this.bus = frame.data.bus
         return
       case 'snapshot':
         if (frame.data.first) this.#clear(frame.data.channel)
@@ -100,6 +105,7 @@ export class Model {
       }
     }
     this.channel = channel
+    this.alertsVersion++
     for (const name of MAPS) this[name].clear()
     this.log.length = 0
     this.insights.length = 0
@@ -117,6 +123,7 @@ export class Model {
     if (change.offset >= 0 && at > this.newest) this.newest = at
     switch (topic) {
       case 'alerts':
+        this.alertsVersion++
         keep(this.alerts, key, value && ({ ...value, place: placeOf(change) } as unknown as ShownAlert))
         return
       case 'alert_acks':
@@ -191,7 +198,9 @@ export class Model {
     const copy = new Model()
     copy.channel = this.channel
     copy.channels = this.channels
+    copy.bus = this.bus
     copy.version = this.version
+    copy.alertsVersion = this.alertsVersion
     for (const name of MAPS) for (const [key, value] of this[name]) (copy[name] as Map<string, unknown>).set(key, value)
     copy.log.push(...this.log)
     copy.insights.push(...this.insights)
