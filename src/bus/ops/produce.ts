@@ -5,7 +5,7 @@ import { dlqRecord, dlqTopic } from '../../events/dlq.ts'
 import type { Bus, OutRecord } from '../bus.ts'
 import { readEnvelope } from '../envelope/read.ts'
 import { createMissing } from './create-missing.ts'
-import { type Line, linesOf, MAX_LINE_BYTES } from './lines.ts'
+import { type Line, linesOf } from './lines.ts'
 import { type Pace, Pacer } from './pacer.ts'
 
 /** What is wrong with a record, and in which of its fields (empty: the record as a whole). */
@@ -114,13 +114,6 @@ async function refuse(writer: BatchWriter, request: ProduceRequest, line: Line, 
 function originalOf(line: Line): OutRecord | undefined {
   const read = line.text === undefined ? undefined : readEnvelope(line.text)
   return read && 'record' in read ? read.record : undefined
-}
-
-/** Input without line breaks would fill the memory. */
-export function lineTooLong(): ShitopsError {
-  return new ShitopsError('SHITOPS_E_RECORD_INVALID', `a line is longer than ${MAX_LINE_BYTES >> 20} MiB`, {
-    suggestions: ['is it one record a line?'],
-  })
 }
 
 /** Gathers records while the last batch is on its way; one append at a time keeps the order. */
