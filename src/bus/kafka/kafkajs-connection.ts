@@ -6,7 +6,7 @@ import protocols from 'kafkajs/src/protocol/requests/index.js'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
 import { CODE } from './codes.ts'
 import { type BrokerConnection, type CallOptions, type ConnectionContext, nameOf } from './connection.ts'
-import { BrokerLost } from './failures.ts'
+import { BrokerLost, BrokerRefusal } from './failures.ts'
 import { patchKafkajsDecoder } from './kafkajs-decoder-patch.ts'
 import { kafkajsLogger } from './kafkajs-log.ts'
 import type { ApiName, Calls, CustomCall } from './protocol.ts'
@@ -71,15 +71,16 @@ export class KafkajsConnection implements BrokerConnection {
     if (key === undefined || !definition) throw new Error(`kafkajs has no request ${api}`)
     const { request, response } = protocols.lookup(this.#versions)(key, definition)(args)
     if (options.version !== undefined) request.apiVersion = options.version
-    return (await this.#send(request, (payload) => response.decode(payload), options.timeoutMs)) as Calls[Api][1]
+    return (await this.#send(request, this.#readable(api, (payload) => response.decode(payload)), options.timeoutMs)) as Calls[Api][1]
   }
 
   /** A request of our own. */
   async send<Answer>(call: CustomCall<Answer>, timeoutMs?: number): Promise<Answer> {
-    const { apiKey, apiVersion, name, body, tail, decode } = call
+    const { apiKey, apiVersion, name, body, tail } = call
+    const decode = call.decode && this.#readable(name, call.decode)
     const { minVersion = 0, maxVersion = -1 } = this.#versions[apiKey] ?? {}
     checkSpoken(this.address, new Map([[apiKey, { min: minVersion, max: maxVersion }]]), call)
-    if (tail) return (await this.#guarded(name, () => sendInPieces(this.#connection, { ...call, tail }, timeoutMs ?? null))) as Answer
+    if (tail) return (await this.#guarded(name, () => sendInPieces(this.#connection, { ...call, tail, ...(decode && { decode }) }, timeoutMs ?? null))) as Answer
     const request: KafkajsRequest = { apiKey, apiVersion, apiName: name, encode: encoded(body) }
     if (!decode) request.expectResponse = () => false
     return (await this.#send(request, async (payload) => decode?.(payload), timeoutMs)) as Answer
@@ -121,6 +122,18 @@ export class KafkajsConnection implements BrokerConnection {
     )
   }
 
+  /** Whoever sends what cannot be read may send anything next. */
+  #readable<Answer>(name: string, decode: (payload: Buffer) => Answer | Promise<Answer>): (payload: Buffer) => Promise<Answer> {
+    return async (payload) => {
+      try {
+        return await decode(payload)
+      } catch (error) {
+        if ((error as { code?: unknown }).code === CODE.UNSUPPORTED_VERSION) throw new BrokerRefusal(CODE.UNSUPPORTED_VERSION, name)
+        throw new BrokerLost(this.address, `${name}: an answer that cannot be read: ${messageOf(error)}`, error, 'garbled')
+      }
+    }
+  }
+
   async #guarded<Answer>(name: string, send: () => Promise<Answer>): Promise<Answer> {
     if (this.#closed) throw new BrokerLost(this.address, 'connection closed')
     try {
@@ -129,7 +142,7 @@ export class KafkajsConnection implements BrokerConnection {
       if (!isNetworkFailure(error)) throw error
       // After a timeout the connection is not to be trusted: answers would come late and out of turn, and a frozen broker holds it.
       this.close()
-      throw new BrokerLost(this.address, `${name}: ${plain(error)}`, error)
+      throw error instanceof BrokerLost ? error : new BrokerLost(this.address, `${name}: ${plain(error)}`, error)
     }
   }
 

@@ -282,4 +282,28 @@ describe('a broker that answers badly', function () {
       expect(error.message).to.include('MESSAGE_TOO_LARGE')
     })
   })
+
+  describe('by kafkajs’s connections', () => {
+    const KAFKAJS = `${QUICK}&client=kafkajs`
+
+    it('cut off, its answers are refused by name as well', async () => {
+      const [metadata, produce] = [answer(KEY.metadata), answer(KEY.produce)]
+      for (let size = 0; size < metadata.length; size += 5) {
+        await refusal('SHITOPS_E_BUS_PROTOCOL', 69, open({ [KEY.metadata]: () => metadata.subarray(0, size) }, KAFKAJS))
+      }
+      const whole = fetchAnswer('t', batch)
+      const reading = (size: number): Script => ({ [KEY.fetch]: () => whole.subarray(0, size) })
+      for (const size of [0, 30, whole.length - 1]) {
+        await refusal('SHITOPS_E_BUS_PROTOCOL', 69, () => withBus(reading(size), (bus) => values(bus), KAFKAJS))
+      }
+      const writing = { [KEY.produce]: () => produce.subarray(0, 7) }
+      await refusal('SHITOPS_E_BUS_BUSY', 75, () => withBus(writing, (bus) => bus.append('t', RECORDS), KAFKAJS))
+    })
+
+    it('a length below nothing does not end the process', async () => {
+      const noise = { raw: Buffer.from('fffefdfc00', 'hex') }
+      await refusal('SHITOPS_E_BUS_UNAVAILABLE', 69, open({ [KEY.apiVersions]: () => noise }, KAFKAJS))
+      await refusal('SHITOPS_E_BUS_PROTOCOL', 69, open({ [KEY.metadata]: () => noise }, KAFKAJS))
+    })
+  })
 })

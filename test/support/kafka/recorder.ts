@@ -14,18 +14,28 @@ export interface Exchange {
   answered: number
 }
 
+/** Of the length in front of a frame, bytes. */
+const LENGTH = 4
 const REQUEST_HEADER = { apiKey: 0, apiVersion: 2, correlationId: 4, clientIdLength: 8, clientId: 10 }
 
 /** Cuts a stream of bytes into frames without their lengths. */
 export function frameCutter(onFrame: (frame: Buffer) => void): (bytes: Buffer) => void {
-  let held = Buffer.alloc(0)
+  let chunks: Buffer[] = []
+  let count = 0
+  let wanted = LENGTH
   return (bytes) => {
-    held = Buffer.concat([held, bytes])
-    while (held.length >= 4 && held.length >= 4 + held.readInt32BE(0)) {
-      const end = 4 + held.readInt32BE(0)
-      onFrame(Buffer.from(held.subarray(4, end)))
-      held = held.subarray(end)
+    chunks.push(bytes)
+    count += bytes.length
+    if (count < wanted) return
+    let held = Buffer.concat(chunks)
+    for (wanted = LENGTH; held.length >= wanted; wanted = LENGTH) {
+      wanted += held.readInt32BE(0)
+      if (held.length < wanted) break
+      onFrame(Buffer.from(held.subarray(LENGTH, wanted)))
+      held = held.subarray(wanted)
     }
+    chunks = [held]
+    count = held.length
   }
 }
 
