@@ -220,6 +220,22 @@ export class SpoolingBus implements Api.Bus {
     await late
   }
 
+  /** An answer of the target, or undefined where it takes too long: a frozen broker is not to hold up whoever collects. */
+  async #soon<T>(asking: Promise<T>): Promise<T | undefined> {
+    const over = new AbortController()
+    const late = this.#parts.clock.sleep(PATIENCE_MS, over.signal).then(() => {
+      if (!over.signal.aborted) this.#slowAt = Math.max(this.#slowAt, this.#forwarder.position)
+      return undefined
+    })
+    try {
+      return await Promise.race([asking, late])
+    } finally {
+      over.abort()
+      // Nobody waits for it any more.
+      asking.catch(() => {})
+    }
+  }
+
   /** What is too much, or too old, goes; the oldest first. */
   async #keepLimits(): Promise<void> {
     const { clock, limits } = this.#parts
@@ -228,14 +244,15 @@ export class SpoolingBus implements Api.Bus {
     this.#forwarder.noticeGap(await this.#store.trim())
   }
 
-  /** While the target is there, what it would refuse is refused at once; afterwards it is set aside when its turn comes. */
+  /** While the target is there and answers, what it would refuse is refused at once; otherwise it is set aside when its turn comes. */
   async #check(topic: string, records: readonly Api.OutRecord[]): Promise<number | undefined> {
-    const { target } = this.#forwarder
-    if (!target) return undefined
-    const partitions = await target.partitions(topic).catch((error: unknown) => {
+    const { target, position } = this.#forwarder
+    if (!target || position <= this.#slowAt) return undefined
+    const asking = target.partitions(topic).catch((error: unknown) => {
       if (hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
       return undefined
     })
+    const partitions = await this.#soon(asking)
     const strange = records.find(({ partition = 0 }) => partition < 0 || partition >= (partitions ?? Number.POSITIVE_INFINITY))
     if (strange && partitions !== undefined) throw unknownPartition(topic, strange.partition ?? 0, partitions)
     return partitions

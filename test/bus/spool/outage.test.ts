@@ -109,6 +109,23 @@ describe('a collector whose broker is away', () => {
     expect((await arrived()).get('k')).to.deep.equal(['0', '1', '2', '3'])
   })
 
+  it('brokers that say nothing, as frozen ones do, hold up nobody for longer than a moment', async () => {
+    const clock = new HandClock()
+    const { bus, flaky } = await openFlaky(spool, target, { clock })
+    await bus.append('events', [{ key: 'a', value: '0' }])
+    // What is known of the topic has to be asked again.
+    clock.pass(60_000)
+    flaky.mode = 'dead'
+    for (const value of ['1', '2', '3']) {
+      let done = false
+      const appending = bus.append('events', [{ key: 'a', value }]).finally(() => {
+        done = true
+      })
+      await eventually('the append is content with the spool', () => done, clock)
+      expect((await appending)[0]?.baseOffset).to.equal(-1)
+    }
+  })
+
   it('what waited when the process died goes out before what is new', async () => {
     const first = await openFlaky(spool, target, { mode: 'down' })
     for (const value of ['0', '1']) await first.bus.append('events', [{ key: 'k', value }])
