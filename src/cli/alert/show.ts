@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { Alert, AlertLogEntry } from '../../events/event-types.ts'
 import { paint } from '../color.ts'
@@ -92,7 +93,7 @@ export function formatAlert({ alert, hiders = [], evidence, history }: Shown, { 
     [
       'fired before',
       alert.incident !== undefined && alert.incident > 1
-        ? `${alert.incident - 1} times within a day${alert.flapping ? ', flapping' : ''}`
+        ? `${plural(alert.incident - 1, 'time')} within a day${alert.flapping ? ', flapping' : ''}`
         : undefined,
     ],
     [
