@@ -212,7 +212,7 @@ export interface Bus {
    * written over before it resolves. Absent where that costs no less than {@link append}.
    */
   appendLines?(topic: string, lines: Buffer, options?: { key?: Buffer | null; acks?: Acks }): Promise<AppendResult[]>
-  /** An empty transaction takes over its `id`: whoever used it before is fenced, and what they had written is settled. */
+  /** An empty transaction takes over its `id`: whoever used it before is fenced, and what they had written is settled; also one that was fenced itself takes it back so. */
   transact(transaction: Transaction): Promise<AppendResult[]>
 
   /** A range, or a range and what follows. Never joins a group, never commits. Batches of different partitions interleave. */
