@@ -224,7 +224,10 @@ export interface Bus {
    * Absent where that costs no less than {@link append}. @param key of every record
    */
   appendLines?(topic: string, key: Buffer | null): LineAppender
-  /** An empty transaction takes over its `id`: whoever used it before is fenced, and what they had written is settled. */
+  /**
+   * An empty transaction takes over its `id`: whoever used it before is fenced, and what they had written is settled; also one that was fenced itself
+   * takes it back so.
+   */
   transact(transaction: Transaction): Promise<AppendResult[]>
 
   /** A range, or a range and what follows. Never joins a group, never commits. Batches of different partitions interleave. */

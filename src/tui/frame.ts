@@ -1,4 +1,4 @@
-import { amount } from '../live/format.ts'
+import { plural } from '../base/plural.ts'
 import { blank, CHOSEN, isChosen, line, type Painter, type Piece, paintRow, type Row } from './draw/row.ts'
 import { headRow, tableRow, widthsOf } from './draw/table.ts'
 import { cells, padded } from './draw/text.ts'
@@ -136,7 +136,7 @@ function noticeOf({ live, now }: Shown): Row[] {
   if (state === 'stale') return [line(` ✖ The connection is gone (${why}); trying again.${known}`, 'critical')]
   if (state === 'quiet') return [line(` ▲ Nothing has come for too long, ${why}.${known}`, 'warning')]
   if (state === 'connecting') return [line(` … Connecting${why === '' ? '' : `: ${why}`}`, 'warning')]
-  if (live.loading !== undefined) return [line(` … Loading: ${amount(live.loading)} changes so far`, 'warning')]
+  if (live.loading !== undefined) return [line(` … Loading: ${plural(live.loading, 'change')} so far`, 'warning')]
   return []
 }
 
@@ -172,7 +172,10 @@ function tableRows(
 ): Row[] {
   if (items.length === 0) {
     if (shown.live.heardAt === undefined) return []
-    return [blank, line(`  ${of > 0 ? `None of ${of} rows fits the filter; esc takes it away.` : view.empty(shown.world)}`, 'dim')]
+    return [
+      blank,
+      line(`  ${of > 0 ? `None of ${plural(of, 'row')} fits the filter; esc takes it away.` : view.empty(shown.world)}`, 'dim'),
+    ]
   }
   const room = Math.max(1, height - 1)
   const from = Math.max(0, Math.min(at - (room >> 1), items.length - room))

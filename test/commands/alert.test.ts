@@ -197,9 +197,9 @@ describe('shitops alert', function () {
     ])
     expect(strict.code).to.equal(3)
     expect(strict.stdout).to.match(
-      /^noticed .*device_flapping access-1\/\*: device_flapping access-1\/e1, .* before the harm\nmissed .*core-1\/\*\nprecision 100 % \(1 of 1 alerts\), recall 50 % \(1 of 2 windows\)/,
+      /^noticed .*device_flapping access-1\/\*: device_flapping access-1\/e1, .* before the harm\nmissed .*core-1\/\*\nprecision 100 % \(1 of 1 alert\), recall 50 % \(1 of 2 windows\)/,
     )
     const plain = await run(['analyze', 'backtest', ...range, ...only])
-    expect(plain.stdout).to.include('1 alerts of 1 insights')
+    expect(plain.stdout).to.include('1 alert of 1 insight')
   })
 })

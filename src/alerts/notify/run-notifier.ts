@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { parseDuration } from '../../base/duration.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus, PartitionRange } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
 import { topicsThere } from '../../bus/ops/topics-there.ts'
@@ -174,7 +175,7 @@ class Notifier {
 
   #say({ target, attempt, alerts }: Delivery, outcome: Outcome): void {
     const { logger } = this.#o
-    if (outcome.kind === 'taken') logger.debug(`${target}: told of ${alerts.length} alerts`)
+    if (outcome.kind === 'taken') logger.debug(`${target}: told of ${plural(alerts.length, 'alert')}`)
     else if (outcome.kind === 'refused')
       logger.warn(`${target} refuses a notification: ${outcome.why}; it is in ${dlqTopic(NOTIFICATIONS)}`)
     else if (attempt === 1 || attempt % 10 === 0) logger.warn(`${target} does not take a notification (attempt ${attempt}): ${outcome.why}`)

@@ -1,6 +1,7 @@
 import { untilAborted } from '../../base/abort.ts'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import { dlqRecord, dlqTopic } from '../../events/dlq.ts'
 import type { Bus, OutRecord } from '../bus.ts'
 import { readEnvelope } from '../envelope/read.ts'
@@ -98,7 +99,9 @@ async function refuse(writer: BatchWriter, request: ProduceRequest, line: Line, 
   const message = `line ${line.number}: ${field === '' ? '' : `${field}: `}${problem}`
   if (request.onError === 'stop') {
     await writer.finish()
-    const done = request.dryRun ? `${writer.written} lines before it are good` : `${writer.written} records before it were written`
+    const done = request.dryRun
+      ? `${plural(writer.written, 'line before it is', 'lines before it are')} good`
+      : `${plural(writer.written, 'record before it was', 'records before it were')} written`
     throw new ShitopsError('SHITOPS_E_RECORD_INVALID', `${message} (${done})`, {
       suggestions: ['correct the line', '--on-error dlq', '--on-error skip', '--no-validate'],
     })

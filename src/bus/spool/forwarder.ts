@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { hasCode, isOurs, messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type { AppendResult, Bus } from '../bus.ts'
 import { Changes } from './changes.ts'
 import type { Spooled } from './entry.ts'
@@ -154,7 +155,9 @@ export class Forwarder {
     this.#progress.settle(remote)
     const { start, end } = await store.bounds()
     this.noticeGap(start)
-    if (this.#state === 'away') logger.info(`the target is there again: ${end - this.position} entries of the spool go out`)
+    if (this.#state === 'away') {
+      logger.info(`the target is there again: ${plural(end - this.position, 'entry of the spool goes', 'entries of the spool go')} out`)
+    }
     this.#reason = undefined
     this.#enter(this.position < end ? 'behind' : 'level')
   }

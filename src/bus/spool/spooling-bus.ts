@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { hasCode, messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type * as Api from '../bus.ts'
 import { partitionOf } from '../partitioner.ts'
 import type { Entry } from './entry.ts'
@@ -143,10 +144,11 @@ export class SpoolingBus implements Api.Bus {
   async health(): Promise<Api.BusHealth> {
     const { state, waiting, bytes, forwarded, dropped, refused } = await this.stats()
     const own: Array<readonly [string, string]> = [
-      ['spool', `${this.#store.directory}: ${state}, ${waiting} entries wait, ${bytes} bytes`],
+      ['spool', `${this.#store.directory}: ${state}, ${plural(waiting, 'entry waits', 'entries wait')}, ${plural(bytes, 'byte')}`],
       ['spool so far', `${forwarded} forwarded, ${dropped} dropped, ${refused} refused`],
     ]
-    const warnings = dropped > 0 ? [`${dropped} entries of the spool were dropped for age or size`] : []
+    const warnings =
+      dropped > 0 ? [`${plural(dropped, 'entry of the spool was', 'entries of the spool were')} dropped for age or size`] : []
     const target = await this.#forwarder.target?.bus.health()
     if (!target) return { facts: own, warnings: [...warnings, `the target is away: ${messageOf(this.#forwarder.reason)}`] }
     return { facts: [...target.facts, ...own], warnings: [...target.warnings, ...warnings] }
@@ -172,7 +174,9 @@ export class SpoolingBus implements Api.Bus {
     const { waiting } = await this.stats()
     const { logger } = this.#parts
     if (waiting > 0)
-      logger.warn(`${waiting} records wait in ${this.#store.directory}: they go out at the next start, or with: shitops bus forward`)
+      logger.warn(
+        `${plural(waiting, 'record waits', 'records wait')} in ${this.#store.directory}: ${waiting === 1 ? 'it goes' : 'they go'} out at the next start, or with: shitops bus forward`,
+      )
     await this.#store.close()
   }
 

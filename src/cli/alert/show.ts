@@ -1,5 +1,6 @@
 import { formatDuration } from '../../base/duration.ts'
 import { hasCode } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { isThere } from '../../bus/ops/topics-there.ts'
 import type { Alert, AlertLogEntry } from '../../events/event-types.ts'
@@ -102,7 +103,7 @@ export function formatAlert({ alert, hiders = [], evidence, history }: Shown, { 
     [
       'fired before',
       alert.incident !== undefined && alert.incident > 1
-        ? `${alert.incident - 1} times within a day${alert.flapping ? ', flapping' : ''}`
+        ? `${plural(alert.incident - 1, 'time')} within a day${alert.flapping ? ', flapping' : ''}`
         : undefined,
     ],
     [

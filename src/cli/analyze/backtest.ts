@@ -7,6 +7,7 @@ import { systemClock } from '../../base/clock.ts'
 import { DURATION_FORMS, formatDuration, parseDuration } from '../../base/duration.ts'
 import { isNotAllowed, messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { topicsThere } from '../../bus/ops/topics-there.ts'
 import { parsePosition } from '../../bus/position.ts'
@@ -148,7 +149,7 @@ export function formatBacktest({ alerts, labelled, verdict, events, insights }: 
       ({ insight, subject, firedAt, resolvedAt }) =>
         `${at(firedAt)}  ${paint.strong(insight)} ${subject}${resolvedAt === undefined ? '' : `, for ${formatDuration(resolvedAt - firedAt)}`}`,
     )
-    return `${[...lines, `${alerts.length} alerts of ${insights.length} insights over ${events} records`].join('\n')}\n`
+    return `${[...lines, `${plural(alerts.length, 'alert')} of ${plural(insights.length, 'insight')} over ${plural(events, 'record')}`].join('\n')}\n`
   }
   const { windows, wrong, right, precision, recall, lead } = verdict
   const percent = (share: number | null) => (share === null ? '-' : `${Number((share * 100).toFixed(1))} %`)
@@ -160,7 +161,7 @@ export function formatBacktest({ alerts, labelled, verdict, events, insights }: 
   return `${[
     ...lines,
     ...wrong.map(({ insight, subject, firedAt }) => `${paint.warn('wrong  ')}  ${at(firedAt)}  ${insight} ${subject}`),
-    `precision ${percent(precision)} (${right.length} of ${alerts.length} alerts), recall ${percent(recall)} (${windows.filter(({ alert }) => alert).length} of ${windows.length} windows), median lead time ${lead === null ? '-' : `${lead < 0 ? '-' : ''}${formatDuration(Math.abs(lead))}`}`,
+    `precision ${percent(precision)} (${right.length} of ${plural(alerts.length, 'alert')}), recall ${percent(recall)} (${windows.filter(({ alert }) => alert).length} of ${windows.length} windows), median lead time ${lead === null ? '-' : `${lead < 0 ? '-' : ''}${formatDuration(Math.abs(lead))}`}`,
   ].join('\n')}\n`
 }
 

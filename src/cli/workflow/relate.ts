@@ -1,4 +1,5 @@
 import { ShitopsError } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import type { RecordBatch } from '../../bus/bus.ts'
 import { DamageCount } from '../../bus/ops/damage-count.ts'
 import { resolveRange } from '../../bus/ops/range.ts'
@@ -40,7 +41,7 @@ export async function relateTeams({ from, to, ...options }: RelateFlags, context
       if (!take(batch, i, hours)) bad++
     }
   }
-  if (bad > 0) context.logger.warn(`${bad} records cannot be read`)
+  if (bad > 0) context.logger.warn(`${plural(bad, 'record')} cannot be read`)
   const failure = damage.error()
   if (failure) throw failure
   return { ...relate(hours, options), records }
