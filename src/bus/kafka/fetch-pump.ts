@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/errors.ts'
 import type { BatchView } from './batch-view.ts'
 import type { Cluster } from './cluster.ts'
+import { ArenaPool } from './codec-wasm/arena.ts'
 import { CODE, isRetriable } from './codes.ts'
 import type { BrokerConnection } from './connection.ts'
 import { BrokerRefusal, mayPass } from './failures.ts'
@@ -57,6 +58,7 @@ export class FetchPump {
   readonly #serving = new Set<number>()
   readonly #changed = new Wakeup()
   readonly #taken = new Wakeup()
+  readonly #arenas: ArenaPool | null
   readonly #closing = new AbortController()
   #heldBytes = 0
   #decoding = 0
@@ -67,6 +69,7 @@ export class FetchPump {
     this.#cluster = cluster
     this.#cursors = new Map(cursors.map((cursor) => [keyOf(cursor), cursor]))
     this.#options = options
+    this.#arenas = options.transient ? new ArenaPool() : null
     this.#search = new LeaderSearch(cluster, { patient: options.follow })
     void this.#direct()
   }
@@ -92,6 +95,7 @@ export class FetchPump {
     if (cursor) cursor.outstanding--
     this.#heldBytes -= batch.size
     batch.hold?.release()
+    if (this.#arenas) batch.free(this.#arenas)
     this.#changed.wake()
   }
 
@@ -258,7 +262,7 @@ export class FetchPump {
     cursor.stuckSince = null
     this.#search.success()
     const options = { readCommitted: settings.isolation === 'read_committed', checkCrc: settings.checkCrcs }
-    const decode = cursor.advance(fetched, { ...options, maxBatchBytes: this.#options.maxBatchBytes })
+    const decode = cursor.advance(fetched, { ...options, maxBatchBytes: this.#options.maxBatchBytes, arenas: this.#arenas })
     if (cursor.done) this.#changed.wake()
     if (!decode) return []
     cursor.quietUntil = this.#cluster.context.clock.now() + QUIET_MS

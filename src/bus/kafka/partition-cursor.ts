@@ -1,5 +1,6 @@
 import { type BatchHeader, damaged, decodeBatch, type StoredBatch } from './batch-decoder.ts'
 import { BatchView } from './batch-view.ts'
+import type { ArenaPool } from './codec-wasm/arena.ts'
 import { visibleBatches } from './committed.ts'
 import type { FetchedPartition } from './fetch-call.ts'
 
@@ -52,7 +53,7 @@ export class PartitionCursor {
    */
   advance(
     answer: FetchedPartition,
-    options: { readCommitted: boolean; checkCrc: boolean; maxBatchBytes: number },
+    options: { readCommitted: boolean; checkCrc: boolean; maxBatchBytes: number; arenas?: ArenaPool | null },
   ): (() => AsyncGenerator<BatchView>) | null {
     const { visible, nextOffset } = visibleBatches(answer, this.place)
     if (nextOffset === null) return null
@@ -73,13 +74,13 @@ export class PartitionCursor {
   async *#decode(
     records: Buffer,
     headers: readonly BatchHeader[],
-    options: { checkCrc: boolean; maxBatchBytes: number; from: number; last: number; highWatermark: number },
+    options: { checkCrc: boolean; maxBatchBytes: number; arenas?: ArenaPool | null; from: number; last: number; highWatermark: number },
   ): AsyncGenerator<BatchView> {
-    const { from, last, highWatermark, maxBatchBytes } = options
+    const { from, last, highWatermark, maxBatchBytes, checkCrc, arenas = null } = options
     let parts: StoredBatch[] = []
     let bytes = 0
     for (const [i, header] of headers.entries()) {
-      const decoding = decodeBatch(records, header, { from, to: this.end }, { place: this.place, checkCrc: options.checkCrc })
+      const decoding = decodeBatch(records, header, { from, to: this.end }, { place: this.place, checkCrc, arenas })
       const stored = decoding instanceof Promise ? await decoding : decoding
       if (stored) parts.push(stored)
       bytes += stored?.bytes.length ?? 0
