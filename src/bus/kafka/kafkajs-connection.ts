@@ -71,7 +71,11 @@ export class KafkajsConnection implements BrokerConnection {
     if (key === undefined || !definition) throw new Error(`kafkajs has no request ${api}`)
     const { request, response } = protocols.lookup(this.#versions)(key, definition)(args)
     if (options.version !== undefined) request.apiVersion = options.version
-    return (await this.#send(request, this.#readable(api, (payload) => response.decode(payload)), options.timeoutMs)) as Calls[Api][1]
+    return (await this.#send(
+      request,
+      this.#readable(api, (payload) => response.decode(payload)),
+      options.timeoutMs,
+    )) as Calls[Api][1]
   }
 
   /** A request of our own. */
@@ -80,7 +84,10 @@ export class KafkajsConnection implements BrokerConnection {
     const decode = call.decode && this.#readable(name, call.decode)
     const { minVersion = 0, maxVersion = -1 } = this.#versions[apiKey] ?? {}
     checkSpoken(this.address, new Map([[apiKey, { min: minVersion, max: maxVersion }]]), call)
-    if (tail) return (await this.#guarded(name, () => sendInPieces(this.#connection, { ...call, tail, ...(decode && { decode }) }, timeoutMs ?? null))) as Answer
+    if (tail)
+      return (await this.#guarded(name, () =>
+        sendInPieces(this.#connection, { ...call, tail, ...(decode && { decode }) }, timeoutMs ?? null),
+      )) as Answer
     const request: KafkajsRequest = { apiKey, apiVersion, apiName: name, encode: encoded(body) }
     if (!decode) request.expectResponse = () => false
     return (await this.#send(request, async (payload) => decode?.(payload), timeoutMs)) as Answer
