@@ -1,26 +1,28 @@
 import type { Bus, PartitionRange } from '../bus/bus.ts'
-import type { Alert, AlertAck, AlertSilence } from '../events/event-types.ts'
+import { topicsThere } from '../bus/ops/topics-there.ts'
+import type { Alert, AlertAck, AlertInhibition, AlertSilence } from '../events/event-types.ts'
 import { byUrgency } from '../live/model/alert-order.ts'
 import { isOfIncident } from './acks.ts'
 import { type Silence, silenceOf, silencing } from './silences.ts'
 
 /** The topics that say together how things stand. */
-export const BOOK_TOPICS = ['alerts', 'alert_silences', 'alert_acks'] as const
+export const BOOK_TOPICS = ['alerts', 'alert_silences', 'alert_acks', 'alert_inhibitions'] as const
 export type BookTopic = (typeof BOOK_TOPICS)[number]
 
 /** Where to go on reading, by topic. */
 export type BookPositions = Readonly<Record<BookTopic, readonly PartitionRange[]>>
 
 /**
- * How things stand: alerts with their acknowledgements and silences, from the records of three compacted topics taken in any order. Each topic
- * has one writer of a key, so there is nothing to agree on: who shows an alert puts the three together ({@link present}).
+ * How things stand: alerts with their acknowledgements, silences and what hides them, from the records of four compacted topics taken in any order.
+ * Each topic has one writer of a key, so there is nothing to agree on: who shows an alert puts them together ({@link present}).
  */
 export class AlertBook {
   readonly #alerts = new Map<string, Alert>()
   readonly #silences = new Map<string, Silence>()
   readonly #acks = new Map<string, AlertAck>()
+  readonly #inhibitions = new Map<string, AlertInhibition>()
   /** Records that could not be read, by topic; they are left out. */
-  readonly bad: Record<BookTopic, number> = { alerts: 0, alert_silences: 0, alert_acks: 0 }
+  readonly bad: Record<BookTopic, number> = { alerts: 0, alert_silences: 0, alert_acks: 0, alert_inhibitions: 0 }
 
   /**
    * Takes a record.
@@ -28,18 +30,32 @@ export class AlertBook {
    * @returns the key, or undefined for a record that cannot be read
    */
   apply(topic: BookTopic, key: string, value: Buffer | string | null): string | undefined {
-    const into = { alerts: this.#alerts, alert_silences: this.#silences, alert_acks: this.#acks }[topic] as Map<string, unknown>
+    const into = this.#of(topic)
     if (value === null) {
       into.delete(key)
       return key
     }
     try {
       const event = JSON.parse(String(value))
+      if (topic === 'alert_inhibitions' && !Array.isArray(event.inhibited_by)) throw new TypeError('it says by nothing')
       into.set(key, topic === 'alert_silences' ? silenceOf(event as AlertSilence) : event)
       return key
     } catch {
       this.bad[topic]++
       return undefined
+    }
+  }
+
+  #of(topic: BookTopic): Map<string, unknown> {
+    switch (topic) {
+      case 'alerts':
+        return this.#alerts
+      case 'alert_silences':
+        return this.#silences
+      case 'alert_acks':
+        return this.#acks
+      case 'alert_inhibitions':
+        return this.#inhibitions
     }
   }
 
@@ -66,7 +82,24 @@ export class AlertBook {
     return ack && isOfIncident(ack, alert) ? ack : undefined
   }
 
-  /** An alert as people are shown it: with who is on it and the silences that mute it. @param now ms since the epoch */
+  /** Of each alert that the notifier holds back what it wrote of it. */
+  inhibitions(): IterableIterator<AlertInhibition> {
+    return this.#inhibitions.values()
+  }
+
+  /** What the notifier wrote of one. */
+  inhibition(fingerprint: string): AlertInhibition | undefined {
+    return this.#inhibitions.get(fingerprint)
+  }
+
+  /** Fingerprints of the alerts that hide the present incident of one, as the notifier has it. One that fires no more hides nothing. */
+  inhibiting(alert: Alert): string[] {
+    const inhibition = this.#inhibitions.get(alert.fingerprint)
+    if (alert.status !== 'firing' || inhibition?.active_at !== alert.active_at) return []
+    return inhibition.inhibited_by.filter((each) => this.#alerts.get(each)?.status === 'firing')
+  }
+
+  /** An alert as people are shown it: with who is on it, the silences that mute it and the alerts that hide it. @param now ms since the epoch */
   present(alert: Alert, now: number): Alert {
     const ack = this.ackOf(alert)
     return {
@@ -74,6 +107,7 @@ export class AlertBook {
       acked_by: ack?.acked_by ?? null,
       acked_at: ack?.event_time ?? null,
       silenced_by: silencing(this.#silences.values(), alert.labels, now),
+      inhibited_by: this.inhibiting(alert),
     }
   }
 
@@ -89,8 +123,8 @@ export class AlertBook {
  */
 export async function loadAlertBook(bus: Bus, signal?: AbortSignal): Promise<{ book: AlertBook; positions: BookPositions }> {
   const book = new AlertBook()
-  const there = new Set(await bus.listTopics())
-  const positions: Record<BookTopic, PartitionRange[]> = { alerts: [], alert_silences: [], alert_acks: [] }
+  const there = await topicsThere(bus, BOOK_TOPICS)
+  const positions: Record<BookTopic, PartitionRange[]> = { alerts: [], alert_silences: [], alert_acks: [], alert_inhibitions: [] }
   for (const topic of BOOK_TOPICS) {
     if (!there.has(topic)) continue
     for (const { partition, earliest, latest } of await bus.offsets(topic)) {

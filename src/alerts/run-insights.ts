@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
+import { plural } from '../base/plural.ts'
 import type { Bus } from '../bus/bus.ts'
 import { createMissingTopics } from '../bus/ops/create-missing.ts'
 import type { PlannedInsight } from '../insights/plan.ts'
@@ -83,7 +84,10 @@ export async function runInsights(options: RunInsightsOptions): Promise<InsightJ
     },
     onCommit: (outputs) => options.onOutputs?.(outputs),
   })
-  if (stats.late > 0) logger.warn(`${job}: ${stats.late} rows came behind the watermark; they are in insights.late`)
+  if (stats.late > 0)
+    logger.warn(
+      `${job}: ${plural(stats.late, 'row')} came behind the watermark; ${stats.late === 1 ? 'it is' : 'they are'} in insights.late`,
+    )
   return { events: stats.records, late: stats.late, unreadable: stats.bad, jumps: stats.jumps }
 }
 

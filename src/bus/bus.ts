@@ -201,6 +201,18 @@ export interface BusHealth {
   warnings: readonly string[]
 }
 
+/** Takes lines for a topic, see {@link Bus.appendLines}: a source puts its bytes where they are wanted, and says how many it put there. */
+export interface LineAppender {
+  /** Where the next bytes go, one at least. Waits for room while what came before is on its way; throws, or rejects, when that could not be written. */
+  space(): Buffer | Promise<Buffer>
+  /** So many bytes were put there. They may end anywhere. */
+  took(bytes: number): void
+  /** Resolves with the number of records when all are written. What comes after the last line break is a line too, unless the input was cut short. */
+  end(options?: { cutShort?: boolean }): Promise<number>
+  /** Aborts when something could not be written: nobody need wait for more input. */
+  readonly failed: AbortSignal
+}
+
 export interface Bus {
   /** What was opened, without secrets. */
   readonly url: string
@@ -208,11 +220,14 @@ export interface Bus {
   /** Append in order; per partition the order given is the order of offsets. Missing known topics are created by {@link openBus}'s callers, never here. */
   append(topic: string, records: readonly OutRecord[], options?: { acks?: Acks }): Promise<AppendResult[]>
   /**
-   * Append a record for each line of these bytes: the line is the value, whatever it holds, and an empty one an empty value. The bytes are not to be
-   * written over before it resolves. Absent where that costs no less than {@link append}.
+   * For a record of each line of what is read: the line is the value, whatever it holds, and an empty one an empty value.
+   * Absent where that costs no less than {@link append}. @param key of every record
    */
-  appendLines?(topic: string, lines: Buffer, options?: { key?: Buffer | null; acks?: Acks }): Promise<AppendResult[]>
-  /** An empty transaction takes over its `id`: whoever used it before is fenced, and what they had written is settled. */
+  appendLines?(topic: string, key: Buffer | null): LineAppender
+  /**
+   * An empty transaction takes over its `id`: whoever used it before is fenced, and what they had written is settled; also one that was fenced itself
+   * takes it back so.
+   */
   transact(transaction: Transaction): Promise<AppendResult[]>
 
   /** A range, or a range and what follows. Never joins a group, never commits. Batches of different partitions interleave. */

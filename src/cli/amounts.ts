@@ -14,5 +14,4 @@ export function formatBytes(bytes: number): string {
 /** A whole number for a person, thousands apart, the same in every locale. */
 export const formatCount = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
-/** `1 record`, `2,000 records`. */
-export const plural = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+export { plural } from '../base/plural.ts'

@@ -98,7 +98,7 @@ export abstract class BaseCommand extends Command {
 
   /** One shape for every failure, and the same exit code with and without --json (oclif 4 loses it: docs/adr/0004). */
   protected override async catch(error: Error): Promise<void> {
-    const report = reportOf(error, this.id)
+    const report = this.#report(error)
     if (report.exit === 0) return
     process.exitCode = report.exit
     if (this.jsonEnabled()) {
@@ -111,6 +111,11 @@ export abstract class BaseCommand extends Command {
   }
 
   override toErrorJson(error: unknown): { error: ErrorReport } {
-    return { error: reportOf(error, this.id) }
+    return { error: this.#report(error) }
+  }
+
+  #report(error: unknown): ErrorReport {
+    const { flags, baseFlags, args } = this.ctor
+    return reportOf(error, { id: this.id, flags: { ...flags, ...baseFlags }, args })
   }
 }

@@ -1,5 +1,4 @@
-import { createReadStream, fstatSync, openSync, read } from 'node:fs'
-import { promisify } from 'node:util'
+import { createReadStream, fstatSync, openSync, readSync } from 'node:fs'
 import { untilAborted } from '../base/abort.ts'
 import { systemClock } from '../base/clock.ts'
 import { messageOf, ShitopsError } from '../base/errors.ts'
@@ -52,7 +51,8 @@ export async function produceFromInput(
   if (!(flags.create && flags.dryRun)) await topicOffsets(bus, topic)
   if (flags.raw) {
     const key = flags.key === undefined ? null : Buffer.from(flags.key)
-    const written = await withInput(flags.file, signal, (fill) => produceLines(bus, { topic, fill, key, dryRun: flags.dryRun, signal }))
+    const input = (until: AbortSignal) => inputOf(flags.file, until)
+    const written = await produceLines(bus, { topic, input, key, dryRun: flags.dryRun, signal })
     const summary = { topic, written, invalid: 0 }
     logger.info(sentence(summary, flags))
     return summary
@@ -104,12 +104,21 @@ function recordMaker(topic: string, key: string | undefined): (value: string) =>
   }
 }
 
-/** Files are read to where their bytes are wanted; what comes from a pipe may be long in coming, and is a stream. */
-async function withInput<T>(file: string, signal: AbortSignal, work: (fill: Fill) => Promise<T>): Promise<T> {
-  if (file === '-' && !fstatSync(STDIN).isFile()) return work(fillFrom(untilAborted(stdinChunks(signal), signal)))
-  const unreadable = (error: unknown) => Promise.reject(fileError(file, error))
+/**
+ * Files are read right to where their bytes are wanted, and at once: a page that the system holds is there before another thread would have been
+ * woken, and in this processor's cache. What comes from a pipe may be long in coming, and is a stream.
+ */
+function inputOf(file: string, signal: AbortSignal): Fill {
+  if (file === '-' && !fstatSync(STDIN).isFile()) return fillFrom(untilAborted(stdinChunks(signal), signal))
   const fd = file === '-' ? STDIN : openForReading(file)
-  return work(async (block, at) => (await readFd(fd, block, at, block.length - at, null).catch(unreadable)).bytesRead)
+  return (space) => {
+    if (signal.aborted) return 0
+    try {
+      return readSync(fd, space)
+    } catch (error) {
+      throw fileError(file, error)
+    }
+  }
 }
 
 function openForReading(file: string): number {
@@ -121,7 +130,6 @@ function openForReading(file: string): number {
 }
 
 const STDIN = 0
-const readFd = promisify(read)
 
 async function* fileChunks(path: string): AsyncGenerator<Buffer> {
   try {

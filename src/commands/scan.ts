@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import type { Logger } from '../base/log.ts'
 import { BaseCommand } from '../cli/base-command.ts'
+import { metricsFlag } from '../cli/metrics-flag.ts'
 import type { Output } from '../cli/scan/views.ts'
 
 const SOURCE = 'SOURCE'
@@ -65,6 +66,7 @@ mqtt://[USER@]HOST (Theengs, ESPHome, ESPresense), sightings (what other receive
       helpGroup: OUTPUT,
       helpValue: 'FILE',
     }),
+    metrics: metricsFlag(OUTPUT),
     raw: Flags.boolean({ summary: 'Record addresses and frames as they were heard.', helpGroup: OUTPUT, dependsOn: ['record'] }),
   }
 
@@ -97,6 +99,7 @@ mqtt://[USER@]HOST (Theengs, ESPHome, ESPresense), sightings (what other receive
       mqttPassword: await mqttPassword(flags['password-file'], env),
       openBus: flags.publish ? () => this.openBus(flags, { spool: true }) : undefined,
       sinks: shown.sinks,
+      metricsAt: flags.metrics,
       ...{ env, clock: systemClock, logger: this.logger(flags) },
       signal: AbortSignal.any([this.signal, ...stop]),
     }).finally(() => shown.end())

@@ -28,8 +28,17 @@ export const schema = z.strictObject({
   runbook_url: text('what to do').nullable().optional(),
   acked_by: person('who is on it').nullable().optional(),
   acked_at: instant('since when').nullable().optional(),
-  silenced_by: z.array(z.string()).meta({ description: 'ids of the silences that mute it' }).optional(),
-  inhibited_by: z.array(z.string()).meta({ description: 'fingerprints of the alerts that hide it' }).optional(),
+  silenced_by: z
+    .array(z.string())
+    .meta({ description: 'ids of the silences that mute it; where alerts are shown: the topic leaves it to `alert_silences`' })
+    .optional(),
+  inhibited_by: z
+    .array(z.string())
+    .meta({
+      description:
+        'fingerprints of the alerts that hide it; of one that the reader does not see its channel, or `withheld`. Where alerts are shown: the topic leaves it to `alert_inhibitions`',
+    })
+    .optional(),
   incident: count('how often this fingerprint has fired within a day, this time included').optional(),
   flapping: flag('it comes and goes: it is kept firing until it has been quiet for a while').optional(),
   origin: choice(['insight', 'absence', 'alertmanager', 'librenms'], 'who raised it; an insight when absent').optional(),

@@ -1,5 +1,6 @@
 /** The TypeScript type of each topic's value, by topic. Types only: importing this loads nothing. */
 import type { AlertAck } from './alert_acks.ts'
+import type { AlertInhibition } from './alert_inhibitions.ts'
 import type { AlertLogEntry } from './alert_log.ts'
 import type { AlertNotification } from './alert_notifications.ts'
 import type { AlertSilence } from './alert_silences.ts'
@@ -47,6 +48,7 @@ export interface EventTypes {
   alert_log: AlertLogEntry
   alert_silences: AlertSilence
   alert_acks: AlertAck
+  alert_inhibitions: AlertInhibition
   alert_notifications: AlertNotification
   audit_log: AuditEntry
 }
@@ -59,6 +61,7 @@ export type EventOf<T extends TopicName> = EventTypes[T]
 export type {
   Alert,
   AlertAck,
+  AlertInhibition,
   AlertLogEntry,
   AlertNotification,
   AlertSilence,

@@ -32,6 +32,7 @@ const MODULES: { readonly [T in TopicName]: () => Promise<TopicModule<EventTypes
   alert_log: () => import('./alert_log.ts'),
   alert_silences: () => import('./alert_silences.ts'),
   alert_acks: () => import('./alert_acks.ts'),
+  alert_inhibitions: () => import('./alert_inhibitions.ts'),
   alert_notifications: () => import('./alert_notifications.ts'),
   audit_log: () => import('./audit_log.ts'),
 }

@@ -178,6 +178,13 @@ export const TOPICS: { readonly [T in TopicName]: TopicInfo<EventTypes[T]> } = {
     compacted: true,
     config: COMPACT,
   },
+  alert_inhibitions: {
+    about: 'an alert is not told because others explain it; of the notifier',
+    key: ['fingerprint'],
+    ceType: 'com.shitops.alert_inhibitions.v1',
+    compacted: true,
+    config: COMPACT,
+  },
   alert_notifications: {
     about: 'what receivers were told and are being told; of the notifier',
     key: ['receiver', 'group_id'],

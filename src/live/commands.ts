@@ -7,6 +7,9 @@ interface Place {
   record_offset: number
 }
 
+/** A command for the bus that is looked at. @param bus as `--bus` takes it; undefined where a command without it reaches the same */
+export const onBus = (command: string, bus: string | undefined): string => (bus === undefined ? command : `${command} --bus ${quoted(bus)}`)
+
 /** What a person would type to see that record. */
 export function tailCommand({ topic, partition_id, record_offset }: Place): string {
   return `shitops tail ${quoted(topic)} --partition ${partition_id} --from ${record_offset} --max 1`

@@ -24,8 +24,7 @@ export function short(value: number): string {
   return String(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 || size === 0 ? 2 : 4)))
 }
 
-/** 1 team, 2 teams. */
-export const plural = (count: number, what: string): string => `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`
+export { plural } from '../base/plural.ts'
 
 export function duration(ms: number): string {
   const s = ms / 1000

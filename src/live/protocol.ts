@@ -89,6 +89,8 @@ export type HelloFrame = Envelope<
     /** The channels that the token opens, and what is in them. */
     channels: Array<{ channel: ChannelName; topics: Array<{ topic: string; class: TopicClass }> }>
     heartbeatMs: number
+    /** What commands must say with `--bus` to reach this bus, where one without it would reach another. */
+    bus?: string
   }
 >
 

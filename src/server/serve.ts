@@ -42,6 +42,8 @@ export interface ServeOptions {
   maxClients: number
   /** Smallest team that numbers and alerts are told of. */
   minCount?: number | undefined
+  /** What commands must say with `--bus` to reach this bus: told to every client, so only of a server of this user alone. Absent: nothing. */
+  namedBus?: string | undefined
   /** For tests. */
   limits?: { coalesceBytes: number; closeBytes: number } | undefined
   heartbeatMs?: number | undefined
@@ -59,7 +61,7 @@ export interface RunningServer {
   readonly hub: Hub
   readonly door: SocketDoor
   readonly watch: BusWatch
-  /** Everything that was on the bus at the start has been read. */
+  /** Everything that was on the bus at the start has been read; rejects with SHITOPS_E_BUS_AUTH where this user may not read some of it. */
   readonly loaded: Promise<void>
   /** Tell the clients, finish what is being answered, let go of the bus's readers; the bus itself stays open. */
   close(): Promise<void>

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
+import { hasCode, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Bus, GroupDescription, PartitionOffsets } from '../bus/bus.ts'
 import type { Commit } from '../query/run/job-state.ts'
@@ -55,6 +55,7 @@ export class BusWatch {
   readonly #o: WatchOptions
   #jobOffset = 0
   #failing = false
+  #jobsDenied = false
 
   constructor(options: WatchOptions) {
     this.#o = options
@@ -88,7 +89,7 @@ export class BusWatch {
     this.topics = views
     const groups = await Promise.all((await bus.listGroups()).map(({ group }) => bus.describeGroup(group).catch(goneIsUndefined)))
     this.groups = groups.filter((group) => group !== undefined).sort((a, b) => (a.group < b.group ? -1 : 1))
-    if (names.includes(JOB_STATE)) await this.#readJobs()
+    if (names.includes(JOB_STATE)) await this.#readJobs().catch((error: unknown) => this.#withoutJobs(error))
     feed.make('topics', topicRows(views, feed), clock.now())
     feed.make('groups', groupRows(this.groups), clock.now())
     feed.review(clock.now())
@@ -99,6 +100,13 @@ export class BusWatch {
   /** First record held, of the topics that have a place in the stream. */
   oldestId(): string {
     return positionText(new Map(this.topics.map(({ topic, partitions }) => [topic, partitions.map(({ earliest }) => earliest)])))
+  }
+
+  /** A user who may not read them sees everything else. */
+  #withoutJobs(error: unknown): void {
+    if (!hasCode(error, 'SHITOPS_E_BUS_AUTH')) throw error
+    if (!this.#jobsDenied) this.#o.logger.warn(`jobs are not shown: ${error.message}`)
+    this.#jobsDenied = true
   }
 
   async #readJobs(): Promise<void> {

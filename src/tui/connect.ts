@@ -33,7 +33,8 @@ export async function connect({ url, token, backoff, world, now, onRefused, onEr
       onFrame: (frame) => {
         if (channel !== undefined && frame.type !== 'hello' && frame.type !== 'heartbeat') world.take(channel, frame, now())
       },
-      onHello: ({ channels }) => {
+      onHello: ({ channels, bus }) => {
+        world.bus = bus
         const names = channels.map(({ channel: name }) => name)
         if (channel === undefined) {
           channel = names[0]

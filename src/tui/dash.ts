@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { messageOf, ShitopsError } from '../base/errors.ts'
+import { plural } from '../base/plural.ts'
 import { Acts } from './acts.ts'
 import { type Connection, connect } from './connect.ts'
 import { type Colors, painter } from './draw/paint.ts'
@@ -144,7 +145,7 @@ export async function dash(options: DashOptions): Promise<DashResult> {
 async function exported({ items }: Effect & { type: 'export' }, path: string): Promise<{ ok: boolean; text: string }> {
   try {
     await exportItems(path, items)
-    return { ok: true, text: `${items.length} rows are in ${path}` }
+    return { ok: true, text: `${plural(items.length, 'row is', 'rows are')} in ${path}` }
   } catch (error) {
     return { ok: false, text: `${path} cannot be written: ${messageOf(error)}` }
   }

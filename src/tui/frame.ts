@@ -1,4 +1,4 @@
-import { amount } from '../live/format.ts'
+import { plural } from '../base/plural.ts'
 import { blank, CHOSEN, isChosen, line, type Painter, type Piece, paintRow, type Row } from './draw/row.ts'
 import { headRow, tableRow, widthsOf } from './draw/table.ts'
 import { cells, padded } from './draw/text.ts'
@@ -6,7 +6,8 @@ import { filterOf } from './filter.ts'
 import { bindingsOf, shownKey } from './keymap.ts'
 import { matching } from './reduce.ts'
 import { statusRow } from './status.ts'
-import { cursorIn, type ListState, sorted, sortOf, type Ui } from './ui.ts'
+import { cursorIn, itemNamed, type ListState, sorted, sortOf, type Ui } from './ui.ts'
+import { alertList } from './views/alert-list.ts'
 import { detailRows } from './views/detail.ts'
 import { VIEWS } from './views/index.ts'
 import { helpRows, silenceRows } from './views/layers.ts'
@@ -51,18 +52,30 @@ export function itemsOf(view: ListView, shown: Pick<Shown, 'world' | 'at'>, list
   if (known?.view === view && known.list === list) return known.listed
   const { world, at } = shown
   const all = view.items(world, at)
-  const matches = filterOf(list.filter, at)
-  const kept = typeof matches === 'function' && list.filter !== '' ? all.filter(matches) : all
-  const listed = { items: sorted(kept, list), of: all.length }
+  const listed = { items: ordered(all, list, at), of: all.length }
   made.set(shown, { view, list, listed })
   return listed
 }
 
 interface Listed {
-  readonly items: Item[]
+  readonly items: readonly Item[]
   /** How many there are without the filter. */
   readonly of: number
 }
+
+/** Filtered and sorted. Rows that stay the same from frame to frame are gone through once a second, for what a filter says of time. */
+function ordered(all: readonly Item[], list: ListState, at: number): readonly Item[] {
+  const { filter, sort, reversed } = list
+  const how = `${filter === '' ? '' : `${Math.floor(at / 1000)} ${filter}`}\0${sort} ${reversed}`
+  const before = orders.get(all)
+  if (before?.how === how) return before.items
+  const matches = filterOf(filter, at)
+  const items = sorted(typeof matches === 'function' && filter !== '' ? all.filter(matches) : all, list)
+  orders.set(all, { how, items })
+  return items
+}
+
+const orders = new WeakMap<readonly Item[], { how: string; items: readonly Item[] }>()
 
 /** Of one frame: several of its parts ask for the same rows. */
 const made = new WeakMap<object, { view: ListView; list: ListState; listed: Listed }>()
@@ -86,7 +99,7 @@ export function drawFrame(shown: Shown, ui: Ui, size: Size, painter: Painter): s
 }
 
 function tabsRow({ view }: Ui, { world }: Shown): Row {
-  const firing = world.alerts.filter(({ status }) => status === 'firing').length
+  const firing = alertList(world).firing.length
   return VIEW_NAMES.flatMap((name, i): Piece[] => {
     const label = `${i + 1} ${name}${name === 'alerts' && firing > 0 ? ` (${firing})` : ''}`
     return [name === view ? [`[${label}]`, 'title'] : [` ${label} `, 'dim']]
@@ -98,10 +111,10 @@ function bodyRows(shown: Shown, ui: Ui, width: number, height: number): Row[] {
   const notice = noticeOf(shown)
   const rest = height - notice.length
   if (layer?.kind === 'help') return [...notice, ...indented(scrolled(helpRows(width - 1), layer.top, rest))]
-  if (layer?.kind === 'silence') return [...notice, ...indented(silenceRows(layer.form, width - 1))]
+  if (layer?.kind === 'silence') return [...notice, ...indented(silenceRows(layer.form, width - 1, shown.world.bus))]
   const view = VIEWS[ui.view]
   if (layer?.kind === 'detail') {
-    const item = view.items(shown.world, shown.at).find(({ key }) => key === layer.key)
+    const item = itemNamed(view.items(shown.world, shown.at), layer.key)
     return [
       ...notice,
       ...indented(scrolled(detailRows(shown.world, item, { width: width - 2, height: rest, now: shown.at }), layer.top, rest)),
@@ -123,7 +136,7 @@ function noticeOf({ live, now }: Shown): Row[] {
   if (state === 'stale') return [line(` ✖ The connection is gone (${why}); trying again.${known}`, 'critical')]
   if (state === 'quiet') return [line(` ▲ Nothing has come for too long, ${why}.${known}`, 'warning')]
   if (state === 'connecting') return [line(` … Connecting${why === '' ? '' : `: ${why}`}`, 'warning')]
-  if (live.loading !== undefined) return [line(` … Loading: ${amount(live.loading)} changes so far`, 'warning')]
+  if (live.loading !== undefined) return [line(` … Loading: ${plural(live.loading, 'change')} so far`, 'warning')]
   return []
 }
 
@@ -159,20 +172,21 @@ function tableRows(
 ): Row[] {
   if (items.length === 0) {
     if (shown.live.heardAt === undefined) return []
-    return [blank, line(`  ${of > 0 ? `None of ${of} rows fits the filter; esc takes it away.` : view.empty(shown.world)}`, 'dim')]
+    return [
+      blank,
+      line(`  ${of > 0 ? `None of ${plural(of, 'row')} fits the filter; esc takes it away.` : view.empty(shown.world)}`, 'dim'),
+    ]
   }
   const room = Math.max(1, height - 1)
   const from = Math.max(0, Math.min(at - (room >> 1), items.length - room))
   const inner = width - 1
-  const widths = widthsOf(
-    view.columns,
-    view.columns.every(({ fixed }) => fixed !== undefined) ? [] : items.map((item) => item.cells),
-    inner,
-    width,
-  )
+  const seen = items.slice(from, from + room).map((item) => item.cells)
+  const widest = view.widest?.(shown.world, shown.at)
+  const all = widest ? [widest, ...seen] : view.columns.every(({ fixed }) => fixed !== undefined) ? [] : items.map((item) => item.cells)
+  const widths = widthsOf(view.columns, all, inner, width)
   const head: Row = [[' '], ...headRow(view.columns, widths, sortOf(view, list))]
-  const rows = items.slice(from, from + room).map((item, i): Row => {
-    const pieces = tableRow(view.columns, widths, item.cells)
+  const rows = seen.map((row, i): Row => {
+    const pieces = tableRow(view.columns, widths, row)
     return from + i === at ? [CHOSEN, ['›'], ...pieces] : [[' '], ...pieces]
   })
   return [head, ...rows]

@@ -1,5 +1,5 @@
 import { parseDuration } from '../base/duration.ts'
-import type { SilenceWish } from '../live/commands.ts'
+import { onBus, type SilenceWish } from '../live/commands.ts'
 import { filterOf } from './filter.ts'
 import { type Act, actOf, type Mode } from './keymap.ts'
 import { cursorIn, type Layer, type SilenceForm, silenceForm, type Ui, wishOf, withList } from './ui.ts'
@@ -19,6 +19,8 @@ export interface Facts {
   readonly items: readonly Item[]
   readonly page: number
   readonly now: number
+  /** What commands must say with `--bus`. */
+  readonly bus: string | undefined
   /** Of the alert with that fingerprint. */
   labels(fingerprint: string): Readonly<Record<string, string>> | undefined
   acked(fingerprint: string): boolean
@@ -85,8 +87,11 @@ function doAct(ui: Ui, act: Act, key: string, facts: Facts): Step {
     }
     case 'reverse':
       return only(withList(ui, { reversed: !ui.lists[view].reversed }))
-    case 'copy':
-      return chosen ? only(say(ui, `Copied: ${chosen.command}`, facts.now), { type: 'copy', text: chosen.command }) : only(ui)
+    case 'copy': {
+      if (!chosen) return only(ui)
+      const text = onBus(chosen.command, facts.bus)
+      return only(say(ui, `Copied: ${text}`, facts.now), { type: 'copy', text })
+    }
     case 'export':
       return exported(ui, undefined, facts)
     case 'ack': {

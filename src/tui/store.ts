@@ -161,6 +161,7 @@ export class Store {
       items: itemsOf(VIEWS[this.#ui.view], shown, this.#ui.lists[this.#ui.view]).items,
       page: Math.max(1, bodyHeight(this.#o.size()) - 2),
       now: shown.now,
+      bus: world.bus,
       labels: (fingerprint) => alert(fingerprint)?.labels,
       acked: (fingerprint) => {
         const found = alert(fingerprint)

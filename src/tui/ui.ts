@@ -62,9 +62,27 @@ export const withList = (ui: Ui, change: Partial<ListState>, view = ui.view): Ui
 
 /** Where the cursor is among the rows: with its row, or where that row was. */
 export function cursorIn(items: readonly Item[], { key, at }: ListState): number {
-  const found = key === undefined ? -1 : items.findIndex((item) => item.key === key)
+  const found = key === undefined ? -1 : items[at]?.key === key ? at : (placesOf(items).get(key) ?? -1)
   return found >= 0 ? found : Math.max(0, Math.min(at, items.length - 1))
 }
+
+/** The row of a key. */
+export function itemNamed(items: readonly Item[], key: string): Item | undefined {
+  const place = placesOf(items).get(key)
+  return place === undefined ? undefined : items[place]
+}
+
+/** Of rows that stay the same from frame to frame where each is. */
+function placesOf(items: readonly Item[]): ReadonlyMap<string, number> {
+  let known = places.get(items)
+  if (!known) {
+    known = new Map(items.map(({ key }, i) => [key, i]))
+    places.set(items, known)
+  }
+  return known
+}
+
+const places = new WeakMap<readonly Item[], ReadonlyMap<string, number>>()
 
 /** In the order that was asked for; rows that are equal stay as they were. */
 export function sorted(items: readonly Item[], { sort, reversed }: ListState): Item[] {

@@ -28,6 +28,8 @@ export class World {
   #newestAt = 0
   #second = 0
   #inSecond = 0
+  /** What commands must say with `--bus` to reach what is shown; undefined: nothing. */
+  bus: string | undefined
   /** Rises with all that could be seen. */
   version = 0
   /** Changes that a snapshot has brought so far, until it is whole. */
@@ -143,9 +145,9 @@ export class World {
     return models.reduce((sum, { passedOver, gaps }) => sum + passedOver + gaps.reduce((lost, { records }) => lost + records, 0), 0)
   }
 
-  /** Records that lack what they would be shown by; the log has them all the same. */
+  /** Records that lack what they would be shown by, which the log has all the same, and those that the server could not read. */
   get unreadable(): number {
-    return [...this.channels.values()].reduce((sum, { unreadable }) => sum + unreadable, 0)
+    return [...this.channels.values()].reduce((sum, { badInput }) => sum + badInput.unreadable, 0)
   }
 
   /** As it is now: a standstill to be looked at. */
@@ -155,6 +157,7 @@ export class World {
     for (const [name, link] of this.links) copy.links.set(name, link)
     for (const change of this.log.all()) copy.log.add(change)
     copy.heardAt = this.heardAt
+    copy.bus = this.bus
     copy.#newestAt = this.#newestAt
     copy.rates.push(...this.rates)
     copy.version = this.version

@@ -46,6 +46,29 @@ describe('how alerts stand', () => {
     expect(book.presentAll(NOW)).to.deep.equal([])
   })
 
+  it('with what hides them, as long as it fires and of this incident alone', () => {
+    const book = new AlertBook()
+    const source = { ...alert, fingerprint: '91aa07c4de5b8f10', subject: 'hq' }
+    const hide = (active_at: string) =>
+      book.apply('alert_inhibitions', alert.fingerprint, JSON.stringify({ active_at, inhibited_by: [source.fingerprint, 'ffff'] }))
+    book.apply('alerts', alert.fingerprint, JSON.stringify(alert))
+    book.apply('alerts', source.fingerprint, JSON.stringify(source))
+    expect(book.present(alert, NOW).inhibited_by).to.deep.equal([])
+    hide(alert.active_at)
+    expect(book.present(alert, NOW).inhibited_by).to.deep.equal([source.fingerprint])
+    book.apply('alerts', source.fingerprint, JSON.stringify({ ...source, status: 'resolved' }))
+    expect(book.present(alert, NOW).inhibited_by).to.deep.equal([])
+    book.apply('alerts', source.fingerprint, JSON.stringify(source))
+    expect(book.present({ ...alert, status: 'resolved' }, NOW).inhibited_by).to.deep.equal([])
+    hide('2026-03-31T13:00:00.000Z')
+    expect(book.present(alert, NOW).inhibited_by).to.deep.equal([])
+    hide(alert.active_at)
+    book.apply('alert_inhibitions', alert.fingerprint, null)
+    expect(book.present(alert, NOW).inhibited_by).to.deep.equal([])
+    expect(book.apply('alert_inhibitions', 'x', '{}')).to.equal(undefined)
+    expect(book.bad.alert_inhibitions).to.equal(1)
+  })
+
   it('take an acknowledgement back, and leave out what cannot be read', () => {
     const book = new AlertBook()
     book.apply('alerts', alert.fingerprint, JSON.stringify(alert))
@@ -55,7 +78,7 @@ describe('how alerts stand', () => {
     expect(book.present(alert, NOW).acked_by).to.equal(null)
     expect(book.apply('alerts', 'x', '{')).to.equal(undefined)
     expect(book.apply('alert_silences', 'x', JSON.stringify({ ...silence(['a=b']), matchers: ['('] }))).to.equal(undefined)
-    expect(book.bad).to.deep.equal({ alerts: 1, alert_silences: 1, alert_acks: 0 })
+    expect(book.bad).to.deep.equal({ alerts: 1, alert_silences: 1, alert_acks: 0, alert_inhibitions: 0 })
   })
 
   it('show the worst first', () => {
@@ -74,7 +97,12 @@ describe('how alerts stand', () => {
     const dir = await mkdtemp(join(tmpdir(), 'shitops-book-'))
     const bus = await openBus(`embedded:${dir}`)
     try {
-      expect((await loadAlertBook(bus)).positions).to.deep.equal({ alerts: [], alert_silences: [], alert_acks: [] })
+      expect((await loadAlertBook(bus)).positions).to.deep.equal({
+        alerts: [],
+        alert_silences: [],
+        alert_acks: [],
+        alert_inhibitions: [],
+      })
       await createMissing(bus, BOOK_TOPICS)
       await bus.append('alerts', [
         toRecord('alerts', { ...alert, status: 'pending' }, { source: '/t' }),

@@ -29,8 +29,8 @@ describe('the ledger of the cluster test', () => {
     expect(sum([stream.count(), stream.count(6)])).to.include({ produced: 12, torn: 1 })
   })
 
-  it('values carry stream and number', () => {
-    expect(readValue(Buffer.from(valueFor('m7', 42)))).to.deep.equal({ stream: 'm7', number: 42 })
+  it('values carry stream and number, key and time', () => {
+    expect(readValue(Buffer.from(valueFor('m7', 142, 1_000)))).to.include({ stream: 'm7', number: 142, k: 'm7-45', at: 1_000 })
   })
 
   it('gaps are per place, and one that is still open counts', () => {
@@ -40,11 +40,11 @@ describe('the ledger of the cluster test', () => {
     gaps.note('a', 110)
     now = 150
     gaps.note('a', 120)
-    expect(gaps.longest).to.equal(50)
+    expect(gaps.longest).to.deep.equal({ ms: 50, at: 'b' })
     expect(gaps.waiting(115)).to.deep.equal(['b'])
     gaps.note('b', 116)
     expect(gaps.waiting(115)).to.deep.equal([])
     gaps.reset()
-    expect(gaps.longest).to.equal(0)
+    expect(gaps.longest.ms).to.equal(0)
   })
 })

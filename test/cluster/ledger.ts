@@ -89,13 +89,16 @@ export function sum(all: readonly Counts[]): Counts {
   return total
 }
 
-/** `m3:120:…`: the stream, the number, and letters that make it as long as a real event. */
-export const valueFor = (stream: string, number: number): string => `${stream}:${number}:${FILL}`
-const FILL = 'x'.repeat(200)
+/** A record's value: its stream, its number there, its key, the time it was made at, and letters that make it as long as a real event. */
+export function valueFor(stream: string, number: number, at: number): string {
+  return `{"stream":"${stream}","number":${number},"k":"${keyFor(stream, number)}","at":${at},"fill":"${FILL}"}`
+}
 
-export function readValue(value: Buffer | null): { stream: string; number: number } {
-  const [stream = '', number = ''] = String(value).split(':', 2)
-  return { stream, number: Number(number) }
+export const keyFor = (stream: string, number: number): string => `${stream}-${number % 97}`
+const FILL = 'x'.repeat(160)
+
+export function readValue(value: Buffer | null): { stream: string; number: number; k: string; at: number } {
+  return JSON.parse(String(value))
 }
 
 /** The longest time that each of several places waited for something to happen, and when what happened last had begun. */
@@ -104,6 +107,7 @@ export class Gaps {
   readonly #last = new Map<string, number>()
   readonly #begun = new Map<string, number>()
   #longest = 0
+  #at = ''
 
   constructor(places: readonly string[], clock: () => number = Date.now) {
     this.#clock = clock
@@ -118,15 +122,18 @@ export class Gaps {
 
   note(place: string, begun: number): void {
     const now = this.#clock()
-    this.#longest = Math.max(this.#longest, now - (this.#last.get(place) ?? now))
+    const gap = now - (this.#last.get(place) ?? now)
+    if (gap > this.#longest) [this.#longest, this.#at] = [gap, place]
     this.#last.set(place, now)
     this.#begun.set(place, begun)
   }
 
-  /** ms; what is waited for now counts. */
-  get longest(): number {
+  /** ms, and where; what is waited for now counts. */
+  get longest(): { ms: number; at: string } {
     const now = this.#clock()
-    return Math.max(this.#longest, ...[...this.#last.values()].map((at) => now - at))
+    let longest = { ms: this.#longest, at: this.#at }
+    for (const [at, last] of this.#last) if (now - last > longest.ms) longest = { ms: now - last, at }
+    return longest
   }
 
   /** Places where nothing that began after `since` has come to its end yet. */

@@ -1,10 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../src/base/errors.ts'
-import type { Bus, Claim, OutRecord, RecordBatch } from '../../src/bus/bus.ts'
+import type { Bus, OutRecord } from '../../src/bus/bus.ts'
+import type { OpenBusOptions } from '../../src/bus/open.ts'
+import { safeTopic } from '../bus/kafka/support.ts'
 import { waitFor } from '../support/kafka/index.ts'
-import { type Counts, Gaps, readValue, Stream, sum, valueFor } from './ledger.ts'
+import { type Audit, auditOf, behindOf, TOPICS } from './audit.ts'
+import { type Copying, copy } from './copy.ts'
+import { type Counts, Gaps, readValue, Stream, sum } from './ledger.ts'
+import { COLLECTED, Pipeline, tell } from './pipeline.ts'
+import { keepWriting, type Write } from './write.ts'
 
-const TOPICS = ['measured', 'spread', 'booked', 'copied'] as const
 const MEASURED = 12
 const SPREAD = 12
 const BOOKED = 6
@@ -16,13 +20,25 @@ const PAUSE_MS = 40
 const WIDE = 60
 /** Records of one transaction, two to a partition. */
 const TOGETHER = 2 * BOOKED
+/** Records of one append of the collector, some for each partition, and the pause after it, ms. */
+const COLLECT = 60
+const COLLECT_PAUSE_MS = 150
 const SETTLE_MS = 120_000
+
+/** What a round has come to. */
+export interface Settled extends Counts {
+  disordered: number
+  /** Records that the job has had to count. */
+  inputs: number
+  /** Inputs that are not once in each of its results, since it began; 0 where all is right. */
+  miscounted: number
+}
 
 export interface LoadOptions {
   /** In front of every name, so that several loads fit on a cluster. */
   name: string
   /** A bus of the cluster, opened anew. */
-  open(options?: Readonly<Record<string, string>>): Promise<Bus>
+  open(url?: Readonly<Record<string, string>>, options?: OpenBusOptions): Promise<Bus>
   /** Where the reader runs. */
   rack: string
 }
@@ -33,13 +49,16 @@ export interface LoadOptions {
  * - `spread`: appends whose keys go to all partitions at once;
  * - `booked`: transactions over all of six partitions;
  * - `copied`: what two members of a group read from `spread` and write in transactions with their offsets;
- * and one reader of all four.
+ * - the collector with its spool and the job of pipeline.ts, from `collected` to its results;
+ * and one reader of all of them.
  */
 export class Load {
   /** Of acknowledged writes and of what was read, by partition. */
   readonly writeGaps: Gaps
   readonly readGaps: Gaps
-  /** How often a copier had to begin again, and why. */
+  /** Of the collector, which the brokers are not to hold up. */
+  readonly collectGaps = new Gaps(['c'])
+  /** How often a copier, or the job, had to begin again, and why. */
   readonly restarts: string[] = []
   /** What writers were told when they were refused. */
   readonly refusals: string[] = []
@@ -54,34 +73,47 @@ export class Load {
   #disordered = 0
   #failure: unknown
   #marks = new Map<string, number>()
+  #pipeline: Pipeline | undefined
+  /** Of the job, before the present round. */
+  #inputs = 0
 
   private constructor(options: LoadOptions) {
     this.#options = options
     const measured = Array.from({ length: MEASURED }, (_, i) => new Stream(`m${i}`))
-    const streams = [...measured, new Stream('s', { copied: true }), new Stream('b', { together: TOGETHER })]
+    const streams = [...measured, new Stream('s', { copied: true }), new Stream('b', { together: TOGETHER }), new Stream('c')]
     this.#streams = new Map(streams.map((stream) => [stream.name, stream]))
     this.#writers = Promise.all([this.#bus(), this.#bus(), this.#bus()])
-    this.writeGaps = new Gaps(streams.map(({ name }) => name))
-    this.readGaps = new Gaps(measured.map((_, partition) => `${this.topic('measured')}/${partition}`))
+    this.writeGaps = new Gaps(streams.map(({ name }) => name).filter((name) => name !== 'c'))
+    const read = [...measured.map((_, i) => `measured/${i}`), ...Array.from({ length: COLLECTED }, (_, i) => `collected/${i}`)]
+    this.readGaps = new Gaps(read)
   }
 
   static async prepare(options: LoadOptions): Promise<Load> {
     const load = new Load(options)
     const admin = await load.#bus()
-    for (const [topic, partitions] of Object.entries({ measured: MEASURED, spread: SPREAD, booked: BOOKED, copied: SPREAD })) {
-      await admin.createTopic({ name: load.topic(topic), partitions, replication: 3, config: { 'min.insync.replicas': '2' } })
-    }
+    for (const [topic, partitions] of Object.entries({ measured: MEASURED, spread: SPREAD, booked: BOOKED, copied: SPREAD }))
+      await safeTopic(admin, load.topic(topic), partitions)
     const reader = await load.#bus({ rack: options.rack })
+    const trouble = (what: string) => void load.restarts.push(what)
+    const { signal } = load.#stop
+    load.#pipeline = await Pipeline.begin(
+      { topic: (name) => load.topic(name), open: options.open, signal, onTrouble: trouble },
+      await load.#bus({ rack: options.rack }),
+    )
     const reading = TOPICS.map((topic) => load.#read(reader, topic))
-    const copying = Array.from({ length: COPIERS }, (_, member) => load.#copy(member))
+    const copies: Copying = { from: load.topic('spread'), to: load.topic('copied'), open: options.open, signal, onTrouble: trouble }
+    const copying = Array.from({ length: COPIERS }, (_, member) => copy(copies, member))
     load.#working = Promise.all([...reading, ...copying]).catch((error: unknown) => {
       load.#failure ??= error
     })
     return load
   }
 
-  topic(name: string): string {
-    return `${this.#options.name}-${name}`
+  readonly topic = (name: string): string => `${this.#options.name}-${name}`
+
+  get pipeline(): Pipeline {
+    if (!this.#pipeline) throw new Error('the pipeline has not begun')
+    return this.#pipeline
   }
 
   /** Begin to write; from here on records and gaps count as the present round's. */
@@ -89,22 +121,29 @@ export class Load {
     this.#marks = new Map([...this.#streams].map(([name, stream]) => [name, stream.next]))
     const stop = new AbortController()
     const writers = await this.#writers
-    this.writeGaps.reset()
-    this.readGaps.reset()
-    const measured = Array.from({ length: MEASURED }, (_, i) => this.#writeMeasured(writers[i % 2] as Bus, i, stop.signal))
-    const done = Promise.all([...measured, this.#writeSpread(writers[0], stop.signal), this.#writeBooked(writers[2], stop.signal)])
+    this.resetGaps()
+    this.#inputs = this.pipeline.tally.inputs
+    const done = this.#write(writers, stop.signal)
     done.catch((error: unknown) => {
       this.#failure ??= error
     })
     this.#writing = { stop, done }
   }
 
-  /** Resolves when writes that began after `since` have come through everywhere, and so have transactional copies. */
+  get #allGaps(): Gaps[] {
+    return [this.writeGaps, this.collectGaps, this.readGaps, this.pipeline.gaps]
+  }
+
+  resetGaps(): void {
+    for (const gaps of this.#allGaps) gaps.reset()
+  }
+
+  /** Resolves when writes that began after `since` have come through everywhere: to the reader, and to the results of the job. */
   async served(since: number, deadlineMs: number): Promise<void> {
     let waiting: string[] = []
     const all = () => {
       this.#check()
-      waiting = [...this.writeGaps.waiting(since), ...this.readGaps.waiting(since)]
+      waiting = this.#allGaps.flatMap((gaps) => gaps.waiting(since))
       return waiting.length === 0
     }
     await waitFor('service', all, deadlineMs).catch(() => {
@@ -113,64 +152,40 @@ export class Load {
   }
 
   /** Stop writing, wait until all that was acknowledged has been read (or nothing more comes), and count the round. */
-  async settle(): Promise<Counts & { disordered: number }> {
+  async settle(): Promise<Settled> {
     this.#writing?.stop.abort()
     await this.#writing?.done
     this.#check()
     const gone = () => {
       this.#check()
-      return this.#count().lost === 0
+      return this.#count().lost === 0 && this.pipeline.settled
     }
     await waitFor('all that was acknowledged', gone, SETTLE_MS).catch((error: unknown) => {
       if (this.#failure) throw error
     })
     const disordered = this.#disordered
     this.#disordered = 0
-    return { ...this.#count(), disordered }
+    const { inputs, missing, twice, wrong } = this.pipeline.tally.compare()
+    return { ...this.#count(), disordered, inputs: inputs - this.#inputs, miscounted: missing + twice + wrong }
   }
 
-  /** Of all rounds, read again from the beginning by somebody else: [acknowledged and not there, there twice]. */
-  async audit(): Promise<{ lost: number; doubled: number }> {
-    const bus = await this.#bus()
-    const again = new Map<string, Map<string, number>>()
-    for (const topic of TOPICS) {
-      const seen = new Map<string, number>()
-      const partitions = (await bus.offsets(this.topic(topic))).map(({ partition }) => ({ partition, from: 0 }))
-      for await (const batch of bus.read({ topic: this.topic(topic), partitions })) {
-        for (let i = 0; i < batch.count; i++) {
-          const { stream, number } = readValue(batch.value(i))
-          seen.set(`${stream}:${number}`, (seen.get(`${stream}:${number}`) ?? 0) + 1)
-        }
-      }
-      again.set(topic, seen)
+  /** All rounds, read again from the beginning by somebody else. */
+  async audit(): Promise<Audit> {
+    const bus = await this.#options.open()
+    try {
+      return await auditOf(bus, this.#streams.values(), this)
+    } finally {
+      await bus.close()
     }
-    const total = { lost: 0, doubled: 0 }
-    for (const seen of again.values()) for (const times of seen.values()) total.doubled += times - 1
-    for (const stream of this.#streams.values()) {
-      const home = again.get(stream.name === 's' ? 'spread' : stream.name === 'b' ? 'booked' : 'measured')
-      for (const number of stream.acknowledged()) if (!home?.has(`${stream.name}:${number}`)) total.lost++
-    }
-    const copied = again.get('copied')
-    for (const name of again.get('spread')?.keys() ?? []) if (!copied?.has(name)) total.lost++
-    return total
   }
 
   /** Where the live reader stands, in partitions in which it has not read all. */
   async behind(): Promise<string[]> {
-    const admin = await this.#options.open()
-    const places: string[] = []
+    const bus = await this.#options.open()
     try {
-      for (const topic of TOPICS) {
-        for (const { partition, latest } of await admin.offsets(this.topic(topic))) {
-          const position = this.#positions.get(`${topic}/${partition}`) ?? 0
-          // After the last record of a transaction stands its marker, which nobody is shown.
-          if (position < latest - (topic === 'measured' || topic === 'spread' ? 0 : 1))
-            places.push(`${topic}/${partition} at ${position} of ${latest}`)
-        }
-      }
-      return places
+      return await behindOf(bus, this.#positions, this)
     } finally {
-      await admin.close()
+      await bus.close()
     }
   }
 
@@ -179,6 +194,7 @@ export class Load {
     await this.#writing?.done.catch(() => {})
     this.#stop.abort()
     await this.#working
+    await this.#pipeline?.close()
     await Promise.all(this.#buses.map((bus) => bus.close()))
   }
 
@@ -187,7 +203,8 @@ export class Load {
   }
 
   #check(): void {
-    if (this.#failure) throw new Error(`the load failed: ${messageOf(this.#failure)}`, { cause: this.#failure })
+    const failure = this.#failure ?? this.pipeline.failure
+    if (failure) throw new Error(`the load failed: ${messageOf(failure)}`, { cause: failure })
   }
 
   async #bus(options: Readonly<Record<string, string>> = {}): Promise<Bus> {
@@ -202,48 +219,36 @@ export class Load {
     return stream
   }
 
-  async #writeMeasured(bus: Bus, partition: number, signal: AbortSignal): Promise<void> {
-    await this.#keepWriting(`m${partition}`, CHUNK, signal, (records) =>
-      bus.append(
-        this.topic('measured'),
-        records.map((record) => ({ ...record, partition })),
+  /** All writers, until the signal. */
+  #write([first, second, booker]: readonly [Bus, Bus, Bus], signal: AbortSignal): Promise<unknown> {
+    const keep = (stream: string, size: { count: number; pauseMs: number }, write: Write) =>
+      keepWriting({
+        ...size,
+        stream: this.#stream(stream),
+        gaps: stream === 'c' ? this.collectGaps : this.writeGaps,
+        refusals: this.refusals,
+        signal,
+        write,
+      })
+    const at = (partitionOf: (i: number) => number, records: readonly OutRecord[]) =>
+      records.map((record, i) => ({ ...record, partition: partitionOf(i) }))
+    return Promise.all([
+      ...Array.from({ length: MEASURED }, (_, partition) =>
+        keep(`m${partition}`, { count: CHUNK, pauseMs: PAUSE_MS }, (records) =>
+          (partition % 2 === 0 ? first : second).append(
+            this.topic('measured'),
+            at(() => partition, records),
+          ),
+        ),
       ),
-    )
-  }
-
-  async #writeSpread(bus: Bus, signal: AbortSignal): Promise<void> {
-    await this.#keepWriting('s', WIDE, signal, (records) => bus.append(this.topic('spread'), records))
-  }
-
-  async #writeBooked(bus: Bus, signal: AbortSignal): Promise<void> {
-    await this.#keepWriting('b', TOGETHER, signal, (records) =>
-      bus.transact({
-        id: this.topic('booker'),
-        appends: [{ topic: this.topic('booked'), records: records.map((record, i) => ({ ...record, partition: i % BOOKED })) }],
-      }),
-    )
-  }
-
-  async #keepWriting(
-    name: string,
-    count: number,
-    signal: AbortSignal,
-    write: (records: readonly OutRecord[]) => Promise<unknown>,
-  ): Promise<void> {
-    const stream = this.#stream(name)
-    while (!signal.aborted) {
-      const begun = Date.now()
-      const numbers = stream.take(count)
-      try {
-        await write(numbers.map((number) => ({ key: `${name}-${number % 97}`, value: valueFor(name, number) })))
-        stream.acknowledge(numbers)
-        this.writeGaps.note(name, begun)
-      } catch (error) {
-        stream.refuse(numbers)
-        this.refusals.push(`${name}: ${messageOf(error)}`)
-      }
-      await sleep(PAUSE_MS)
-    }
+      keep('s', { count: WIDE, pauseMs: PAUSE_MS }, (records) => first.append(this.topic('spread'), records)),
+      keep('b', { count: TOGETHER, pauseMs: PAUSE_MS }, (records) =>
+        booker.transact({ id: this.topic('booker'), appends: [{ topic: this.topic('booked'), records: at((i) => i % BOOKED, records) }] }),
+      ),
+      keep('c', { count: COLLECT, pauseMs: COLLECT_PAUSE_MS }, (records) =>
+        this.pipeline.collector.append(this.topic('collected'), records),
+      ),
+    ])
   }
 
   async #read(bus: Bus, topic: string): Promise<void> {
@@ -258,33 +263,9 @@ export class Load {
         last.set(place, number)
       }
       this.#positions.set(`${topic}/${batch.partition}`, batch.nextOffset)
-      if (topic === 'measured') this.readGaps.note(`${batch.topic}/${batch.partition}`, batch.timestamp(batch.count - 1))
+      if (topic === 'collected') tell(this.pipeline.tally, topic, batch)
+      if (batch.count > 0 && (topic === 'measured' || topic === 'collected'))
+        this.readGaps.note(`${topic}/${batch.partition}`, batch.timestamp(batch.count - 1))
     }
-  }
-
-  /** Exactly once: what was read, and that it was read, are one transaction. A copier that lost its place begins again from there. */
-  async #copy(member: number): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      const bus = await this.#options.open()
-      try {
-        await bus.consume({
-          ...{ group: this.topic('copiers'), topics: [this.topic('spread')], start: 'earliest', signal: this.#stop.signal },
-          onBatch: (batch, claim) => this.#copyBatch(bus, member, batch, claim),
-        })
-      } catch (error) {
-        this.restarts.push(messageOf(error))
-        await sleep(200)
-      } finally {
-        await bus.close()
-      }
-    }
-  }
-
-  async #copyBatch(bus: Bus, member: number, batch: RecordBatch, claim: Claim): Promise<void> {
-    const { topic, partition, nextOffset } = batch
-    const records = Array.from(batch, ({ key, value }) => ({ key, value, partition }))
-    const commits = [{ topic, partition, offset: nextOffset }]
-    const appends = records.length > 0 ? [{ topic: this.topic('copied'), records }] : []
-    await bus.transact({ id: this.topic(`copier-${member}`), appends, offsets: { group: claim.group, commits, claim } })
   }
 }

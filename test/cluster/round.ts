@@ -2,24 +2,33 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../src/base/errors.ts'
 import { waitFor } from '../support/kafka/index.ts'
 import type { Fault, Scene } from './faults.ts'
-import type { Counts } from './ledger.ts'
-import type { Load } from './load.ts'
+import type { Load, Settled } from './load.ts'
 
 /** Later than this, service counts as gone. */
 const SERVICE_MS = 120_000
 const WARM_MS = 1_000
 
-export interface Row extends Counts {
+interface Gap {
+  ms: number
+  /** The stream or the partition. */
+  at: string
+}
+
+export interface Row extends Settled {
   fault: string
   security: string
   /** Brokers that were struck. */
   brokers: number[]
   /** ms that the fault lasted. */
   duration: number
-  disordered: number
-  /** ms: the longest that a partition (or the transactions) went without an acknowledged write, and without anything to read. */
-  writeGap: number
-  readGap: number
+  /** The longest that a partition (or the transactions) went without an acknowledged write, */
+  writeGap: Gap
+  /** the collector before what it had was in its spool, */
+  collectGap: Gap
+  /** a partition without anything to read, */
+  readGap: Gap
+  /** and one of the results without a new one. */
+  resultGap: Gap
   /** What went wrong beside, in words. */
   stuck: string | null
 }
@@ -42,8 +51,7 @@ export async function playRound(fault: Fault, scene: Scene, load: Load, options:
   try {
     await load.served(Date.now(), SERVICE_MS)
     await sleep(WARM_MS)
-    load.writeGaps.reset()
-    load.readGaps.reset()
+    load.resetGaps()
     for (const group of fault.rolling ? brokers.map((id) => [id]) : [brokers]) {
       const since = Date.now()
       await Promise.all(group.map(strike))
@@ -59,9 +67,12 @@ export async function playRound(fault: Fault, scene: Scene, load: Load, options:
     stuck = messageOf(error)
     await Promise.allSettled([...struck].map(heal))
   }
-  const [writeGap, readGap] = [load.writeGaps.longest, load.readGaps.longest]
+  const gaps = {
+    ...{ writeGap: load.writeGaps.longest, collectGap: load.collectGaps.longest },
+    ...{ readGap: load.readGaps.longest, resultGap: load.pipeline.gaps.longest },
+  }
   const counts = await load.settle()
-  return { fault: fault.name, ...{ security: options.security, brokers, duration, ...counts, writeGap, readGap, stuck } }
+  return { fault: fault.name, ...{ security: options.security, brokers, duration, ...counts, ...gaps, stuck } }
 }
 
 /** All brokers there, all replicas in sync. */

@@ -2,8 +2,8 @@ import { FAULTS } from './faults.ts'
 import type { Row } from './round.ts'
 
 /** True where a row shows what must not be. */
-export function isBad({ lost, doubled, torn, disordered, stuck }: Row): boolean {
-  return lost + doubled + torn + disordered > 0 || stuck !== null
+export function isBad({ lost, doubled, torn, disordered, miscounted, stuck }: Row): boolean {
+  return lost + doubled + torn + disordered + miscounted > 0 || stuck !== null
 }
 
 const HEAD = [
@@ -19,8 +19,10 @@ const HEAD = [
   'doubled',
   'out of order',
   'torn',
+  'counted by the job',
+  'miscounted',
 ]
-const GAPS = ['longest gap writing', 'reading']
+const GAPS = ['longest gap writing', 'collecting', 'reading', 'results']
 
 /** The rows as Markdown, as docs/chaos.md has them. */
 export function tableOf(rows: readonly Row[]): string {
@@ -31,8 +33,19 @@ export function tableOf(rows: readonly Row[]): string {
       row.brokers.join(' ') || '–',
       seconds(row.duration),
     ],
-    ...[row.produced, row.acknowledged, row.unknown, row.read, row.lost, row.doubled, row.disordered, row.torn].map(whole),
-    ...[seconds(row.writeGap), seconds(row.readGap)],
+    ...[
+      row.produced,
+      row.acknowledged,
+      row.unknown,
+      row.read,
+      row.lost,
+      row.doubled,
+      row.disordered,
+      row.torn,
+      row.inputs,
+      row.miscounted,
+    ].map(whole),
+    ...[row.writeGap, row.collectGap, row.readGap, row.resultGap].map(({ ms }) => seconds(ms)),
   ])
   const all = [[...HEAD, ...GAPS], [...HEAD, ...GAPS].map((_, i) => (i < 3 ? '---' : '--:')), ...lines]
   return all.map((cells) => `| ${cells.join(' | ')} |`).join('\n')

@@ -99,6 +99,30 @@ describe('shitops alert', function () {
     expect((await run(['alert', 'show', id])).stdout).to.match(/acked +netops-1 on it\n.*unacked/)
   })
 
+  it('list and show: which alert hides one that nobody is told of', async () => {
+    const id = await fingerprint()
+    const [alert] = JSON.parse((await run(['alert', 'list', '--json'])).stdout).alerts
+    const source = { ...alert, fingerprint: '91aa07c4de5b8f10', alert_name: 'site_down', subject: 'hq', acked_by: null, acked_at: null }
+    const put = async (topic: string, key: string, value: object | null) =>
+      run(['produce', topic], JSON.stringify({ timestamp: Date.now(), key, headers: {}, value }))
+    await put('alerts', source.fingerprint, source)
+    await put('alert_inhibitions', id, {
+      ...{ event_time: alert.event_time, fingerprint: id, active_at: alert.active_at },
+      inhibited_by: [source.fingerprint],
+    })
+    const named = ['--matcher', 'alertname=device_flapping']
+    const listed = await run(['alert', 'list', ...named])
+    expect([listed.code, listed.stdout]).to.satisfy(
+      ([code, text]: [number, string]) => code === 0 && text.includes(' hidden by 91aa07c4de5b8f10 '),
+    )
+    expect((await run(['alert', 'show', id])).stdout).to.match(/^ +hidden +by site_down hq \(91aa07c4de5b8f10\)$/m)
+    // The one that hides it is for somebody to look at.
+    expect((await run(['alert', 'list'])).code).to.equal(3)
+    await put('alerts', source.fingerprint, null)
+    await put('alert_inhibitions', id, null)
+    expect((await run(['alert', 'show', id])).stdout).not.to.include('hidden')
+  })
+
   it('silence and unsilence', async () => {
     const silence = ['alert', 'silence', '--matcher', 'alertname=device_flapping', '--comment', 'cabling']
     const dry = await run([...silence, '--for', '2h', '--dry-run'])
@@ -173,9 +197,9 @@ describe('shitops alert', function () {
     ])
     expect(strict.code).to.equal(3)
     expect(strict.stdout).to.match(
-      /^noticed .*device_flapping access-1\/\*: device_flapping access-1\/e1, .* before the harm\nmissed .*core-1\/\*\nprecision 100 % \(1 of 1 alerts\), recall 50 % \(1 of 2 windows\)/,
+      /^noticed .*device_flapping access-1\/\*: device_flapping access-1\/e1, .* before the harm\nmissed .*core-1\/\*\nprecision 100 % \(1 of 1 alert\), recall 50 % \(1 of 2 windows\)/,
     )
     const plain = await run(['analyze', 'backtest', ...range, ...only])
-    expect(plain.stdout).to.include('1 alerts of 1 insights')
+    expect(plain.stdout).to.include('1 alert of 1 insight')
   })
 })

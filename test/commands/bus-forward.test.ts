@@ -59,6 +59,12 @@ describe('shitops bus forward', () => {
     expect(JSON.parse(stdout).error.code).to.equal('SHITOPS_E_BUS_UNAVAILABLE')
   })
 
+  it('says that --from is missing, what it is, and what to type', async () => {
+    const { code, stderr } = await runCli(['bus', 'forward'])
+    expect(code).to.equal(2)
+    expect(stderr).to.contain('--from is missing: the spool').and.contain('Try: shitops bus forward --from embedded:DIR')
+  })
+
   it('ends with 69 while the brokers are away, and everything still waits', async () => {
     const away = 'kafka://127.0.0.1:9?connectTimeout=200ms'
     const { code } = await runCli(['bus', 'forward', '--from', `embedded:${spools}`, '--to', away, '--json'])

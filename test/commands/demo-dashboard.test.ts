@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { expect } from 'chai'
-import { CLI, cliEnv } from '../support/cli.ts'
+import { CLI, cliEnv, runCli } from '../support/cli.ts'
 
 const ENTER = '\u001b[?1049h'
 const LEAVE = '\u001b[?1049l'
+// biome-ignore lint/suspicious/noControlCharactersInRegex: OSC 52
+const COPIED = /\u001b\]52;c;([A-Za-z0-9+/=]+)\u0007/
 const LINK = /http:\/\/127\.0\.0\.1:\d+\/#token=([\w-]{20,})/
 
 /** The demo as somebody has it who types `shitops demo` at a terminal. */
@@ -84,6 +86,13 @@ describe('shitops demo at a terminal', function () {
     pty.write('\r')
     await until('what explains one', () => seen.written.includes('Rests on'))
     expect(await leftovers()).to.have.length(1)
+    // What is copied works in another terminal: it names the bus of this demo.
+    pty.write('c')
+    await until('the copy', () => COPIED.test(seen.written))
+    const command = Buffer.from(COPIED.exec(seen.written)?.[1] ?? '', 'base64').toString()
+    expect(command).to.match(/^shitops alert show [0-9a-f]{16} --bus embedded:\S+$/)
+    const shown = await runCli(command.split(' ').slice(1))
+    expect([shown.code, shown.stdout]).to.satisfy(([code, text]: [number, string]) => code === 0 && text.includes('History'))
     pty.write('q')
     await ended()
     const summary = afterwards(seen.written)

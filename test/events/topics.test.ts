@@ -27,6 +27,7 @@ const DESIGN = [
   'alert_log',
   'alert_silences',
   'alert_acks',
+  'alert_inhibitions',
   'alert_notifications',
   'audit_log',
 ]
@@ -48,7 +49,7 @@ describe('the registry of topics', () => {
     const compacted = TOPIC_NAMES.filter((topic) => TOPICS[topic].compacted)
     expect(compacted).to.have.members([
       ...['librenms_devices', 'librenms_ports', 'librenms_sensors', 'librenms_inventory', 'librenms_links'],
-      ...['librenms_alerts', 'librenms_state', 'alerts', 'alert_silences', 'alert_acks', 'alert_notifications'],
+      ...['librenms_alerts', 'librenms_state', 'alerts', 'alert_silences', 'alert_acks', 'alert_inhibitions', 'alert_notifications'],
     ])
     for (const topic of TOPIC_NAMES) {
       const { compacted, config } = TOPICS[topic]

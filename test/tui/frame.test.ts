@@ -1,13 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import type { Alert } from '../../src/events/alerts.ts'
+import { examplesOf } from '../../src/events/index.ts'
+import { byUrgency } from '../../src/live/model/alert-order.ts'
 import { painter } from '../../src/tui/draw/paint.ts'
 import { cells } from '../../src/tui/draw/text.ts'
 import { drawFrame, type Shown, type Size } from '../../src/tui/frame.ts'
 import { firstUi, silenceForm, type Ui, withList } from '../../src/tui/ui.ts'
+import { alertList } from '../../src/tui/views/alert-list.ts'
 import { VIEW_NAMES } from '../../src/tui/views/view.ts'
 import { World } from '../../src/tui/world.ts'
-import { change, NOON, sampleWorld, snapshot } from './support/sample.ts'
+import { change, delta, NOON, sampleWorld, snapshot } from './support/sample.ts'
 
 const PLAIN = painter(0)
 /** Without colour no escape remains but bold, dim and reverse. */
@@ -126,6 +130,7 @@ describe('tui: frames', () => {
       'alerts',
       'alert_log',
       'alert_acks',
+      'alert_inhibitions',
       'alert_silences',
       'insights',
       'workflow_events',
@@ -159,12 +164,116 @@ describe('tui: frames', () => {
     expect(screen(shownOf(odd))).to.include('unreadable 1')
   })
 
+  it('says which alert hides another', async () => {
+    const live = await sampleWorld()
+    const [hidden, by] = ['4d2f9c07a1b3e586', 'aa00bb11cc22dd33']
+    const { active_at } = live.modelOf(hidden)?.alerts.get(hidden) ?? {}
+    live.take('operations', delta('operations', change('alert_inhibitions', hidden, { active_at, inhibited_by: [by] })), NOON)
+    expect(screen(shownOf(live), { ...firstUi, view: 'alerts' })).to.match(/firing, hidden +Call quality at risk/)
+    const detail = { kind: 'detail', key: hidden, top: 0 } as const
+    expect(screen(shownOf(live), { ...firstUi, view: 'alerts', layer: detail })).to.include(
+      'Nobody is told, because this fires: Link down core-1 (aa00bb11cc22dd33)',
+    )
+  })
+
+  it('names the bus in every command, where one without it reaches another', async () => {
+    const live = await sampleWorld()
+    live.bus = 'embedded:/tmp/demo/bus'
+    const wide = (ui: Ui) => unpainted(drawFrame(shownOf(live), ui, { columns: 200, rows: 60 }, PLAIN))
+    const detail = { kind: 'detail', key: '4d2f9c07a1b3e586', top: 0 } as const
+    const form = silenceForm('f', { alertname: 'x' })
+    const layers: ReadonlyArray<[Ui['view'], Ui['layer']]> = [
+      ['alerts', detail],
+      ['alerts', { kind: 'silence', form, under: undefined }],
+      ['topics', { ...detail, key: 'topic alerts' }],
+    ]
+    for (const [view, layer] of layers) {
+      const commands = wide({ ...firstUi, view, layer })
+        .split('\n')
+        .filter((line) => line.includes('$ shitops'))
+      expect(commands, view).to.not.have.length(0)
+      for (const command of commands) expect(command).to.match(/ --bus embedded:\/tmp\/demo\/bus$/)
+    }
+  })
+
   it('says how many alerts are not shown because of it', async () => {
     const live = await sampleWorld()
     const value = { alerts: 2, firing: 1, min_count: 5 }
     const change = { topic: 'withheld', partition: 0, offset: -1, key: 'alerts', time: new Date(NOON).toISOString(), value }
     live.take('finance', { type: 'delta', id: '', ts: '', data: { channel: 'finance', changes: [change] } }, NOON)
     expect(screen(shownOf(live), { ...firstUi, view: 'overview' })).to.include('1 not shown')
+  })
+
+  it('makes the rows of alerts that are seen, however many there are, and looks at all of them only when one has changed', async () => {
+    const { full: alert } = await examplesOf('alerts')
+    const { full: sample } = await examplesOf('device_metrics')
+    const size = { columns: 120, rows: 24 }
+    /** Rows made, and times that an alert was put in its place, in ten frames between which other things change. */
+    const cost = (alerts: number, view: 'alerts' | 'overview', layer?: Ui['layer']) => {
+      const many = new World()
+      const put = (i: number) => {
+        const fingerprint = i.toString(16).padStart(16, '0')
+        return change('alerts', fingerprint, { ...alert, fingerprint, subject: `access-${i}`, status: i % 4 === 3 ? 'resolved' : 'firing' })
+      }
+      many.take('operations', snapshot('operations', ...Array.from({ length: alerts }, (_, i) => put(i))), NOON)
+      const model = many.operations
+      if (!model) throw new Error('no model')
+      let made = 0
+      const stands = model.stands.bind(model)
+      model.stands = (of) => {
+        made++
+        return stands(of)
+      }
+      const ui = withList({ ...firstUi, view, layer }, { key: (alerts >> 1).toString(16).padStart(16, '0') })
+      const draw = (now: number) => drawFrame(shownOf(many, { now, at: now }), ui, size, PLAIN)
+      const first = draw(NOON)
+      const list = alertList(many)
+      made = 0
+      for (let i = 1; i <= 10; i++) {
+        many.take('operations', delta('operations', change('device_metrics', 'd', sample, i)), NOON + i)
+        expect(draw(NOON)).to.have.length(first.length)
+      }
+      expect(alertList(many), 'the list').to.equal(list)
+      const frames = made
+      many.take('operations', delta('operations', put(alerts)), NOON)
+      expect(alertList(many).items).to.have.length(alerts + 1)
+      // Those that have not changed keep what was made of them.
+      expect(alertList(many).items.filter((item) => !list.items.includes(item))).to.have.length(1)
+      return frames
+    }
+    for (const view of ['alerts', 'overview'] as const) {
+      expect(cost(40, view), view).to.be.within(10, 10 * size.rows)
+      expect(cost(4_000, view), view).to.equal(cost(40, view))
+    }
+    const detail = { kind: 'detail', key: '0000000000000001', top: 0 } as const
+    expect(cost(4_000, 'alerts', detail)).to.equal(cost(40, 'alerts', detail))
+  })
+
+  it('orders alerts as everywhere, and tells how long they last as time goes on', async () => {
+    const { full: alert } = await examplesOf('alerts')
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(
+          fc.record({
+            fingerprint: fc.stringMatching(/^[0-9a-f]{4}$/),
+            status: fc.constantFrom('firing', 'pending', 'resolved'),
+            severity: fc.constantFrom('critical', 'warning', 'info'),
+            active_at: fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map((date) => date.toISOString()),
+          }),
+          { selector: ({ fingerprint }) => fingerprint, maxLength: 20 },
+        ),
+        (some) => {
+          const all = some.map((fields) => ({ ...alert, ...fields }) as Alert)
+          const ordered = new World()
+          ordered.take('operations', snapshot('operations', ...all.map((each) => change('alerts', each.fingerprint, each))), NOON)
+          expect(alertList(ordered).items.map(({ key }) => key)).to.eql(all.sort(byUrgency).map(({ fingerprint }) => fingerprint))
+        },
+      ),
+    )
+    const one = await sampleWorld()
+    const lasts = (now: number) => screen(shownOf(one, { now, at: now }), { ...firstUi, view: 'alerts' })
+    expect(lasts(NOON + 2_000)).to.match(/core-1 +30 min/)
+    expect(lasts(NOON + 3_602_000)).to.match(/core-1 +90 min|core-1 +1\.5 h/)
   })
 
   it('says that a terminal is too small', () => {

@@ -13,6 +13,7 @@ const facts: Facts = {
   items: ['a', 'b', 'c', 'd', 'e'].map(item),
   page: 3,
   now: 1_000,
+  bus: undefined,
   labels: (key) => (key === 'b' ? { alertname: 'x', team: 'pay "roll"' } : key === 'c' ? {} : undefined),
   acked: (key) => key === 'c',
   sorts: () => 3,
@@ -99,6 +100,8 @@ describe('tui: what keys do', () => {
     expect(on('s', 's', 's', 'S').ui.lists.alerts).to.include({ sort: 0, reversed: true })
     expect(on('p').effects).to.eql([{ type: 'pause' }])
     expect(on('c').effects).to.eql([{ type: 'copy', text: 'shitops alert show a' }])
+    const elsewhere = press(['2', 'c'], firstUi, { bus: 'embedded:/tmp/a b' })
+    expect(elsewhere.effects).to.eql([{ type: 'copy', text: "shitops alert show a --bus 'embedded:/tmp/a b'" }])
     expect(on('e').effects[0]).to.include({ type: 'export', path: undefined }).and.have.property('items').with.length(5)
     expect(press(['2', 'e'], firstUi, { items: [] }).ui.message).to.include({ bad: true })
   })

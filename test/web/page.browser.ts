@@ -121,6 +121,64 @@ describe('web: the page in a browser', () => {
     await detail.waitFor({ state: 'detached' })
   })
 
+  it('tells of low batteries: how many, and of an alert what it rests on', async () => {
+    const battery = (i: number) => ({ device: `hs_00000000000000${i}0`, person: `payables-${i}`, battery_pct: i === 0 ? 10 : 80 })
+    for (let i = 0; i < 6; i++) await test.append('device_presence', await test.example('device_presence', battery(i)))
+    const page = await open(TOKENS.finance)
+    await live(page)
+    await page.waitForSelector('.kpi:has-text("Batteries low"):has-text("at 20 %") .value:has-text("1")')
+    await page.waitForSelector('.board :text("1 headset at 20 % or less")')
+    const evidence = [{ topic: 'device_presence', partition_id: 1, record_offset: 4, excerpt: 'battery 10 %' }]
+    const named = { alert_name: 'headset_battery_low_in_call', subject: 'payables-0', labels: { team: 'payables' }, details: {} }
+    await alert({ ...named, channel: 'finance', observed: 10, expected_low: 20, expected_high: null, unit: '%', evidence })
+    await page.locator('button.row', { hasText: 'payables-0' }).click()
+    const detail = page.locator('aside')
+    await detail.getByText('battery 10 %').waitFor()
+    expect(await detail.textContent()).to.contain('shitops tail device_presence --partition 1 --from 4 --max 1')
+    expect(wrong).to.eql([])
+  })
+
+  it('tells of bad input: what nobody could read, and what lies in dead letters', async () => {
+    await test.append('device_metrics', await test.example('device_metrics'))
+    const page = await open(TOKENS.operations)
+    await live(page)
+    expect(await page.locator('.status').textContent()).not.to.match(/unreadable|dead letter/)
+    const odd = { key: 'k', timestamp: Date.now(), headers: [] }
+    await test.bus.createTopic({ name: 'device_metrics.dlq', partitions: 1 })
+    await test.bus.append('device_metrics', [{ ...odd, value: 'no JSON' }])
+    await test.bus.append(
+      'device_metrics.dlq',
+      ['a', 'b'].map((value) => ({ ...odd, value })),
+    )
+    await page.waitForSelector('.status :text("1 unreadable record")')
+    await page.waitForSelector('.status :text("2 dead letters")')
+    // What is JSON and no sample is left out by the page itself.
+    await test.bus.append('device_metrics', [{ ...odd, value: '{"target":"x"}' }])
+    await page.waitForSelector('.status :text("2 unreadable records")')
+    expect(wrong).to.eql([])
+  })
+
+  it('says which alert hides one that nobody is told of, and leads there', async () => {
+    const base = await test.example('alerts', { fingerprint: 'aaaaaaaaaaaaaaaa', subject: 'access-1' })
+    await test.append('alerts', base)
+    await alert({ fingerprint: 'bbbbbbbbbbbbbbbb', alert_name: 'site_down', severity: 'critical', subject: 'hq' })
+    const { fingerprint, active_at } = base
+    await test.append(
+      'alert_inhibitions',
+      await test.example('alert_inhibitions', { fingerprint, active_at, inhibited_by: ['bbbbbbbbbbbbbbbb'] }),
+    )
+    const page = await open(TOKENS.operations)
+    await live(page)
+    await page.waitForSelector('td:has-text("firing, hidden by another")')
+    await page.locator('button.row', { hasText: 'access-1' }).click()
+    const detail = page.locator('aside')
+    await detail.getByText('Nobody is told, because this fires').waitFor()
+    expect(((await page.evaluate(`${AXE};axe.run()`)) as { violations: unknown[] }).violations).to.eql([])
+    await detail.getByRole('button', { name: 'Site down hq' }).click()
+    await page.locator('aside[aria-label="Site down: hq"]').waitFor()
+    expect(wrong).to.eql([])
+  })
+
   it('comes back when the server was killed, and has missed nothing', async () => {
     await alert({ fingerprint: 'aaaaaaaaaaaaaaaa', subject: 'access-1' })
     const page = await open(TOKENS.operations)

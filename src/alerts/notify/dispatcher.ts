@@ -3,6 +3,7 @@ import type { AlertBook } from '../alert-book.ts'
 import type { Delivery, DispatchPlan, Outcome, Output } from './dispatch.ts'
 import type { Group } from './group.ts'
 import { alertmanagerKey, GroupTable } from './group-table.ts'
+import { Hidden } from './hidden.ts'
 import { Inhibition } from './inhibition.ts'
 import { Membership } from './membership.ts'
 import { Outbox } from './outbox.ts'
@@ -24,6 +25,7 @@ export class Dispatcher {
   readonly #outbox = new Outbox()
   readonly #table: GroupTable
   readonly #membership: Membership
+  readonly #hidden: Hidden
   readonly #telling: Telling
   /** Keys of the notifications that are being given. */
   readonly #inFlight = new Set<string>()
@@ -35,6 +37,7 @@ export class Dispatcher {
     this.#topology = topology
     this.#table = new GroupTable(plan, book, this.#outbox, saved, now)
     this.#membership = new Membership(plan, book, this.#table, this.#outbox)
+    this.#hidden = new Hidden(book, this.#outbox)
     this.#telling = new Telling(book, this.#table, this.#outbox, plan.giveUpAfter)
   }
 
@@ -42,7 +45,8 @@ export class Dispatcher {
   step(now: number): Output[] {
     const firing = [...this.#book.alerts()].filter(({ status }) => status === 'firing')
     const inhibition = new Inhibition(this.#plan.inhibit, firing, this.#topology)
-    for (const alert of firing) this.#membership.firing(alert, inhibition, now)
+    const hidden = this.#hidden.note(firing, inhibition, now)
+    for (const alert of firing) this.#membership.firing(alert, hidden.get(alert.fingerprint) ?? [], now)
     for (const alert of this.#book.alerts()) if (alert.status === 'resolved') this.#membership.ended(alert, now)
     for (const group of this.#table.groups()) {
       this.#table.tidy(group)

@@ -3,7 +3,6 @@ import type { AlertBook } from '../alert-book.ts'
 import type { DispatchPlan } from './dispatch.ts'
 import type { Member } from './group.ts'
 import type { GroupTable } from './group-table.ts'
-import type { Inhibition } from './inhibition.ts'
 import type { Outbox } from './outbox.ts'
 import { type Route, routesOf } from './routing.ts'
 
@@ -21,9 +20,12 @@ export class Membership {
     this.#outbox = outbox
   }
 
-  /** An alert that fires becomes a member of the groups of its routes, and of their escalations when it is time. */
-  firing(alert: Alert, inhibition: Inhibition, now: number): void {
-    const muted = this.#muteOf(alert, inhibition, now)
+  /**
+   * An alert that fires becomes a member of the groups of its routes, and of their escalations when it is time.
+   * @param hiddenBy fingerprints of the alerts that hide it
+   */
+  firing(alert: Alert, hiddenBy: readonly string[], now: number): void {
+    const muted = this.#muteOf(alert, hiddenBy, now)
     for (const route of routesOf(this.#routes, alert.labels)) {
       // That it is muted is noted, and logged, when everybody has it.
       for (const target of this.#table.targetsOf(route.receiver)) this.#table.enter({ target, route, muted: null }, alert, now)
@@ -35,7 +37,7 @@ export class Membership {
         if (entered.some(Boolean)) this.#outbox.log(alert, 'escalated', now, { receiver })
       }
     }
-    this.#mark(alert, muted, now)
+    this.#mark(alert, muted, hiddenBy, now)
   }
 
   /** One that is over before anybody was told of it: it is told as such, unless it is history. */
@@ -59,9 +61,9 @@ export class Membership {
     })
   }
 
-  #muteOf(alert: Alert, inhibition: Inhibition, now: number): Member['muted'] {
+  #muteOf(alert: Alert, hiddenBy: readonly string[], now: number): Member['muted'] {
     if (this.#isSilenced(alert, now)) return 'silenced'
-    return inhibition.inhibiting(alert).length > 0 ? 'inhibited' : null
+    return hiddenBy.length > 0 ? 'inhibited' : null
   }
 
   #isSilenced(alert: Alert, now: number): boolean {
@@ -69,7 +71,7 @@ export class Membership {
   }
 
   /** That an alert is muted, or no more, is noted once; it counts as seen from when it may be told. */
-  #mark(alert: Alert, muted: Member['muted'], now: number): void {
+  #mark(alert: Alert, muted: Member['muted'], hiddenBy: readonly string[], now: number): void {
     let before: Member['muted'] | undefined
     for (const group of this.#table.groupsOf(alert.fingerprint)) {
       const member = group.members.get(alert.fingerprint)
@@ -80,7 +82,7 @@ export class Membership {
       this.#outbox.changed(group)
     }
     if (before === undefined) return
-    if (muted !== null) this.#outbox.log(alert, muted, now)
+    if (muted !== null) this.#outbox.log(alert, muted, now, muted === 'inhibited' ? { inhibited_by: [...hiddenBy] } : {})
     else this.#outbox.log(alert, before === 'silenced' ? 'unsilenced' : 'uninhibited', now)
   }
 }

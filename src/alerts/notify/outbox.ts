@@ -1,4 +1,4 @@
-import type { Alert, AlertLogEntry, AlertNotification } from '../../events/event-types.ts'
+import type { Alert, AlertInhibition, AlertLogEntry, AlertNotification } from '../../events/event-types.ts'
 import { dlqRecord, dlqTopic, type EventRecord, toEventTime, tombstone, toRecord } from '../../events/index.ts'
 import type { Outcome, Output } from './dispatch.ts'
 import { type Group, groupEvent } from './group.ts'
@@ -29,6 +29,17 @@ export class Outbox {
       ...more,
     }
     this.#emit('alert_log', toRecord('alert_log', entry, { source: SOURCE }))
+  }
+
+  /** An alert is not told while one of these fires. */
+  hidden({ fingerprint, active_at }: Alert, by: readonly string[], now: number): void {
+    const event: AlertInhibition = { event_time: toEventTime(now), fingerprint, active_at, inhibited_by: [...by] }
+    this.#emit('alert_inhibitions', toRecord('alert_inhibitions', event, { source: SOURCE }))
+  }
+
+  /** Nothing hides it any more, or it is over. */
+  shown(fingerprint: string, now: number): void {
+    this.#emit('alert_inhibitions', tombstone('alert_inhibitions', fingerprint, now, { source: SOURCE }))
   }
 
   /** From `now` on a target is told things. */

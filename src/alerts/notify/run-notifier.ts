@@ -1,8 +1,10 @@
 import type { Clock } from '../../base/clock.ts'
 import { parseDuration } from '../../base/duration.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus, PartitionRange } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
+import { topicsThere } from '../../bus/ops/topics-there.ts'
 import type { AlertNotification } from '../../events/event-types.ts'
 import { dlqTopic } from '../../events/index.ts'
 import { runUnits } from '../../query/run/job-units.ts'
@@ -95,7 +97,7 @@ class Notifier {
       follows.push(this.#follow(topic, positions[topic], (key, value) => book.apply(topic as BookTopic, key, value)))
     }
     if (plan.inhibit.some((rule) => rule.topology)) {
-      const there = new Set(await this.#bus.listTopics())
+      const there = await topicsThere(this.#bus, TOPOLOGY_TOPICS)
       for (const topic of TOPOLOGY_TOPICS) {
         if (!there.has(topic)) continue
         const apply = (key: string, value: Buffer | null) => topology.apply(topic, key, value)
@@ -173,7 +175,7 @@ class Notifier {
 
   #say({ target, attempt, alerts }: Delivery, outcome: Outcome): void {
     const { logger } = this.#o
-    if (outcome.kind === 'taken') logger.debug(`${target}: told of ${alerts.length} alerts`)
+    if (outcome.kind === 'taken') logger.debug(`${target}: told of ${plural(alerts.length, 'alert')}`)
     else if (outcome.kind === 'refused')
       logger.warn(`${target} refuses a notification: ${outcome.why}; it is in ${dlqTopic(NOTIFICATIONS)}`)
     else if (attempt === 1 || attempt % 10 === 0) logger.warn(`${target} does not take a notification (attempt ${attempt}): ${outcome.why}`)
@@ -188,7 +190,7 @@ class Notifier {
   }
 
   async #look(absence: Absence): Promise<Output[]> {
-    const there = new Set(await this.#bus.listTopics())
+    const there = await topicsThere(this.#bus, absence.topics)
     const outputs: Output[] = []
     for (const topic of absence.topics) {
       const ends = there.has(topic) ? (await this.#bus.offsets(topic)).reduce((sum, { latest }) => sum + latest, 0) : undefined

@@ -28,7 +28,7 @@ export class Epochs {
     return mine
   }
 
-  /** As {@link check} for the holder of a standing claim: it is the newest user of the id, even if others used it since. */
+  /** As {@link check} for the holder of a standing claim, and for whoever takes over: it is the newest user of the id, even if others used it since. */
   renew(tx: Tx, id: string): number {
     const stored = tx.meta.number(textKey(META.writer, id), 0)
     return stored === this.#known(tx, id) ? stored : stored + 1
@@ -57,7 +57,8 @@ export function placeTransaction(
   now: number,
 ): AppendResult[] {
   const { id, offsets } = transaction
-  const epoch = offsets?.claim ? epochs.renew(tx, id) : epochs.check(tx, id)
+  const takesOver = !offsets && packed.length === 0
+  const epoch = offsets?.claim || takesOver ? epochs.renew(tx, id) : epochs.check(tx, id)
   for (const append of packed) checkStillThere(tx, append.topic)
   if (offsets?.claim) commitClaimed(tx, offsets.group, offsets.claim, offsets.commits)
   else if (offsets) commitUnclaimed(tx, offsets.group, offsets.commits, now)

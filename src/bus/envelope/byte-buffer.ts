@@ -5,6 +5,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const ZERO = 0x30
 const INT32 = 2 ** 31
+const FEW = 24
 const HUNDRED_MILLION = 100_000_000
 
 /** A growing run of bytes to assemble output in: one big write costs far less than many small ones. Reused after {@link clear}. */
@@ -49,9 +50,12 @@ export class ByteBuffer {
   }
 
   bytes(source: Uint8Array): void {
-    this.#reserve(source.length)
-    this.#bytes.set(source, this.#length)
-    this.#length += source.length
+    const { length } = source
+    this.#reserve(length)
+    // A call to set() costs as much as so many bytes.
+    if (length > FEW) this.#bytes.set(source, this.#length)
+    else for (let i = 0, target = this.#bytes, at = this.#length; i < length; i++) target[at + i] = source[i] as number
+    this.#length += length
   }
 
   /** Text as UTF-8. */

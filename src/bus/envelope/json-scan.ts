@@ -1,7 +1,21 @@
+/** What {@link scanContainer} has seen: nothing where it is no container. */
+export const CONTAINER = 1
+/** White space with line breaks in it. */
+export const LINE_BREAKS = 2
+/** Bytes that are not ASCII: in strings, and not looked at whether they are UTF-8. */
+export const NOT_ASCII = 4
+
 /** Whether bytes are one JSON object or array (RFC 8259) from the first byte to the last, found without building anything. Bytes are taken as UTF-8. */
 export function isJsonContainer(bytes: Buffer): boolean {
+  return scanContainer(bytes) !== 0
+}
+
+/** 0, or {@link CONTAINER} with {@link LINE_BREAKS} and {@link NOT_ASCII} where there are such. */
+export function scanContainer(bytes: Buffer): number {
   const first = bytes[0]
-  if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return false
+  if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return 0
+  seen = 0
+  let breaks = 0
   const { length } = bytes
   let depth = 0
   /** What may come next: a value, a key, a separator; `orEnd`: the container may close instead, being empty. */
@@ -10,6 +24,7 @@ export function isJsonContainer(bytes: Buffer): boolean {
   for (let i = 0; i < length; ) {
     const byte = bytes[i] as number
     if (byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d) {
+      if (byte < 0x20 && byte !== 0x09) breaks = LINE_BREAKS
       i++
     } else if (next === 'after') {
       const object = open[depth - 1] === OPEN_OBJECT
@@ -17,34 +32,34 @@ export function isJsonContainer(bytes: Buffer): boolean {
         next = object ? 'key' : 'value'
         i++
       } else if (byte === (object ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-        if (--depth === 0) return i === length - 1
+        if (--depth === 0) return i === length - 1 ? CONTAINER | breaks | (seen < 0x80 ? 0 : NOT_ASCII) : 0
         i++
-      } else return false
+      } else return 0
       orEnd = false
     } else if (orEnd && byte === (next === 'key' ? CLOSE_OBJECT : CLOSE_ARRAY)) {
       // The same byte is seen again, as what closes.
       next = 'after'
     } else if (next === 'key') {
-      if (byte !== QUOTE) return false
+      if (byte !== QUOTE) return 0
       i = afterString(bytes, i)
-      while (isSpace(bytes[i])) i++
-      if (bytes[i++] !== COLON) return false
+      for (; isSpace(bytes[i]); i++) if (bytes[i] === 0x0a || bytes[i] === 0x0d) breaks = LINE_BREAKS
+      if (bytes[i++] !== COLON) return 0
       next = 'value'
       orEnd = false
     } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-      if (depth === MAX_DEPTH) return false
+      if (depth === MAX_DEPTH) return 0
       open[depth++] = byte
       next = byte === OPEN_OBJECT ? 'key' : 'value'
       orEnd = true
       i++
     } else {
       const end = byte === QUOTE ? afterString(bytes, i) : afterScalar(bytes, i, byte)
-      if (end > length) return false
+      if (end > length) return 0
       i = end
       next = 'after'
     }
   }
-  return false
+  return 0
 }
 
 const OPEN_OBJECT = 0x7b
@@ -59,6 +74,8 @@ const COLON = 0x3a
 const MAX_DEPTH = 64
 /** The containers that are open, outermost first; one scan at a time. */
 const open = new Uint8Array(MAX_DEPTH)
+/** The bits of all bytes in strings, of the scan that is under way. */
+let seen = 0
 const FAILED = Number.POSITIVE_INFINITY
 
 const isSpace = (byte: number | undefined) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
@@ -71,6 +88,7 @@ function afterString(bytes: Buffer, start: number): number {
   for (let i = start + 1; i < length; i++) {
     const byte = bytes[i] as number
     if (byte === QUOTE) return i + 1
+    seen |= byte
     if (byte < 0x20) return FAILED
     if (byte !== BACKSLASH) continue
     const escaped = bytes[++i]

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Headers, OutRecord, RecordBatch } from '../bus.ts'
 import { ByteBuffer } from './byte-buffer.ts'
-import { compactJson, declaredJson, formOf } from './json-value.ts'
+import { compactJson, formOf } from './json-value.ts'
 
 /** Fields of one record, as the envelope shows them. */
 interface Fields {
@@ -40,9 +40,10 @@ export class EnvelopeWriter {
 
   /** Record `i` of the batch, with its line break. */
   add(out: ByteBuffer, batch: RecordBatch, i: number): void {
+    const record = batch.record(i)
     out.bytes(this.#prefixOf(batch))
-    out.integer(batch.offset(i))
-    this.#fields(out, { timestamp: batch.timestamp(i), key: batch.key(i), headers: batch.headers(i), value: batch.value(i) })
+    out.integer(record.offset)
+    this.#fields(out, record)
   }
 
   /** A record that is on no bus yet: partition and offset are null. */
@@ -69,7 +70,7 @@ export class EnvelopeWriter {
     out.integer(timestamp)
     writeKey(out, key)
     this.#headers(out, headers)
-    writeValue(out, value, headers)
+    writeValue(out, value)
     out.bytes(END)
   }
 
@@ -150,8 +151,8 @@ function writeHeaderValue(out: ByteBuffer, value: Buffer): void {
   if (!out.jsonText(value)) out.text(`{"base64":"${value.toString('base64')}"}`)
 }
 
-function writeValue(out: ByteBuffer, value: Buffer | null, headers: Headers): void {
-  const form = value === null ? 'verbatim' : formOf(value, declaredJson(headers))
+function writeValue(out: ByteBuffer, value: Buffer | null): void {
+  const form = value === null ? 'verbatim' : formOf(value)
   if (form === 'verbatim') {
     out.bytes(VALUE)
     out.bytes(value ?? NULL)

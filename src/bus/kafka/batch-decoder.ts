@@ -1,4 +1,6 @@
 import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { Arena, type ArenaPool } from './codec-wasm/arena.ts'
+import { UNPACKERS } from './codec-wasm/unpack.ts'
 import { codecOf } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
 import { Cursor } from './varint.ts'
@@ -8,6 +10,10 @@ export interface StoredBatch {
   bytes: Buffer
   /** It lies in the answer as it came; otherwise it was decompressed, and its memory may have neighbours. */
   asItCame: boolean
+  /** What it was unpacked in, and lies in for as long as it is held; null for memory of its own. */
+  arena: Arena | null
+  /** Its records are all wanted: they lie behind one another from its beginning on. */
+  complete: boolean
   /** Where each record begins, after its length. Records outside the wanted offsets are left out. */
   starts: Int32Array
   baseOffset: number
@@ -82,15 +88,19 @@ export function isAbortMarker(records: Buffer, { at }: BatchHeader): boolean {
   return key !== null && key.length >= 4 && key.readInt16BE(2) === 0
 }
 
+/** A batch of fewer bytes is given memory of its own: a view of many such is not to hold all arenas. */
+const LEAST_IN_ARENA = 64 * 1024
+
 /**
- * The records of one batch with offsets in [from, to), or null where none is left. A promise only where there is something to
+ * The records of one batch with offsets in [from, to), or null where none is left. A promise only where a library has to
  * decompress: topics of a million one-record batches exist.
+ * @param options.arenas where nobody looks at the batch after its release: what it was unpacked in is used again
  */
 export function decodeBatch(
   records: Buffer,
   header: BatchHeader,
   range: { from: number; to: number },
-  { place, checkCrc }: { place: string; checkCrc: boolean },
+  { place, checkCrc, arenas = null }: { place: string; checkCrc: boolean; arenas?: ArenaPool | null },
 ): StoredBatch | null | Promise<StoredBatch | null> {
   const { at, size, attributes, baseOffset, nextOffset, count } = header
   if (checkCrc && crc32c(records.subarray(at + ATTRIBUTES_AT, at + size)) !== records.readUInt32BE(at + CRC_AT)) {
@@ -98,28 +108,74 @@ export function decodeBatch(
   }
   const firstTime = readInt64(records, at + 27)
   const appendTime = attributes & LOG_APPEND_TIME ? readInt64(records, at + 35) : null
-  const finish = (bytes: Buffer): StoredBatch | null => {
+  const finish = (bytes: Buffer, arena: Arena | null = null): StoredBatch | null => {
     const whole = baseOffset >= range.from && nextOffset <= range.to
     const starts = findStarts(bytes, count, place, whole ? null : { from: range.from - baseOffset, to: range.to - baseOffset })
-    return starts.length === 0 ? null : { bytes, asItCame: (attributes & CODEC_MASK) === 0, starts, baseOffset, firstTime, appendTime }
+    if (starts.length === 0) return null
+    const asItCame = (attributes & CODEC_MASK) === 0
+    return { bytes, asItCame, arena, complete: starts.length === count, starts, baseOffset, firstTime, appendTime }
   }
   const stored = records.subarray(at + HEADER_SIZE, at + size)
-  return attributes & CODEC_MASK ? decompress(stored, header, place).then(finish) : finish(stored)
+  if ((attributes & CODEC_MASK) === 0) return finish(stored)
+  const unpacked = unpack(stored, attributes & CODEC_MASK, arenas)
+  if (!unpacked) return decompress(stored, header, place).then((bytes) => finish(bytes))
+  const { bytes, arena } = unpacked
+  let batch: StoredBatch | null = null
+  try {
+    batch = finish(bytes, arena)
+  } finally {
+    if (arena && !batch) arenas?.give(arena)
+  }
+  return batch
 }
 
-/** Steps from length to length. `deltas` keeps the records whose offset delta is inside. */
+/** Where what is not lent is unpacked, to be copied. */
+let scratch: Arena | null | undefined
+
+/** Null where a library is to do it. */
+function unpack(packed: Buffer, codec: number, arenas: ArenaPool | null): { bytes: Buffer; arena: Arena | null } | null {
+  const unpacker = UNPACKERS[codec]
+  if (!unpacker) return null
+  const lent = arenas?.take() ?? null
+  if (!lent && scratch === undefined) scratch = Arena.open()
+  const arena = lent ?? scratch ?? null
+  const bytes = arena && unpacker(packed, arena)
+  if (lent && bytes && bytes.length >= LEAST_IN_ARENA) return { bytes, arena: lent }
+  if (lent) arenas?.give(lent)
+  return bytes && { bytes: Buffer.from(bytes), arena: null }
+}
+
+/** Steps from length to length; those of one and two bytes, which nearly all are, are read here. `deltas` keeps the records whose offset delta is inside. */
 function findStarts(bytes: Buffer, count: number, place: string, deltas: { from: number; to: number } | null): Int32Array {
+  const size = bytes.length
   // A record takes 7 bytes at least: a count beyond that is a lie that must not size an array.
-  if (count < 0 || count * 7 > bytes.length) throw damaged(place, `a batch of ${bytes.length} bytes claims ${count} records`)
+  if (count < 0 || count * 7 > size) throw damaged(place, `a batch of ${size} bytes claims ${count} records`)
   const starts = new Int32Array(count)
   const cursor = new Cursor(bytes)
   let kept = 0
+  let at = 0
   for (let i = 0; i < count; i++) {
-    const length = cursor.varint()
-    const start = cursor.at
-    if (length <= 0 || start + length > bytes.length) throw damaged(place, 'a record longer than its batch')
-    if (deltas === null || isInside(cursor, deltas)) starts[kept++] = start
-    cursor.at = start + length
+    const low = bytes[at] ?? 0
+    const high = bytes[at + 1] ?? 0
+    let length: number
+    if (low < 0x80) {
+      length = (low >>> 1) ^ -(low & 1)
+      at += 1
+    } else if (high < 0x80) {
+      length = (((low & 0x7f) | (high << 7)) >>> 1) ^ -(low & 1)
+      at += 2
+    } else {
+      cursor.at = at
+      length = cursor.varint()
+      at = cursor.at
+    }
+    if (length <= 0 || at + length > size) throw damaged(place, 'a record longer than its batch')
+    if (deltas === null) starts[kept++] = at
+    else {
+      cursor.at = at
+      if (isInside(cursor, deltas)) starts[kept++] = at
+    }
+    at += length
   }
   return kept === count ? starts : starts.subarray(0, kept)
 }

@@ -1,5 +1,6 @@
 import type { BusRecord, Headers, RecordBatch } from '../bus.ts'
 import type { StoredBatch } from './batch-decoder.ts'
+import type { ArenaPool } from './codec-wasm/arena.ts'
 import type { FrameHold } from './frame-hold.ts'
 import { linesInPlace } from './lines-in-place.ts'
 import { Cursor } from './varint.ts'
@@ -88,6 +89,11 @@ export class BatchView implements RecordBatch {
 
   takeLines(from: number, to: number): Buffer[] | null {
     return this.hold === null ? null : linesInPlace(this.#parts, from, to)
+  }
+
+  /** Nobody looks at it any more. */
+  free(arenas: ArenaPool): void {
+    for (const { arena } of this.#parts) if (arena) arenas.give(arena)
   }
 
   *[Symbol.iterator](): Iterator<BusRecord> {

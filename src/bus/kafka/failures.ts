@@ -1,5 +1,6 @@
 import { type ErrorCode, messageOf, ShitopsError } from '../../base/errors.ts'
 import { CODE, codeName, isDenied, isRetriable } from './codes.ts'
+import { missingAcl } from './missing-acl.ts'
 
 /** The broker answered with an error code. Stays inside this folder: {@link toShitopsError} turns it into what a user meets. */
 export class BrokerRefusal extends Error {
@@ -60,7 +61,9 @@ export function toShitopsError(error: unknown): unknown {
   const { code, message } = error
   if (isDenied(code)) {
     return new ShitopsError('SHITOPS_E_BUS_AUTH', `the broker does not allow it: ${message}`, {
-      suggestions: ['ask the cluster administrator for an ACL, or log in as another user (saslUsername=)'],
+      suggestions: [
+        `ask the cluster administrator for the ACL "${missingAcl(code, error.what)}", or log in as another user (saslUsername=)`,
+      ],
       cause: error,
     })
   }

@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/errors.ts'
 import type { BatchView } from './batch-view.ts'
 import type { Cluster } from './cluster.ts'
+import { ArenaPool } from './codec-wasm/arena.ts'
 import { CODE, isRetriable } from './codes.ts'
 import type { BrokerConnection } from './connection.ts'
 import { BrokerRefusal, mayPass } from './failures.ts'
@@ -31,6 +32,8 @@ export interface PumpOptions {
   /** Go on for ever: trouble is waited out, not given up on. */
   follow: boolean
   maxBatchBytes: number
+  /** Most bytes of one partition in one answer; as much as a batch when absent. An answer of several batches costs less than several answers. */
+  fetchBytes?: number | undefined
   /** Nobody looks at a batch after its release. */
   transient?: boolean
 }
@@ -43,7 +46,8 @@ interface Fetched {
 /**
  * Reads partitions from the brokers that hold them, one loop a broker: the next Fetch is under way while the last answer is handled.
  * Follows leaders as they move, reads from a follower in our rack where the leader names one (KIP-392), and holds at most
- * two batches a partition and `bufferBytes` in all. Owns the cluster handle it is given.
+ * two answers a partition and `bufferBytes` in all; of an answer the next batch is decoded when the one before has been taken. Owns the cluster
+ * handle it is given.
  */
 export class FetchPump {
   readonly #cluster: Cluster
@@ -53,6 +57,8 @@ export class FetchPump {
   readonly #queue: BatchView[] = []
   readonly #serving = new Set<number>()
   readonly #changed = new Wakeup()
+  readonly #taken = new Wakeup()
+  readonly #arenas: ArenaPool | null
   readonly #closing = new AbortController()
   #heldBytes = 0
   #decoding = 0
@@ -63,6 +69,7 @@ export class FetchPump {
     this.#cluster = cluster
     this.#cursors = new Map(cursors.map((cursor) => [keyOf(cursor), cursor]))
     this.#options = options
+    this.#arenas = options.transient ? new ArenaPool() : null
     this.#search = new LeaderSearch(cluster, { patient: options.follow })
     void this.#direct()
   }
@@ -71,7 +78,10 @@ export class FetchPump {
   async next(): Promise<BatchView | null> {
     for (;;) {
       const batch = this.#queue.shift()
-      if (batch) return batch
+      if (batch) {
+        this.#taken.wake()
+        return batch
+      }
       if (this.#closing.signal.aborted) return null
       if (this.#failure !== undefined) throw this.#failure
       if (this.#allDone() && this.#decoding === 0) return null
@@ -85,6 +95,7 @@ export class FetchPump {
     if (cursor) cursor.outstanding--
     this.#heldBytes -= batch.size
     batch.hold?.release()
+    if (this.#arenas) batch.free(this.#arenas)
     this.#changed.wake()
   }
 
@@ -92,6 +103,7 @@ export class FetchPump {
     this.#closing.abort()
     this.#cluster.close()
     this.#queue.length = 0
+    this.#taken.wake()
     this.#changed.wake()
   }
 
@@ -165,8 +177,12 @@ export class FetchPump {
       underWay?.catch(() => {})
       // Let the request out before the decoding keeps this thread.
       await new Promise(setImmediate)
-      for (const decode of work) await decode()
+      const begun = this.#cluster.context.clock.now()
+      for (const deliver of work) await deliver()
       hold?.release()
+      // While the reader took its time, no broker was asked: that is not the brokers' silence.
+      const spent = this.#cluster.context.clock.now() - begun
+      for (const cursor of this.#of(node)) cursor.quietUntil += spent
       // Only now: whoever reads on must not overtake what was being decoded.
       this.#endLeases(node)
     }
@@ -202,10 +218,11 @@ export class FetchPump {
     const turn = Math.floor(Math.random() * group.length)
     const partitions = [...group.slice(turn), ...group.slice(0, turn)]
     const maxWaitMs = group.length < mine.length ? Math.min(SHORT_WAIT_MS, settings.maxWait) : settings.maxWait
+    const { maxBatchBytes, fetchBytes = maxBatchBytes } = this.#options
     const call = fetchCall({
       partitions: partitions.map(({ topic, partition, position }) => ({ topic, partition, offset: position })),
       readCommitted: settings.isolation === 'read_committed',
-      ...{ maxWaitMs, maxBytes: Math.min(MAX_ANSWER_BYTES, settings.bufferBytes), maxPartitionBytes: this.#options.maxBatchBytes, rack },
+      ...{ maxWaitMs, maxBytes: Math.min(MAX_ANSWER_BYTES, settings.bufferBytes), maxPartitionBytes: fetchBytes, rack },
     })
     return this.#cluster
       .broker(node)
@@ -245,7 +262,7 @@ export class FetchPump {
     cursor.stuckSince = null
     this.#search.success()
     const options = { readCommitted: settings.isolation === 'read_committed', checkCrc: settings.checkCrcs }
-    const decode = cursor.advance(fetched, { ...options, maxBatchBytes: this.#options.maxBatchBytes })
+    const decode = cursor.advance(fetched, { ...options, maxBatchBytes: this.#options.maxBatchBytes, arenas: this.#arenas })
     if (cursor.done) this.#changed.wake()
     if (!decode) return []
     cursor.quietUntil = this.#cluster.context.clock.now() + QUIET_MS
@@ -271,21 +288,24 @@ export class FetchPump {
     this.#changed.wake()
   }
 
-  async #deliver(cursor: PartitionCursor, decode: () => Promise<BatchView[]>, hold: FrameHold | null): Promise<void> {
+  async #deliver(cursor: PartitionCursor, decode: () => AsyncGenerator<BatchView>, hold: FrameHold | null): Promise<void> {
     try {
-      const views = await decode()
-      cursor.outstanding += views.length - 1
-      for (const view of views) {
+      for await (const view of decode()) {
+        if (this.#closing.signal.aborted) return
+        cursor.outstanding++
         this.#heldBytes += view.size
         view.hold = hold
         hold?.retain()
+        this.#queue.push(view)
+        this.#changed.wake()
+        while (this.#queue.length > 0 && !this.#closing.signal.aborted) await this.#taken.wait()
       }
-      if (!this.#closing.signal.aborted) this.#queue.push(...views)
     } catch (error) {
       // Before it counts as decoded: where it was the last of the range, that would be the end, and the damage not told.
       this.#fail(error)
       throw error
     } finally {
+      cursor.outstanding--
       this.#decoding--
       this.#changed.wake()
     }

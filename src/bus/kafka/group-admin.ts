@@ -101,9 +101,11 @@ export async function commitOffsets(cluster: Cluster, group: string, commits: re
   await cluster.patiently(async () => {
     const coordinator = await cluster.coordinator(group, GROUP)
     const { responses } = await coordinator.call('OffsetCommit', { groupId: group, ...OUTSIDE, topics })
-    for (const { errorCode } of responses.flatMap((response) => response.partitions)) {
-      if (isFencedMember(errorCode)) throw activeGroup(group)
-      checkCode(errorCode, `setting offsets of group "${group}"`)
+    for (const { topic, partitions } of responses) {
+      for (const { errorCode } of partitions) {
+        if (isFencedMember(errorCode)) throw activeGroup(group)
+        checkCode(errorCode, `setting offsets of group "${group}" in "${topic}"`)
+      }
     }
   })
   const kept = await committedOffsets(cluster, group, [...new Set(commits.map(({ topic }) => topic))])

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { ShitopsError } from '../../base/errors.ts'
 import type { BusAdmin } from '../admin.ts'
 import type * as Api from '../bus.ts'
+import { LineGatherer } from '../line-gatherer.ts'
 import { KafkaAdmin } from './admin/kafka-admin.ts'
 import type { Cluster } from './cluster.ts'
 import { consume } from './consume.ts'
@@ -9,7 +10,9 @@ import { toShitopsError } from './failures.ts'
 import { commitOffsets, deleteGroup, describeGroup, fetchOffsets, listGroups } from './group-admin.ts'
 import { health } from './health.ts'
 import { ANONYMOUS, IdempotentIdentity } from './identity.ts'
+import { LineSlots } from './lines/line-slots.ts'
 import { FetchReader, type RecordReader } from './reader.ts'
+import type { Run } from './run.ts'
 import { alterTopic, createTopic, deleteTopic, describeTopic, listTopics, offsetsAt, partitionOffsets } from './topic-admin.ts'
 import { TransactionalWriter } from './transactions.ts'
 import { ProduceWriter, type RecordWriter } from './writer.ts'
@@ -47,8 +50,10 @@ export class KafkaBus implements Api.Bus {
     return this.#write(() => this.#writer.append(topic, records, options.acks ?? 'commit'))
   }
 
-  appendLines(topic: string, lines: Buffer, options: { key?: Buffer | null; acks?: Api.Acks } = {}): Promise<Api.AppendResult[]> {
-    return this.#write(() => this.#writer.appendLines(topic, lines, options.key ?? null, options.acks ?? 'commit'))
+  appendLines(topic: string, key: Buffer | null): Api.LineAppender {
+    const { clock, settings } = this.#cluster.context
+    const append = (run: Run, bytes: number) => this.#write(() => this.#writer.appendRun(topic, run, { key, bytes }))
+    return new LineGatherer(new LineSlots({ key, batchBytes: settings.batchBytes, now: () => clock.now(), append }))
   }
 
   transact(transaction: Api.Transaction): Promise<Api.AppendResult[]> {

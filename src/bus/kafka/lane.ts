@@ -146,7 +146,8 @@ export class Lane {
     let batch: Buffer | undefined
     /** Whether a batch may be stored that we have had no word of. */
     let unknown = false
-    let sent = 0
+    /** Times that it was sent and not answered: who knows where its bytes still are. */
+    let unanswered = 0
     try {
       const { baseOffset } = await this.#attempts(deadline, async () => {
         batch ??= await this.#encode(run, await this.#openWriter())
@@ -154,8 +155,9 @@ export class Lane {
         const call = produceCall({ ...this.#target(batch), acks: -1, transactionalId: this.#identity.transactionalId })
         const unknownBefore = unknown
         unknown = true
-        sent++
+        unanswered++
         const answer = await leader.send(call)
+        unanswered--
         unknown = unknownBefore || isRetriable(answer.errorCode)
         if (this.#hasLostTrack(answer)) {
           this.#retireWriter()
@@ -167,12 +169,13 @@ export class Lane {
         return answer
       })
       if (this.#writer) this.#writer.nextSequence = (this.#writer.nextSequence + run.count) % SEQUENCES
-      if (batch && sent === 1 && this.#cluster.context.settings.compression === 'none') run.recycle?.(batch)
       return baseOffset
     } catch (error) {
       // Its sequence number must not be used for other records: the broker would take them for a repeat, and drop them.
       if (unknown) this.#retireWriter()
       throw error
+    } finally {
+      if (unanswered === 0) run.recycle?.()
     }
   }
 

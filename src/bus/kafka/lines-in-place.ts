@@ -16,11 +16,18 @@ export function linesInPlace(parts: readonly StoredBatch[], from: number, to: nu
   let at = 0
   let first = 0
   let continues = false
-  for (const { bytes, starts, asItCame } of parts) {
+  for (const { bytes, starts, asItCame, arena, complete } of parts) {
     const last = Math.min(starts.length, to - first)
     const next = Math.max(0, from - first)
     first += starts.length
     if (next >= last) continue
+    if (arena && complete && next === 0) {
+      if (at > begin) pieces.push(cursor.bytes.subarray(begin, at))
+      pieces.push(arena.bytes.subarray(bytes.byteOffset, arena.blocks.lines(bytes.byteOffset, bytes.byteOffset, last)))
+      begin = at
+      continues = false
+      continue
+    }
     if (!(continues && asItCame && cursor.bytes.buffer === bytes.buffer)) {
       if (at > begin) pieces.push(cursor.bytes.subarray(begin, at))
       cursor.bytes = Buffer.from(bytes.buffer)

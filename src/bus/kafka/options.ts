@@ -23,7 +23,7 @@ export const KAFKA_OPTIONS = {
   connectTimeout: { kind: 'time', default: '3s', about: 'how long a broker may take to accept a connection and to log in' },
   metadataMaxAge: { kind: 'time', default: '2s', about: 'how old the map of leaders may be when a write starts' },
   maxWait: { kind: 'time', default: '500ms', about: 'how long a broker holds a read back while there is nothing to read' },
-  batchBytes: { kind: 'size', default: '512KiB', about: 'most bytes in one write to one partition, before compression' },
+  batchBytes: { kind: 'size', default: '1000KiB', about: 'most bytes in one write to one partition, before compression' },
   bufferBytes: { kind: 'size', default: '32MiB', about: 'most bytes that wait to be written, or were read and not yet taken' },
   sessionTimeout: { kind: 'time', default: '30s', about: 'a group member not heard of for this long loses its partitions' },
   rebalanceTimeout: { kind: 'time', default: '60s', about: 'how long members may finish their batches when a group is shared out anew' },

@@ -1,5 +1,6 @@
 import { type BatchHeader, damaged, decodeBatch, type StoredBatch } from './batch-decoder.ts'
 import { BatchView } from './batch-view.ts'
+import type { ArenaPool } from './codec-wasm/arena.ts'
 import { visibleBatches } from './committed.ts'
 import type { FetchedPartition } from './fetch-call.ts'
 
@@ -46,13 +47,14 @@ export class PartitionCursor {
   }
 
   /**
-   * Moves on over an answer, and returns what is left to do with it: decoding, which can wait until the next Fetch is under way. Where the
-   * position moves there is a batch to say so, an empty one if all it passed are markers, aborted or compacted records.
+   * Moves on over an answer, and returns what is left to do with it: decoding, which can wait until the next Fetch is under way, and goes from
+   * batch to batch as they are taken. Where the position moves there is a batch to say so, an empty one if all it passed are markers, aborted or
+   * compacted records.
    */
   advance(
     answer: FetchedPartition,
-    options: { readCommitted: boolean; checkCrc: boolean; maxBatchBytes: number },
-  ): (() => Promise<BatchView[]>) | null {
+    options: { readCommitted: boolean; checkCrc: boolean; maxBatchBytes: number; arenas?: ArenaPool | null },
+  ): (() => AsyncGenerator<BatchView>) | null {
     const { visible, nextOffset } = visibleBatches(answer, this.place)
     if (nextOffset === null) return null
     const from = this.position
@@ -69,28 +71,24 @@ export class PartitionCursor {
     return () => this.#decode(answer.records, wanted, { ...options, from, last, highWatermark })
   }
 
-  async #decode(
+  async *#decode(
     records: Buffer,
     headers: readonly BatchHeader[],
-    options: { checkCrc: boolean; maxBatchBytes: number; from: number; last: number; highWatermark: number },
-  ): Promise<BatchView[]> {
-    const { from, last, highWatermark, maxBatchBytes } = options
-    const views: BatchView[] = []
+    options: { checkCrc: boolean; maxBatchBytes: number; arenas?: ArenaPool | null; from: number; last: number; highWatermark: number },
+  ): AsyncGenerator<BatchView> {
+    const { from, last, highWatermark, maxBatchBytes, checkCrc, arenas = null } = options
     let parts: StoredBatch[] = []
     let bytes = 0
-    const flush = (nextOffset: number) => {
-      views.push(new BatchView(this.topic, this.partition, parts, { nextOffset, highWatermark }))
-      parts = []
-      bytes = 0
-    }
     for (const [i, header] of headers.entries()) {
-      const decoding = decodeBatch(records, header, { from, to: this.end }, { place: this.place, checkCrc: options.checkCrc })
+      const decoding = decodeBatch(records, header, { from, to: this.end }, { place: this.place, checkCrc, arenas })
       const stored = decoding instanceof Promise ? await decoding : decoding
       if (stored) parts.push(stored)
       bytes += stored?.bytes.length ?? 0
-      if (bytes >= maxBatchBytes && i < headers.length - 1) flush(Math.min(header.nextOffset, this.end))
+      if (bytes < maxBatchBytes || i === headers.length - 1) continue
+      yield new BatchView(this.topic, this.partition, parts, { nextOffset: Math.min(header.nextOffset, this.end), highWatermark })
+      parts = []
+      bytes = 0
     }
-    flush(last)
-    return views
+    yield new BatchView(this.topic, this.partition, parts, { nextOffset: last, highWatermark })
   }
 }

@@ -7,6 +7,8 @@ import { EARLIEST, LATEST, listOffsets, type OffsetQuery } from './offsets.ts'
 import { PartitionCursor } from './partition-cursor.ts'
 
 export const DEFAULT_BATCH_BYTES = 1024 * 1024
+/** Most bytes of a partition in an answer whose memory is used again, where nobody asked for small batches. */
+const TRANSIENT_FETCH_BYTES = 4 * 1024 * 1024
 /** How long a range waits for transactions that are committed but not yet marked so, ms. */
 const MARKER_WAIT_MS = 1_000
 const MARKER_POLL_MS = 10
@@ -27,13 +29,14 @@ export class FetchReader implements RecordReader {
 
   async *read(options: ReadOptions): AsyncGenerator<RecordBatch> {
     const { signal, follow = false, transient = false, maxBatchBytes = DEFAULT_BATCH_BYTES } = options
+    const fetchBytes = transient && options.maxBatchBytes === undefined ? TRANSIENT_FETCH_BYTES : maxBatchBytes
     let pump: FetchPump | undefined
     const stop = () => pump?.close()
     signal?.addEventListener('abort', stop, { once: true })
     try {
       const cursors = await this.#cursorsFor(options)
       if (signal?.aborted) return
-      pump = new FetchPump(this.#cluster.fork(), cursors, { follow, maxBatchBytes, transient })
+      pump = new FetchPump(this.#cluster.fork(), cursors, { follow, maxBatchBytes, fetchBytes, transient })
       for (let batch = await pump.next(); batch !== null; batch = await pump.next()) {
         // Ranges end by themselves: only members of a group need to hear of what holds no records.
         if (batch.count > 0) yield batch

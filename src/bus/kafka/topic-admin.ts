@@ -1,6 +1,6 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { PartitionOffsets, TopicConfig, TopicDescription, TopicSpec } from '../bus.ts'
-import { alterConfigsCall } from './alter-configs-call.ts'
+import { alterConfigsCall, TOPIC_RESOURCE } from './alter-configs-call.ts'
 import type { Cluster } from './cluster.ts'
 import { CODE } from './codes.ts'
 import type { BrokerConnection } from './connection.ts'
@@ -11,7 +11,6 @@ import { EARLIEST, LATEST, listOffsets } from './offsets.ts'
 
 /** Where the broker's controller may take long (a quorum that elects a new leader), ms. */
 const ADMIN_MS = 10_000
-const TOPIC_RESOURCE = 2
 /** The source of a setting that was made for the topic itself (DescribeConfigs, config source). */
 const TOPIC_SOURCE = 1
 /** The first version that takes -1 for "the broker's default replication" (KIP-464); kafkajs's v3 has the same shape. */
@@ -138,7 +137,7 @@ export async function alterTopic(
   await cluster.topic(name, 0)
   await cluster.patiently(async () => {
     const { resources } = await (await cluster.any()).send(alterConfigsCall({ type: TOPIC_RESOURCE, name }, changes, options), ADMIN_MS)
-    for (const { errorCode, errorMessage } of resources) checkCode(errorCode, `settings of "${name}"`, errorMessage)
+    for (const { errorCode, errorMessage } of resources) checkCode(errorCode, `changing settings of "${name}"`, errorMessage)
   })
 }
 

@@ -13,7 +13,7 @@ const ABORT_MS = 5_000
 
 /**
  * One transactional writer (KIP-98): records and group offsets that become visible together. Its transactional.id is fenced by a newer
- * instance with the same id, and stays so. Transactions of one writer follow one another.
+ * instance with the same id, and stays so until an empty transaction takes it over again. Transactions of one writer follow one another.
  */
 export class TransactionalWriter {
   readonly #cluster: Cluster
@@ -36,11 +36,14 @@ export class TransactionalWriter {
 
   async #run(transaction: Transaction): Promise<AppendResult[]> {
     const { appends, offsets } = transaction
+    const empty = appends.every(({ records }) => records.length === 0) && !offsets?.commits.length
+    // Taking over is asking for a new epoch: the one that this writer had may be somebody else's past by now, and nothing but a write would tell.
+    if (empty && !offsets) this.#forget()
     if (this.#fenced) throw this.#fenced
     if (offsets?.claim?.active() === false) throw fencedMember(transaction)
     try {
       const { identity, writer } = await this.#open()
-      if (appends.every(({ records }) => records.length === 0) && !offsets?.commits.length) return []
+      if (empty) return []
       try {
         const results = await this.#write(transaction, identity, writer)
         await this.#commitOffsets(transaction, identity)
@@ -55,6 +58,11 @@ export class TransactionalWriter {
     } catch (error) {
       throw this.#explain(error, transaction)
     }
+  }
+
+  #forget(): void {
+    this.#session = null
+    this.#fenced = null
   }
 
   async #open(): Promise<{ identity: ProducerId; writer: ProduceWriter }> {
@@ -96,11 +104,13 @@ export class TransactionalWriter {
       checkCode(errorCode, `adding group "${group}" to transaction "${this.#id}"`)
     })
     const member = { generation: claim?.generation ?? -1, memberId: claim?.memberId ?? '' }
+    const [topic, ...others] = new Set(commits.map((commit) => commit.topic))
+    const where = others.length === 0 ? ` in "${topic}"` : ''
     const call = txnOffsetCommitCall({ transactionalId: this.#id, group, commits, ...identity, ...member })
     await this.#cluster.patiently(async () => {
       const broker = await this.#cluster.coordinator(group, GROUP)
       const { errorCodes } = await broker.send(call)
-      for (const code of errorCodes) checkCode(code, `committing offsets of group "${group}"`)
+      for (const code of errorCodes) checkCode(code, `committing offsets of group "${group}"${where}`)
     })
   }
 

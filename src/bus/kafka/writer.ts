@@ -6,7 +6,6 @@ import type { Cluster } from './cluster.ts'
 import { toShitopsError } from './failures.ts'
 import type { Identity } from './identity.ts'
 import { Lane } from './lane.ts'
-import { cutLines } from './line-cutter.ts'
 import { unknownPartition } from './reader.ts'
 import { RecordRun, type Run } from './run.ts'
 import { Wakeup } from './wakeup.ts'
@@ -26,8 +25,8 @@ type Admit = (partitions: readonly number[]) => Promise<void>
 export interface RecordWriter {
   /** @param admit called with the partitions before anything goes to them (a transaction must name them first) */
   append(topic: string, records: readonly OutRecord[], acks: Acks, admit?: Admit): Promise<AppendResult[]>
-  /** Each line of these bytes is a value; the last one may have no line break. */
-  appendLines(topic: string, lines: Buffer, key: Buffer | null, acks: Acks): Promise<AppendResult[]>
+  /** Records of that key, or of none, that are to stay together. Resolves with their number. */
+  appendRun(topic: string, run: Run, options: { key: Buffer | null; bytes: number }): Promise<number>
   /** Resolves when nothing waits any more. */
   flush(): Promise<void>
 }
@@ -60,17 +59,10 @@ export class ProduceWriter implements RecordWriter {
     return records.length === 0 ? [] : this.#inTurn(topic, (partitions) => this.#cut(topic, partitions, records), acks, admit)
   }
 
-  /** As {@link append}, but for what is known by its line breaks alone: nothing is made for a record but its place in the batch. */
-  async appendLines(topic: string, lines: Buffer, key: Buffer | null, acks: Acks): Promise<AppendResult[]> {
-    if (lines.length === 0) return []
-    const { clock, settings } = this.#cluster.context
-    const cut = (partitions: number) => {
-      const sticky = this.#unkeyed++
-      const partition = partitionOf(key, partitions, () => sticky)
-      const pieces = cutLines(lines, { key, timestamp: clock.now(), maxBytes: settings.batchBytes })
-      return pieces.map(({ run, bytes }) => ({ partition, run, bytes }))
-    }
-    return this.#inTurn(topic, cut, acks)
+  async appendRun(topic: string, run: Run, { key, bytes }: { key: Buffer | null; bytes: number }): Promise<number> {
+    const cut = (partitions: number) => [{ partition: partitionOf(key, partitions, () => this.#unkeyed++), run, bytes }]
+    await this.#inTurn(topic, cut, 'commit')
+    return run.count
   }
 
   async #inTurn(topic: string, cut: (partitions: number) => Piece[], acks: Acks, admit?: Admit): Promise<AppendResult[]> {

@@ -1,5 +1,7 @@
+import { hasCode } from '../../base/errors.ts'
 import { topicSpec } from '../../events/topics.ts'
 import type { Bus, TopicSpec } from '../bus.ts'
+import { isThere } from './topics-there.ts'
 
 /** Create those of the named topics that are not there, as the design has them; a topic that is there keeps its settings. */
 export async function createMissing(bus: Bus, names: readonly string[]): Promise<void> {
@@ -18,7 +20,10 @@ export async function createMissingTopics(bus: Bus, specs: readonly TopicSpec[])
     try {
       await bus.createTopic(spec)
     } catch (error) {
-      if ((error as { code?: string }).code !== 'SHITOPS_E_TOPIC_EXISTS') throw error
+      if (hasCode(error, 'SHITOPS_E_TOPIC_EXISTS')) continue
+      // Refused may be that it is made, or that it is seen: where it is there and hidden, that it is seen is what is missing.
+      if (hasCode(error, 'SHITOPS_E_BUS_AUTH')) await isThere(bus, spec.name)
+      throw error
     }
   }
 }

@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer'
+import { MAX_LINE_BYTES } from '../line-gatherer.ts'
 
 const NEWLINE = 0x0a
-/** No record on a bus is longer; without a limit, input without line breaks would fill the memory. */
-export const MAX_LINE_BYTES = 64 << 20
 
 export interface Line {
   /** From 1, blank lines counted. */

@@ -1,18 +1,17 @@
 import type { Bus } from '../bus.ts'
-import { MAX_LINE_BYTES } from './lines.ts'
-import { lineTooLong } from './produce.ts'
+import { LineGatherer, type LineTarget } from '../line-gatherer.ts'
 
 const NEWLINE = 0x0a
 /** Written together. */
 const BLOCK_BYTES = 1 << 20
 
-/** Where bytes come from: into `block` from `at` on. Resolves with how many, 0 at the end. */
-export type Fill = (block: Buffer, at: number) => Promise<number>
+/** Where bytes come from: into this space, one at least. Gives how many, 0 at the end. */
+export type Fill = (space: Buffer) => number | Promise<number>
 
 export interface ProduceLinesRequest {
   topic: string
-  /** Lines in bytes, cut anywhere. */
-  fill: Fill
+  /** Opens where lines come from, in bytes, cut anywhere; ends early where the signal aborts. */
+  input: (signal: AbortSignal) => Fill
   /** Of every record. */
   key: Buffer | null
   /** Count, and write nothing. */
@@ -20,90 +19,92 @@ export interface ProduceLinesRequest {
   signal: AbortSignal
 }
 
-/**
- * Write each line as it is, whatever its bytes: `tail --output raw` backwards. An empty line is an empty value. One block is on its way while
- * the next is filled, and both are used again: memory stays at the two of them. Resolves with the number of records.
- */
-export async function produceLines(bus: Bus, { topic, fill, key, dryRun, signal }: ProduceLinesRequest): Promise<number> {
-  let written = 0
-  let inFlight: Promise<void> = Promise.resolve()
-  let block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
-  let other: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
-  const write = async (lines: Buffer) => {
-    await inFlight
-    inFlight = (dryRun ? countLines(lines) : appendLines(bus, topic, lines, key)).then((count) => {
-      written += count
-    })
-    // Met by the next await of it; until then it must not count as unhandled.
-    inFlight.catch(() => {})
-  }
-  let size = 0
+/** Write each line as it is, whatever its bytes: `tail --output raw` backwards. An empty line is an empty value. Resolves with the number of records. */
+export async function produceLines(bus: Bus, { topic, input, key, dryRun, signal }: ProduceLinesRequest): Promise<number> {
+  const appender = dryRun
+    ? new LineGatherer(new LineTally())
+    : (bus.appendLines?.(topic, key) ?? new LineGatherer(new LinesAsRecords(bus, topic, key)))
+  const fill = input(AbortSignal.any([signal, appender.failed]))
   for (;;) {
-    const count = signal.aborted ? 0 : await fill(block, size)
+    const space = await appender.space()
+    const count = signal.aborted ? 0 : await fill(space)
     if (count === 0) break
-    size += count
-    if (size < block.length) continue
-    const end = block.lastIndexOf(NEWLINE, size - 1) + 1
-    if (end === 0) {
-      block = larger(block)
-      continue
-    }
-    await write(block.subarray(0, end))
-    // The one before this is written: its memory is free.
-    if (other.length < block.length) other = Buffer.allocUnsafeSlow(block.length)
-    block.copy(other, 0, end, size)
-    size -= end
-    ;[block, other] = [other, block]
+    appender.took(count)
   }
-  // What the stop cut in two comes last.
-  const rest = signal.aborted ? block.lastIndexOf(NEWLINE, size - 1) + 1 : size
-  if (size > 0 && rest > 0) await write(block.subarray(0, rest))
-  await inFlight
-  return written
-}
-
-/** For a line that is longer than a block. */
-function larger(block: Buffer): Buffer {
-  if (block.length > MAX_LINE_BYTES) throw lineTooLong()
-  const double = Buffer.allocUnsafeSlow(2 * block.length)
-  block.copy(double)
-  return double
+  return appender.end({ cutShort: signal.aborted })
 }
 
 /** Chunks as they come, copied to where they belong. */
 export function fillFrom(chunks: AsyncIterable<Buffer>): Fill {
   const iterator = chunks[Symbol.asyncIterator]()
   let chunk: Buffer = Buffer.alloc(0)
-  return async (block, at) => {
-    while (chunk.length === 0) {
-      const next = await iterator.next()
-      if (next.done) return 0
-      chunk = next.value
-    }
-    const count = chunk.copy(block, at)
+  const copied = (space: Buffer) => {
+    const count = chunk.copy(space)
     chunk = chunk.subarray(count)
     return count
   }
+  const next = async (space: Buffer): Promise<number> => {
+    const { done, value } = await iterator.next()
+    if (done) return 0
+    chunk = value
+    return chunk.length === 0 ? next(space) : copied(space)
+  }
+  return (space) => (chunk.length > 0 ? copied(space) : next(space))
 }
 
-async function countLines(lines: Buffer): Promise<number> {
-  let count = lines.at(-1) === NEWLINE ? 0 : 1
-  for (let at = lines.indexOf(NEWLINE); at >= 0; at = lines.indexOf(NEWLINE, at + 1)) count++
-  return count
+/** For a bus that takes records only. */
+class LinesAsRecords implements LineTarget {
+  readonly block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+  /** One after the other keeps the order. */
+  readonly most = 1
+  readonly #bus: Bus
+  readonly #topic: string
+  readonly #key: Buffer | null
+
+  constructor(bus: Bus, topic: string, key: Buffer | null) {
+    this.#bus = bus
+    this.#topic = topic
+    this.#key = key
+  }
+
+  take(from: number, end: number): { end: number; written: Promise<number> } {
+    return { end, written: this.#append(valuesIn(Buffer.from(this.block.subarray(from, end)))) }
+  }
+
+  takeLong(line: Buffer): Promise<number> {
+    return this.#append([line])
+  }
+
+  async #append(values: Buffer[]): Promise<number> {
+    await this.#bus.append(
+      this.#topic,
+      values.map((value) => ({ key: this.#key, value })),
+    )
+    return values.length
+  }
 }
 
-async function appendLines(bus: Bus, topic: string, lines: Buffer, key: Buffer | null): Promise<number> {
-  const results = await (bus.appendLines?.(topic, lines, { key }) ?? bus.append(topic, recordsOf(lines, key)))
-  return results.reduce((sum, { count }) => sum + count, 0)
+/** For a dry run. */
+class LineTally implements LineTarget {
+  readonly block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+  readonly most = 1
+
+  take(from: number, end: number): { end: number; written: Promise<number> } {
+    return { end, written: Promise.resolve(valuesIn(this.block.subarray(from, end)).length) }
+  }
+
+  takeLong(): Promise<number> {
+    return Promise.resolve(1)
+  }
 }
 
-function recordsOf(lines: Buffer, key: Buffer | null): Array<{ key: Buffer | null; value: Buffer }> {
-  const records: Array<{ key: Buffer | null; value: Buffer }> = []
+function valuesIn(lines: Buffer): Buffer[] {
+  const values: Buffer[] = []
   for (let from = 0; from < lines.length; ) {
     const found = lines.indexOf(NEWLINE, from)
     const end = found < 0 ? lines.length : found
-    records.push({ key, value: lines.subarray(from, end) })
+    values.push(lines.subarray(from, end))
     from = end + 1
   }
-  return records
+  return values
 }

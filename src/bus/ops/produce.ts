@@ -1,11 +1,12 @@
 import { untilAborted } from '../../base/abort.ts'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import { dlqRecord, dlqTopic } from '../../events/dlq.ts'
-import { topicSpec } from '../../events/topics.ts'
 import type { Bus, OutRecord } from '../bus.ts'
 import { readEnvelope } from '../envelope/read.ts'
-import { type Line, linesOf, MAX_LINE_BYTES } from './lines.ts'
+import { createMissing } from './create-missing.ts'
+import { type Line, linesOf } from './lines.ts'
 import { type Pace, Pacer } from './pacer.ts'
 
 /** What is wrong with a record, and in which of its fields (empty: the record as a whole). */
@@ -98,7 +99,9 @@ async function refuse(writer: BatchWriter, request: ProduceRequest, line: Line, 
   const message = `line ${line.number}: ${field === '' ? '' : `${field}: `}${problem}`
   if (request.onError === 'stop') {
     await writer.finish()
-    const done = request.dryRun ? `${writer.written} lines before it are good` : `${writer.written} records before it were written`
+    const done = request.dryRun
+      ? `${plural(writer.written, 'line before it is', 'lines before it are')} good`
+      : `${plural(writer.written, 'record before it was', 'records before it were')} written`
     throw new ShitopsError('SHITOPS_E_RECORD_INVALID', `${message} (${done})`, {
       suggestions: ['correct the line', '--on-error dlq', '--on-error skip', '--no-validate'],
     })
@@ -114,13 +117,6 @@ async function refuse(writer: BatchWriter, request: ProduceRequest, line: Line, 
 function originalOf(line: Line): OutRecord | undefined {
   const read = line.text === undefined ? undefined : readEnvelope(line.text)
   return read && 'record' in read ? read.record : undefined
-}
-
-/** Input without line breaks would fill the memory. */
-export function lineTooLong(): ShitopsError {
-  return new ShitopsError('SHITOPS_E_RECORD_INVALID', `a line is longer than ${MAX_LINE_BYTES >> 20} MiB`, {
-    suggestions: ['is it one record a line?'],
-  })
 }
 
 /** Gathers records while the last batch is on its way; one append at a time keeps the order. */
@@ -176,8 +172,7 @@ class BatchWriter {
   async addToDlq(record: OutRecord): Promise<void> {
     if (!this.#bus) return
     const topic = dlqTopic(this.#topic)
-    this.#dlqReady ||= (await this.#bus.listTopics()).includes(topic)
-    if (!this.#dlqReady) await this.#bus.createTopic(topicSpec(topic) ?? { name: topic, partitions: 1 })
+    if (!this.#dlqReady) await createMissing(this.#bus, [topic])
     this.#dlqReady = true
     await this.#bus.append(topic, [record])
   }

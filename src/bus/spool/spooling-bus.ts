@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { hasCode, messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type * as Api from '../bus.ts'
 import { partitionOf } from '../partitioner.ts'
 import type { Entry } from './entry.ts'
@@ -143,10 +144,11 @@ export class SpoolingBus implements Api.Bus {
   async health(): Promise<Api.BusHealth> {
     const { state, waiting, bytes, forwarded, dropped, refused } = await this.stats()
     const own: Array<readonly [string, string]> = [
-      ['spool', `${this.#store.directory}: ${state}, ${waiting} entries wait, ${bytes} bytes`],
+      ['spool', `${this.#store.directory}: ${state}, ${plural(waiting, 'entry waits', 'entries wait')}, ${plural(bytes, 'byte')}`],
       ['spool so far', `${forwarded} forwarded, ${dropped} dropped, ${refused} refused`],
     ]
-    const warnings = dropped > 0 ? [`${dropped} entries of the spool were dropped for age or size`] : []
+    const warnings =
+      dropped > 0 ? [`${plural(dropped, 'entry of the spool was', 'entries of the spool were')} dropped for age or size`] : []
     const target = await this.#forwarder.target?.bus.health()
     if (!target) return { facts: own, warnings: [...warnings, `the target is away: ${messageOf(this.#forwarder.reason)}`] }
     return { facts: [...target.facts, ...own], warnings: [...target.warnings, ...warnings] }
@@ -172,7 +174,9 @@ export class SpoolingBus implements Api.Bus {
     const { waiting } = await this.stats()
     const { logger } = this.#parts
     if (waiting > 0)
-      logger.warn(`${waiting} records wait in ${this.#store.directory}: they go out at the next start, or with: shitops bus forward`)
+      logger.warn(
+        `${plural(waiting, 'record waits', 'records wait')} in ${this.#store.directory}: ${waiting === 1 ? 'it goes' : 'they go'} out at the next start, or with: shitops bus forward`,
+      )
     await this.#store.close()
   }
 
@@ -220,6 +224,22 @@ export class SpoolingBus implements Api.Bus {
     await late
   }
 
+  /** An answer of the target, or undefined where it takes too long: a frozen broker is not to hold up whoever collects. */
+  async #soon<T>(asking: Promise<T>): Promise<T | undefined> {
+    const over = new AbortController()
+    const late = this.#parts.clock.sleep(PATIENCE_MS, over.signal).then(() => {
+      if (!over.signal.aborted) this.#slowAt = Math.max(this.#slowAt, this.#forwarder.position)
+      return undefined
+    })
+    try {
+      return await Promise.race([asking, late])
+    } finally {
+      over.abort()
+      // Nobody waits for it any more.
+      asking.catch(() => {})
+    }
+  }
+
   /** What is too much, or too old, goes; the oldest first. */
   async #keepLimits(): Promise<void> {
     const { clock, limits } = this.#parts
@@ -228,14 +248,15 @@ export class SpoolingBus implements Api.Bus {
     this.#forwarder.noticeGap(await this.#store.trim())
   }
 
-  /** While the target is there, what it would refuse is refused at once; afterwards it is set aside when its turn comes. */
+  /** While the target is there and answers, what it would refuse is refused at once; otherwise it is set aside when its turn comes. */
   async #check(topic: string, records: readonly Api.OutRecord[]): Promise<number | undefined> {
-    const { target } = this.#forwarder
-    if (!target) return undefined
-    const partitions = await target.partitions(topic).catch((error: unknown) => {
+    const { target, position } = this.#forwarder
+    if (!target || position <= this.#slowAt) return undefined
+    const asking = target.partitions(topic).catch((error: unknown) => {
       if (hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
       return undefined
     })
+    const partitions = await this.#soon(asking)
     const strange = records.find(({ partition = 0 }) => partition < 0 || partition >= (partitions ?? Number.POSITIVE_INFINITY))
     if (strange && partitions !== undefined) throw unknownPartition(topic, strange.partition ?? 0, partitions)
     return partitions

@@ -29,9 +29,9 @@ export function selectAlerts(book: AlertBook, { all, matcher = [], severity = []
     )
 }
 
-/** Firing, and nobody has said that it may be left alone. */
-export const wantsAttention = ({ status, silenced_by = [], acked_by }: Alert): boolean =>
-  status === 'firing' && silenced_by.length === 0 && !acked_by
+/** Firing, and nobody has said that it may be left alone; one that others hide is theirs to tell. */
+export const wantsAttention = ({ status, silenced_by = [], inhibited_by = [], acked_by }: Alert): boolean =>
+  status === 'firing' && silenced_by.length === 0 && inhibited_by.length === 0 && !acked_by
 
 export function formatAlerts(alerts: readonly Alert[], flags: AlertListFlags, terminal: Terminal, now: number): string {
   return formatList(alerts, columns(now), flags, { alerts }, terminal)
@@ -53,8 +53,9 @@ const columns = (now: number): ReadonlyArray<Column<Alert>> => [
   { name: 'summary', value: ({ annotations }) => annotations?.summary ?? null },
 ]
 
-const handled = ({ acked_by, silenced_by = [] }: Alert): string | null => {
-  const parts = [acked_by && `acked by ${acked_by}`, silenced_by.length > 0 && 'silenced'].filter(Boolean)
+const handled = ({ acked_by, silenced_by = [], inhibited_by = [] }: Alert): string | null => {
+  const hidden = inhibited_by.length > 0 && `hidden by ${inhibited_by.join(', ')}`
+  const parts = [acked_by && `acked by ${acked_by}`, silenced_by.length > 0 && 'silenced', hidden].filter(Boolean)
   return parts.length > 0 ? parts.join(', ') : null
 }
 

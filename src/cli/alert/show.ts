@@ -1,5 +1,8 @@
 import { formatDuration } from '../../base/duration.ts'
+import { hasCode } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus } from '../../bus/bus.ts'
+import { isThere } from '../../bus/ops/topics-there.ts'
 import type { Alert, AlertLogEntry } from '../../events/event-types.ts'
 import { paint } from '../color.ts'
 import { formatTime } from '../times.ts'
@@ -11,18 +14,26 @@ export interface OpenedEvidence extends Evidence {
   /** What to type to see it. */
   command: string
   value?: unknown
+  /** This user may not read the topic. */
+  denied?: true
 }
 
 /** The records that an alert points to, as far as they are there. */
 export async function openEvidence(bus: Bus, { evidence = [] }: Alert): Promise<OpenedEvidence[]> {
-  const there = new Set(await bus.listTopics())
   const opened: OpenedEvidence[] = []
   for (const each of evidence) {
     const { topic, partition_id: partition, record_offset: offset } = each
     const command = `shitops tail ${topic} --partition ${partition} --from ${offset} --max 1`
-    opened.push({ ...each, command, ...(there.has(topic) && (await valueAt(bus, topic, partition, offset))) })
+    opened.push({ ...each, command, ...(await valueAt(bus, topic, partition, offset).catch(noValue)) })
   }
   return opened
+}
+
+/** The alert is shown without it: a topic that is gone, or is not for this user. */
+function noValue(error: unknown): { denied?: true } {
+  if (hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) return {}
+  if (hasCode(error, 'SHITOPS_E_BUS_AUTH')) return { denied: true }
+  throw error
 }
 
 async function valueAt(bus: Bus, topic: string, partition: number, offset: number): Promise<{ value?: unknown }> {
@@ -48,7 +59,7 @@ const MOST_ENTRIES = 50
 
 /** What happened to an alert in this incident and the day before it, the newest last. */
 export async function historyOf(bus: Bus, { fingerprint, active_at }: Alert): Promise<AlertLogEntry[]> {
-  if (!(await bus.listTopics()).includes('alert_log')) return []
+  if (!(await isThere(bus, 'alert_log'))) return []
   const entries: AlertLogEntry[] = []
   for (const { partition, offset } of await bus.offsetsAt('alert_log', Date.parse(active_at) - BEFORE)) {
     const end = (await bus.offsets('alert_log')).find((each) => each.partition === partition)?.latest
@@ -69,12 +80,14 @@ export async function historyOf(bus: Bus, { fingerprint, active_at }: Alert): Pr
 
 export interface Shown {
   alert: Alert
+  /** The alerts that hide it. */
+  hiders?: readonly Alert[]
   evidence: readonly OpenedEvidence[]
   history: readonly AlertLogEntry[]
 }
 
 /** An alert with its explanation: what was expected and seen, which records say so, what happened since, what to do. */
-export function formatAlert({ alert, evidence, history }: Shown, { utc, now }: { utc: boolean; now: number }): string {
+export function formatAlert({ alert, hiders = [], evidence, history }: Shown, { utc, now }: { utc: boolean; now: number }): string {
   const { annotations = {}, labels, details = {} } = alert
   const status =
     alert.status === 'firing' ? paint.error('FIRING') : alert.status === 'resolved' ? paint.good('RESOLVED') : paint.warn('PENDING')
@@ -90,7 +103,7 @@ export function formatAlert({ alert, evidence, history }: Shown, { utc, now }: {
     [
       'fired before',
       alert.incident !== undefined && alert.incident > 1
-        ? `${alert.incident - 1} times within a day${alert.flapping ? ', flapping' : ''}`
+        ? `${plural(alert.incident - 1, 'time')} within a day${alert.flapping ? ', flapping' : ''}`
         : undefined,
     ],
     [
@@ -107,6 +120,7 @@ export function formatAlert({ alert, evidence, history }: Shown, { utc, now }: {
     ],
     ['acked', alert.acked_by ? `by ${alert.acked_by}, ${formatTime(Date.parse(alert.acked_at ?? alert.event_time), utc)}` : undefined],
     ['silenced', alert.silenced_by && alert.silenced_by.length > 0 ? `by ${alert.silenced_by.join(', ')}` : undefined],
+    ['hidden', hiders.length > 0 ? `by ${hiders.map(hiderText).join(', ')}` : undefined],
     ['advice', annotations.advice],
     [
       'runbook',
@@ -121,18 +135,20 @@ export function formatAlert({ alert, evidence, history }: Shown, { utc, now }: {
     '',
     ...facts.flatMap(([name, text]) => (text === undefined || text === '' ? [] : [`  ${name.padEnd(width)}  ${text}`])),
     ...(evidence.length > 0 ? ['', 'Raised by'] : []),
-    ...evidence.flatMap(({ excerpt, command, value, topic }) => [
+    ...evidence.flatMap(({ excerpt, command, value, topic, denied }) => [
       `  ${topic}${excerpt ? `: ${excerpt}` : ''}`,
-      `    ${value === undefined ? paint.dim('the topic holds it no longer') : JSON.stringify(value)}`,
+      `    ${value === undefined ? paint.dim(denied ? `this user may not read ${topic}` : 'the topic holds it no longer') : JSON.stringify(value)}`,
       `    ${command}`,
     ]),
     ...(history.length > 0 ? ['', 'History'] : []),
-    ...history.map(({ event_time, transition, actor, receiver, comment }) =>
-      `  ${formatTime(Date.parse(event_time), utc)}  ${transition.padEnd(13)} ${[actor, receiver, comment].filter(Boolean).join(' ')}`.trimEnd(),
+    ...history.map(({ event_time, transition, actor, receiver, inhibited_by: by = [], comment }) =>
+      `  ${formatTime(Date.parse(event_time), utc)}  ${transition.padEnd(13)} ${[actor, receiver, by.length > 0 && `by ${by.join(', ')}`, comment].filter(Boolean).join(' ')}`.trimEnd(),
     ),
     '',
   ].join('\n')
 }
+
+const hiderText = ({ alert_name, subject, fingerprint }: Alert): string => `${alert_name} ${subject} (${fingerprint})`
 
 function bandText({ expected_low: low, expected_high: high, unit }: Alert): string | undefined {
   const parts = [

@@ -7,7 +7,9 @@ import { systemClock } from '../../base/clock.ts'
 import { DURATION_FORMS, formatDuration, parseDuration } from '../../base/duration.ts'
 import { isNotAllowed, messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus } from '../../bus/bus.ts'
+import { topicsThere } from '../../bus/ops/topics-there.ts'
 import { parsePosition } from '../../bus/position.ts'
 import type { AlertLogEntry } from '../../events/event-types.ts'
 import { selectInsights } from '../../insights/library.ts'
@@ -63,8 +65,9 @@ export async function backtest(flags: BacktestFlags, { open, logger, signal, now
   const disorderSeconds = Math.ceil(durationOf('disorder', flags.disorder) / 1000)
   const planned = await Promise.all(insights.map((insight) => planInsight(insight, { disorderSeconds })))
   const bus = await open()
-  const there = new Set(await bus.listTopics())
-  const missing = insights.flatMap(({ sql }) => topicsNamed(sql)).find((topic) => !there.has(topic))
+  const needed = insights.flatMap(({ sql }) => topicsNamed(sql))
+  const there = await topicsThere(bus, needed)
+  const missing = needed.find((topic) => !there.has(topic))
   if (missing !== undefined) {
     throw new ShitopsError('SHITOPS_E_TOPIC_UNKNOWN', `the bus has no topic ${missing}, which the insights read`, {
       suggestions: [`shitops topic create ${missing}`, '--insight NAME for those that need it not'],
@@ -146,7 +149,7 @@ export function formatBacktest({ alerts, labelled, verdict, events, insights }: 
       ({ insight, subject, firedAt, resolvedAt }) =>
         `${at(firedAt)}  ${paint.strong(insight)} ${subject}${resolvedAt === undefined ? '' : `, for ${formatDuration(resolvedAt - firedAt)}`}`,
     )
-    return `${[...lines, `${alerts.length} alerts of ${insights.length} insights over ${events} records`].join('\n')}\n`
+    return `${[...lines, `${plural(alerts.length, 'alert')} of ${plural(insights.length, 'insight')} over ${plural(events, 'record')}`].join('\n')}\n`
   }
   const { windows, wrong, right, precision, recall, lead } = verdict
   const percent = (share: number | null) => (share === null ? '-' : `${Number((share * 100).toFixed(1))} %`)
@@ -158,7 +161,7 @@ export function formatBacktest({ alerts, labelled, verdict, events, insights }: 
   return `${[
     ...lines,
     ...wrong.map(({ insight, subject, firedAt }) => `${paint.warn('wrong  ')}  ${at(firedAt)}  ${insight} ${subject}`),
-    `precision ${percent(precision)} (${right.length} of ${alerts.length} alerts), recall ${percent(recall)} (${windows.filter(({ alert }) => alert).length} of ${windows.length} windows), median lead time ${lead === null ? '-' : `${lead < 0 ? '-' : ''}${formatDuration(Math.abs(lead))}`}`,
+    `precision ${percent(precision)} (${right.length} of ${plural(alerts.length, 'alert')}), recall ${percent(recall)} (${windows.filter(({ alert }) => alert).length} of ${windows.length} windows), median lead time ${lead === null ? '-' : `${lead < 0 ? '-' : ''}${formatDuration(Math.abs(lead))}`}`,
   ].join('\n')}\n`
 }
 

@@ -2,6 +2,7 @@ import { INSIGHT_OUTPUTS } from '../../alerts/insight-sink.ts'
 import { runInsights } from '../../alerts/run-insights.ts'
 import { systemClock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
 import { dlqTopic } from '../../events/index.ts'
@@ -74,7 +75,9 @@ export async function analyzeOnFlink(
     else {
       const partitions = (await bus.offsets('insights')).length
       await flink.start(await insightStatements(planned, { ...options, partitions }), signal)
-      logger.info(`job ${flink.jobId} runs ${insights.length} insights as ${job}: shitops analyze jobs --gateway ${flags.gateway}`)
+      logger.info(
+        `job ${flink.jobId} runs ${plural(insights.length, 'insight')} as ${job}: shitops analyze jobs --gateway ${flags.gateway}`,
+      )
     }
     result.flinkJob = flink.jobId
     if (flags.detach) return result

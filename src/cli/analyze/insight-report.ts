@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import type { InsightJobStats } from '../../alerts/run-insights.ts'
+import { plural } from '../../base/plural.ts'
 import type { AlertLogEntry } from '../../events/event-types.ts'
 import type { JobOutput } from '../../query/run/bus-job.ts'
 import { paint } from '../color.ts'
@@ -50,8 +51,8 @@ export class InsightReport {
 
   get summary(): string {
     const { rows, fired, resolved, events, late, unreadable, jumps } = this.result
-    const ahead = jumps > 0 ? `, ${jumps} records too far ahead` : ''
-    return `${events} records read, ${rows} rows, ${fired} alerts fired, ${resolved} resolved, ${late} rows late, ${unreadable} records unreadable${ahead}`
+    const ahead = jumps > 0 ? `, ${plural(jumps, 'record')} too far ahead` : ''
+    return `${plural(events, 'record')} read, ${plural(rows, 'row')}, ${plural(fired, 'alert')} fired, ${resolved} resolved, ${plural(late, 'row')} late, ${plural(unreadable, 'record')} unreadable${ahead}`
   }
 
   #logged(text: string): void {

@@ -5,6 +5,7 @@ import { systemClock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing, createMissingTopics } from '../../bus/ops/create-missing.ts'
+import { isThere } from '../../bus/ops/topics-there.ts'
 import { dlqTopic } from '../../events/index.ts'
 import type { PlannedInsight } from '../../insights/plan.ts'
 import { isPartitionLocal } from '../../query/plan/locality.ts'
@@ -74,6 +75,6 @@ export async function insightUnits(bus: Bus, planned: readonly PlannedInsight[],
 
 /** Forgets what the insights of a job remember, and where they were. */
 export async function forgetInsights(bus: Bus, job: string, planned: readonly PlannedInsight[]): Promise<void> {
-  if (!(await bus.listTopics()).includes(JOB_STATE_SPEC.name)) return
+  if (!(await isThere(bus, JOB_STATE_SPEC.name))) return
   for (const each of planned) await forgetJob(bus, jobOfInsight(job, each), systemClock)
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.ts'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
 import { messageOf, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { PlannedInsight } from '../../insights/plan.ts'
 import { type JobUnit, runUnits } from '../../query/run/job-units.ts'
@@ -58,7 +59,7 @@ export async function runAnalyze(flags: AnalyzeFlags, environment: AnalyzeEnviro
   const job = flags.job ?? jobOf(flags.insight === undefined ? undefined : names)
   const bus = await open()
   if (flags.reset) await reset(bus, job, planned, flags.yes)
-  logger.info(`${names.length} insights over ${topicsOf(planned).length} topics, as job ${job}`)
+  logger.info(`${plural(names.length, 'insight')} over ${plural(topicsOf(planned).length, 'topic')}, as job ${job}`)
   const report = new InsightReport(job, names, { stdout, output: flags.output, utc: flags.utc, json })
   const options: InsightUnitOptions = {
     ...{ job, start, idleTimeout, logger, report },
@@ -99,7 +100,7 @@ async function follow(
       try {
         const next = await folder.readAgain(logger)
         const made = await insightUnits(bus, next, options)
-        logger.info(`${next.length} insights, read again`)
+        logger.info(`${plural(next.length, 'insight')}, read again`)
         change(made)
       } catch (error) {
         logger.error(`the insights are not read again: ${messageOf(error)}`)

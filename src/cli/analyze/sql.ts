@@ -1,5 +1,6 @@
 import { systemClock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
 import { isPartitionLocal } from '../../query/plan/locality.ts'
 import { maxAdvanceOf } from '../../query/plan/settings.ts'
@@ -90,7 +91,9 @@ class SqlRun {
     }
     this.#counts.summary.late += late.rows
     if (late.rows > 0)
-      this.#environment.logger.warn(`${query.sink?.name ?? 'SELECT'}: ${late.rows} rows came behind the watermark and were left out`)
+      this.#environment.logger.warn(
+        `${query.sink?.name ?? 'SELECT'}: ${plural(late.rows, 'row')} came behind the watermark and ${late.rows === 1 ? 'was' : 'were'} left out`,
+      )
   }
 
   async #run(query: PlannedQuery, make: () => Pipeline, sink: Sink | TopicSink): Promise<void> {
@@ -216,7 +219,10 @@ class SqlRun {
     })
     this.#counts.summary.records += stats.records
     this.#counts.summary.late += stats.late
-    if (stats.late > 0) logger.warn(`${name}: ${stats.late} rows came behind the watermark; they are in ${lateTopic(topicOfTable(sink))}`)
+    if (stats.late > 0)
+      logger.warn(
+        `${name}: ${plural(stats.late, 'row')} came behind the watermark; ${stats.late === 1 ? 'it is' : 'they are'} in ${lateTopic(topicOfTable(sink))}`,
+      )
   }
 
   /** What all runs over topics have in common. */

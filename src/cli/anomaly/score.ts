@@ -1,5 +1,6 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import { type Alarm, alarmOf } from '../../query/anomaly/alarm.ts'
 import { RowDetector } from '../../query/anomaly/row-detector.ts'
 import { ALARM_SCORE } from '../../query/anomaly/since.ts'
@@ -101,7 +102,9 @@ export function tellSummary({ rows, alarms, missing, bad, notInOrder }: ScoreSum
     bad > 0 && `${bad} that cannot be read`,
     notInOrder > 0 && `${notInOrder} not later than the row before`,
   ].filter(Boolean)
-  logger.info(`${rows} rows, ${alarms} alarms (score ${ALARM_SCORE} and more)${notes.map((note) => `, ${note}`).join('')}`)
+  logger.info(
+    `${plural(rows, 'row')}, ${plural(alarms, 'alarm')} (score ${ALARM_SCORE} and more)${notes.map((note) => `, ${note}`).join('')}`,
+  )
 }
 
 function complain({ line, problem, time, numbers }: SeriesRow, summary: ScoreSummary, logger: Logger): void {

@@ -16,7 +16,7 @@ export interface OwnServer {
 /** 128 bits: nobody guesses it, and an address with it fits into a line of 80 columns. */
 const TOKEN_BYTES = 16
 
-export interface OwnServerOptions extends Partial<Pick<ServeOptions, 'port' | 'minCount' | 'maxClients' | 'ticking'>> {
+export interface OwnServerOptions extends Partial<Pick<ServeOptions, 'port' | 'minCount' | 'maxClients' | 'ticking' | 'namedBus'>> {
   /** Who acknowledges and silences. */
   author: string
   clock: Clock
@@ -36,7 +36,12 @@ export async function ownServer(bus: Bus, { author, clock, port = 0, maxClients 
     webRoot: packageFile('dist/web'),
     ...{ ...other, maxClients },
   })
-  await server.loaded
+  try {
+    await server.loaded
+  } catch (error) {
+    await server.close()
+    throw error
+  }
   return { url: server.url, token, close: () => server.close() }
 }
 

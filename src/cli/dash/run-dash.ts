@@ -10,6 +10,8 @@ export interface DashFlags {
   url?: string | undefined
   'token-file'?: string | undefined
   utc?: boolean
+  /** As typed: what commands must say too. */
+  bus?: string | undefined
 }
 
 export interface DashContext {
@@ -60,12 +62,12 @@ export async function runDash(flags: DashFlags, context: DashContext): Promise<D
   }
 }
 
-async function placeOf({ url: text, 'token-file': file }: DashFlags, context: DashContext) {
+async function placeOf({ url: text, 'token-file': file, bus: namedBus }: DashFlags, context: DashContext) {
   const { open, busName, directory, env, author, clock, minCount } = context
   if (text === undefined) {
     if (file !== undefined)
       throw new ShitopsError('SHITOPS_E_USAGE', '--token-file belongs to --url', { suggestions: ['--url ws://HOST:PORT'] })
-    return { ...(await ownServer(await open(), { author, clock, minCount })), source: busName }
+    return { ...(await ownServer(await open(), { author, clock, minCount, namedBus })), source: busName }
   }
   const url = serverUrl(text)
   return { url: url.origin, token: await dashToken(file, env, { url, directory }), source: url.host, close: undefined }

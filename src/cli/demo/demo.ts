@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../base/clock.ts'
 import { formatDuration } from '../../base/duration.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import { writeSecretFile } from '../../base/secret-file.ts'
 import type { Bus } from '../../bus/bus.ts'
 import type { DashCode } from '../../tui/dash.ts'
@@ -11,7 +12,7 @@ import { HeldLog } from './held-log.ts'
 import type { DemoGnmiServer, DemoIncident, DemoLibrenms, DemoOffice } from './office.ts'
 import { OfficeClock } from './office-clock.ts'
 import { type DemoResult, type DemoView, runDemo } from './run-demo.ts'
-import { formatSummary, plural, summaryDocument } from './summary.ts'
+import { formatSummary, summaryDocument } from './summary.ts'
 import { type Timing, timingOf } from './timing.ts'
 import { LineView } from './view.ts'
 
@@ -141,6 +142,8 @@ async function serverOf(
   const server = await ownServer(bus, {
     ...{ author, clock, minCount: MIN_COUNT, maxClients: MAX_CLIENTS },
     port: port ?? 0,
+    // Its bus is nobody's default: what is copied from the dashboard or the page must reach it.
+    namedBus: bus.url,
     ticking: () => performance.now(),
   })
   if (terminal) {

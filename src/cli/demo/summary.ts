@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.ts'
+import { plural } from '../../base/plural.ts'
 import { paint } from '../color.ts'
 import type { DemoOffice } from './office.ts'
 import type { DemoResult } from './run-demo.ts'
@@ -81,9 +82,6 @@ const recordRows = (result: DemoResult) =>
 const rate = (count: number, wallTime: number) => (wallTime === 0 ? 0 : Math.round((count / wallTime) * 10_000) / 10)
 
 const share = (value: number | null) => (value === null ? '-' : value.toFixed(2))
-
-/** `1 alert`, `2 alerts`. */
-export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** Rows in columns as wide as their widest cell; `right` aligns a column to the right. */
 function columns(rows: readonly string[][], right: readonly boolean[]): string[] {

@@ -1,4 +1,5 @@
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import { backtest } from '../../query/forecast/backtest.ts'
 import { readSeries } from '../series/read-series.ts'
 import type { Column } from '../table.ts'
@@ -47,7 +48,7 @@ export async function backtestFile(file: string, flags: BacktestFlags, logger: L
   const { rows, period } = seasonFor(series, flags.period)
   const { utcOffsetMinutes, holidays, ahead, every } = flags
   const result = backtest(series.times, series.values, { season: rows ?? 1, period, utcOffsetMinutes, holidays, ahead, every })
-  if (!result) logger.warn(`${file}: too short to be judged (${series.times.length} rows)`)
+  if (!result) logger.warn(`${file}: too short to be judged (${plural(series.times.length, 'row')})`)
   return {
     series: file,
     rows: series.times.length,

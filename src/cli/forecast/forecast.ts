@@ -1,4 +1,5 @@
 import { ShitopsError } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import { type Crossing, type ForecasterOptions, SeasonalForecaster } from '../../query/forecast/seasonal-forecaster.ts'
 import type { WholeSeries } from '../series/read-series.ts'
 
@@ -55,7 +56,7 @@ export function forecastSeries(series: WholeSeries, options: ForecastOptions): F
   for (const [i, time] of series.times.entries()) forecaster.add(time, series.values[i] as number)
   const { time: last, interval } = forecaster.last
   const short = () =>
-    new ShitopsError('SHITOPS_E_SERIES', `${series.name} is too short to be foretold from: ${series.times.length} rows`, {
+    new ShitopsError('SHITOPS_E_SERIES', `${series.name} is too short to be foretold from: ${plural(series.times.length, 'row')}`, {
       suggestions: ['about 20 rows are the least; more than one period of its season'],
     })
   if (interval === 0) throw short()

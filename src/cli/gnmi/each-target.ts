@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, ShitopsError } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import { GnmiConnection } from '../../collectors/gnmi/client/connection.ts'
 import { type ErrorReport, reportOf } from '../error-report.ts'
 import type { ConnectionTarget } from './targets.ts'
@@ -62,7 +63,7 @@ const severityOf = ({ exit }: ErrorReport) => SEVERITY.indexOf(exit as ExitCode)
 export function worstOf(reports: readonly ErrorReport[], asked: number): ErrorReport | undefined {
   const [worst] = [...reports].sort((a, b) => severityOf(b) - severityOf(a))
   if (!worst || asked === 1) return worst
-  return { ...worst, message: `${reports.length} of ${asked} targets failed; the worst: ${worst.message}` }
+  return { ...worst, message: `${reports.length} of ${plural(asked, 'target')} failed; the worst: ${worst.message}` }
 }
 
 /** An error of one target as everywhere else; one that is no {@link ShitopsError} is a bug, and says of which target. */

@@ -4,9 +4,8 @@ import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
-import { isSpooling } from '../../bus/spool/is-spooling.ts'
-import { spoolMetricsText } from '../../bus/spool/metrics-text.ts'
 import type { GnmiConfig, GnmiTarget } from '../../collectors/gnmi/config.ts'
+import { metricsText } from '../../collectors/gnmi/metrics-text.ts'
 import type { CompiledMappings } from '../../collectors/gnmi/normalise/compiled-mappings.ts'
 import { BusOutlet } from '../../collectors/gnmi/outlets/bus-outlet.ts'
 import { LatencyOutlet } from '../../collectors/gnmi/outlets/latency-outlet.ts'
@@ -16,6 +15,8 @@ import { StatusBoard } from '../../collectors/gnmi/status.ts'
 import { collect } from '../../collectors/gnmi/stream/collect.ts'
 import { allOutlets, type Outlet } from '../../collectors/gnmi/stream/writer.ts'
 import { Counters } from '../../collectors/metrics.ts'
+import { spoolText } from '../collector-metrics.ts'
+import { serveMetrics } from '../metrics-endpoint.ts'
 import { watchReader } from '../reader-watch.ts'
 import { allOf, printingSink } from '../scan/sinks.ts'
 import { type HeapGrowth, keepHeapSmallWhenCalm, keepYoungGenerationSmall } from '../small-heap.ts'
@@ -23,7 +24,6 @@ import { writeOut } from '../stdio.ts'
 import { factLines } from './fact-lines.ts'
 import { type LineKind, lineFormat } from './line-formats.ts'
 import { Live } from './live.ts'
-import { serveMetrics } from './metrics-endpoint.ts'
 
 export interface SubscribeOptions extends GnmiConfig {
   /** What standard output shows. */
@@ -92,7 +92,10 @@ async function collectInto(options: SubscribeOptions): Promise<Subscribed> {
   const live = new Live({ ...options, board, latency })
   const logger = live.beside(options.logger)
   const outlets = [...(await outletsOf({ ...options, logger }, metrics)), ...(latency ? [latency] : [])]
-  const endpoint = options.metricsAt === undefined ? undefined : await serveMetrics(options.metricsAt, board, spoolMetrics(options.bus))
+  const endpoint =
+    options.metricsAt === undefined
+      ? undefined
+      : await serveMetrics(options.metricsAt, async () => metricsText(board) + (await spoolText(options.bus)))
   if (endpoint) logger.info(`metrics: ${endpoint.address}`)
   live.begin()
   let whole = false
@@ -121,8 +124,6 @@ async function outletsOf(options: SubscribeOptions, metrics: Counters): Promise<
   if (outlets.length === 0) outlets.push(nowhere)
   return outlets
 }
-
-const spoolMetrics = (bus: Bus | undefined) => async () => (isSpooling(bus) ? spoolMetricsText(await bus.stats()) : '')
 
 const several = ({ targets, changes }: { targets: readonly GnmiTarget[]; changes?: unknown }) => targets.length > 1 || changes !== undefined
 

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.ts'
+import { plural } from '../../base/plural.ts'
 import type { LibrenmsStatusReport, ProbedStatus, SavedStatus } from './status.ts'
 
 /** The status for a person. */
@@ -15,12 +16,12 @@ function savedLines(one: SavedStatus, now: number, utc: boolean): string[] {
   const when = (time: string) => `${utc ? time : new Date(time).toLocaleString('sv')} (${age(time)})`
   return [
     `Sync of ${one.instance ?? 'LibreNMS'}${one.version === null ? '' : ` ${one.version}`}, state of ${when(one.written)}`,
-    `  event log read to ${cursors.eventlog ?? '-'}, alert log to ${cursors.alertlog ?? '-'}; ${one.pending} devices wait for a look`,
+    `  event log read to ${cursors.eventlog ?? '-'}, alert log to ${cursors.alertlog ?? '-'}; ${plural(one.pending, 'device waits', 'devices wait')} for a look`,
     ...Object.entries(one.sweeps).map(
-      ([name, { at, rows, took_ms }]) => `  ${name}: ${rows} rows in ${formatDuration(took_ms)}, ${age(at)}`,
+      ([name, { at, rows, took_ms }]) => `  ${name}: ${plural(rows, 'row')} in ${formatDuration(took_ms)}, ${age(at)}`,
     ),
     `  requests ${requests.requests}, retries ${requests.retries}, failures ${requests.failures}; circuit ${one.circuit}`,
-    ...(one.epoch > 0 ? [`  database replaced ${one.epoch} times`] : []),
+    ...(one.epoch > 0 ? [`  database replaced ${plural(one.epoch, 'time')}`] : []),
     ...(one.refused === null ? [] : [`  deletions refused: ${one.refused}`]),
   ]
 }

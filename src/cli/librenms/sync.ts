@@ -8,6 +8,7 @@ import { LIBRENMS_TOPICS, runLibrenms } from '../../collectors/librenms/index.ts
 import { runKafkaStore } from '../../collectors/librenms/kafka-store/run-kafka-store.ts'
 import { Counters } from '../../collectors/metrics.ts'
 import { defaultSecretPath } from '../../config/pseudonym-secret-path.ts'
+import { showMetrics } from '../collector-metrics.ts'
 import { keepHeapSmall } from '../small-heap.ts'
 import { instanceOf, openApi } from './api-connection.ts'
 import { SyncProgress } from './progress.ts'
@@ -22,6 +23,8 @@ export interface SyncContext {
   logger: Logger
   stderr: { isTTY?: boolean; columns?: number; write(text: string): unknown }
   quiet: boolean
+  /** HOST:PORT where `/metrics` is served. */
+  metricsAt?: string | undefined
 }
 
 /** Follow a LibreNMS until the signal aborts, or read it once. @returns what was counted */
@@ -39,7 +42,9 @@ export async function runSync(
   const metrics = new Counters()
   const progress = new SyncProgress(context, metrics, api)
   const logger = progress.beside(context.logger)
+  let hide = () => {}
   try {
+    hide = await showMetrics(context.metricsAt, { collector: 'librenms-sync', counters: metrics, bus: () => bus, logger })
     await createMissing(bus, [...LIBRENMS_TOPICS, 'librenms_doorbell'])
     progress.begin()
     const config = {
@@ -56,6 +61,7 @@ export async function runSync(
     // Whichever ends first ends the other, and a failure of either is the command's.
     await Promise.all(parts.map((part) => part.finally(() => ended.abort())))
   } finally {
+    hide()
     progress.end()
     api.close()
   }

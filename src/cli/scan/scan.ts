@@ -15,6 +15,7 @@ import { redactor } from '../../collectors/ble/sources/redact.ts'
 import type { AdvertisementSource } from '../../collectors/ble/sources/source.ts'
 import type { Sink } from '../../collectors/collector.ts'
 import { Counters } from '../../collectors/metrics.ts'
+import { showMetrics } from '../collector-metrics.ts'
 import { type Identify, identifier } from './identify.ts'
 import { notice } from './notice.ts'
 import { allOf } from './sinks.ts'
@@ -43,6 +44,8 @@ export interface ScanOptions {
   openBus?: (() => Promise<Bus>) | undefined
   /** Who gets the records beside the bus. */
   sinks: readonly Sink[]
+  /** HOST:PORT where `/metrics` is served. */
+  metricsAt?: string | undefined
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
   signal: AbortSignal
@@ -50,10 +53,18 @@ export interface ScanOptions {
 }
 
 /** Run the BLE collector until its source ends or the signal aborts; what it counted. */
-export async function scan(options: ScanOptions): Promise<Record<string, number>> {
+export async function scan(given: ScanOptions): Promise<Record<string, number>> {
   const metrics = new Counters()
-  if (options.source === SIGHTINGS) await trackShared(options, metrics)
-  else await collect(options, metrics)
+  let bus: Bus | undefined
+  const { openBus } = given
+  const options = openBus ? { ...given, openBus: async () => (bus = await openBus()) } : given
+  const hide = await showMetrics(given.metricsAt, { collector: 'scan', counters: metrics, bus: () => bus, logger: given.logger })
+  try {
+    if (options.source === SIGHTINGS) await trackShared(options, metrics)
+    else await collect(options, metrics)
+  } finally {
+    hide()
+  }
   const counted = metrics.toJSON()
   // What went nowhere but to the screen was not published.
   if (!options.openBus) delete counted.published

@@ -1,5 +1,6 @@
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import { readRows } from './read-rows.ts'
 import { seriesChunks } from './series-chunks.ts'
 
@@ -38,6 +39,6 @@ export async function readSeries(file: string, column: string | undefined, logge
       suggestions: ['name the column as the header does, or by its number from 1'],
     })
   }
-  if (left > 0) logger.warn(`${file}: ${left} rows left out: without a time or a value, or not later than the row before`)
+  if (left > 0) logger.warn(`${file}: ${plural(left, 'row')} left out: without a time or a value, or not later than the row before`)
   return { name: file, times, values, left }
 }

@@ -4,6 +4,7 @@ import type { AlertSettings } from '../../alerts/notify/settings.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import { packageFile } from '../../base/package-file.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { builtInInsights } from '../../insights/library.ts'
 import { serve } from '../../server/serve.ts'
@@ -74,17 +75,19 @@ export async function runServe(
     maxClients: flags['max-clients'],
     minCount: flags['min-count'],
   })
-  const telling = settings && tellBeside(settings, { open, logger, signal, env, clock })
+  const failed = new AbortController()
+  const telling = settings && tellBeside(settings, { open, logger, signal: AbortSignal.any([signal, failed.signal]), env, clock })
   let told: NotifyResult | undefined
   try {
     logger.info(
-      `Listening on ${server.url}${flags['allow-writes'] ? '' : ', read-only'}; ${tokens.count} tokens in ${place}${created ? ' (made now)' : ''}`,
+      `Listening on ${server.url}${flags['allow-writes'] ? '' : ', read-only'}; ${plural(tokens.count, 'token')} in ${place}${created ? ' (made now)' : ''}`,
     )
     // Behind the #, which no browser sends: it is in no server's log.
     if (terminal && ownToken !== undefined) terminal.write(`Open ${server.url}/#token=${ownToken}\n`)
     await Promise.race([server.loaded.then(() => logger.info('Ready: the bus has been read.')), aborted(signal)])
     await aborted(signal)
   } finally {
+    failed.abort()
     await server.close()
     told = await telling
   }

@@ -1,5 +1,6 @@
 import { systemClock } from '../../base/clock.ts'
 import { ShitopsError } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import { parseSize, SIZE_FORMS } from '../../base/size.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { type Applied, apply, cancelMoves, unconfirmed, withoutRisks } from '../../bus/topics/apply/index.ts'
@@ -86,7 +87,7 @@ function report({ done, interrupted, failures }: Applied, left: Plan, plan: Plan
     const moving = plan.steps.some(({ kind }) => kind === 'move' || kind === 'follow')
     const rest = moving ? ' Moves that run go on by themselves, under their throttle.' : ''
     print(
-      `Stopped after ${done} of ${plan.steps.length} steps.${rest} Next: shitops topic apply goes on from here; --cancel takes moves back.\n`,
+      `Stopped after ${done} of ${plural(plan.steps.length, 'step')}.${rest} Next: shitops topic apply goes on from here; --cancel takes moves back.\n`,
     )
     return
   }
@@ -96,11 +97,11 @@ function report({ done, interrupted, failures }: Applied, left: Plan, plan: Plan
     ...left.steps.flatMap((step) => ('topic' in step ? [{ topic: step.topic, message: `still to do: ${step.kind}` }] : [])),
   ]
   if (open.length === 0) {
-    if (plan.steps.length > 0) print(`Done: ${done} steps. Every topic is as it ought to be.\n`)
+    if (plan.steps.length > 0) print(`Done: ${plural(done, 'step')}. Every topic is as it ought to be.\n`)
     return
   }
   const lines = open.map(({ topic, message }) => `${topic}: ${message}`)
-  throw new ShitopsError('SHITOPS_E_TOPICS_LEFT', `${done} of ${plan.steps.length} steps done, and left: ${lines.join('; ')}`, {
+  throw new ShitopsError('SHITOPS_E_TOPICS_LEFT', `${done} of ${plural(plan.steps.length, 'step')} done, and left: ${lines.join('; ')}`, {
     suggestions: ['shitops topic plan', 'shitops topic check'],
   })
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus, OffsetCommit, RecordBatch } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
 import { resolveRange } from '../../bus/ops/range.ts'
@@ -80,7 +81,9 @@ class Follower {
     // Where a partition begins is settled now: what comes while nobody follows is not to be missed.
     await this.#write([], [...this.#positions.keys()])
     const { events } = this.#counts
-    logger.info(`Following ${TOPIC} as ${group}; ${events} events before that are known. Violations go to insights; Ctrl-C stops.`)
+    logger.info(
+      `Following ${TOPIC} as ${group}; ${plural(events, 'event')} before that ${events === 1 ? 'is' : 'are'} known. Violations go to insights; Ctrl-C stops.`,
+    )
   }
 
   async follow(): Promise<void> {

@@ -14,6 +14,7 @@ import { type ImportConfig, runImport } from '../../collectors/workflow/import/i
 import { readKnown } from '../../collectors/workflow/import/known.ts'
 import { People, type PeopleMode } from '../../collectors/workflow/import/people.ts'
 import { defaultSecretPath } from '../../config/pseudonym-secret-path.ts'
+import { showMetrics } from '../collector-metrics.ts'
 import { paceOf } from '../pace.ts'
 import { besideDrawing } from '../redrawn.ts'
 import { printingSink } from '../scan/sinks.ts'
@@ -48,6 +49,8 @@ export interface ImportContext {
   env: Readonly<Record<string, string | undefined>>
   logger: Logger
   signal: AbortSignal
+  /** HOST:PORT where `/metrics` is served. */
+  metricsAt?: string | undefined
 }
 
 export interface ImportOutcome {
@@ -76,13 +79,18 @@ export async function importLogs(files: readonly string[], flags: ImportFlags, c
   const logger = progress?.drawing ? besideDrawing(context.logger, progress.drawing) : context.logger
   const onNote = ({ file, message }: { file: string; message: string }) => logger.warn(`${file}: ${message}`)
   const batches = logBatches(files, { read: flags.read, summary, onNote })
+  let bus: Bus | undefined
+  const openBus = async () => (bus = await context.openBus())
+  let hide = () => {}
   try {
+    hide = await showMetrics(context.metricsAt, { collector: 'workflow-import', counters: metrics, bus: () => bus, logger })
     // Options that the log does not understand come to light before a bus is touched.
     const source = await begun(batches)
     if (!flags.dryRun && summary.count === 0 && summary.bad >= HOPELESS) throw hopeless(summary)
     if (flags.dryRun) await drain(source, signal)
-    else await write(source, { flags, context: { ...context, logger }, metrics, summary, pace, shift, files })
+    else await write(source, { flags, context: { ...context, openBus, logger }, metrics, summary, pace, shift, files })
   } finally {
+    hide()
     progress?.end()
   }
   return outcomeOf(files, flags, { summary, metrics, elapsed: systemClock.now() - began, stopped: signal.aborted })

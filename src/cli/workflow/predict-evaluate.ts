@@ -1,3 +1,4 @@
+import { plural } from '../../base/plural.ts'
 import { type Basis, basisOf } from '../../mining/predict/basis.ts'
 import type { Calibration, CalibrationReport } from '../../mining/predict/calibration.ts'
 import { CaseState } from '../../mining/predict/case-state.ts'
@@ -111,4 +112,6 @@ export function reportText({ prefixes, below_p10, within, above_p90, next_activi
 
 /** The last line on stderr. */
 export const maeText = ({ mae_days: mae, prefixes }: CalibrationReport, cases: number): string =>
-  mae === null ? 'MAE - days (no prefixes)' : `MAE ${mae.toFixed(4)} days (p50 of ${prefixes} prefixes of ${cases} cases)`
+  mae === null
+    ? 'MAE - days (no prefixes)'
+    : `MAE ${mae.toFixed(4)} days (p50 of ${plural(prefixes, 'prefix', 'prefixes')} of ${plural(cases, 'case')})`

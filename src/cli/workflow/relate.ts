@@ -1,8 +1,10 @@
 import { ShitopsError } from '../../base/errors.ts'
+import { plural } from '../../base/plural.ts'
 import type { RecordBatch } from '../../bus/bus.ts'
 import { DamageCount } from '../../bus/ops/damage-count.ts'
 import { resolveRange } from '../../bus/ops/range.ts'
 import { readRuns } from '../../bus/ops/read-runs.ts'
+import { topicsThere } from '../../bus/ops/topics-there.ts'
 import { parsePosition } from '../../bus/position.ts'
 import { type RelateOptions, type Relation, type Relations, relate } from '../../mining/relate/relate.ts'
 import { TeamHours } from '../../mining/relate/team-hours.ts'
@@ -25,7 +27,7 @@ export async function relateTeams({ from, to, ...options }: RelateFlags, context
   checkZone(options.zone)
   const [begin, end] = [parsePosition(from ?? 'start', context.now, 'from'), parsePosition(to ?? 'end', context.now, 'to')]
   const bus = await context.open()
-  const there = new Set(await bus.listTopics())
+  const there = await topicsThere(bus, ['device_presence'])
   const topics = RELATE_TOPICS.filter((topic) => topic !== 'device_presence' || there.has(topic))
   const hours = new TeamHours()
   const damage = new DamageCount()
@@ -39,7 +41,7 @@ export async function relateTeams({ from, to, ...options }: RelateFlags, context
       if (!take(batch, i, hours)) bad++
     }
   }
-  if (bad > 0) context.logger.warn(`${bad} records cannot be read`)
+  if (bad > 0) context.logger.warn(`${plural(bad, 'record')} cannot be read`)
   const failure = damage.error()
   if (failure) throw failure
   return { ...relate(hours, options), records }

@@ -16,7 +16,8 @@ export default class AlertShow extends PrintCommand {
     const { book } = await loadAlertBook(bus, this.signal)
     const now = Date.now()
     const alert = book.present(findAlert(book, args.alert), now)
-    const shown = { alert, evidence: await openEvidence(bus, alert), history: await historyOf(bus, alert) }
+    const hiders = (alert.inhibited_by ?? []).flatMap((id) => book.alert(id) ?? [])
+    const shown = { alert, hiders, evidence: await openEvidence(bus, alert), history: await historyOf(bus, alert) }
     this.print(formatAlert(shown, { utc: flags.utc, now }))
     return shown
   }

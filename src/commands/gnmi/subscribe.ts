@@ -4,6 +4,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { type ErrorReport, formatError, reportOf } from '../../cli/error-report.ts'
 import { connectionFlags } from '../../cli/gnmi/connection-flags.ts'
 import { subscriptionFlags } from '../../cli/gnmi/subscription-flags.ts'
+import { metricsFlag } from '../../cli/metrics-flag.ts'
 
 const OUTPUT = 'OUTPUT'
 
@@ -38,11 +39,7 @@ TLS is spoken unless --insecure says otherwise. Passwords come from files or the
     }),
     publish: Flags.boolean({ summary: 'Put the records on the bus.', helpGroup: OUTPUT, default: true, allowNo: true }),
     'calculate-latency': Flags.boolean({ summary: 'Tell how late notifications come: received minus sent.', helpGroup: OUTPUT }),
-    metrics: Flags.string({
-      summary: 'Serve /metrics for Prometheus there; a port alone is on 127.0.0.1.',
-      helpValue: '[HOST:]PORT',
-      helpGroup: OUTPUT,
-    }),
+    metrics: metricsFlag(OUTPUT),
     duration: Flags.string({ summary: 'Stop after this long.', helpValue: 'TIME', helpGroup: OUTPUT }),
   }
 

@@ -10,11 +10,13 @@ export default class GroupList extends PrintCommand {
     const { flags } = await this.parse(GroupList)
     const { listGroups } = await import('../../bus/ops/groups.ts')
     const { GROUP_COLUMNS } = await import('../../cli/group-view.ts')
+    const { noneSeen } = await import('../../cli/none-seen.ts')
     const { formatList } = await import('../../cli/list-output.ts')
 
-    const groups = await listGroups(await this.openBus(flags, { readOnly: true }))
+    const bus = await this.openBus(flags, { readOnly: true })
+    const groups = await listGroups(bus)
     this.print(formatList(groups, GROUP_COLUMNS, flags, { groups }, process.stdout))
-    if (groups.length === 0) this.logger(flags).info('No groups yet: they appear when something reads with one.')
+    if (groups.length === 0) this.logger(flags).info(`${noneSeen(bus, 'group')} They appear when something reads with one.`)
     return { groups }
   }
 }

@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core'
+import { plural } from '../../base/plural.ts'
 import { PrintCommand } from '../../cli/print-command.ts'
 
 const RESET = 'RESET'
@@ -53,7 +54,7 @@ export default class GroupReset extends PrintCommand {
     const steps = await planReset(bus, { group: args.group, topics: flags.topic ?? [], partitions: flags.partition, to })
     this.print(formatReset(steps))
     if (!dryRun) {
-      confirmed(flags, args.group, `would set ${steps.length} offsets of group ${args.group}`)
+      confirmed(flags, args.group, `would set ${plural(steps.length, 'offset')} of group ${args.group}`)
       await applyReset(bus, args.group, steps)
       this.logger(flags).info(`Group ${args.group} goes on from there.`)
     }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { apiFlags } from '../../cli/librenms/api-connection.ts'
+import { metricsFlag } from '../../cli/metrics-flag.ts'
 
 const SYNC = 'SYNC'
 
@@ -42,6 +43,7 @@ The token (global-read is enough) comes from --token-file or SHITOPS_LIBRENMS_TO
       helpValue: 'TOPIC',
       helpGroup: SYNC,
     }),
+    metrics: metricsFlag(SYNC),
     duration: Flags.string({ summary: 'Stop after this long.', helpValue: 'TIME', helpGroup: SYNC }),
   }
 
@@ -63,6 +65,7 @@ The token (global-read is enough) comes from --token-file or SHITOPS_LIBRENMS_TO
       logger: this.logger(flags),
       stderr: process.stderr,
       quiet: flags.quiet || this.jsonEnabled(),
+      metricsAt: flags.metrics,
     })
     return { counters }
   }

@@ -9,12 +9,14 @@ export default class TopicList extends PrintCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(TopicList)
     const { listTopics } = await import('../../bus/ops/topics.ts')
+    const { noneSeen } = await import('../../cli/none-seen.ts')
     const { formatList } = await import('../../cli/list-output.ts')
     const { TOPIC_COLUMNS } = await import('../../cli/topic-view.ts')
 
-    const topics = await listTopics(await this.openBus(flags, { readOnly: true }))
+    const bus = await this.openBus(flags, { readOnly: true })
+    const topics = await listTopics(bus)
     this.print(formatList(topics, TOPIC_COLUMNS, flags, { topics }, process.stdout))
-    if (topics.length === 0) this.logger(flags).info('No topics yet. Next: shitops topic create --all, or shitops demo.')
+    if (topics.length === 0) this.logger(flags).info(`${noneSeen(bus, 'topic')} Next: shitops topic create --all, or shitops demo.`)
     return { topics }
   }
 }

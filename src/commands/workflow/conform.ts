@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import { plural } from '../../base/plural.ts'
 import { listFlags } from '../../cli/list-flags.ts'
 import { PrintCommand } from '../../cli/print-command.ts'
 import { fileArgs, sourceFlags } from '../../cli/workflow/source-flags.ts'
@@ -74,7 +75,9 @@ With --publish the topic workflow_events is followed until Ctrl-C, and each viol
 
     if (flags.learn !== undefined) {
       const { pairs, cases } = await learnProfile(flags.learn, files, flags, flags.least, context)
-      logger.info(`${pairs.length} pairs of activities over ${cases} cases are in ${flags.learn}.`)
+      logger.info(
+        `${plural(pairs.length, 'pair')} of activities over ${plural(cases, 'case')} ${pairs.length === 1 ? 'is' : 'are'} in ${flags.learn}.`,
+      )
       return { file: flags.learn, pairs: pairs.length, cases }
     }
     const checker = await openChecker({ ...flags, z: positiveFlag('z', flags.z) })
@@ -91,8 +94,9 @@ With --publish the topic workflow_events is followed until Ctrl-C, and each viol
     if (flags.output === 'table' && found.by_rule.length > 0)
       this.print(`\n${formatList(found.by_rule, RULE_COLUMNS, flags, found, process.stdout)}`)
     const { cases, crowdedOut } = found.totals
-    logger.info(`${found.violations.length} violations in ${cases} cases, ${found.counts.events} events.`)
-    if (crowdedOut > 0) logger.warn(`${crowdedOut} cases were forgotten to make room; what they waited for was not judged`)
+    logger.info(`${plural(found.violations.length, 'violation')} in ${plural(cases, 'case')}, ${plural(found.counts.events, 'event')}.`)
+    if (crowdedOut > 0)
+      logger.warn(`${plural(crowdedOut, 'case was', 'cases were')} forgotten to make room; what they waited for was not judged`)
     if (found.violations.length > 0) process.exitCode = 3
     return found
   }

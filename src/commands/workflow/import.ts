@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { reportOf } from '../../cli/error-report.ts'
+import { metricsFlag } from '../../cli/metrics-flag.ts'
 import { PrintCommand } from '../../cli/print-command.ts'
 
 const LOG = 'LOG'
@@ -77,6 +78,7 @@ Names of people become keyed hashes (--people). --dry-run tells what is in a log
       helpGroup: OUTPUT,
       default: 'none' as const,
     })(),
+    metrics: metricsFlag(OUTPUT),
     'dry-run': Flags.boolean({ summary: 'Tell what is in the logs, write nothing.', helpGroup: OUTPUT }),
   }
 
@@ -98,6 +100,7 @@ Names of people become keyed hashes (--people). --dry-run tells what is in a log
     }
     const { result, text, note, failure } = await importLogs(argv as string[], settings, {
       ...{ openBus: () => this.openBus(flags, { spool: true }), stderr: process.stderr, env: process.env, logger, signal: this.signal },
+      metricsAt: flags.metrics,
     })
     this.print(text)
     if (note !== '') logger.info(note)

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import { plural } from '../../base/plural.ts'
 import { listFlags } from '../../cli/list-flags.ts'
 import { PrintCommand } from '../../cli/print-command.ts'
 
@@ -33,7 +34,8 @@ Only of teams, and only of hours in which at least --k persons of it were heard 
     const found = await relateTeams({ from, to, k, zone, maxLag: flags['max-lag'] }, context)
     this.print(formatList(found.relations, RELATION_COLUMNS, flags, found, process.stdout))
     const { withheld_teams, short_teams } = found
-    if (withheld_teams > 0) logger.info(`${withheld_teams} teams are withheld: never were ${k} of their people heard in one hour.`)
+    if (withheld_teams > 0)
+      logger.info(`${plural(withheld_teams, 'team is', 'teams are')} withheld: never were ${k} of their people heard in one hour.`)
     if (short_teams.length > 0) logger.info(`Too few hours to tell: ${short_teams.join(', ')}.`)
     if (found.relations.length > 0) logger.warn(found.warning)
     return found

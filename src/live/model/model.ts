@@ -3,6 +3,7 @@ import type { Alert } from '../../events/alerts.ts'
 import type { DeviceMetric } from '../../events/device_metrics.ts'
 import type { Insight } from '../../events/insights.ts'
 import type { WorkflowEvent } from '../../events/workflow_events.ts'
+import { words } from '../format.ts'
 import type { ChannelName, ServerFrame, WireChange } from '../protocol.ts'
 import { Cases } from './cases.ts'
 import { readable } from './readable.ts'
@@ -28,7 +29,7 @@ export interface ShownAlert extends Alert {
 const MOST_LOG = 500
 const MOST_SERIES = 2_000
 /** What a snapshot says anew. */
-const MAPS = ['alerts', 'acks', 'silences', 'teams', 'withheld', 'topics', 'groups', 'devices', 'ports', 'links'] as const
+const MAPS = ['alerts', 'acks', 'silences', 'inhibitions', 'teams', 'withheld', 'topics', 'groups', 'devices', 'ports', 'links'] as const
 
 /**
  * Everything that a page or a terminal knows of one channel, taken from the frames of the server. No part of it grows without end: what is oldest goes.
@@ -36,11 +37,17 @@ const MAPS = ['alerts', 'acks', 'silences', 'teams', 'withheld', 'topics', 'grou
 export class Model {
   channel: ChannelName | undefined
   channels: ChannelName[] = []
+  /** What commands must say with `--bus`. */
+  bus: string | undefined
   /** Rises with every change. */
   version = 0
+  /** Rises with every change of an alert. */
+  alertsVersion = 0
   readonly alerts = new Map<string, ShownAlert>()
   readonly acks = new Map<string, Value>()
   readonly silences = new Map<string, Value>()
+  /** By what an alert is hidden, by its fingerprint. */
+  readonly inhibitions = new Map<string, Value>()
   readonly log: AlertLogEntry[] = []
   readonly insights: Insight[] = []
   readonly series = new Map<string, MetricSeries>()
@@ -69,6 +76,7 @@ export class Model {
     switch (frame.type) {
       case 'hello':
         this.channels = frame.data.channels.map(({ channel }) => channel)
+        this.bus = frame.data.bus
         return
       case 'snapshot':
         if (frame.data.first) this.#clear(frame.data.channel)
@@ -97,6 +105,7 @@ export class Model {
       }
     }
     this.channel = channel
+    this.alertsVersion++
     for (const name of MAPS) this[name].clear()
     this.log.length = 0
     this.insights.length = 0
@@ -114,6 +123,7 @@ export class Model {
     if (change.offset >= 0 && at > this.newest) this.newest = at
     switch (topic) {
       case 'alerts':
+        this.alertsVersion++
         keep(this.alerts, key, value && ({ ...value, place: placeOf(change) } as unknown as ShownAlert))
         return
       case 'alert_acks':
@@ -121,6 +131,9 @@ export class Model {
         return
       case 'alert_silences':
         keep(this.silences, key, value)
+        return
+      case 'alert_inhibitions':
+        keep(this.inhibitions, key, value)
         return
       case 'alert_log':
         push(this.log, value as AlertLogEntry | null)
@@ -185,7 +198,9 @@ export class Model {
     const copy = new Model()
     copy.channel = this.channel
     copy.channels = this.channels
+    copy.bus = this.bus
     copy.version = this.version
+    copy.alertsVersion = this.alertsVersion
     for (const name of MAPS) for (const [key, value] of this[name]) (copy[name] as Map<string, unknown>).set(key, value)
     copy.log.push(...this.log)
     copy.insights.push(...this.insights)
@@ -206,7 +221,36 @@ export class Model {
     const ack = this.acks.get(alert.fingerprint)
     const acked = ack && ack.active_at === alert.active_at ? String(ack.acked_by) : (alert.acked_by ?? undefined)
     const silenced = (alert.silenced_by?.length ?? 0) > 0 || isSilenced(this.silences.values(), alert.labels ?? {}, this.newest)
-    return { acked, silenced, inhibited: (alert.inhibited_by?.length ?? 0) > 0 }
+    return { acked, silenced, inhibited: this.hiders(alert).length > 0 }
+  }
+
+  /** What hides an alert: alerts that are known here, or in words what is not: a channel that the viewer does not see. */
+  hiders(alert: ShownAlert): Array<ShownAlert | string> {
+    const inhibition = this.inhibitions.get(alert.fingerprint)
+    if (alert.status !== 'firing') return []
+    const ids = inhibition?.active_at === alert.active_at ? (inhibition.inhibited_by as string[]) : (alert.inhibited_by ?? [])
+    return ids.flatMap((id): Array<ShownAlert | string> => {
+      if (id === 'withheld') return ['an alert about a small team']
+      if (id === 'finance' || id === 'operations') return [`an alert of ${id}`]
+      const by = this.alerts.get(id)
+      // What fires no more hides nothing; the notifier's word for it may take a moment.
+      return by ? (by.status === 'firing' ? [by] : []) : [`alert ${id}`]
+    })
+  }
+
+  /** The same in words, with their fingerprints where they can be opened. */
+  hiderTexts(alert: ShownAlert): string[] {
+    return this.hiders(alert).map((by) => (typeof by === 'string' ? by : `${words(by.alert_name)} ${by.subject} (${by.fingerprint})`))
+  }
+
+  /** Input that is bad, as far as this channel knows: what could not be shown here, what the server could not read, and what lies in dead-letter topics. */
+  get badInput(): { unreadable: number; deadLetters: number } {
+    const sum = { unreadable: this.unreadable, deadLetters: 0 }
+    for (const { topic, unreadable, records } of this.topics.values()) {
+      sum.unreadable += number(unreadable)
+      if (String(topic).endsWith('.dlq')) sum.deadLetters += number(records)
+    }
+    return sum
   }
 
   /** Alerts that fire and are not shown, because they are about teams too small to be told of. */
@@ -219,6 +263,8 @@ export class Model {
     return this.log.filter((entry) => entry.fingerprint === fingerprint).reverse()
   }
 }
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
 const placeOf = ({ topic, partition, offset }: WireChange) => ({ topic, partition, offset })
 

@@ -36,6 +36,10 @@ const FIELDS: Readonly<Record<string, ReadonlyArray<readonly [field: string, tes
     ['inhibited_by', maybe(list(text))],
   ],
   alert_acks: [['active_at', time]],
+  alert_inhibitions: [
+    ['active_at', time],
+    ['inhibited_by', list(text)],
+  ],
   alert_log: [
     ['fingerprint', text],
     ['event_time', time],

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bottleneck, FlowModel } from './model.ts'
 
 /** Together the bottlenecks are where so much of the time passes, each of them at least so much. */
@@ -22,7 +23,7 @@ export function bottlenecksOf(flows: readonly FlowModel[]): Bottleneck[] {
     if (time.mean_s < usual) continue
     const { p50_s, p90_s } = time
     const why =
-      `${percent(time_share)} of all time between steps passes here, ${count} times: ` +
+      `${percent(time_share)} of all time between steps passes here, ${plural(count, 'time')}: ` +
       `half of them take ${words(p50_s)} or more, one in ten ${words(p90_s)} or more`
     found.push({ rank: found.length + 1, from, to, count, time_share, p50_s, p90_s, slower: usual > 0 ? p50_s / usual : null, why })
   }

@@ -1,8 +1,9 @@
+import { plural } from '../../base/plural.ts'
 import type { Bottleneck } from '../discover/model.ts'
 import { FONT, type Layout, layOut, type PlacedFlow, type PlacedNode, type Point } from './layout.ts'
 import type { ProcessMap } from './process-map.ts'
 import { pixels, textWidth, wrap, xml } from './text.ts'
-import { count, coverage, headline, percent, time } from './words.ts'
+import { coverage, headline, percent, time } from './words.ts'
 
 const FAMILY = 'Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
 const MARGIN = 32
@@ -80,7 +81,7 @@ function legendOf(map: ProcessMap, inner: number): Array<{ text: string; color: 
 }
 
 const legendLine = ({ rank, from, to, count: n, time_share, p50_s, p90_s }: Bottleneck): string =>
-  `${rank}.  ${from} → ${to}: ${percent(time_share)} of all time; ${count(n)} times, half of them ${time(p50_s)} or more, one in ten ${time(p90_s)} or more`
+  `${rank}.  ${from} → ${to}: ${percent(time_share)} of all time; ${plural(n, 'time')}, half of them ${time(p50_s)} or more, one in ten ${time(p90_s)} or more`
 
 function drawing({ nodes, flows, start, end }: Layout): string[] {
   const mostFlow = Math.max(1, ...flows.map(({ flow }) => flow.count))
@@ -110,7 +111,7 @@ function box({ activity, name, figures, x, y, width, height }: PlacedNode, most:
       `<text x="${px(x)}" y="${px(top + 22 + i * (FONT.name + 4))}" font-size="${FONT.name}" font-weight="bold" text-anchor="middle" fill="${ink}">${xml(text)}</text>`,
   )
   return [
-    `<g><title>${xml(`${activity.activity}: ${count(activity.steps)} steps in ${count(activity.cases)} cases`)}</title>`,
+    `<g><title>${xml(`${activity.activity}: ${plural(activity.steps, 'step')} in ${plural(activity.cases, 'case')}`)}</title>`,
     `<rect x="${px(x - width / 2)}" y="${px(top)}" width="${px(width)}" height="${px(height)}" rx="7" fill="${fill}" stroke="${mix('#9fb3c8', '#123f6d', share)}"/>`,
     ...lines,
     `<text x="${px(x)}" y="${px(y + height / 2 - 10)}" font-size="${FONT.figures}" text-anchor="middle" fill="${ink}">${xml(figures)}</text></g>`,
@@ -124,7 +125,7 @@ function line({ flow, points }: PlacedFlow, most: number): string {
   const { path, tip, angle } = curve(points, size)
   const { from, to } = flow
   return [
-    `<g><title>${xml(`${from ?? 'start'} → ${to ?? 'end'}: ${count(flow.count)} times`)}</title>`,
+    `<g><title>${xml(`${from ?? 'start'} → ${to ?? 'end'}: ${plural(flow.count, 'time')}`)}</title>`,
     `<path d="${path}" fill="none" stroke="${color}" stroke-width="${px(width)}"${flow.bottleneck ? '' : ' stroke-opacity="0.8"'}/>`,
     `<path d="M0 0L${px(-size - 2)} ${px(size * 0.55)}L${px(-size - 2)} ${px(-size * 0.55)}Z" fill="${color}" transform="translate(${px(tip.x)} ${px(tip.y)}) rotate(${px(angle)})"/></g>`,
   ].join('')

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.ts'
+import { plural } from '../../base/plural.ts'
 import type { ActivityModel } from '../discover/model.ts'
 import type { MapFlow, ProcessMap } from './process-map.ts'
 
@@ -30,7 +31,7 @@ export function flowFigures(flow: MapFlow): string[] {
 
 export function headline({ model }: ProcessMap): string {
   const throughput = model.throughput
-  const words = [`${count(model.cases)} cases, ${count(model.steps)} steps`]
+  const words = [`${plural(model.cases, 'case')}, ${plural(model.steps, 'step')}`]
   if (model.first && model.last) words.push(`${model.first.slice(0, 10)} to ${model.last.slice(0, 10)}`)
   if (throughput) words.push(`half of the cases take ${time(throughput.p50_s)} or less, one in ten more than ${time(throughput.p90_s)}`)
   return words.join(' · ')

@@ -1,3 +1,4 @@
+import { plural } from '../../base/plural.ts'
 import type { AggregateCall } from '../aggregates/aggregate.ts'
 import type { WindowSpec } from '../operators/windows.ts'
 import { durationText, exprText } from './expr-text.ts'
@@ -90,7 +91,7 @@ export function detailsOf(plan: Plan): StepText {
       ])
     case 'rank': {
       const kept =
-        plan.replacing || !plan.input.changing ? `the first ${plan.to} rows per key` : 'every row per key, as rows are taken back'
+        plan.replacing || !plan.input.changing ? `the first ${plural(plan.to, 'row')} per key` : 'every row per key, as rows are taken back'
       return titled(
         `top ${plan.from === 1 ? plan.to : `${plan.from} to ${plan.to}`} by ${order(plan.input, plan.order)}`,
         keys(plan.input, plan.partition),
@@ -109,7 +110,7 @@ export function detailsOf(plan: Plan): StepText {
         `top ${plan.from === 1 ? plan.to : `${plan.from} to ${plan.to}`} of each window by ${order(plan.input, plan.order)}`,
         keys(plan.input, plan.partition),
         clock(plan.of.zone),
-        ['state', `the first ${plan.to} rows per window and key, until the watermark passes its end`],
+        ['state', `the first ${plural(plan.to, 'row')} per window and key, until the watermark passes its end`],
       )
     case 'join':
       return join(plan, 'join', ['state', `all rows of both sides, ${until(Math.max(plan.ttl.left, plan.ttl.right))}`])
@@ -149,7 +150,7 @@ export function detailsOf(plan: Plan): StepText {
         ['state', 'rows until the watermark passes them'],
       )
     case 'limit':
-      return titled(`limit: ${plan.limit} rows${plan.offset > 0 ? ` after ${plan.offset}` : ''}`, ['state', 'a count'])
+      return titled(`limit: ${plural(plan.limit, 'row')}${plan.offset > 0 ? ` after ${plan.offset}` : ''}`, ['state', 'a count'])
     case 'normalize':
       return titled('complete the changelog', keys(plan.input, plan.keys), ['state', 'the last row per key for ever'])
   }

@@ -10,6 +10,7 @@ import { Inbox } from './inbox.ts'
 import {
   type Commit,
   commitRecord,
+  fenceJob,
   JOB_STATE,
   type JobTotals,
   type JournalEntry,
@@ -186,8 +187,7 @@ class BusJob {
   /** Begin where the job's last life ended; from here on that one can write no more. */
   async #takeOver(): Promise<void> {
     const { bus, job, clock, signal, ephemeral } = this.#o
-    if (!ephemeral) await bus.transact({ id: job, appends: [] })
-    const found = ephemeral ? undefined : await readJob(bus, job, clock, signal)
+    const found = ephemeral ? undefined : await readJob(bus, job, clock, { upTo: await fenceJob(bus, job, clock), signal })
     if (signal.aborted && !found) return
     const before = found && (await this.#before(found))
     if (!found) {

@@ -88,9 +88,30 @@ const commitKey = (job: string): string => `${job}/commit`
 const sourceKey = (job: string): string => `${job}/query`
 const partKey = (job: string, snapshot: number, part: number): string => `${job}/snapshot/${snapshot}/${part}`
 
-/** The newest commit of a job and its snapshot, or undefined for a job that never ran. */
-export async function readJob(bus: Bus, job: string, clock: Clock, signal?: AbortSignal): Promise<Restored | undefined> {
-  const records = await readState(bus, (key) => belongsTo(key, job), clock, signal)
+/**
+ * Fences whoever ran a job before. What it writes is a tombstone for nothing: a broker that has been frozen may for a moment take itself for the leader
+ * that it was, and tell of an end of the topic, and so of a commit, that is old. Nobody can write to such a one, so that the place of this record, which
+ * has to be read too, is behind all that the one before has committed.
+ *
+ * @returns how far the state has to be read
+ */
+export async function fenceJob(bus: Bus, job: string, clock: Clock): Promise<number> {
+  const records = [{ key: `${job}/taken-over`, value: null, timestamp: clock.now() }]
+  const [place] = await bus.transact({ id: job, appends: [{ topic: JOB_STATE, records }] })
+  return (place?.baseOffset ?? -1) + 1
+}
+
+/**
+ * The newest commit of a job and its snapshot, or undefined for a job that never ran.
+ * @param upTo at least as far as {@link fenceJob} says
+ */
+export async function readJob(
+  bus: Bus,
+  job: string,
+  clock: Clock,
+  { upTo = 0, signal }: { readonly upTo?: number; readonly signal?: AbortSignal } = {},
+): Promise<Restored | undefined> {
+  const records = await readState(bus, { wanted: (key) => belongsTo(key, job), upTo }, clock, signal)
   const found = records.get(commitKey(job))
   if (!found || signal?.aborted) return undefined
   const commit = { ...NO_COMMIT, ...(JSON.parse(found.toString()) as Partial<Commit>) }
@@ -103,8 +124,13 @@ export async function readJob(bus: Bus, job: string, clock: Clock, signal?: Abor
 
 type Wanted = (key: string) => boolean
 
-interface Request {
+interface Question {
   readonly wanted: Wanted
+  /** Offset up to which at least is read. */
+  readonly upTo: number
+}
+
+interface Request extends Question {
   readonly signal: AbortSignal | undefined
   readonly resolve: (records: Map<string, Buffer>) => void
   readonly reject: (error: unknown) => void
@@ -117,9 +143,9 @@ const waiting = new WeakMap<Bus, Request[]>()
  * What is kept under the keys that are wanted, as of now or later: what is asked for while the topic is read is read together in the next pass, which begins
  * after it was asked for.
  */
-function readState(bus: Bus, wanted: Wanted, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
+function readState(bus: Bus, question: Question, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
   return new Promise((resolve, reject) => {
-    const request = { wanted, signal, resolve, reject }
+    const request = { ...question, signal, resolve, reject }
     const queue = waiting.get(bus)
     if (queue) queue.push(request)
     else {
@@ -155,7 +181,7 @@ async function readOnce(bus: Bus, requests: readonly Request[], clock: Clock): P
   const gone = () => requests.every(({ signal }) => signal?.aborted)
   let next = 0
   // Not further than now: other jobs go on committing, and there would always be a transaction that is not decided.
-  const to = (await bus.offsets(JOB_STATE))[0]?.latest ?? 0
+  const to = Math.max((await bus.offsets(JOB_STATE))[0]?.latest ?? 0, ...requests.map(({ upTo }) => upTo))
   for (let undecided = true; undecided && !gone(); ) {
     undecided = false
     const onUndecided = () => {
@@ -186,7 +212,7 @@ export function unitName(job: string, index: number, count: number): string {
 
 /** The newest commit of each job that has state, by name. */
 export async function readCommits(bus: Bus, clock: Clock): Promise<Map<string, Commit>> {
-  const records = await readState(bus, (key) => key.endsWith('/commit'), clock)
+  const records = await readState(bus, { wanted: (key) => key.endsWith('/commit'), upTo: 0 }, clock)
   return new Map([...records].map(([key, value]) => [key.slice(0, -'/commit'.length), { ...NO_COMMIT, ...JSON.parse(value.toString()) }]))
 }
 
@@ -198,8 +224,8 @@ export function namesOf(names: Iterable<string>, job: string): string[] {
 /** Forgets a job and its units: what they remember, and their places in the input. Who runs them is fenced. */
 export async function forgetJob(bus: Bus, job: string, clock: Clock): Promise<void> {
   for (const name of namesOf((await readCommits(bus, clock)).keys(), job)) {
-    await bus.transact({ id: name, appends: [] })
-    const { commit } = (await readJob(bus, name, clock)) ?? { commit: NO_COMMIT }
+    const upTo = await fenceJob(bus, name, clock)
+    const { commit } = (await readJob(bus, name, clock, { upTo })) ?? { commit: NO_COMMIT }
     await bus.transact({ id: name, appends: [{ topic: JOB_STATE, records: forgetRecords(name, commit, clock.now()) }] })
     const groups = await bus.listGroups()
     if (groups.some(({ group }) => group === name)) await bus.deleteGroup(name)

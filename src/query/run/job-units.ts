@@ -18,6 +18,11 @@ const GRACE = 1500
 const RETRY = 1000
 /** Fenced, and yet the group says that the unit is ours: for so long it may be about to learn better, ms. */
 const FENCED_PATIENCE = 20_000
+/**
+ * Then it is taken back: a broker fences a writer also without another one, after a transaction that stayed open for too long, or when a request for an
+ * epoch that was given up arrives after the one that was sent in its place. So often at most: more, and somebody writes who is not in the group.
+ */
+const MOST_TAKEN_BACK = 3
 const PASSING: ReadonlySet<string> = new Set(['SHITOPS_E_BUS_BUSY', 'SHITOPS_E_BUS_UNAVAILABLE', 'SHITOPS_E_GROUP_ACTIVE'])
 
 /** A part of a job that one process at a time runs. */
@@ -43,6 +48,8 @@ export interface JobUnitsOptions {
   readonly logger: Logger
   readonly signal: AbortSignal
   readonly sessionTimeout?: number
+  /** For tests, ms. */
+  readonly fencedPatience?: number
   /** Told which units this process runs, whenever that changes. */
   readonly onUnits?: (names: readonly string[]) => void
 }
@@ -76,6 +83,8 @@ class Units {
   /** Units that this process has had before: the bus handle it was opened with may be fenced. */
   readonly #had = new Set<string>()
   readonly #fencedAt = new Map<string, number>()
+  /** How often a unit was taken back, since the group last shared out. */
+  readonly #takenBack = new Map<string, number>()
   #units: readonly JobUnit[]
   readonly #leave = new AbortController()
   #assignments = 0
@@ -104,6 +113,7 @@ class Units {
         onBatch: async () => {},
         onAssigned: (partitions) => {
           this.#assignments++
+          this.#takenBack.clear()
           for (const { partition } of partitions) this.#held.set(partition, this.#assignments)
           this.#reconcile()
           this.#later(GRACE)
@@ -201,7 +211,7 @@ class Units {
 
   /** Somebody else has it. Where the group has given it to us since, it is taken back; else the group is about to say that it is not ours. */
   #fenced(unit: JobUnit, since: number, error: unknown): void {
-    const { clock, logger } = this.#o
+    const { clock, logger, fencedPatience = FENCED_PATIENCE } = this.#o
     const assigned = this.#held.get(this.#partitionOf(unit))
     if (assigned !== undefined && assigned > since) return
     logger.debug(`${unit.name}: another process has taken over`)
@@ -215,11 +225,22 @@ class Units {
         clearInterval(watch)
         if (this.#fencedAt.get(unit.name) === at) this.#fencedAt.delete(unit.name)
         this.#reconcile()
-      } else if (clock.now() - at > FENCED_PATIENCE) {
+      } else if (clock.now() - at > fencedPatience) {
         clearInterval(watch)
-        this.#fail(error)
+        if (!this.#takeBack(unit)) this.#fail(error)
       }
     }, 200)
+  }
+
+  /** The group has not given it to anybody else: nobody has fenced us but the broker. @returns false where that has been so too often */
+  #takeBack({ name }: JobUnit): boolean {
+    const times = (this.#takenBack.get(name) ?? 0) + 1
+    if (times > MOST_TAKEN_BACK) return false
+    this.#takenBack.set(name, times)
+    this.#o.logger.warn(`${name}: the bus lets this process write no more, and no other has the unit; it is taken back`)
+    this.#fencedAt.delete(name)
+    this.#reconcile()
+    return true
   }
 
   async #stopAll(): Promise<void> {

@@ -1,14 +1,14 @@
 import { AlertBook, BOOK_TOPICS, type BookTopic } from '../../alerts/alert-book.ts'
 import type { Logger } from '../../base/log.ts'
 import type { RecordBatch } from '../../bus/bus.ts'
-import type { AudioMetrics, DevicePresence, WorkflowEvent } from '../../events/event-types.ts'
+import type { Alert, AudioMetrics, DevicePresence, WorkflowEvent } from '../../events/event-types.ts'
 import { CHANNEL_NAMES, type ChannelName, type TopicClass, type WireChange } from '../../live/protocol.ts'
 import { ProcessMiner } from '../../mining/discover/process-miner.ts'
 import type { Change } from './change.ts'
 import { ChannelFeed, type NewChange } from './channel-feed.ts'
 import type { Journal } from './journal.ts'
 import type { Position } from './position.ts'
-import { type ChannelsOf, type InsightChannels, project, slotOf } from './project.ts'
+import { type ChannelsOf, hidersSeen, type InsightChannels, project, slotOf } from './project.ts'
 import { type HeadsetInsights, isOfSmallTeam } from './small-teams.ts'
 import { Teams } from './teams.ts'
 import { FED_TOPICS, MADE_TOPICS } from './topics.ts'
@@ -72,6 +72,8 @@ export class Feed {
   readonly #channelsOf: ChannelsOf
   /** Fingerprints of the alerts that are kept from finance. */
   readonly #withheld = new Set<string>()
+  /** Alerts that something hides and that were not read yet: whose they are is not known. */
+  readonly #early = new Set<string>()
 
   constructor({ logger, insights, headsets = new Map(), minCount, journal }: FeedOptions) {
     this.#logger = logger
@@ -79,6 +81,7 @@ export class Feed {
     this.#channelsOf = {
       insights,
       alerts: (fingerprint) => this.#channelOfAlert(fingerprint),
+      isOfHeadsets: ({ insight, alert_name }) => headsets.get(String(insight ?? alert_name)) === true,
       isOfSmallTeam: (value) => isOfSmallTeam(value, headsets, this.teams),
     }
     const feeds = CHANNEL_NAMES.map((name) => [name, new ChannelFeed(name, journal?.())] as const)
@@ -113,11 +116,13 @@ export class Feed {
       const key = batch.key(i)?.toString() ?? ''
       if (isBookTopic(topic)) this.book.apply(topic, key, batch.value(i))
       const record = { topic, partition, offset, key, timestamp, value }
+      if (topic === 'alert_inhibitions' && this.#isEarly(record)) continue
       const channels = topic === 'alerts' && value === null ? this.#whoHad(key) : (FED.get(topic)?.channels ?? [])
       for (const name of channels) {
         const change = topic === 'alerts' && name === 'finance' ? this.#financeAlert(record) : this.project(name, record)
         if (change) this.onChange(name, this.channels[name].add(change))
       }
+      if (topic === 'alerts' && this.#early.delete(key)) this.#tellHidden(key)
     }
     this.#passed(topic, partition, Math.max(from, batch.nextOffset))
   }
@@ -143,6 +148,24 @@ export class Feed {
     return this.project('finance', { ...record, value: null })
   }
 
+  /** What hides an alert may be read before the alert: then it is told with it. */
+  #isEarly({ key, value }: FedRecord): boolean {
+    this.#early.delete(key)
+    if (value === null || this.book.alert(key)) return false
+    this.#early.add(key)
+    return true
+  }
+
+  #tellHidden(key: string): void {
+    const inhibition = this.book.inhibition(key)
+    if (!inhibition || !this.book.alert(key)) return
+    const at = { topic: 'alert_inhibitions', partition: 0, offset: -1, timestamp: Date.parse(inhibition.event_time) }
+    for (const name of CHANNEL_NAMES) {
+      const change = this.project(name, { ...at, key, value: { ...inhibition } })
+      if (change) this.onChange(name, this.channels[name].add(change))
+    }
+  }
+
   /** Teams grow and shrink while their alerts stand: what finance may see now and did not, and the other way round, is told. */
   review(now: number): void {
     for (const alert of this.book.alerts()) {
@@ -165,6 +188,12 @@ export class Feed {
     const alerts = [...this.#withheld].map((fingerprint) => this.book.alert(fingerprint)).filter((alert) => alert !== undefined)
     const firing = alerts.filter(({ status }) => status === 'firing').length
     return { alerts: alerts.length, firing, min_count: this.teams.minCount }
+  }
+
+  /** An alert that a channel sees, with who is on it and what mutes it. */
+  present(channel: ChannelName, alert: Alert, now: number): Alert {
+    const shown = this.book.present(alert, now)
+    return { ...shown, inhibited_by: hidersSeen(channel, shown.inhibited_by ?? [], this.#channelsOf.alerts) }
   }
 
   /** A record as a channel sees it; undefined for one that is none of its business. Changes nothing. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import { messageOf } from '../../base/errors.ts'
+import { hasCode, messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus, PartitionOffsets, RecordBatch } from '../../bus/bus.ts'
 import type { Feed } from './feed.ts'
@@ -35,13 +35,17 @@ export class Follower {
   /** Told each time a topic has been read so far. */
   #onLoaded: () => void = () => {}
   #resolve: () => void = () => {}
-  /** Resolves once everything that was there at the start has been read. */
-  readonly loaded = new Promise<void>((resolve) => {
+  #reject: (why: unknown) => void = () => {}
+  /** Resolves once everything that was there at the start has been read; rejects where this user may not read some of it. */
+  readonly loaded = new Promise<void>((resolve, reject) => {
     this.#resolve = resolve
+    this.#reject = reject
   })
 
   constructor(options: FollowOptions) {
     this.#o = options
+    // Nobody need wait for it.
+    this.loaded.catch(() => {})
   }
 
   /** In words what is missing for answers to be whole; empty when nothing is. */
@@ -79,6 +83,8 @@ export class Follower {
         if (signal.aborted) return
         if (!this.#failing.has(fed.topic)) logger.warn(`${fed.topic} cannot be read: ${messageOf(error)}; it is tried again`)
         this.#failing.set(fed.topic, messageOf(error))
+        // No waiting mends that at the start; later on a permission may be taken and given again.
+        if (hasCode(error, 'SHITOPS_E_BUS_AUTH')) this.#reject(error)
         await clock.sleep(RETRY[Math.min(attempt, RETRY.length - 1)] ?? 5_000, signal)
       }
     }

@@ -12,6 +12,7 @@ export const TOPIC_CODES: Readonly<Record<string, string>> = {
   alert_log: 'ag',
   alert_silences: 'as',
   alert_acks: 'ak',
+  alert_inhibitions: 'ai',
   insights: 'in',
   workflow_events: 'wf',
   device_metrics: 'dm',

@@ -1,4 +1,5 @@
 import type { ChannelName } from '../../live/protocol.ts'
+import { HEADSET_TOPICS } from './small-teams.ts'
 import { placedTopics } from './topics.ts'
 
 type Value = Record<string, unknown>
@@ -11,6 +12,8 @@ export interface ChannelsOf {
   readonly insights: InsightChannels
   /** Of the alert with that fingerprint, where it is there: null is nobody. */
   alerts(fingerprint: string): ChannelName | null | undefined
+  /** Whether a built-in insight that draws on headsets raised it. */
+  isOfHeadsets(value: Value): boolean
   /** Whether it is about so few people that the channel finance is not told (small-teams.ts). */
   isOfSmallTeam(value: Value): boolean
 }
@@ -23,10 +26,12 @@ export function project(
   channel: ChannelName,
   topic: string,
   value: Value,
-  { insights, alerts, isOfSmallTeam }: ChannelsOf,
+  { insights, alerts, isOfHeadsets, isOfSmallTeam }: ChannelsOf,
 ): Value | undefined {
   const told = (owner: string | null) =>
-    owner === channel && !(channel === 'finance' && isOfSmallTeam(value)) ? withEvidence(channel, value) : undefined
+    owner === channel && !(channel === 'finance' && isOfSmallTeam(value))
+      ? withHiders(channel, withEvidence(channel, value, isOfHeadsets(value)), alerts)
+      : undefined
   switch (topic) {
     case 'alerts':
       return told(String(value.channel ?? 'operations'))
@@ -34,9 +39,10 @@ export function project(
       const owner = alerts(String(value.fingerprint))
       return told(owner === undefined ? (insights.get(String(value.alert_name)) ?? 'operations') : owner)
     }
-    case 'alert_acks': {
+    case 'alert_acks':
+    case 'alert_inhibitions': {
       const owner = alerts(String(value.fingerprint))
-      return (owner === undefined ? 'operations' : owner) === channel ? value : undefined
+      return (owner === undefined ? 'operations' : owner) === channel ? withHiders(channel, value, alerts) : undefined
     }
     // Both must be able to tell why an alert is quiet.
     case 'alert_silences':
@@ -52,15 +58,39 @@ export function project(
   }
 }
 
-/** Records of the other channel's topics are not shown by way of evidence; a pointer into them is no use to who may not read them. */
-function withEvidence(channel: ChannelName, value: Value): Value {
+/**
+ * Records of the other channel's topics are not shown by way of evidence; a pointer into them is no use to who may not read them. The headset topics are
+ * in no channel, but what finance is told of a team that is large enough it is told with the values that it rests on: a built-in insight cites of a record
+ * what its summary says as well. What another cites nobody knows.
+ */
+function withEvidence(channel: ChannelName, value: Value, ofHeadsets: boolean): Value {
   const { evidence } = value
   if (!Array.isArray(evidence)) return value
-  const seen = placedTopics(channel)
+  const seen = [...placedTopics(channel), ...(channel === 'finance' && ofHeadsets ? HEADSET_TOPICS : [])]
   const kept = evidence.filter((each: unknown) => seen.includes(String((each as Value | null)?.topic)))
   if (kept.length === evidence.length) return value
   const { evidence: _, ...rest } = value
   return kept.length === 0 ? rest : { ...rest, evidence: kept }
+}
+
+/**
+ * Alerts that hide another may be of the other channel, or kept from finance: a fingerprint is a hash of names that can be guessed, so what is told
+ * of those is only where they are seen.
+ */
+function withHiders(channel: ChannelName, value: Value, alerts: ChannelsOf['alerts']): Value {
+  const { inhibited_by: hiders } = value
+  return Array.isArray(hiders) && hiders.length > 0 ? { ...value, inhibited_by: hidersSeen(channel, hiders, alerts) } : value
+}
+
+/** Fingerprints of a channel's own alerts; of others, once, the channel that they are of, and `withheld` to finance for its own that it may not see. */
+export function hidersSeen(channel: ChannelName, fingerprints: readonly unknown[], alerts: ChannelsOf['alerts']): string[] {
+  const seen = fingerprints.map((each) => {
+    const owner = alerts(String(each))
+    // As with the alerts themselves: one that is not known is of operations.
+    if ((owner === undefined ? 'operations' : owner) === channel) return String(each)
+    return owner === null ? (channel === 'finance' ? 'withheld' : 'finance') : (owner ?? 'operations')
+  })
+  return [...new Set(seen)]
 }
 
 /** A wearable's samples are about a body, not about a device; of a laptop it is nobody's business here whose it is. */

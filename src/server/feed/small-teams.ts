@@ -8,7 +8,8 @@ type Value = Record<string, unknown>
 export type HeadsetInsights = ReadonlyMap<string, boolean>
 
 /** Topics in which headsets are: what is made of them is about people. */
-const HEADSET_TOPIC = /\b(device_presence|audio_metrics|ble_sightings)\b/
+export const HEADSET_TOPICS: readonly string[] = ['device_presence', 'audio_metrics', 'ble_sightings']
+const HEADSET_TOPIC = new RegExp(`\\b(${HEADSET_TOPICS.join('|')})\\b`)
 
 /** A mention in a comment counts as well: too much is kept back rather than too little. */
 export const drawsOnHeadsets = ({ sql }: Pick<Insight, 'sql'>): boolean => HEADSET_TOPIC.test(sql)

@@ -22,6 +22,7 @@ export const FED_TOPICS: readonly FedTopic[] = [
   { topic: 'alert_log', class: 'alert', from: 500, shown: 200, keyed: false, channels: both },
   { topic: 'alert_silences', class: 'alert', from: 'whole', keyed: true, channels: both },
   { topic: 'alert_acks', class: 'alert', from: 'whole', keyed: true, channels: both },
+  { topic: 'alert_inhibitions', class: 'alert', from: 'whole', keyed: true, channels: both },
   { topic: 'insights', class: 'event', from: 500, shown: 200, keyed: false, channels: both },
   { topic: 'workflow_events', class: 'event', from: 1_000, shown: 500, keyed: false, channels: ['finance'] },
   { topic: 'device_metrics', class: 'gauge', from: 5_000, keyed: true, channels: operations },

@@ -167,7 +167,7 @@ const shown = (silence: Silence, now: number) => ({ ...silence.event, state: sil
 /** The alerts of a channel as it may see them, with who is on them and what mutes them. */
 function alertsOf(channel: ChannelName, { feed, clock }: HttpContext): Alert[] {
   const now = clock.now()
-  return feed.channels[channel].of('alerts').map(({ wire }) => feed.book.present(wire.value as unknown as Alert, now))
+  return feed.channels[channel].of('alerts').map(({ wire }) => feed.present(channel, wire.value as unknown as Alert, now))
 }
 
 function alertOf({ grant, params: { fingerprint = '' } }: Call, context: HttpContext): { alert: Alert; channel: ChannelName } {

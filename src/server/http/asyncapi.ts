@@ -30,16 +30,20 @@ const range = object({ topic: text, partition: count, from: count, to: count })
 /** `data` of each frame that the server sends. */
 const SERVER_DATA: Readonly<Record<string, readonly [data: JsonSchema, about: string]>> = {
   hello: [
-    object({
-      session: text,
-      serverTime: instant,
-      oldestId: idText,
-      latestId: idText,
-      channels: listOf(
-        object({ channel: channelName, topics: listOf(object({ topic: text, class: { enum: ['alert', 'event', 'gauge'] } })) }),
-      ),
-      heartbeatMs: count,
-    }),
+    object(
+      {
+        session: text,
+        serverTime: instant,
+        oldestId: idText,
+        latestId: idText,
+        channels: listOf(
+          object({ channel: channelName, topics: listOf(object({ topic: text, class: { enum: ['alert', 'event', 'gauge'] } })) }),
+        ),
+        heartbeatMs: count,
+        bus: text,
+      },
+      ['bus'],
+    ),
     'the first frame, once the token is known',
   ],
   snapshot: [object({ channel: channelName, first: flag, last: flag, changes: listOf(ref('change')) }), 'how things stand, in parts'],

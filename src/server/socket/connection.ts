@@ -26,6 +26,8 @@ export interface ConnectionOptions {
   session: string
   /** What the bus holds from, for `hello`. */
   oldestId(): string
+  /** Of {@link HelloFrame}. */
+  namedBus?: string | undefined
   limits?: { coalesceBytes: number; closeBytes: number }
 }
 
@@ -78,8 +80,9 @@ export class Connection implements Member {
     const channels = grant.channels.map((channel) => ({ channel, topics: topicsOf(channel) }))
     const latestId = grant.channels.map((channel) => feed.channels[channel].text(feed.position)).join('-')
     const now = clock.now()
+    const named = this.#o.namedBus === undefined ? {} : { bus: this.#o.namedBus }
     const data = { session, serverTime: new Date(now).toISOString(), oldestId: this.#o.oldestId(), latestId, channels }
-    this.#write(frameOf<HelloFrame>('hello', latestId, now, { ...data, heartbeatMs: LIMITS.heartbeatMs }))
+    this.#write(frameOf<HelloFrame>('hello', latestId, now, { ...data, ...named, heartbeatMs: LIMITS.heartbeatMs }))
   }
 
   /** Begin, or begin otherwise. Wrong wishes are answered with an error; the connection and what it had stay as they are. */

@@ -27,6 +27,7 @@ export interface DoorOptions {
   maxClients: number
   ready(): boolean
   oldestId(): string
+  namedBus?: string | undefined
   limits?: { coalesceBytes: number; closeBytes: number } | undefined
   heartbeatMs?: number | undefined
 }

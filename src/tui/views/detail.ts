@@ -1,7 +1,7 @@
-import { ackCommand, recordCommand, tailCommand } from '../../live/commands.ts'
+import { ackCommand, onBus, recordCommand, tailCommand } from '../../live/commands.ts'
 import { amount, duration, moment, short, words } from '../../live/format.ts'
 import type { MetricSeries, ShownAlert } from '../../live/model/model.ts'
-import { blank, type Row } from '../draw/row.ts'
+import { blank, type Row, type Style } from '../draw/row.ts'
 import { wrap } from '../draw/text.ts'
 import type { World } from '../world.ts'
 import { devicesOf } from './devices.ts'
@@ -24,12 +24,24 @@ export interface DetailRoom {
 export function detailRows(world: World, item: Item | undefined, { width, height, now }: DetailRoom): Row[] {
   if (!item) return [[['It is gone.', 'dim'], ['  esc goes back.']]]
   const alert = world.modelOf(item.key)?.alerts.get(item.key)
-  return alert ? alertRows(world, alert, { width, height, now }) : recordRows(item, width)
+  return alert ? alertRows(world, alert, { width, height, now }) : recordRows(item, width, world.bus)
 }
 
-function recordRows({ key, value, command }: Item, width: number): Row[] {
+function recordRows({ key, value, command }: Item, width: number, bus: string | undefined): Row[] {
   const text = JSON.stringify(value, undefined, 2) ?? 'null'
-  return [[[key, 'title']], [['$ ', 'dim'], [command]], blank, ...text.split('\n').flatMap((line) => pieces(line, width))]
+  return [
+    [[key, 'title']],
+    ...commandRows('', onBus(command, bus), width),
+    blank,
+    ...text.split('\n').flatMap((line) => pieces(line, width)),
+  ]
+}
+
+/** A command line, whole: one that ends at the edge of the screen does something else. */
+function commandRows(indent: string, command: string, width: number, style?: Style): Row[] {
+  return wrap(command, Math.max(20, width - indent.length - 2)).map(
+    (line, i): Row => [[`${indent}${i === 0 ? '$ ' : '  '}`, 'dim'], style ? [line, style] : [line]],
+  )
 }
 
 /** A line of indented JSON: broken where it is too long, its indent kept. */
@@ -64,24 +76,29 @@ function alertRows(world: World, alert: ShownAlert, { width, height, now }: Deta
     ...text(annotations?.summary),
     ...bandRows(alert),
     ...(score == null ? [] : [[[`Score ${amount(score, 'ratio')}: how unusual or how likely it is`]] as Row]),
+    ...text(hidersOf(world, alert), 'Nobody is told, because this fires: '),
     ...text(annotations?.advice, 'What to do: '),
     ...text(runbook_url ?? undefined, 'Runbook: '),
     blank,
     ...seriesRows(world, alert, width, height),
     [['Rests on', 'strong']],
-    ...evidenceRows(alert),
+    ...evidenceRows(alert, world.bus, width),
     blank,
     [['What happened', 'strong']],
     ...historyRows(world, fingerprint),
     blank,
     [['The same on a command line', 'strong']],
-    [['  $ ', 'dim'], [`shitops alert show ${fingerprint}`]],
-    [['  $ ', 'dim'], [ackCommand(alert)]],
+    ...commandRows('  ', onBus(`shitops alert show ${fingerprint}`, world.bus), width),
+    ...commandRows('  ', onBus(ackCommand(alert), world.bus), width),
     blank,
     [['Labels and values', 'strong']],
     ...facts,
   ]
 }
+
+/** The alerts that explain it, while they do. */
+const hidersOf = (world: World, alert: ShownAlert): string | undefined =>
+  world.modelOf(alert.fingerprint)?.hiderTexts(alert).join(', ') || undefined
 
 /** How long it has lasted, or did. */
 function sinceOf({ active_at, resolved_at }: ShownAlert, newest: number): string {
@@ -131,16 +148,13 @@ function seriesRows(world: World, { labels, subject, unit, observed }: ShownAler
 /** Rows of the screen from which on there is room for a chart; samples among which the one that was seen is looked for. */
 const [CHART_FROM, NEAR] = [30, 60]
 
-function evidenceRows(alert: ShownAlert): Row[] {
+function evidenceRows(alert: ShownAlert, bus: string | undefined, width: number): Row[] {
   const pieces = (alert.evidence ?? []).map(
     (each) => [each.excerpt ?? `${each.topic}/${each.partition_id}@${each.record_offset}`, tailCommand(each)] as const,
   )
   return [...pieces, ["the alert's own record", recordCommand(alert)] as const].flatMap(([what, command]): Row[] => [
     [[`  ${what}`]],
-    [
-      ['    $ ', 'dim'],
-      [command, 'dim'],
-    ],
+    ...commandRows('    ', onBus(command, bus), width, 'dim'),
   ])
 }
 

@@ -1,4 +1,4 @@
-import { silenceCommand } from '../../live/commands.ts'
+import { onBus, silenceCommand } from '../../live/commands.ts'
 import { blank, CHOSEN, type Row } from '../draw/row.ts'
 import { padded, wrap } from '../draw/text.ts'
 import { KEYMAP, shownKey } from '../keymap.ts'
@@ -29,11 +29,11 @@ export function helpRows(width: number): Row[] {
 }
 
 /** A silence for alerts that share the chosen labels, and the command that does the same. */
-export function silenceRows(form: SilenceForm, width: number): Row[] {
+export function silenceRows(form: SilenceForm, width: number, bus: string | undefined): Row[] {
   const { labels, chosen, field, problem, comment } = form
   const at = (i: number, row: Row): Row => (field === i ? [CHOSEN, ...row] : row)
   const cursor = (i: number) => (field === i ? '▏' : '')
-  const command = silenceCommand({ ...wishOf(form), comment: comment === '' ? '…' : comment })
+  const command = onBus(silenceCommand({ ...wishOf(form), comment: comment === '' ? '…' : comment }), bus)
   return [
     [['Silence alerts with', 'title']],
     ...labels.map(([name, value], i) => at(i, [[`  [${chosen[i] ? 'x' : ' '}] ${name} = ${value}`]])),

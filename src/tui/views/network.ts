@@ -5,6 +5,7 @@ import { beside, chart } from '../draw/chart-block.ts'
 import { blank, type Row } from '../draw/row.ts'
 import type { Cell } from '../draw/table.ts'
 import type { World } from '../world.ts'
+import { alertList } from './alert-list.ts'
 import { type Device, devicesOf } from './devices.ts'
 import type { Item, ListView } from './view.ts'
 
@@ -50,8 +51,7 @@ export const networkView: ListView = {
 
 function firingOf(world: World): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const { status, subject, labels } of world.alerts) {
-    if (status !== 'firing') continue
+  for (const { subject, labels } of alertList(world).firing) {
     for (const name of new Set([subject, labels.target, labels.device])) if (name) counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return counts

@@ -5,6 +5,7 @@ import { beside, chart } from '../draw/chart-block.ts'
 import { blank, type Piece, type Row, type Style } from '../draw/row.ts'
 import { cells, cut, padded } from '../draw/text.ts'
 import type { World } from '../world.ts'
+import { alertList } from './alert-list.ts'
 import { alertsView } from './alerts.ts'
 import { devicesOf } from './devices.ts'
 import type { ListView } from './view.ts'
@@ -21,7 +22,8 @@ export const overviewView: ListView = {
   name: 'overview',
   columns: alertsView.columns,
   sorts: [{ name: 'urgency', column: 0 }],
-  items: (world, now) => alertsView.items(world, now).filter(({ value }) => (value as { status: string }).status !== 'resolved'),
+  items: (world, now) => alertList(world, now).open,
+  widest: (world, now) => alertList(world, now).widest,
   empty: () => '✔ No alert fires, and none is pending.',
   panelHeight: (height) => (height >= LARGE ? height - 12 : Math.min(height - 5, height >= 24 ? 14 : 12)),
   panel: (world, _chosen, width, height) => {
@@ -57,11 +59,10 @@ function kpis(world: World, width: number): Row[] {
   return rows
 }
 
-function alertKpi({ alerts, finance }: World): Kpi[] {
-  const firing = alerts.filter(({ status }) => status === 'firing')
-  const critical = firing.filter(({ severity }) => severity === 'critical').length
+function alertKpi(world: World): Kpi[] {
+  const { firing, critical } = alertList(world)
   const style = critical > 0 ? 'critical' : firing.length > 0 ? 'warning' : 'good'
-  const hidden = finance?.withheldFiring ?? 0
+  const hidden = world.finance?.withheldFiring ?? 0
   const shown = firing.length === 0 ? 'nothing wrong' : `${critical} critical`
   return [{ name: 'ALERTS FIRING', value: String(firing.length), note: hidden === 0 ? shown : `${hidden} not shown`, style }]
 }

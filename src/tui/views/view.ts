@@ -36,7 +36,10 @@ export interface ListView {
   readonly columns: readonly Column[]
   /** The first is how the view begins. */
   readonly sorts: readonly Sort[]
-  items(world: World, now: number): Item[]
+  /** The same array as long as the rows are the same: what was made of it, filtered and sorted, holds then. */
+  items(world: World, now: number): readonly Item[]
+  /** A row that is as wide as the widest of each column, where not every row is to be made for that. */
+  widest?(world: World, now: number): readonly Cell[]
   /** Where there is nothing, and nothing is filtered away: why that may be. */
   empty(world: World): string
   /** Above or below the table: at most so many rows. */

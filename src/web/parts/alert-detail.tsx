@@ -14,6 +14,7 @@ export function AlertDetail({ alert }: { alert: ShownAlert }) {
   drawn.value
   const { fingerprint, alert_name, subject, annotations, evidence = [], labels, details, runbook_url, severity, score } = alert
   const history = model.history(fingerprint)
+  const hiders = model.hiders(alert)
   return (
     <aside aria-label={`${words(alert_name)}: ${subject}`}>
       <div class="head">
@@ -34,6 +35,7 @@ export function AlertDetail({ alert }: { alert: ShownAlert }) {
         {alert.incident !== undefined && alert.incident > 1 && ` · ${alert.incident} times within a day`}
       </p>
       <p>{annotations?.summary}</p>
+      {hiders.length > 0 && <Hiders of={hiders} />}
       <Band alert={alert} />
       {score != null && <p>Score {amount(score, 'ratio')}</p>}
       {annotations?.advice !== undefined && <p class="advice">What to do: {annotations.advice}</p>}
@@ -84,6 +86,34 @@ export function AlertDetail({ alert }: { alert: ShownAlert }) {
         ))}
       </dl>
     </aside>
+  )
+}
+
+/** The alerts that explain it: they are told, so this one is not. */
+function Hiders({ of: hiders }: { of: ReadonlyArray<ShownAlert | string> }) {
+  return (
+    <div class="hiders">
+      Nobody is told, because this fires:
+      <ul>
+        {hiders.map((by) =>
+          typeof by === 'string' ? (
+            <li key={by}>{by}</li>
+          ) : (
+            <li key={by.fingerprint}>
+              <button
+                type="button"
+                class="row"
+                onClick={() => {
+                  selected.value = by.fingerprint
+                }}
+              >
+                <strong>{words(by.alert_name)}</strong> <span class="subject">{by.subject}</span>
+              </button>
+            </li>
+          ),
+        )}
+      </ul>
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import { amount, duration } from '../../live/format.ts'
+import { amount, duration, plural } from '../../live/format.ts'
 import { drawn, model } from '../store.ts'
 
 /** Who can be reached, by team: counts alone, and none of a team that is too small for them. */
@@ -33,6 +33,7 @@ function Team({ team }: { team: Record<string, unknown> }) {
       </li>
     )
   }
+  const low = number(team.battery_low)
   const free = Math.max(0, present - inCall)
   const text = `${free} free, ${inCall} in a call, ${enrolled - present} away`
   return (
@@ -44,6 +45,9 @@ function Team({ team }: { team: Record<string, unknown> }) {
         ))}
       </div>
       <p>{text}</p>
+      {low !== undefined && (
+        <p class={low > 0 ? 'low' : 'note'}>{low === 0 ? 'no battery is low' : `${plural(low, 'headset')} at 20 % or less`}</p>
+      )}
       <p class="note">
         last hour: {duration((number(team.call_s_last_hour) ?? 0) * 1000)} in calls, {amount(number(team.calls_begun_last_hour))} begun
       </p>

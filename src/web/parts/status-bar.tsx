@@ -1,4 +1,4 @@
-import { duration, moment } from '../../live/format.ts'
+import { duration, moment, plural } from '../../live/format.ts'
 import { clock, drawn, heardAt, link, model, paused, problem } from '../store.ts'
 
 const WORDS = {
@@ -13,6 +13,7 @@ const WORDS = {
 export function StatusBar() {
   drawn.value
   const age = Math.max(0, clock.value - heardAt.value)
+  const { unreadable, deadLetters } = model.badInput
   const missed = model.gaps.reduce((sum, { records }) => sum + records, 0)
   return (
     <div class="status">
@@ -21,8 +22,18 @@ export function StatusBar() {
       </span>
       <span title="since something last came from the server">heard {age < 2_000 ? 'now' : `${duration(age)} ago`}</span>
       {model.newest > 0 && <span title="event time of the newest record">data of {moment(model.newest, clock.value)}</span>}
-      {model.passedOver > 0 && <span>{model.passedOver} values passed over</span>}
-      {missed > 0 && <span class="bad">{missed} records missing</span>}
+      {model.passedOver > 0 && <span>{plural(model.passedOver, 'value')} passed over</span>}
+      {missed > 0 && <span class="bad">{plural(missed, 'record')} missing</span>}
+      {unreadable > 0 && (
+        <span class="bad" title="records that are no JSON object, or lack what they would be shown by; the log of the server says which">
+          {plural(unreadable, 'unreadable record')}
+        </span>
+      )}
+      {deadLetters > 0 && (
+        <span class="bad" title="input that could not be taken, with the reason: shitops tail TOPIC.dlq">
+          {plural(deadLetters, 'dead letter')}
+        </span>
+      )}
       {problem.value !== undefined && (
         <span class="bad" role="alert">
           {problem.value}

@@ -74,6 +74,8 @@ function Numbers() {
   const shown = firing.length === 0 ? 'nothing wrong' : 'see below'
   const teams = [...model.teams.values()].filter(({ enrolled }) => typeof enrolled === 'number')
   const sum = (field: string) => teams.reduce((total, team) => total + Number(team[field] ?? 0), 0)
+  const charges = teams.filter(({ battery_low }) => typeof battery_low === 'number')
+  const low = charges.reduce((total, { battery_low }) => total + Number(battery_low), 0)
   const open = model.cases.open()
   const [cases, overdue] = [open.reduce((total, row) => total + row.cases, 0), open.reduce((total, row) => total + row.overdue, 0)]
   const done = model.cases.done().slice(-10)
@@ -88,6 +90,12 @@ function Numbers() {
       />
       <Kpi name="Reachable" value={sum('present') - sum('in_call')} note={`of ${sum('enrolled')} enrolled`} />
       <Kpi name="In a call" value={sum('in_call')} note={teams.length === 0 ? 'no team is counted' : undefined} />
+      <Kpi
+        name="Batteries low"
+        value={charges.length === 0 ? '–' : low}
+        note={charges.length === 0 ? 'no team is counted' : 'at 20 % or less'}
+        bad={low > 0}
+      />
       <Kpi name="Open cases" value={cases} note={`${overdue} overdue`} bad={overdue > 0} />
       <Kpi name="Steps done" value={amount(pace)} note="a minute, over ten" />
     </section>

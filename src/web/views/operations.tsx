@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { amount, duration, words } from '../../live/format.ts'
+import { amount, duration, plural, words } from '../../live/format.ts'
 import type { MetricSeries, ShownAlert } from '../../live/model/model.ts'
 import { AlertTable } from '../parts/alert-table.tsx'
 import { Chart, type Mark } from '../parts/chart.tsx'
@@ -46,7 +46,7 @@ function Numbers() {
       <Kpi name="Alerts firing" value={firing.length} note={firing.length === 0 ? 'nothing wrong' : 'see below'} bad={firing.length > 0} />
       <Kpi name="Devices heard" value={targets.size} note={`${model.series.size} series`} />
       <Kpi name="Records" value={amount(rate)} note="a second, all topics" />
-      <Kpi name="Lag" value={lag ?? '–'} note={`${model.groups.size} groups`} />
+      <Kpi name="Lag" value={lag ?? '–'} note={plural(model.groups.size, 'group')} />
     </section>
   )
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { timeInterval } from '../../../src/alerts/notify/time-interval.ts'
 import { validateRecord } from '../../../src/events/index.ts'
-import { type Happening, HOUR, MINUTE, only, plan, Rig, route, SECOND, sometimesFailing, target } from './rig.ts'
+import { type Happening, HOUR, idOf, MINUTE, only, plan, Rig, route, SECOND, sometimesFailing, target } from './rig.ts'
 
 const fire = (at: number, name: string, labels?: Record<string, string>): Happening => ({
   at,
@@ -114,6 +114,33 @@ describe('the dispatcher', () => {
     expect(rig.lines.slice(3)).to.include('331 new +a')
   })
 
+  it('says by what an alert is hidden: once, also to a successor, and no more when it may be told or is over', () => {
+    const by = (name: string) => ({ source: only('alertname', name), target: only('severity', 'info'), equal: ['site'], topology: false })
+    const rig = new Rig(plan({ inhibit: [by('down'), by('power')] }))
+    const info = { site: 'hq', severity: 'info' }
+    rig.run([fire(0, 'hq', { alertname: 'down', site: 'hq' }), fire(1, 'a', info), fire(1, 'b', { ...info, site: 'lab' })], 60)
+    expect(rig.hidden).to.deep.equal(['a by hq'])
+    expect(rig.log.find(({ transition }) => transition === 'inhibited')).to.deep.include({
+      subject: 'a',
+      inhibited_by: [idOf('hq', 'down')],
+    })
+    rig.restart()
+    rig.run([{ at: 70, kind: 'silence', matcher: 'subject=a', for: 600 }], 100)
+    expect([rig.hidden, rig.written.get('alert_inhibitions')]).to.deep.equal([['a by hq'], 1])
+    rig.run([fire(110, 'ups', { alertname: 'power', site: 'hq' })], 120)
+    expect([rig.hidden, rig.written.get('alert_inhibitions')]).to.deep.equal([['a by hq, ups'], 2])
+    rig.run([resolve(130, 'hq', { alertname: 'down' })], 140)
+    expect(rig.hidden).to.deep.equal(['a by ups'])
+    rig.run([resolve(150, 'a')], 160)
+    expect([rig.hidden, rig.written.get('alert_inhibitions')]).to.deep.equal([[], 4])
+    // What ended while nobody looked is seen by who comes next.
+    rig.run([fire(170, 'c', info)], 180)
+    expect(rig.hidden).to.deep.equal(['c by ups'])
+    rig.take('alerts', idOf('ups', 'power'), null)
+    rig.restart()
+    expect(rig.hidden).to.deep.equal([])
+  })
+
   it('hides by topology what hangs on a device or a site, and the links into it', () => {
     const inhibit = [{ source: only('alertname', 'down'), target: only('alertname', 'x'), equal: [], topology: true }]
     const rig = new Rig(plan({ inhibit, routes: [route({ groupBy: ['...'] })] }))
@@ -148,6 +175,7 @@ describe('the dispatcher', () => {
       60,
     )
     expect(rig.lines.map((line) => line.split(' ')[2]).sort()).to.deep.equal(['+access-1', '+core-1/Eth1/50', '+twofold', '+unheard-of'])
+    expect(rig.hidden).to.deep.equal(['access-1/up0 by access-1', 'ap-1 by access-1', 'core-1/Eth1/49 by access-1'])
     const site = new Rig(plan({ inhibit, routes: [route({ groupBy: ['...'] })] }))
     site.topology = rig.topology
     site.restart()

@@ -1,7 +1,9 @@
 /**
  * kill -9 of the process that raises alerts and tells of them, again and again at random moments; then count. `npm run test:alert-kill -- --count
  * 100`, `-- --count 20 --bus kafka` on a real broker. Prints one JSON line; ends with 1 when an incident was lost, or a receiver that drops keys it
- * knows was told twice.
+ * knows was told twice, or one that the notifier had decided to tell of as firing was told only when it was over. `told_only_when_over` counts the
+ * others: incidents of some seconds that came and went between two lives of the notifier, or in one batch of the insight that caught up. Of what is over
+ * nobody is told that it fires (docs/adr/0016).
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

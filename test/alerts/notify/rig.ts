@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ackRecords } from '../../../src/alerts/acks.ts'
-import { AlertBook, type BookTopic } from '../../../src/alerts/alert-book.ts'
+import { AlertBook, BOOK_TOPICS, type BookTopic } from '../../../src/alerts/alert-book.ts'
 import { fingerprint } from '../../../src/alerts/fingerprint.ts'
 import type { Delivery, DispatchPlan, Outcome, Output } from '../../../src/alerts/notify/dispatch.ts'
 import { Dispatcher } from '../../../src/alerts/notify/dispatcher.ts'
@@ -65,6 +65,8 @@ export class Rig {
   readonly told: Told[] = []
   readonly log: AlertLogEntry[] = []
   readonly letters: Output[] = []
+  /** Records written, by topic. */
+  readonly written = new Map<string, number>()
   now = START
   topology = new Topology()
   /** The compacted topics. */
@@ -85,8 +87,7 @@ export class Rig {
   restart(given: DispatchPlan = this.plan): void {
     this.#flights = []
     this.#book = new AlertBook()
-    for (const topic of ['alerts', 'alert_silences', 'alert_acks'] as BookTopic[])
-      for (const [key, value] of this.#topics.get(topic) ?? []) this.#book.apply(topic, key, value)
+    for (const topic of BOOK_TOPICS) for (const [key, value] of this.#topics.get(topic) ?? []) this.#book.apply(topic, key, value)
     const saved = [...(this.#topics.get('alert_notifications') ?? new Map<string, string>()).values()]
     const events = saved.map((value) => JSON.parse(value) as AlertNotification)
     this.#dispatcher = new Dispatcher(given, this.#book, this.topology, events, this.now)
@@ -194,10 +195,29 @@ export class Rig {
   #write(outputs: readonly Output[]): void {
     for (const output of outputs) {
       const value = output.value === null ? null : String(output.value)
+      this.written.set(output.topic, (this.written.get(output.topic) ?? 0) + 1)
       if (output.topic === 'alert_log') this.log.push(JSON.parse(value ?? ''))
       else if (output.topic.endsWith('.dlq')) this.letters.push(output)
       else this.#keep(output.topic, String(output.key), value)
     }
+  }
+
+  /** `a by hq`: what is hidden by what, as it is kept. */
+  get hidden(): string[] {
+    const names = new Map([...(this.#topics.get('alerts') ?? [])].map(([id, value]) => [id, String(JSON.parse(value).subject)]))
+    const kept = [...(this.#topics.get('alert_inhibitions') ?? [])].map(([id, value]): [string, string[]] => [
+      id,
+      JSON.parse(value).inhibited_by,
+    ])
+    return kept
+      .map(
+        ([id, by]) =>
+          `${names.get(id)} by ${by
+            .map((each) => names.get(each))
+            .sort()
+            .join(', ')}`,
+      )
+      .sort()
   }
 
   /** What is kept of notifications. */
@@ -214,7 +234,7 @@ export class Rig {
   }
 }
 
-const idOf = (name: string, alertname = 'x') => fingerprint({ alertname, subject: name })
+export const idOf = (name: string, alertname = 'x') => fingerprint({ alertname, subject: name })
 
 /** The same answer for the same attempt of the same notification, in every life. */
 export const sometimesFailing =

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { loadAlertBook } from '../../../src/alerts/alert-book.ts'
 import { type NotifierOptions, runNotifier } from '../../../src/alerts/notify/run-notifier.ts'
 import type { AlertSettings } from '../../../src/alerts/notify/settings.ts'
 import { systemClock } from '../../../src/base/clock.ts'
@@ -110,6 +111,28 @@ describe('the notifier on a bus', function () {
     await put('b', 'firing')
     await receiver.until((calls) => calls.length === 3)
     expect(told()).to.deep.equal(['firing a', 'resolved a', 'firing b'])
+  })
+
+  it('holds back what another alert explains, and says by which', async () => {
+    const inhibitRules = [{ sourceMatchers: ['subject="hq"'], targetMatchers: ['subject!="hq"'] }]
+    const run = start({ inhibitRules })
+    await put('hq', 'firing')
+    await receiver.until(() => told().includes('firing hq'))
+    await put('a', 'firing')
+    const shown = async (subject: string) => {
+      const { book } = await loadAlertBook(bus)
+      return book.presentAll(Date.now()).find((alert) => alert.subject === subject)
+    }
+    while (((await shown('a'))?.inhibited_by ?? []).length === 0) await systemClock.sleep(20)
+    expect((await shown('a'))?.inhibited_by).to.deep.equal([(await shown('hq'))?.fingerprint])
+    expect((await shown('hq'))?.inhibited_by).to.deep.equal([])
+    await put('hq', 'resolved')
+    await receiver.until(() => told().includes('firing a'))
+    await stopped(run)
+    expect((await shown('a'))?.inhibited_by).to.deep.equal([])
+    const log = await valuesOf<AlertLogEntry>('alert_log')
+    const [hidden] = log.filter(({ transition }) => transition === 'inhibited')
+    expect([hidden?.subject, hidden?.inhibited_by]).to.deep.equal(['a', [(await shown('hq'))?.fingerprint]])
   })
 
   it('is one of several processes; another takes over when it ends', async () => {

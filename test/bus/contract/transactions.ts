@@ -117,6 +117,26 @@ export const transactionCases: readonly Case[] = [
     },
   ],
   [
+    'an empty transaction takes its id back, from whoever has used it meanwhile',
+    async (bench) => {
+      const topic = await bench.topic()
+      const id = unique('writer')
+      const write = (bus: typeof bench.bus, name: string) => bus.transact({ id, appends: [{ topic, records: numbered(1, name) }] })
+      await write(bench.bus, 'first')
+      const other = await bench.another()
+      await write(other, 'other')
+      // It has not noticed yet that it was fenced.
+      expect(await bench.bus.transact({ id, appends: [] })).to.deep.equal([])
+      await write(bench.bus, 'back')
+      expect(await codeOf(write(other, 'zombie'))).to.equal('SHITOPS_E_FENCED')
+      // It has.
+      expect(await other.transact({ id, appends: [] })).to.deep.equal([])
+      await write(other, 'again')
+      expect(await codeOf(write(bench.bus, 'zombie'))).to.equal('SHITOPS_E_FENCED')
+      expect(valuesOf(await bench.all(topic))).to.deep.equal(['first0', 'other0', 'back0', 'again0'])
+    },
+  ],
+  [
     'a copy that restarts in the middle copies each record once',
     async (bench) => {
       const [source, sink] = [await bench.topic(), await bench.topic()]

@@ -104,8 +104,8 @@ async function readFetch(payload: Buffer, checkCrc: boolean): Promise<void> {
   const answer = await decode?.(payload)
   for (const fetched of answer?.partitions ?? []) {
     const cursor = new PartitionCursor('t', 0, 0, Number.POSITIVE_INFINITY)
-    const views = (await cursor.advance(fetched, { readCommitted: true, checkCrc, maxBatchBytes: 1 << 20 })?.()) ?? []
-    for (const view of views) {
+    const views = cursor.advance(fetched, { readCommitted: true, checkCrc, maxBatchBytes: 1 << 20 })?.() ?? []
+    for await (const view of views) {
       for (const record of view) if (record.headers.length > payload.length * 40) throw new TypeError('more headers than bytes')
       for (let i = 0; i < view.count; i++) view.value(i)
     }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { encodeBatch } from '../../../src/bus/kafka/batch-encoder.ts'
+import type { BatchView } from '../../../src/bus/kafka/batch-view.ts'
 import type { FetchedPartition } from '../../../src/bus/kafka/fetch-call.ts'
 import { PartitionCursor } from '../../../src/bus/kafka/partition-cursor.ts'
 
@@ -25,10 +26,15 @@ async function answer(from: number, whats: ReadonlyArray<Parameters<typeof batch
   }
 }
 
+async function viewsOf(cursor: PartitionCursor, fetched: FetchedPartition, options = OPTIONS): Promise<BatchView[]> {
+  const views: BatchView[] = []
+  for await (const view of cursor.advance(fetched, options)?.() ?? []) views.push(view)
+  return views
+}
+
 /** `[count, nextOffset]` of each batch handed out. */
 async function handedOut(cursor: PartitionCursor, fetched: FetchedPartition): Promise<Array<[number, number]>> {
-  const views = (await cursor.advance(fetched, OPTIONS)?.()) ?? []
-  return views.map(({ count, nextOffset }) => [count, nextOffset])
+  return (await viewsOf(cursor, fetched)).map(({ count, nextOffset }) => [count, nextOffset])
 }
 
 describe('reading a partition', () => {
@@ -42,9 +48,22 @@ describe('reading a partition', () => {
 
   it('an empty batch holds nothing, and says how far can be read', async () => {
     const cursor = new PartitionCursor('t', 0, 3, Number.POSITIVE_INFINITY)
-    const [view] = (await cursor.advance(await answer(3, ['marker']), OPTIONS)?.()) ?? []
+    const [view] = await viewsOf(cursor, await answer(3, ['marker']))
     expect(view && [...view]).to.deep.equal([])
     expect(view).to.include({ topic: 't', partition: 0, size: 0, highWatermark: 98 })
+  })
+
+  it('decodes one batch after the other, as they are taken', async () => {
+    const cursor = new PartitionCursor('t', 0, 3, Number.POSITIVE_INFINITY)
+    const fetched = await answer(3, ['record', 'record', 'record'])
+    // The last of them is broken: who stops before it never meets that.
+    fetched.records[fetched.records.length - 1] = 0xff
+    fetched.records.writeInt32BE(77, (fetched.records.length / 3) * 2 + 57)
+    const views = cursor.advance(fetched, { ...OPTIONS, maxBatchBytes: 1 })?.()
+    expect((await views?.next())?.value).to.include({ count: 1, nextOffset: 4 })
+    expect((await views?.next())?.value).to.include({ count: 1, nextOffset: 5 })
+    const failure = await views?.next().catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'SHITOPS_E_BUS_CORRUPT')
   })
 
   it('says nothing where it has not moved', async () => {

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { openBus } from '../../../src/bus/open.ts'
+import { HandClock } from '../../support/hand-clock.ts'
 import { readAll, removeDirectory, temporaryDirectory } from '../embedded/support.ts'
-import { buryAll, eventually, HandClock, type Mode, type Opened, openFlaky } from './support.ts'
+import { buryAll, eventually, type Mode, type Opened, openFlaky } from './support.ts'
 
 type Step =
   | { kind: 'append'; key: number; count: number }
@@ -52,7 +53,7 @@ describe('a spool, whatever happens', () => {
               wanted.set(key, [...(wanted.get(key) ?? []), ...values])
             } else if (what.kind === 'mode') here.flaky.mode = what.mode
             else if (what.kind === 'pass') {
-              clock.pass(1_000)
+              clock.jump(1_000)
               await new Promise((resolve) => setTimeout(resolve, 1))
             } else {
               const { mode } = here.flaky

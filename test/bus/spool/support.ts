@@ -4,6 +4,7 @@ import type { Logger } from '../../../src/base/log.ts'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { openSpoolingBus } from '../../../src/bus/spool/index.ts'
 import type { SpoolingBus } from '../../../src/bus/spool/spooling-bus.ts'
+import type { HandClock } from '../../support/hand-clock.ts'
 import { TestLogger } from '../embedded/support.ts'
 
 /** `up`; `down`: nothing arrives; `deaf`: a write arrives, and nobody hears of it; `dead`: nobody ever answers again, as after a kill -9 of this side. */
@@ -69,44 +70,12 @@ export class Flaky {
   }
 }
 
-/** A clock that moves only when it is told to; who sleeps wakes in the order of their times. */
-export class HandClock implements Clock {
-  #now = Date.UTC(2026, 0, 30, 8)
-  readonly #sleepers = new Set<{ until: number; wake(): void }>()
-
-  now(): number {
-    return this.#now
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.resolve()
-    return new Promise((resolve) => {
-      const sleeper = {
-        until: this.#now + ms,
-        wake: () => {
-          this.#sleepers.delete(sleeper)
-          signal?.removeEventListener('abort', sleeper.wake)
-          resolve()
-        },
-      }
-      this.#sleepers.add(sleeper)
-      signal?.addEventListener('abort', sleeper.wake)
-    })
-  }
-
-  /** Let time go by; whoever sleeps till then goes on. */
-  pass(ms: number): void {
-    this.#now += ms
-    for (const sleeper of [...this.#sleepers].sort((a, b) => a.until - b.until)) if (sleeper.until <= this.#now) sleeper.wake()
-  }
-}
-
 /** Resolves once `holds`; time goes by on the clock meanwhile, where there is one. */
 export async function eventually(what: string, holds: () => boolean | Promise<boolean>, clock?: HandClock, stepMs = 250): Promise<void> {
   const end = Date.now() + 15_000
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`still waiting: ${what}`)
-    clock?.pass(stepMs)
+    clock?.jump(stepMs)
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }

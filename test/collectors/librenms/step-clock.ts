@@ -1,44 +1,12 @@
-import type { Clock } from '../../../src/base/clock.ts'
 import type { LibrenmsConfig } from '../../../src/collectors/librenms/config.ts'
+import { HandClock } from '../../support/hand-clock.ts'
 import type { RecordingSink } from '../compliance.ts'
 
-/** Time that passes when it is told to; who sleeps is known, and so is when all rest. */
-export class StepClock implements Clock {
-  #now: number
-  readonly #sleepers = new Set<{ due: number; wake: () => void }>()
-
-  constructor(now: number) {
-    this.#now = now
-  }
-
-  now(): number {
-    return this.#now
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const sleeper = {
-        due: this.#now + ms,
-        wake: () => {
-          this.#sleepers.delete(sleeper)
-          signal?.removeEventListener('abort', sleeper.wake)
-          resolve()
-        },
-      }
-      if (signal?.aborted) return resolve()
-      this.#sleepers.add(sleeper)
-      signal?.addEventListener('abort', sleeper.wake)
-    })
-  }
-
-  advance(ms: number): void {
-    this.#now += ms
-    for (const { due, wake } of [...this.#sleepers]) if (due <= this.#now) wake()
-  }
-
+/** Time that passes when it is told to; it is known when all rest. */
+export class StepClock extends HandClock {
   /** Resolves when so many sleep at once, or when the signal aborts. */
   async resting(count: number, signal: AbortSignal): Promise<void> {
-    while (this.#sleepers.size < count && !signal.aborted) await new Promise(setImmediate)
+    while (this.sleeping < count && !signal.aborted) await new Promise(setImmediate)
   }
 }
 

@@ -88,6 +88,29 @@ describe('live/model', () => {
     expect(model.stands(model.alerts.get(key) as ShownAlert).acked).to.equal(undefined)
   })
 
+  it('says by which alerts one is hidden, while they fire; of those that it does not see only where they are', async () => {
+    const { full: alert } = await examplesOf('alerts')
+    const key = String(alert.fingerprint)
+    const source = { ...alert, fingerprint: 'aa', alert_name: 'site_down', subject: 'hq' }
+    const hidden = { active_at: alert.active_at, inhibited_by: ['aa', 'operations', 'withheld', 'bb'] }
+    const model = new Model()
+    model.take(snapshot(change('alerts', key, alert), change('alerts', 'aa', source)), 0)
+    const stands = () => model.stands(model.alerts.get(key) as ShownAlert).inhibited
+    const texts = () => model.hiderTexts(model.alerts.get(key) as ShownAlert)
+    expect([stands(), texts()]).to.eql([false, []])
+    model.take(delta(change('alert_inhibitions', key, hidden)), 0)
+    expect(stands()).to.equal(true)
+    expect(texts()).to.eql(['Site down hq (aa)', 'an alert of operations', 'an alert about a small team', 'alert bb'])
+    expect(model.copy().hiderTexts(model.alerts.get(key) as ShownAlert)).to.eql(texts())
+    model.take(delta(change('alert_inhibitions', key, { ...hidden, inhibited_by: ['aa'] })), 0)
+    model.take(delta(change('alerts', 'aa', { ...source, status: 'resolved' })), 0)
+    expect([stands(), texts()]).to.eql([false, []])
+    model.take(delta(change('alert_inhibitions', key, { active_at: alert.active_at, inhibited_by: 'aa' })), 0)
+    expect(model.unreadable).to.equal(1)
+    model.take(delta(change('alert_inhibitions', key, null)), 0)
+    expect(model.inhibitions.size).to.equal(0)
+  })
+
   it('says that an alert is silenced as soon as the silence is there, and not before it begins or when it has ended', async () => {
     const { full: alert } = await examplesOf('alerts')
     const key = String(alert.fingerprint)
@@ -127,6 +150,16 @@ describe('live/model', () => {
     expect(seen()).to.equal(before)
     expect([model.alerts.size, copy.alerts.size, model.changes - copy.changes]).to.eql([0, 1, 3])
     expect([...model.series.values()][0]?.history.length).to.equal(2)
+  })
+
+  it('counts bad input: what it cannot show, what the server could not read, what lies in dead-letter topics', () => {
+    const model = new Model()
+    const topic = (name: string, unreadable: number, records: number) => change('topics', name, { topic: name, unreadable, records }, -1)
+    expect(model.badInput).to.eql({ unreadable: 0, deadLetters: 0 })
+    model.take(snapshot(topic('alerts', 2, 10), topic('alerts.dlq', 0, 3), topic('odd', Number.NaN, 1), change('alerts', 'x', {})), 0)
+    expect(model.badInput.deadLetters).to.equal(3)
+    model.take(delta(topic('odd', 1, 1)), 0)
+    expect(model.badInput).to.eql({ unreadable: 4, deadLetters: 3 })
   })
 
   it('counts what is missing', () => {

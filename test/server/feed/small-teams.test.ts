@@ -4,6 +4,7 @@ import { silentLogger } from '../../../src/base/log.ts'
 import type { Alert, AudioMetrics, DevicePresence } from '../../../src/events/event-types.ts'
 import { builtInInsights } from '../../../src/insights/library.ts'
 import { Feed } from '../../../src/server/feed/feed.ts'
+import { project } from '../../../src/server/feed/project.ts'
 import { headsetInsights, isOfSmallTeam } from '../../../src/server/feed/small-teams.ts'
 import { Teams } from '../../../src/server/feed/teams.ts'
 import { batchOf } from '../support/batch.ts'
@@ -14,6 +15,26 @@ const heard = (teams: Teams, team: string, people: number, at = 0) => {
     teams.presence(headset as DevicePresence, at)
   }
 }
+
+describe('evidence out of headset topics', () => {
+  const evidence = [
+    { topic: 'device_presence', partition_id: 0, record_offset: 3, excerpt: 'battery 10 %' },
+    { topic: 'device_metrics', partition_id: 0, record_offset: 4, excerpt: 'cpu' },
+  ]
+  const seen = (channel: 'finance' | 'operations', isOfHeadsets: boolean) =>
+    project(
+      channel,
+      'alerts',
+      { channel, evidence },
+      { insights: new Map(), alerts: () => channel, isOfHeadsets: () => isOfHeadsets, isOfSmallTeam: () => false },
+    )?.evidence
+
+  it('is told to finance of a built-in insight, and nowhere else', () => {
+    expect(seen('finance', true)).to.deep.equal([evidence[0]])
+    expect(seen('finance', false)).to.equal(undefined)
+    expect(seen('operations', true)).to.deep.equal([evidence[1]])
+  })
+})
 
 describe('what is about a small team', () => {
   const insights = new Map([

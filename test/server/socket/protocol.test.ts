@@ -42,6 +42,18 @@ describe('the WebSocket shitops.v1', () => {
     expect(socket.of('delta')[0]?.id).to.match(/in\.\d/)
   })
 
+  it('says what bus commands must name, where its options do', async () => {
+    const helloOf = async () => {
+      const socket = await open({ token: TOKENS.operations })
+      await until('hello', () => socket.of('hello').length === 1)
+      return socket.of('hello')[0]?.data
+    }
+    expect(await helloOf()).not.to.have.property('bus')
+    await test.close()
+    test = await TestServer.start(dir(), { namedBus: 'embedded:/tmp/demo/bus' })
+    expect(await helloOf()).to.include({ bus: 'embedded:/tmp/demo/bus' })
+  })
+
   it('resumes by offset: what came while a client was away, nothing twice; a filter sees what the channel sees', async () => {
     const socket = await open({ token: TOKENS.operations })
     await socket.subscribe({ topics: ['insights'], filter: 'value.subject != "noise"' })

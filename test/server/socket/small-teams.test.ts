@@ -28,7 +28,8 @@ describe('alerts about small teams, on the channel finance', function () {
   const alert = async (status: 'firing' | 'resolved') => {
     const labels = { alertname: 'headset_battery_low_in_call', subject: 'board-1', team: 'board' }
     const policy = { channel: 'finance' as const, annotations: { summary: 'board-1 is in a call and the headset is at 10 %' } }
-    return test.example('alerts', { ...about, ...policy, labels, fingerprint, alert_name: labels.alertname, status })
+    const evidence = [{ topic: 'device_presence', partition_id: 0, record_offset: 3, excerpt: 'battery 10 %' }]
+    return test.example('alerts', { ...about, ...policy, evidence, labels, fingerprint, alert_name: labels.alertname, status })
   }
   /** An alert, its log, an acknowledgement and a row, and behind them something that finance does see. */
   const raise = async () => {
@@ -100,6 +101,7 @@ describe('alerts about small teams, on the channel finance', function () {
     const told = live.changes.findLast(({ key, topic }) => topic === 'alerts' && key === fingerprint)
     expect(told).to.include({ offset: -1 })
     expect(told?.value).to.include({ subject: 'board-1', status: 'firing', acked_by: 'desk' })
+    expect(told?.value?.evidence).to.deep.equal([{ topic: 'device_presence', partition_id: 0, record_offset: 3, excerpt: 'battery 10 %' }])
     expect(live.wrong).to.deep.equal([])
     expect(await get('/api/v1/alerts')).to.contain('board-1')
     // Whoever was away meanwhile knows it too.

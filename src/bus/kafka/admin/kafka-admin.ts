@@ -1,11 +1,11 @@
 import type { BusAdmin, ConfigChanges, Move, ObservedCluster, PartitionOutcome, PlacementAdmin } from '../../admin.ts'
 import type { TopicConfig, TopicPartition } from '../../bus.ts'
+import { alterConfigsCall, BROKER_RESOURCE, type ConfigTarget, TOPIC_RESOURCE } from '../alter-configs-call.ts'
 import type { Cluster } from '../cluster.ts'
 import { CODE, codeName, isRetriable } from '../codes.ts'
 import { BrokerRefusal, checkCode, mayPass } from '../failures.ts'
 import type { CustomCall } from '../protocol.ts'
 import { createTopic, deleteTopic } from '../topic-admin.ts'
-import { alterConfigsCall, BROKER_RESOURCE, type ConfigTarget, TOPIC_RESOURCE } from './alter-configs.ts'
 import { createPartitionsCall } from './create-partitions.ts'
 import { type Disks, disksCall } from './disks.ts'
 import { electLeadersCall } from './elect-leaders.ts'
@@ -109,8 +109,8 @@ export class KafkaAdmin implements BusAdmin, PlacementAdmin {
     await this.#cluster.patiently(async () => {
       // Settings of a broker are changed at that broker, which is the first to obey them.
       const broker = target.type === BROKER_RESOURCE ? await this.#cluster.broker(Number(target.name)) : await controllerOf(this.#cluster)
-      const answer = await broker.send(alterConfigsCall(target, changes), this.#timeoutMs)
-      await this.#check(answer.code, what, answer.message)
+      const { resources } = await broker.send(alterConfigsCall(target, changes), this.#timeoutMs)
+      for (const { errorCode, errorMessage } of resources) await this.#check(errorCode, what, errorMessage)
     })
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../base/clock.ts'
 import { ShitopsError } from '../../../base/errors.ts'
 import type { Bus } from '../../bus.ts'
+import { isThere } from '../../ops/topics-there.ts'
 import { checkGroups } from './groups.ts'
 import { isMirrored, mirrorOf, type Naming, sourcesSeen, targetsSeen } from './naming.ts'
 import type { MirrorFinding, MirrorReport } from './report.ts'
@@ -42,7 +43,15 @@ export async function checkMirror(options: MirrorCheckOptions): Promise<MirrorRe
   const topics = []
   for (const topic of there.source.filter((name) => isMirrored(name, naming) && wants(name)).sort()) {
     const mirror = mirrorOf(topic, naming)
-    const checked = await checkTopic({ source, target, topic, mirror, isThere: there.target.includes(mirror), state, maxLag })
+    const checked = await checkTopic({
+      source,
+      target,
+      topic,
+      mirror,
+      isThere: there.target.includes(mirror) || (await isThere(target, mirror)),
+      state,
+      maxLag,
+    })
     topics.push(checked.topic)
     findings.push(...checked.findings)
   }

@@ -1,3 +1,4 @@
+import { plural } from '../../../base/plural.ts'
 import type { Bus } from '../../bus.ts'
 import type { MirrorFinding, MirrorGroup, MirrorTopic } from './report.ts'
 import { checkpointKey, type MirrorState, placeOf } from './state.ts'
@@ -62,7 +63,7 @@ function notTranslated(subject: string): MirrorFinding {
 function tooFar(subject: string, records: number): MirrorFinding {
   return {
     ...{ problem: 'translated-too-far', severity: 'error', subject },
-    message: `${subject} would leave out ${records} records at the mirror: its offset is translated too far`,
+    message: `${subject} would leave out ${plural(records, 'record')} at the mirror: its offset is translated too far`,
     advice: 'do not move it there by its checkpoint; give it a time to begin at: shitops group reset --to @TIME',
   }
 }

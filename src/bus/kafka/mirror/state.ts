@@ -1,4 +1,5 @@
 import type { Bus, BusRecord } from '../../bus.ts'
+import { isThere } from '../../ops/topics-there.ts'
 import { type Checkpoint, decodeCheckpoint, decodeHeartbeat, decodeOffsetSync, type OffsetSync } from './formats.ts'
 import { checkpointTopic, HEARTBEATS, type Naming, syncTopics } from './naming.ts'
 
@@ -47,7 +48,7 @@ async function lastHeartbeat(target: Bus, naming: Naming): Promise<number | null
 
 /** All that a topic holds now. */
 async function* records(bus: Bus, topic: string): AsyncIterable<BusRecord> {
-  if (!(await bus.listTopics()).includes(topic)) return
+  if (!(await isThere(bus, topic))) return
   const partitions = (await bus.offsets(topic)).map(({ partition, earliest }) => ({ partition, from: earliest }))
   for await (const batch of bus.read({ topic, partitions })) yield* batch
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../../base/plural.ts'
 import type { Bus, TopicDescription } from '../../bus.ts'
 import { partitionLag } from './lag.ts'
 import type { MirrorFinding, MirrorPartition, MirrorTopic } from './report.ts'
@@ -88,7 +89,7 @@ function judgeLag({ partition, lag, behindMs }: MirrorPartition, mirror: string,
     })
   } else if (lag > maxLag) {
     const time = behindMs === null ? '' : ` (${Math.round(behindMs / 1000)} s)`
-    const message = `${place} is ${lag.toLocaleString('en-GB')} records behind${time}`
+    const message = `${place} is ${plural(lag, 'record')} behind${time}`
     found({ problem: 'behind', severity: 'warning', partition, message, advice: 'more tasks.max, or see what holds MirrorMaker up' })
   }
 }

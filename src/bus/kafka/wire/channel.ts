@@ -147,17 +147,23 @@ export class Channel {
 
   /**
    * Gives up on a broker that says nothing. A process that was held up itself finds the answer beside the time that has run out, so it looks at
-   * the socket once more first; and while bytes keep coming the answer is on its way.
+   * the socket once more first; and while bytes keep coming the answer is on its way, and while they keep going the request is.
    */
   #watch(waiting: Waiting, timeoutMs: number): void {
     const arrivals = this.#arrivals
+    const unsent = this.#unsent
     waiting.timer = setTimeout(() => {
       setImmediate(() => {
         if (this.#failure || !this.#waiting.includes(waiting)) return
-        if (this.#arrivals !== arrivals) return this.#watch(waiting, timeoutMs)
+        if (this.#arrivals !== arrivals || this.#unsent < unsent) return this.#watch(waiting, timeoutMs)
         this.#fail(new ChannelError('timeout', `${waiting.name}: no answer within ${timeoutMs} ms`))
       })
     }, timeoutMs)
+  }
+
+  /** Bytes that the system has not taken yet. Node's own idle time-out looks at the same (lib/net.js, _onTimeout); no public name tells it. */
+  get #unsent(): number {
+    return (this.#socket as (Socket & { _handle?: { writeQueueSize?: number } | null }) | undefined)?._handle?.writeQueueSize ?? 0
   }
 
   #fail(error: ChannelError): void {

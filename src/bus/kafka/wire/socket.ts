@@ -1,5 +1,5 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
 import type { Address } from '../settings.ts'
 import type { FrameReader } from './frame-reader.ts'
 
@@ -16,7 +16,9 @@ export interface SocketOptions {
 }
 
 /** A connected socket that reads right into the frames, plain or encrypted. Rejects with the system's or OpenSSL's error. */
-export function openSocket({ host, port }: Address, { tls, timeoutMs, frames, onBytes }: SocketOptions): Promise<Socket> {
+export async function openSocket({ host, port }: Address, { tls, timeoutMs, frames, onBytes }: SocketOptions): Promise<Socket> {
+  // OpenSSL is a fifth of the start of a command that needs none of it.
+  const connectTls = tls && (await import('node:tls')).connect
   const onread = {
     buffer: () => frames.space(),
     callback: (count: number) => {
@@ -44,7 +46,7 @@ export function openSocket({ host, port }: Address, { tls, timeoutMs, frames, on
     const closed = () => fail(new Error('closed the connection'))
     const timer = setTimeout(() => fail(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs)
     // The types of tls.connect do not know onread; it hands its options on to the socket (Node 20, 22, 24: lib/_tls_wrap.js).
-    const socket = tls
+    const socket = connectTls
       ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...tls, onread } as ConnectionOptions, done)
       : connectTcp({ host, port, onread }, done)
     // Requests are small and each is one write: Nagle would only hold them back.

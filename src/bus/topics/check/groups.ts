@@ -1,3 +1,4 @@
+import { plural } from '../../../base/plural.ts'
 import type { GroupDescription, PartitionOffsets } from '../../bus.ts'
 import { type Finding, finding } from './finding.ts'
 
@@ -24,14 +25,20 @@ export function checkGroups(checks: readonly GroupCheck[], maxLag: number): Find
         ({ partition, committed }) => committed !== null && committed < (offsets.get(topic)?.[partition]?.earliest ?? 0),
       )
       if (lag > maxLag)
-        findings.push(lagging(subject, `${lag} records of ${topic} not read, more than ${maxLag}`, `shitops group describe ${group.group}`))
+        findings.push(
+          lagging(subject, `${plural(lag, 'record')} of ${topic} not read, more than ${maxLag}`, `shitops group describe ${group.group}`),
+        )
       if (gone.length > 0) {
         const missed = gone.reduce(
           (sum, { partition, committed }) => sum + ((offsets.get(topic)?.[partition]?.earliest ?? 0) - (committed ?? 0)),
           0,
         )
         findings.push(
-          expired(subject, `${missed} records of ${topic} were deleted before it read them`, `shitops group reset ${group.group}`),
+          expired(
+            subject,
+            `${plural(missed, 'record of', 'records of')} ${topic} ${missed === 1 ? 'was deleted before it read it' : 'were deleted before it read them'}`,
+            `shitops group reset ${group.group}`,
+          ),
         )
       }
       if (lags.length < own.length && lags.length === 0)

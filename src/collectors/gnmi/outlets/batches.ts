@@ -1,6 +1,7 @@
 import type { Clock } from '../../../base/clock.ts'
 import { messageOf, ShitopsError } from '../../../base/errors.ts'
 import type { Logger } from '../../../base/log.ts'
+import { plural } from '../../../base/plural.ts'
 import type { OutRecord } from '../../../bus/bus.ts'
 import type { Sink } from '../../collector.ts'
 
@@ -75,7 +76,9 @@ export class Batches {
         return
       } catch (error) {
         if (last || !(error instanceof ShitopsError) || !PASSING.has(error.code)) throw error
-        this.#logger.warn(`${records.length} records for ${topic} wait: ${messageOf(error)}`)
+        this.#logger.warn(
+          `${plural(records.length, 'record')} for ${topic} ${records.length === 1 ? 'waits' : 'wait'}: ${messageOf(error)}`,
+        )
       }
       await this.#clock.sleep(wait, this.#signal)
     }

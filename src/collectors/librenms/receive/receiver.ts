@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '../../../base/clock.ts'
 import { messageOf } from '../../../base/errors.ts'
 import type { Logger } from '../../../base/log.ts'
+import { plural } from '../../../base/plural.ts'
 import type { Bus } from '../../../bus/bus.ts'
 import type { LibrenmsDoorbell } from '../../../events/index.ts'
 import type { Metrics } from '../../metrics.ts'
@@ -121,7 +122,7 @@ export class Receiver {
     const { rings, bad } = parseOutboxRows(body.toString(), { instance, batchKey: key, now: clock.now() })
     if (bad.length > 0) {
       metrics.add('malformed', bad.length)
-      logger.warn(`${bad.length} rows of the plugin cannot be used, the first because ${bad[0]?.why}; they are in librenms_doorbell.dlq`)
+      logger.warn(`${plural(bad.length, 'row')} of the plugin cannot be used, the first because ${bad[0]?.why}; in librenms_doorbell.dlq`)
     }
     const written = await this.#write(rings, bad)
     if (written) return written

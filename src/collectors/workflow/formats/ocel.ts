@@ -1,5 +1,6 @@
 import { ShitopsError } from '../../../base/errors.ts'
 import { nearest } from '../../../base/nearest.ts'
+import { plural } from '../../../base/plural.ts'
 import type { Attributes, Scalar } from './attributes.ts'
 import { put } from './attributes.ts'
 import { Batch, type LogFile } from './log-file.ts'
@@ -88,7 +89,10 @@ async function* cases({ file, mapper, source, objects, caseType }: Flattening): 
     yield batch.take()
   }
   if (without > 0)
-    file.note('no_case', `${without} events are about no object of type "${caseType}" and belong to no case (--case-type chooses another)`)
+    file.note(
+      'no_case',
+      `${plural(without, 'event is', 'events are')} about no object of type "${caseType}" and ${without === 1 ? 'belongs' : 'belong'} to no case (--case-type chooses another)`,
+    )
 }
 
 function rawOf(event: OcelEvent, caseId: string, objects: NonNullable<RawEvent['objects']>, trace: Attributes): RawEvent {

@@ -10,8 +10,9 @@ import {
   type SubscribeStream,
   type TargetOptions,
 } from '../../../../src/office/gnmi/scripted/index.ts'
+import { HandClock } from '../../../support/hand-clock.ts'
 import { MemoryLogger } from '../../compliance.ts'
-import { collecting, HandClock, stopAll, targetAt } from '../support/collecting.ts'
+import { collecting, stopAll, targetAt } from '../support/collecting.ts'
 
 /** A scripted target for each test of the enclosing suite; {@link ScriptedTarget.close}d, and its clients stopped, afterwards. */
 export function useTarget() {

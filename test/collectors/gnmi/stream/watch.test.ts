@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { Watch } from '../../../../src/collectors/gnmi/stream/watch.ts'
-import { HandClock } from '../support/collecting.ts'
+import { HandClock } from '../../../support/hand-clock.ts'
 
 describe('the watch over all streams', () => {
   it('looks at each of them every second, with one timer', async () => {

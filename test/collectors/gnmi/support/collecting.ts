@@ -8,46 +8,10 @@ import { collect } from '../../../../src/collectors/gnmi/stream/collect.ts'
 import { Counters } from '../../../../src/collectors/metrics.ts'
 import type { DeviceTelemetry } from '../../../../src/events/event-types.ts'
 import { Conditions } from '../../../../src/office/gnmi/scripted/conditions.ts'
+import { HandClock } from '../../../support/hand-clock.ts'
 import { MemoryLogger, RecordingSink } from '../../compliance.ts'
 
 export const NOW = Date.UTC(2026, 0, 30, 8)
-
-/** A clock that a test moves. Sleepers wake when their time has come. */
-export class HandClock implements Clock {
-  #now = NOW
-  readonly sleeps: number[] = []
-  readonly #sleepers = new Set<{ until: number; wake(): void }>()
-
-  now(): number {
-    return this.#now
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    this.sleeps.push(ms)
-    if (signal?.aborted) return Promise.resolve()
-    return new Promise((resolve) => {
-      const sleeper = {
-        until: this.#now + ms,
-        wake: () => {
-          this.#sleepers.delete(sleeper)
-          signal?.removeEventListener('abort', sleeper.wake)
-          resolve()
-        },
-      }
-      this.#sleepers.add(sleeper)
-      signal?.addEventListener('abort', sleeper.wake)
-    })
-  }
-
-  /** Let `ms` go by, a second at a time, with turns of the event loop in between. */
-  async pass(ms: number): Promise<void> {
-    for (let rest = ms; rest > 0; rest -= 1_000) {
-      this.#now += Math.min(rest, 1_000)
-      for (const sleeper of [...this.#sleepers]) if (sleeper.until <= this.#now) sleeper.wake()
-      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
-    }
-  }
-}
 
 export const SUBSCRIPTION: Subscription = {
   name: 'default',
@@ -89,7 +53,7 @@ export interface CollectingOptions {
 /** The collector on these targets, onto a bus in memory. */
 export function collecting(targets: readonly GnmiTarget[], { clock, mappings, changes }: CollectingOptions = {}) {
   const stop = new AbortController()
-  const hand = new HandClock()
+  const hand = new HandClock(NOW)
   const bus = new WatchedSink()
   const metrics = new Counters()
   const logger = new MemoryLogger()

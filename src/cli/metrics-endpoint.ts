@@ -1,30 +1,24 @@
-import { messageOf, ShitopsError } from '../../base/errors.ts'
-import { metricsText } from '../../collectors/gnmi/metrics-text.ts'
-import type { StatusBoard } from '../../collectors/gnmi/status.ts'
+import { messageOf, ShitopsError } from '../base/errors.ts'
 
 /**
  * Serves `/metrics` for Prometheus. @param listen HOST:PORT, or a port on 127.0.0.1
- * @param more families beside those of the streams
+ * @param text what it answers, in Prometheus's text format
  * @returns its address, and what ends it
  * @throws SHITOPS_E_USAGE when it cannot listen there
  */
-export async function serveMetrics(
-  listen: string,
-  board: StatusBoard,
-  more: () => Promise<string> = async () => '',
-): Promise<{ address: string; close(): void }> {
+export async function serveMetrics(listen: string, text: () => Promise<string>): Promise<{ address: string; close(): void }> {
   const { createServer } = await import('node:http')
   const [, host = '127.0.0.1', port] = /^(?:(.+):)?(\d{1,5})$/.exec(listen) ?? []
   if (port === undefined || Number(port) > 65_535) throw unusable(listen, 'it is neither PORT nor HOST:PORT')
   const server = createServer((request, response) => {
     const there = request.method === 'GET' && request.url === '/metrics'
-    const answer = (status: number, type: string, text: string) => response.writeHead(status, { 'content-type': type }).end(text)
+    const answer = (status: number, type: string, body: string) => response.writeHead(status, { 'content-type': type }).end(body)
     if (!there) {
       answer(404, 'text/plain', 'only GET /metrics is here\n')
       return
     }
-    more().then(
-      (text) => answer(200, 'text/plain; version=0.0.4; charset=utf-8', metricsText(board) + text),
+    text().then(
+      (families) => answer(200, 'text/plain; version=0.0.4; charset=utf-8', families),
       (error: unknown) => answer(500, 'text/plain', `${messageOf(error)}\n`),
     )
   })

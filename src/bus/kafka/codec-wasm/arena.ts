@@ -1,0 +1,114 @@
+import { BLOCKS_WASM } from './blocks.wasm.ts'
+
+/** What blocks.wat exports; places are bytes from the beginning of the memory, -1 is malformed. */
+interface Blocks {
+  lz4(from: number, fromEnd: number, to: number, toEnd: number, base: number): number
+  snappy(from: number, fromEnd: number, to: number, toEnd: number): number
+  lines(from: number, to: number, count: number): number
+}
+
+interface Memory {
+  readonly buffer: ArrayBuffer
+  /** @param pages of 64 KiB, more than now */
+  grow(pages: number): number
+}
+
+/** As much of it as is used here: its types come with the DOM's or not at all. */
+const { Module, Memory, Instance } = (
+  globalThis as unknown as {
+    WebAssembly: {
+      Module: new (bytes: Uint8Array) => object
+      Memory: new (size: { initial: number }) => Memory
+      Instance: new (module: object, imports: { arena: { memory: Memory } }) => { exports: unknown }
+    }
+  }
+).WebAssembly
+
+const PAGE = 64 * 1024
+/** Copies go in steps of 16 and may write beyond where they end. */
+export const SLACK = 64
+
+/** Undefined until it is asked for, null where this machine cannot run it (no SIMD, WebAssembly switched off). */
+let blocks: object | null | undefined
+
+function compiled(): object | null {
+  if (blocks !== undefined) return blocks
+  try {
+    blocks = new Module(Buffer.from(BLOCKS_WASM, 'base64'))
+    return blocks
+  } catch {
+    blocks = null
+    return null
+  }
+}
+
+/**
+ * Memory that batches are unpacked in, and its unpacker. Each batch in a buffer of its own would make V8 collect all garbage every 30 batches, as it
+ * counts what buffers hold: two thirds of what reading a snappy topic cost.
+ */
+export class Arena {
+  readonly blocks: Blocks
+  readonly #memory: Memory
+  #bytes: Buffer
+
+  private constructor(memory: Memory, blocks: Blocks) {
+    this.#memory = memory
+    this.blocks = blocks
+    this.#bytes = Buffer.from(memory.buffer)
+  }
+
+  /** Null where this machine has none. */
+  static open(): Arena | null {
+    const module = compiled()
+    if (!module) return null
+    try {
+      const memory = new Memory({ initial: 1 })
+      const { exports } = new Instance(module, { arena: { memory } })
+      return new Arena(memory, exports as Blocks)
+    } catch {
+      // The address space is limited, most likely: a memory reserves more of it than it uses.
+      return null
+    }
+  }
+
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
+  /** Makes room for so many bytes; views of before are void. False where the system has no more. */
+  reserve(size: number): boolean {
+    const missing = size + SLACK - this.#bytes.length
+    if (missing <= 0) return true
+    try {
+      this.#memory.grow(Math.ceil(missing / PAGE))
+    } catch {
+      return false
+    }
+    this.#bytes = Buffer.from(this.#memory.buffer)
+    return true
+  }
+}
+
+/** What is lent at once, at most; whoever gets none keeps a copy. */
+const MOST_LENT = 8
+/** A batch that was unusually large is not to be paid for ever. */
+const LARGEST_KEPT = 16 * 1024 * 1024
+
+/** The arenas of one reader: each batch of its answers is unpacked in one, which is used again when the batch has been let go. */
+export class ArenaPool {
+  readonly #idle: Arena[] = []
+  #lent = 0
+
+  /** Null where none is left, or this machine has none. */
+  take(): Arena | null {
+    if (this.#lent >= MOST_LENT) return null
+    const arena = this.#idle.pop() ?? Arena.open()
+    if (arena) this.#lent++
+    return arena
+  }
+
+  give(arena: Arena): void {
+    this.#lent--
+    if (arena.bytes.length <= LARGEST_KEPT) this.#idle.push(arena)
+  }
+}
