@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
-import { ShitopsError } from '../../base/errors.ts'
-import type { OutRecord, PartitionOffsets, RecordBatch } from '../../bus/bus.ts'
-import { createMissing } from '../../bus/ops/create-missing.ts'
-import { DLQ_SUFFIX, LATE_SUFFIX } from '../../events/topics.ts'
+import type { OutRecord, RecordBatch } from '../../bus/bus.ts'
 import { BatchMeta } from './batch-meta.ts'
 import { type BusJobOptions, type BusJobStats, type JobOutput, type JobQuery, MAX_ADVANCE } from './bus-job-options.ts'
 import { Inbox } from './inbox.ts'
+import { JobInput, topicOf } from './job-input.ts'
+import { BesideTopics, byTopic } from './job-outputs.ts'
+import { inputGone, ofAnotherQuery } from './job-refusals.ts'
 import {
   type Commit,
   commitRecord,
@@ -38,8 +38,6 @@ const JOURNAL_ENTRIES = 200
 const JOURNAL_RECORDS = 200_000
 /** Snapshots may take one part in so many of the time. */
 const SNAPSHOT_SHARE = 20
-/** How long to leave a transaction of somebody else alone that is not decided yet, ms. */
-const UNDECIDED_POLL = 100
 
 /**
  * Runs a query over topics, exactly once: what was read, what is remembered and what was written are committed in one transaction. Not every
@@ -71,7 +69,7 @@ class BusJob {
   readonly #stats: BusJobStats = { records: 0, bad: 0, late: 0, jumps: 0, outputs: 0, commits: 0, snapshots: 0, replayed: 0 }
   #totals: JobTotals = { ...NO_COMMIT.totals }
   readonly #scans = new Map<string, ScanInput[]>()
-  readonly #positions = new Map<string, number>()
+  readonly #input: JobInput
   /** Topics whose records may be gone when they are wanted again, other than by age. */
   readonly #compacted = new Set<string>()
   readonly #idle = new Set<string>()
@@ -79,8 +77,7 @@ class BusJob {
   #resting: ScanInput[] = []
   readonly #meta = new BatchMeta()
   readonly #journal = new Journal()
-  /** Topics beside the result that are there. */
-  readonly #beside = new Set<string>()
+  readonly #beside: BesideTopics
   #commit: Commit = NO_COMMIT
   /** Rows given out since the snapshot. */
   #given = 0
@@ -105,6 +102,7 @@ class BusJob {
     this.#plan = hash(this.#query.shape)
     this.#text = hash(this.#query.text ?? this.#query.shape)
     this.#records = new OutputRecords(options.job)
+    this.#beside = new BesideTopics(options.bus)
     for (const scan of this.#query.pipeline.scans) {
       const topic = options.topicOf(scan)
       if (topic === undefined) continue
@@ -113,6 +111,7 @@ class BusJob {
       if (scans) scans.push(scan)
       else this.#scans.set(topic, [scan])
     }
+    this.#input = new JobInput(options, [...this.#scans.keys()])
   }
 
   static async start(options: BusJobOptions): Promise<BusJob> {
@@ -123,14 +122,14 @@ class BusJob {
 
   async run(): Promise<BusJobStats> {
     const { signal, untilEnd, clock } = this.#o
-    const ends = untilEnd ? await this.#ends() : undefined
+    const ends = untilEnd ? await this.#input.ends() : undefined
     const stop = new AbortController()
     const both = AbortSignal.any([signal, stop.signal])
     setMaxListeners(0, both)
     this.#committedAt = clock.now()
     this.#snapshotAt = this.#committedAt
     const inbox = new Inbox(both, clock)
-    const readers = [...this.#scans.keys()].map((topic) => this.#read(topic, inbox, both, ends))
+    const readers = [...this.#scans.keys()].map((topic) => this.#input.read(topic, inbox, both, ends))
     const failed = Promise.all(readers).then(
       () => inbox.end(),
       (error: unknown) => inbox.fail(error),
@@ -202,9 +201,9 @@ class BusJob {
     }
     if (found && before) this.#follow(before, found.commit.plan === this.#plan)
     else if (found) await this.#restore(found.commit, found.state)
-    await this.#begin()
+    await this.#input.begin()
     for (const [topic, scans] of this.#scans) {
-      const partitions = (await this.#offsets(topic)).map(({ partition }) => partition)
+      const partitions = (await this.#input.offsets(topic)).map(({ partition }) => partition)
       for (const scan of scans) scan.watermarks.expect(partitions)
     }
     // From here on the journal is that of this text.
@@ -222,7 +221,7 @@ class BusJob {
       return undefined
     }
     const { revive, onChanged } = this.#o
-    if (!revive || (!fits && !this.#query.carried)) throw this.#other(commit)
+    if (!revive || (!fits && !this.#query.carried)) throw ofAnotherQuery(this.#o.job, commit.plan === this.#plan)
     const ended = settled && state ? endOf(commit, state as PipelineState) : await this.#relived({ commit, state }, source, revive)
     onChanged?.(fits ? 'kept' : 'anew')
     return ended
@@ -230,19 +229,19 @@ class BusJob {
 
   /** What the old query makes of what it took in since its last snapshot. */
   async #relived({ commit, state }: Restored, source: string | undefined, revive: (source: string) => Promise<JobQuery>): Promise<Ended> {
-    if (source === undefined) throw this.#other(commit)
+    if (source === undefined) throw ofAnotherQuery(this.#o.job, commit.plan === this.#plan)
     const query = await revive(source).catch((cause: unknown) => {
-      throw this.#other(commit, cause)
+      throw ofAnotherQuery(this.#o.job, commit.plan === this.#plan, cause)
     })
     const last = new BusJob(this.#o, query)
-    if (last.#plan !== commit.plan || last.#text !== commit.text) throw this.#other(commit)
+    if (last.#plan !== commit.plan || last.#text !== commit.text) throw ofAnotherQuery(this.#o.job, commit.plan === this.#plan)
     await last.#restore(commit, state)
     return {
       commit: last.#commit,
       given: last.#given,
       time: last.#time,
       totals: last.#totals,
-      positions: last.#positions,
+      positions: last.#input.positions,
       state: savePipeline(last.#query.pipeline),
     }
   }
@@ -254,30 +253,11 @@ class BusJob {
     this.#given = last.given
     this.#time = last.time
     this.#totals = { ...last.totals }
-    for (const [key, offset] of last.positions) if (this.#scans.has(topicOf(key))) this.#positions.set(key, offset)
+    for (const [key, offset] of last.positions) if (this.#scans.has(topicOf(key))) this.#input.positions.set(key, offset)
     loadPipeline(pipeline, fits ? last.state : { steps: last.state.steps.filter(([id]) => carried.includes(id)), scans: [] })
     if (!fits) for (const values of pipeline.values) values.run()
     this.#rest()
     this.#collect()
-  }
-
-  #other(commit: Commit, cause?: unknown): ShitopsError {
-    const { job } = this.#o
-    const afresh = `start it afresh: shitops analyze sql --job ${job} --reset --yes …`
-    if (commit.plan !== this.#plan) {
-      return new ShitopsError('SHITOPS_E_JOB_PLAN', `job ${job} has state of another query: its plan has changed`, {
-        suggestions: ['give the new query another name (--job)', afresh],
-        ...(cause !== undefined && { cause }),
-      })
-    }
-    return new ShitopsError(
-      'SHITOPS_E_JOB_PLAN',
-      `job ${job} was not stopped in order: what it read since its last snapshot can be made good by the old query only`,
-      {
-        suggestions: ['start it once with the old query, stop it with Ctrl-C or SIGTERM, then change the query', afresh],
-        ...(cause !== undefined && { cause }),
-      },
-    )
   }
 
   async #restore(commit: Commit, state: unknown): Promise<void> {
@@ -285,7 +265,7 @@ class BusJob {
     this.#time = commit.time
     this.#totals = { ...commit.totals }
     this.#evaluation = (commit.status?.evaluation_s ?? 0) * 1000
-    for (const [key, offset] of Object.entries(commit.positions)) this.#positions.set(key, offset)
+    for (const [key, offset] of Object.entries(commit.positions)) this.#input.positions.set(key, offset)
     if (state !== undefined) loadPipeline(this.#query.pipeline, state)
     const first = this.#query.take()
     this.#skip = commit.outputs
@@ -295,7 +275,7 @@ class BusJob {
     this.#replaying = false
     this.#stats.replayed = commit.outputs
     this.#journal.changed = false
-    if (this.#skip > 0 || this.#pending.length > 0) throw this.#gone('the rows that it has written do not come out again')
+    if (this.#skip > 0 || this.#pending.length > 0) throw inputGone(this.#o.job, 'the rows that it has written do not come out again')
     // What another text makes of the state at once.
     if (commit.text !== this.#text) this.#give(first)
   }
@@ -309,68 +289,8 @@ class BusJob {
       found += batch.count
       this.#take(batch)
     }
-    if (found < count) throw this.#gone(`${topic}/${partition} no longer has all records from ${from} to ${to - 1}`)
-    this.#positions.set(`${topic}/${partition}`, to)
-  }
-
-  #gone(why: string): ShitopsError {
-    return new ShitopsError('SHITOPS_E_JOB_INPUT', `job ${this.#o.job} cannot go on where it was: ${why}`, {
-      suggestions: [
-        'keep the input for longer (retention.ms) than a job may stand still',
-        `start it afresh: shitops analyze sql --job ${this.#o.job} --reset --yes …`,
-      ],
-    })
-  }
-
-  /** Partitions without a position yet begin where the job is to begin; those that came later, at their beginning. */
-  async #begin(): Promise<void> {
-    const { start, bus } = this.#o
-    for (const topic of this.#scans.keys()) {
-      // A topic that only the present query reads, too.
-      const fresh = ![...this.#positions.keys()].some((key) => topicOf(key) === topic)
-      const at =
-        fresh && typeof start === 'object'
-          ? new Map((await bus.offsetsAt(topic, start.timestamp)).map(({ partition, offset }) => [partition, offset]))
-          : undefined
-      for (const { partition, earliest, latest } of await this.#offsets(topic)) {
-        const key = `${topic}/${partition}`
-        if (!this.#positions.has(key)) this.#positions.set(key, at?.get(partition) ?? (fresh && start === 'latest' ? latest : earliest))
-      }
-    }
-  }
-
-  async #offsets(topic: string): Promise<PartitionOffsets[]> {
-    const offsets = await this.#o.bus.offsets(topic)
-    const { partitions } = this.#o
-    return partitions ? offsets.filter(({ partition }) => partitions(partition)) : offsets
-  }
-
-  async #ends(): Promise<Map<string, number>> {
-    const ends = new Map<string, number>()
-    for (const topic of this.#scans.keys())
-      for (const { partition, latest } of await this.#offsets(topic)) ends.set(`${topic}/${partition}`, latest)
-    return ends
-  }
-
-  async #read(topic: string, inbox: Inbox, signal: AbortSignal, ends: Map<string, number> | undefined): Promise<void> {
-    let partitions = (await this.#offsets(topic)).map(({ partition, earliest }) => {
-      const from = this.#positions.get(`${topic}/${partition}`) ?? earliest
-      return { partition, from, ...(ends && { to: ends.get(`${topic}/${partition}`) ?? from }) }
-    })
-    while (partitions.length > 0) {
-      const undecided = new Map<number, number>()
-      const onUndecided = (partition: number, offset: number) => void undecided.set(partition, offset)
-      for await (const batch of this.#o.bus.read({ topic, partitions, follow: ends === undefined, signal, onUndecided })) {
-        if (signal.aborted) return
-        await inbox.push(batch)
-      }
-      // What somebody else's open transaction hid belongs to the input too.
-      partitions = partitions
-        .filter(({ partition }) => undecided.has(partition))
-        .map((range) => ({ ...range, from: undecided.get(range.partition) ?? range.from }))
-      if (signal.aborted) return
-      if (partitions.length > 0) await this.#o.clock.sleep(UNDECIDED_POLL, signal)
-    }
+    if (found < count) throw inputGone(this.#o.job, `${topic}/${partition} no longer has all records from ${from} to ${to - 1}`)
+    this.#input.positions.set(`${topic}/${partition}`, to)
   }
 
   #take(batch: RecordBatch): void {
@@ -402,7 +322,7 @@ class BusJob {
       this.#onlyOnce ||= this.#compacted.has(topic)
       this.#count('records', batch.count)
     }
-    this.#positions.set(`${topic}/${partition}`, batch.nextOffset)
+    this.#input.positions.set(`${topic}/${partition}`, batch.nextOffset)
   }
 
   #bad(batch: RecordBatch, index: number, reason: string): void {
@@ -445,10 +365,10 @@ class BusJob {
     if (untilEnd || now - this.#lookedAt < Math.max(10, idleTimeout / 4)) return
     this.#lookedAt = now
     for (const topic of this.#scans.keys()) {
-      for (const [key, position] of this.#positions) {
+      for (const [key, position] of this.#input.positions) {
         if (!key.startsWith(`${topic}/`) || this.#idle.has(key) || now - inbox.heard(key) < idleTimeout) continue
         const partition = Number(key.slice(topic.length + 1))
-        if (await this.#hasMore(topic, partition, position)) inbox.hear(key)
+        if (await this.#input.hasMore(topic, partition, position)) inbox.hear(key)
         else if (inbox.heard(key) <= now - idleTimeout) {
           if (!this.#o.ephemeral) this.#journal.note({ topic, partition, idle: true })
           this.#markIdle(topic, partition)
@@ -459,7 +379,7 @@ class BusJob {
   }
 
   #isIdle(topic: string): boolean {
-    for (const key of this.#positions.keys()) if (key.startsWith(`${topic}/`) && !this.#idle.has(key)) return false
+    for (const key of this.#input.positions.keys()) if (key.startsWith(`${topic}/`) && !this.#idle.has(key)) return false
     return true
   }
 
@@ -486,12 +406,6 @@ class BusJob {
       this.#journal.note({ topic, mark })
       this.#advanceTo(topic, mark)
     }
-  }
-
-  async #hasMore(topic: string, partition: number, from: number): Promise<boolean> {
-    for await (const { count } of this.#o.bus.read({ topic, partitions: [{ partition, from }], maxBatchBytes: 1 }))
-      if (count > 0) return true
-    return false
   }
 
   #markIdle(topic: string, partition: number): void {
@@ -538,12 +452,12 @@ class BusJob {
     this.#commit = { ...this.#commit, journal: this.#journal.copy(), outputs: this.#given, totals: { ...this.#totals }, status }
     this.#journal.changed = false
     const state = [...records, commitRecord(job, this.#commit, now)]
-    const commits = [...this.#positions].map(([key, offset]) => {
+    const commits = [...this.#input.positions].map(([key, offset]) => {
       const slash = key.lastIndexOf('/')
       const topic = key.slice(0, slash)
       return { topic, partition: Number(key.slice(slash + 1)), offset, ...(this.#o.siblings && { metadata: this.#markOf(topic) }) }
     })
-    await this.#createBeside(outputs)
+    await this.#beside.create(outputs)
     await bus.transact({ id: job, appends: [...byTopic(outputs), { topic: JOB_STATE, records: state }], offsets: { group: job, commits } })
     this.#stats.commits++
     this.#committedAt = clock.now()
@@ -553,16 +467,6 @@ class BusJob {
       this.#snapshotAt = this.#committedAt
     }
     if (outputs.length > 0) await onCommit?.(outputs)
-  }
-
-  /** Topics of dead letters and late rows are made when the first one comes. */
-  async #createBeside(outputs: readonly JobOutput[]): Promise<void> {
-    const names = new Set<string>()
-    for (const { topic } of outputs)
-      if ((topic.endsWith(DLQ_SUFFIX) || topic.endsWith(LATE_SUFFIX)) && !this.#beside.has(topic)) names.add(topic)
-    if (names.size === 0) return
-    await createMissing(this.#o.bus, [...names])
-    for (const name of names) this.#beside.add(name)
   }
 
   #snapshot(now: number): OutRecord[] {
@@ -579,7 +483,7 @@ class BusJob {
       plan: this.#plan,
       text: this.#text,
       before: before.before + this.#given,
-      positions: Object.fromEntries(this.#positions),
+      positions: Object.fromEntries(this.#input.positions),
       time: this.#time,
     }
     this.#journal.clear()
@@ -610,21 +514,8 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
-/** The topic of `topic/partition`. */
-const topicOf = (key: string): string => key.slice(0, key.lastIndexOf('/'))
-
 /** A job that has nothing to take in again. */
 function endOf(commit: Commit, state: PipelineState): Ended {
   const { outputs, time, totals, positions } = commit
   return { commit, given: outputs, time, totals, positions: new Map(Object.entries(positions)), state }
-}
-
-function byTopic(outputs: readonly JobOutput[]): Array<{ topic: string; records: OutRecord[] }> {
-  const topics = new Map<string, OutRecord[]>()
-  for (const { topic, ...record } of outputs) {
-    const records = topics.get(topic)
-    if (records) records.push(record)
-    else topics.set(topic, [record])
-  }
-  return [...topics].map(([topic, records]) => ({ topic, records }))
 }
