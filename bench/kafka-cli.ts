@@ -22,20 +22,21 @@ const RECORD_BYTES = 300
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 const SHITOPS = `${process.execPath} ${fileURLToPath(new URL('../bin/run.js', import.meta.url))}`
 
-/** By the shell's account: the last line of `times` is its children's. Least of the runs: what is more was somebody else's. */
+/** By the shell's account: the last line of `times` is its children's. */
 function cpuSeconds(command: string): number {
-  const seconds = Array.from({ length: RUNS }, () => {
-    const children = execFileSync('bash', ['-c', `${command}; times`], { encoding: 'utf8' })
-    const last = children.trim().split('\n').at(-1) ?? ''
-    return [...last.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, rest]) => sum + 60 * Number(minutes) + Number(rest), 0)
-  })
-  return Math.min(...seconds)
+  const children = execFileSync('bash', ['-c', `${command}; times`], { encoding: 'utf8' })
+  const last = children.trim().split('\n').at(-1) ?? ''
+  return [...last.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, rest]) => sum + 60 * Number(minutes) + Number(rest), 0)
+}
+
+/** Of each command the least of its runs: what is more was somebody else's. They take turns, so that a busy minute is not one command's alone. */
+function leastCpuSeconds(commands: readonly string[]): number[] {
+  const rounds = Array.from({ length: RUNS }, () => commands.map(cpuSeconds))
+  return commands.map((_, i) => Math.min(...rounds.map((round) => round[i] ?? Number.NaN)))
 }
 
 function compare(task: string, goal: number, { ours, idle, kcat }: { ours: string; idle: string; kcat: string }): void {
-  const whole = cpuSeconds(ours)
-  const start = cpuSeconds(idle)
-  const theirs = cpuSeconds(kcat)
+  const [whole = Number.NaN, start = Number.NaN, theirs = Number.NaN] = leastCpuSeconds([ours, idle, kcat])
   const perMillion = (seconds: number) => seconds / (RECORDS / 1e6)
   const line = { name: 'kafka-cli', task, baseline: 'kcat', ratio: whole / theirs, ratio_without_start: (whole - start) / theirs, goal }
   const costs = { ours_cpu_s_per_million: perMillion(whole), start_cpu_s: start, kcat_cpu_s_per_million: perMillion(theirs) }

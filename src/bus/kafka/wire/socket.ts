@@ -17,7 +17,7 @@ export interface SocketOptions {
 
 /** A connected socket that reads right into the frames, plain or encrypted. Rejects with the system's or OpenSSL's error. */
 export async function openSocket({ host, port }: Address, { tls, timeoutMs, frames, onBytes }: SocketOptions): Promise<Socket> {
-  // OpenSSL is a fifth of the start of a command that needs none of it.
+  // Loaded for those that ask for it: the others need none of OpenSSL.
   const connectTls = tls && (await import('node:tls')).connect
   const onread = {
     buffer: () => frames.space(),
