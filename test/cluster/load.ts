@@ -179,11 +179,11 @@ export class Load {
     }
   }
 
-  /** Where the live reader stands, in partitions in which it has not read all. */
+  /** Where the live reader stands, in partitions in which it has not read all, and where the job does. */
   async behind(): Promise<string[]> {
     const bus = await this.#options.open()
     try {
-      return await behindOf(bus, this.#positions, this)
+      return [...(await behindOf(bus, this.#positions, this)), ...(await this.pipeline.standing(bus))]
     } finally {
       await bus.close()
     }

@@ -37,6 +37,8 @@ export class Pipeline {
   readonly #options: PipelineOptions
   readonly #spool = temporaryDirectory()
   readonly #reader: Bus
+  /** Of the results' reader. */
+  readonly #positions = new Map<string, number>()
   #collector: Bus | undefined
   #working: Promise<unknown> = Promise.resolve()
   #failure: unknown
@@ -96,6 +98,20 @@ export class Pipeline {
     return { dropped, refused }
   }
 
+  /** For a look at what is stuck: how far the queries have committed, and how much of their results has been read. */
+  async standing(bus: Bus): Promise<string[]> {
+    const places: string[] = []
+    for (const name of ['counted', 'windowed'] as const) {
+      const topic = this.#options.topic(name)
+      const { offsets } = await bus.describeGroup(`${this.#options.topic('job')}/${topic}`)
+      for (const { partition, committed, lag } of offsets)
+        places.push(`${name} has taken collected/${partition} to ${committed}, lag ${lag}`)
+      for (const { partition, latest } of await bus.offsets(topic))
+        places.push(`${name}/${partition} read to ${this.#positions.get(`${name}/${partition}`) ?? 0} of ${latest}`)
+    }
+    return places
+  }
+
   async close(): Promise<void> {
     await this.#collector?.close()
     await this.#working
@@ -136,6 +152,7 @@ export class Pipeline {
     const { signal, topic } = this.#options
     for await (const batch of this.#reader.read({ topic: topic(name), partitions, follow: true, signal })) {
       tell(this.tally, name, batch)
+      this.#positions.set(`${name}/${batch.partition}`, batch.nextOffset)
       // A result has the time of the input that brought it about.
       if (batch.count > 0) this.gaps.note(`${name}/${batch.partition}`, batch.timestamp(batch.count - 1))
     }

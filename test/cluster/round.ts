@@ -64,7 +64,7 @@ export async function playRound(fault: Fault, scene: Scene, load: Load, options:
       await load.served(Date.now(), SERVICE_MS)
     }
   } catch (error) {
-    stuck = messageOf(error)
+    stuck = `${messageOf(error)}: ${await load.behind().then((places) => places.join('; '), messageOf)}`
     await Promise.allSettled([...struck].map(heal))
   }
   const gaps = {
