@@ -17,6 +17,9 @@ const BATCH = { maxRecords: 2_000, maxBytes: 1 << 20 }
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 const DROP_TOLD_MS = 60_000
+/** A broker that has just started does not know its topics yet, and says that there are none: believed once it has been said for so long. */
+const UNKNOWN_FOR_MS = 15_000
+const UNKNOWN_LOOK_MS = 500
 /** Failures that no waiting mends: they are told at the start. */
 const FATAL = new Set<string>(['SHITOPS_E_BUS_URL', 'SHITOPS_E_BUS_AUTH', 'SHITOPS_E_SECRET_MODE', 'SHITOPS_E_FILE', 'SHITOPS_E_NO_MODULE'])
 
@@ -41,6 +44,8 @@ export class Forwarder {
   #state: State = 'starting'
   /** Most records at once; 1 while it is being found out which one the target refuses. */
   #careful = BATCH.maxRecords
+  /** Topics that the target says it has not, and since when. */
+  readonly #unknownSince = new Map<string, number>()
   /** What the target said to a record that was sent alone. */
   #refusal: unknown
   #toldDrop = Number.NEGATIVE_INFINITY
@@ -137,7 +142,7 @@ export class Forwarder {
       } catch (error) {
         if (signal.aborted) return
         if (hasCode(error, 'SHITOPS_E_FENCED')) await this.#watchOther()
-        else if (!this.#refusedSome(error)) {
+        else if (!(await this.#refusedSome(error))) {
           this.#away(error)
           await this.#parts.clock.sleep(pause, signal)
           pause = Math.min(2 * pause, LONGEST_PAUSE_MS)
@@ -192,6 +197,7 @@ export class Forwarder {
     this.#progress.unsettled()
     await sendEntries(this.#requireTarget(), entries, next, async ({ position, records, places }) => {
       this.#places.add(places)
+      if (this.#unknownSince.size > 0) for (const { topic } of places.values()) this.#unknownSince.delete(topic)
       this.#progress.moved(position, records)
       this.#changes.tell()
       await store.forwarded(position, this.#progress.counted)
@@ -205,15 +211,28 @@ export class Forwarder {
    * The target will not take something of what was sent: it is sent again in smaller parts, and alone it goes where refused records go.
    * False where the failure is another one.
    */
-  #refusedSome(error: unknown): boolean {
+  async #refusedSome(error: unknown): Promise<boolean> {
     if (!isRefusal(error)) return false
+    const { clock } = this.#parts
     this.#target?.forget()
     if (this.#careful > 1) {
       this.#careful = Math.max(1, Math.floor(this.#careful / 32))
       return true
     }
-    this.#refusal = error
+    if (hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN') && (await this.#mayAppear())) await clock.sleep(UNKNOWN_LOOK_MS, this.#stop.signal)
+    else this.#refusal = error
     return true
+  }
+
+  /** The topic of the entry whose turn it is has not been unknown for long. */
+  async #mayAppear(): Promise<boolean> {
+    const { store, clock } = this.#parts
+    const { entries } = await store.take(this.position, { maxRecords: 1, maxBytes: 1 })
+    const entry = entries[0]?.entry
+    if (entry?.kind !== 'record') return false
+    const since = this.#unknownSince.get(entry.topic) ?? clock.now()
+    this.#unknownSince.set(entry.topic, since)
+    return clock.now() - since < UNKNOWN_FOR_MS
   }
 
   async #setAside(): Promise<void> {
