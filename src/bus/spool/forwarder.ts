@@ -17,7 +17,7 @@ const BATCH = { maxRecords: 2_000, maxBytes: 1 << 20 }
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 const DROP_TOLD_MS = 60_000
-/** A broker that has just started does not know its topics yet, and says that there are none: believed once it has been said for so long. */
+/** A broker that has just started does not know its topics yet, and says that there are none: for so long after an outage that is not believed. */
 const UNKNOWN_FOR_MS = 15_000
 const UNKNOWN_LOOK_MS = 500
 /** Failures that no waiting mends: they are told at the start. */
@@ -44,8 +44,8 @@ export class Forwarder {
   #state: State = 'starting'
   /** Most records at once; 1 while it is being found out which one the target refuses. */
   #careful = BATCH.maxRecords
-  /** Topics that the target says it has not, and since when. */
-  readonly #unknownSince = new Map<string, number>()
+  /** When the target came back last, after it had been away. */
+  #returnedAt = Number.NEGATIVE_INFINITY
   /** What the target said to a record that was sent alone. */
   #refusal: unknown
   #toldDrop = Number.NEGATIVE_INFINITY
@@ -159,7 +159,10 @@ export class Forwarder {
     this.#progress.settle(remote)
     const { start, end } = await store.bounds()
     this.noticeGap(start)
-    if (this.#state === 'away') logger.info(`the target is there again: ${end - this.position} entries of the spool go out`)
+    if (this.#state === 'away') {
+      this.#returnedAt = clock.now()
+      logger.info(`the target is there again: ${end - this.position} entries of the spool go out`)
+    }
     this.#reason = undefined
     this.#enter(this.position < end ? 'behind' : 'level')
   }
@@ -197,7 +200,6 @@ export class Forwarder {
     this.#progress.unsettled()
     await sendEntries(this.#requireTarget(), entries, next, async ({ position, records, places }) => {
       this.#places.add(places)
-      if (this.#unknownSince.size > 0) for (const { topic } of places.values()) this.#unknownSince.delete(topic)
       this.#progress.moved(position, records)
       this.#changes.tell()
       await store.forwarded(position, this.#progress.counted)
@@ -219,20 +221,10 @@ export class Forwarder {
       this.#careful = Math.max(1, Math.floor(this.#careful / 32))
       return true
     }
-    if (hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN') && (await this.#mayAppear())) await clock.sleep(UNKNOWN_LOOK_MS, this.#stop.signal)
+    const early = clock.now() - this.#returnedAt < UNKNOWN_FOR_MS
+    if (early && hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) await clock.sleep(UNKNOWN_LOOK_MS, this.#stop.signal)
     else this.#refusal = error
     return true
-  }
-
-  /** The topic of the entry whose turn it is has not been unknown for long. */
-  async #mayAppear(): Promise<boolean> {
-    const { store, clock } = this.#parts
-    const { entries } = await store.take(this.position, { maxRecords: 1, maxBytes: 1 })
-    const entry = entries[0]?.entry
-    if (entry?.kind !== 'record') return false
-    const since = this.#unknownSince.get(entry.topic) ?? clock.now()
-    this.#unknownSince.set(entry.topic, since)
-    return clock.now() - since < UNKNOWN_FOR_MS
   }
 
   async #setAside(): Promise<void> {
