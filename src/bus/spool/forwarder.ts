@@ -18,6 +18,9 @@ const BATCH = { maxRecords: 2_000, maxBytes: 1 << 20 }
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 const DROP_TOLD_MS = 60_000
+/** A broker that has just started does not know its topics yet, and says that there are none: for so long after an outage that is not believed. */
+const UNKNOWN_FOR_MS = 15_000
+const UNKNOWN_LOOK_MS = 500
 /** Failures that no waiting mends: they are told at the start. */
 const FATAL = new Set<string>(['SHITOPS_E_BUS_URL', 'SHITOPS_E_BUS_AUTH', 'SHITOPS_E_SECRET_MODE', 'SHITOPS_E_FILE', 'SHITOPS_E_NO_MODULE'])
 
@@ -42,6 +45,8 @@ export class Forwarder {
   #state: State = 'starting'
   /** Most records at once; 1 while it is being found out which one the target refuses. */
   #careful = BATCH.maxRecords
+  /** When the target came back last, after it had been away. */
+  #returnedAt = Number.NEGATIVE_INFINITY
   /** What the target said to a record that was sent alone. */
   #refusal: unknown
   #toldDrop = Number.NEGATIVE_INFINITY
@@ -138,7 +143,7 @@ export class Forwarder {
       } catch (error) {
         if (signal.aborted) return
         if (hasCode(error, 'SHITOPS_E_FENCED')) await this.#watchOther()
-        else if (!this.#refusedSome(error)) {
+        else if (!(await this.#refusedSome(error))) {
           this.#away(error)
           await this.#parts.clock.sleep(pause, signal)
           pause = Math.min(2 * pause, LONGEST_PAUSE_MS)
@@ -156,6 +161,7 @@ export class Forwarder {
     const { start, end } = await store.bounds()
     this.noticeGap(start)
     if (this.#state === 'away') {
+      this.#returnedAt = clock.now()
       logger.info(`the target is there again: ${plural(end - this.position, 'entry of the spool goes', 'entries of the spool go')} out`)
     }
     this.#reason = undefined
@@ -208,14 +214,17 @@ export class Forwarder {
    * The target will not take something of what was sent: it is sent again in smaller parts, and alone it goes where refused records go.
    * False where the failure is another one.
    */
-  #refusedSome(error: unknown): boolean {
+  async #refusedSome(error: unknown): Promise<boolean> {
     if (!isRefusal(error)) return false
+    const { clock } = this.#parts
     this.#target?.forget()
     if (this.#careful > 1) {
       this.#careful = Math.max(1, Math.floor(this.#careful / 32))
       return true
     }
-    this.#refusal = error
+    const early = clock.now() - this.#returnedAt < UNKNOWN_FOR_MS
+    if (early && hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) await clock.sleep(UNKNOWN_LOOK_MS, this.#stop.signal)
+    else this.#refusal = error
     return true
   }
 

@@ -53,11 +53,12 @@ export async function silence(
     now,
   )
   const bus = await open(flags['dry-run'])
+  // First, so that whoever may not read alerts does not silence them unseen.
+  const { book } = await loadAlertBook(bus)
   if (!flags['dry-run']) {
     await createMissing(bus, ['alert_silences'])
     await bus.append('alert_silences', [silenceRecord(made)])
   }
-  const { book } = await loadAlertBook(bus)
   const muted = [...book.alerts()].filter(
     (alert) => alert.status !== 'resolved' && silencing([{ ...silenceOf(made), startsAt: now }], alert.labels, now).length > 0,
   )

@@ -207,12 +207,13 @@ describe('a collector whose broker is away', () => {
   })
 
   it('a record that the target refuses is set aside with the reason, and holds up no other', async () => {
-    const { bus, flaky, logger } = await openFlaky(spool, target, { mode: 'down' })
+    const clock = new HandClock()
+    const { bus, flaky, logger } = await openFlaky(spool, target, { mode: 'down', clock })
     for (let i = 0; i < 5; i++) await bus.append('events', [{ key: 'k', value: `${i}` }])
     await bus.append('nowhere', [{ key: 'lost', value: 'and found' }])
     for (let i = 5; i < 10; i++) await bus.append('events', [{ key: 'k', value: `${i}` }])
     flaky.mode = 'up'
-    await eventually('all went somewhere', async () => (await bus.stats()).waiting === 0)
+    await eventually('all went somewhere', async () => (await bus.stats()).waiting === 0, clock)
     expect(await bus.stats()).to.include({ forwarded: 10, refused: 1, dropped: 0 })
     await bus.close()
     expect((await arrived()).get('k')).to.deep.equal(Array.from({ length: 10 }, (_, i) => `${i}`))
@@ -225,6 +226,23 @@ describe('a collector whose broker is away', () => {
       ['refused-code', 'SHITOPS_E_TOPIC_UNKNOWN'],
     ])
     expect(logger.lines.join()).to.contain('refuses a record')
+  })
+
+  it('a broker that has just started and does not know its topics yet gets every record, in order', async () => {
+    const clock = new HandClock()
+    const { bus, flaky } = await openFlaky(spool, target, { clock })
+    await bus.append('events', [{ key: 'k', value: '0' }])
+    flaky.mode = 'down'
+    for (let i = 1; i < 5; i++) await bus.append('events', [{ key: 'k', value: `${i}` }])
+    flaky.mode = 'up'
+    flaky.forgetful = true
+    const before = flaky.asked
+    await eventually('it is asked again and again', () => flaky.asked > before + 10, clock)
+    flaky.forgetful = false
+    await eventually('all of it arrives', async () => (await bus.stats()).waiting === 0, clock)
+    expect(await bus.stats()).to.include({ forwarded: 5, refused: 0, dropped: 0 })
+    await bus.close()
+    expect((await arrived()).get('k')).to.deep.equal(['0', '1', '2', '3', '4'])
   })
 
   it('two processes on one spool: one forwards for both, and the other takes over when it is gone', async function () {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/base/clock.ts'
 import { ShitopsError } from '../../../src/base/errors.ts'
 import type { Logger } from '../../../src/base/log.ts'
-import type { Bus } from '../../../src/bus/bus.ts'
+import type { Bus, Transaction } from '../../../src/bus/bus.ts'
 import { openSpoolingBus } from '../../../src/bus/spool/index.ts'
 import type { SpoolingBus } from '../../../src/bus/spool/spooling-bus.ts'
 import type { HandClock } from '../../support/hand-clock.ts'
@@ -13,6 +13,10 @@ export type Mode = 'up' | 'down' | 'deaf' | 'dead'
 /** A bus that can be away. What it is asked goes to another bus, or does not. */
 export class Flaky {
   mode: Mode = 'up'
+  /** It has just started, and says of every topic that there is none. */
+  forgetful = false
+  /** How often it has said so. */
+  asked = 0
   /** What it writes before it dies: a kill between the target's answer and our knowing of it. */
   lastWords = false
   readonly #target: () => Promise<Bus>
@@ -30,9 +34,18 @@ export class Flaky {
         const member = Reflect.get(bus, name)
         if (typeof member !== 'function' || name === 'read' || name === 'close')
           return typeof member === 'function' ? member.bind(bus) : member
+        if (this.forgetful && (name === 'offsets' || name === 'transact')) return (...args: unknown[]) => this.#forget(args, member, bus)
         return (...args: unknown[]) => this.#ask(name === 'transact' || name === 'append', () => member.apply(bus, args))
       },
     })
+  }
+
+  /** Taking over a writer's name needs no topic. */
+  async #forget(args: readonly unknown[], member: (...args: readonly unknown[]) => Promise<unknown>, bus: Bus): Promise<unknown> {
+    const [transaction] = args as [Partial<Transaction> | string]
+    if (typeof transaction === 'object' && transaction.appends?.length === 0) return member.apply(bus, [...args])
+    this.asked++
+    throw new ShitopsError('SHITOPS_E_TOPIC_UNKNOWN', 'the cluster has no such topic')
   }
 
   async #ask(writes: boolean, ask: () => Promise<unknown>): Promise<unknown> {

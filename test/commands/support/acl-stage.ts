@@ -1,0 +1,167 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Bus } from '../../../src/bus/bus.ts'
+import { openBus } from '../../../src/bus/open.ts'
+import { createMissing } from '../../../src/bus/ops/create-missing.ts'
+import { LIBRENMS_TOPICS } from '../../../src/collectors/librenms/index.ts'
+import { examplesOf, toRecord } from '../../../src/events/index.ts'
+import { ScriptedTarget } from '../../../src/office/gnmi/scripted/index.ts'
+import { LibrenmsServer } from '../../../src/office/librenms/server.ts'
+import { World } from '../../../src/office/librenms/world/world.ts'
+import { FED_TOPICS } from '../../../src/server/feed/topics.ts'
+import { openFlaky } from '../../bus/spool/support.ts'
+import { heard, SimulatedHeadset, strangeAddress } from '../../collectors/ble/headset.ts'
+import { TOKEN } from '../../office/librenms/setup.ts'
+import { CLI, type CliResult, cliEnv, runCli } from '../../support/cli.ts'
+import { HandClock } from '../../support/hand-clock.ts'
+import type { KafkaCluster } from '../../support/kafka/index.ts'
+import { LiveCli } from '../../support/live-cli.ts'
+import { PtyTerminal } from '../../support/pty-terminal.ts'
+
+export const USER = 'ops'
+export const PASSWORD = 'pw-of-ops'
+/** Commands on a busy machine. */
+export const COMMAND_MS = 180_000
+const INPUT = '{"key":"k","value":{"a":1},"timestamp":1774944000000}\n'
+/** As docs/kafka-acls.md names them. */
+const [FINGERPRINT, SILENCE] = ['4d2f9c07a1b3e586', '0f8c2a6e91d34b57']
+const GNMI = 'leaf1:57400'
+const LIBRENMS = 'https://nms.example'
+
+/** A broker and everything around it that the commands of docs/kafka-acls.md need, so that whatever fails there is a permission. */
+export class AclStage {
+  readonly #kafka: KafkaCluster
+  readonly #bus: Bus
+  readonly #folder: string
+  readonly #target: ScriptedTarget
+  readonly #librenms: LibrenmsServer
+
+  private constructor(kafka: KafkaCluster, bus: Bus, folder: string, target: ScriptedTarget, librenms: LibrenmsServer) {
+    this.#kafka = kafka
+    this.#bus = bus
+    this.#folder = folder
+    this.#target = target
+    this.#librenms = librenms
+  }
+
+  static async set(kafka: KafkaCluster): Promise<AclStage> {
+    const folder = await mkdtemp(join(tmpdir(), 'shitops-acls-'))
+    const bus = await openBus(kafka.url())
+    const target = await ScriptedTarget.listen({ strict: true })
+    target.onSubscribe = async (stream) => {
+      await stream.sync()
+      stream.end()
+    }
+    const clock = new HandClock(Date.now())
+    const librenms = await LibrenmsServer.listen({
+      world: new World({ clock }),
+      token: [{ token: TOKEN, username: 'shitops', rights: 'admin' }],
+      clock,
+    })
+    const stage = new AclStage(kafka, bus, folder, target, librenms)
+    await stage.#fillBus()
+    await stage.#fillFolder()
+    await stage.#runBefore()
+    return stage
+  }
+
+  /** Everything that commands would make is there: what they need beyond that is the question. */
+  async #fillBus(): Promise<void> {
+    const bus = this.#bus
+    for (const name of ['orders', 'copy', 'old']) await bus.createTopic({ name, partitions: 1, config: { 'retention.ms': '-1' } })
+    await createMissing(bus, [
+      ...FED_TOPICS.map(({ topic }) => topic),
+      ...['audit_log', 'workflow_events.dlq', 'device_telemetry', 'device_telemetry.dlq', 'librenms_doorbell', ...LIBRENMS_TOPICS],
+    ])
+    await bus.append('orders', [{ key: 'k', value: '{"a":1}', timestamp: 1_774_944_000_000 }])
+    await bus.commitOffsets('desk', [{ topic: 'orders', partition: 0, offset: 1 }])
+    const at = new Date().toISOString()
+    const alert = { ...(await examplesOf('alerts')).full, fingerprint: FINGERPRINT, status: 'pending', event_time: at, active_at: at }
+    await bus.append('alerts', [toRecord('alerts', alert as never, { source: '/test' })])
+    const ack = { ...(await examplesOf('alert_acks')).full, fingerprint: 'another' }
+    await bus.append('alert_acks', [toRecord('alert_acks', ack as never, { source: '/test' })])
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    const silence = { ...(await examplesOf('alert_silences')).full, silence_id: SILENCE, event_time: at, starts_at: at, ends_at: until }
+    await bus.append('alert_silences', [toRecord('alert_silences', silence as never, { source: '/test' })])
+  }
+
+  /** Jobs and syncs that are there have state to read, and topics of their own. */
+  async #runBefore(): Promise<void> {
+    const sync = ['librenms', 'sync', '--url', this.#librenms.url, '--token-file', 'read.token', '--once']
+    for (const args of [['analyze', '--insight', 'device_flapping', '--from', 'start', '--until-end'], sync]) {
+      const { code, stderr } = await runCli(args, { env: { SHITOPS_BUS: this.#kafka.url() }, cwd: this.#folder, timeoutMs: COMMAND_MS })
+      if (code !== 0) throw new Error(`${args.join(' ')}: ${code} ${stderr}`)
+    }
+  }
+
+  async #fillFolder(): Promise<void> {
+    const file = async (name: string, text: string) => {
+      await writeFile(join(this.#folder, name), text)
+      await chmod(join(this.#folder, name), 0o600)
+    }
+    await file('password', PASSWORD)
+    await file('read.token', TOKEN)
+    await file('log.csv', 'case,activity,time\nA,approve,2026-03-31T08:00:00Z\nA,pay,2026-03-31T09:00:00Z\n')
+    await file('q.sql', 'SELECT metric, `value` FROM device_metrics;\n')
+    const { timestamp, rssi, manufacturerData } = heard(new SimulatedHeadset(1).frame({}), strangeAddress(1), Date.now() - 60_000)
+    const frame = { timestamp, address: strangeAddress(1), rssi, hex: manufacturerData.toString('hex'), receiver: 'rx-1' }
+    await file('air.jsonl', `${JSON.stringify(frame)}\n`)
+    const { bus: spooling } = await openFlaky(join(this.#folder, 'spool'), () => openBus(this.#kafka.url()), { mode: 'down' })
+    await spooling.append('orders', [{ key: 'k', value: '{"a":2}', timestamp: 1_774_944_000_000 }])
+    await spooling.close()
+  }
+
+  /** A line of the page, typed as the user whose permissions are in question. */
+  async run(command: string): Promise<CliResult> {
+    const login = { sasl: 'scram-sha-512', saslUsername: USER, saslPasswordFile: join(this.#folder, 'password') }
+    const env = { SHITOPS_BUS: this.#kafka.url(login, 'sasl'), USER: 'netops-1' }
+    const args = command
+      .replace(/^shitops /, '')
+      .replace(GNMI, this.#target.address)
+      .replace(LIBRENMS, this.#librenms.url)
+      .split(' ')
+    if (args[0] === 'serve') return this.#untilReady(args, env)
+    if (args[0] === 'dash') return this.#untilShown(args, env)
+    return runCli(args, { env, ...(args[0] === 'produce' && { input: INPUT }), cwd: this.#folder, timeoutMs: COMMAND_MS })
+  }
+
+  /** A server has done what is asked of it when it is ready. */
+  async #untilReady(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
+    const live = new LiveCli(args, this.#folder, env)
+    const ended = await Promise.race([
+      live
+        .until(({ stderr }) => stderr.includes('Ready'), undefined, COMMAND_MS)
+        .then(
+          () => false,
+          () => true,
+        ),
+      live.exited.then(() => true),
+    ])
+    const code = await (ended ? live.exited : live.signal('SIGTERM'))
+    return { stdout: live.stdout, stderr: live.stderr, code: ended ? code : 0 }
+  }
+
+  /** So has a dashboard when it is live; it is quit then. */
+  async #untilShown(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
+    const whole = cliEnv(this.#folder, { ...env, TERM: 'xterm-256color' }) as Record<string, string>
+    // So wide that no error is broken in two.
+    const terminal = await PtyTerminal.spawn(process.execPath, [CLI, ...args], { columns: 500, rows: 26, cwd: this.#folder, env: whole })
+    try {
+      const over = () => terminal.exit !== undefined
+      await terminal.until('the dashboard is live', () => over() || terminal.screen.includes('● LIVE'), COMMAND_MS)
+      if (!over()) terminal.type('q')
+      await terminal.until('it has ended', over, COMMAND_MS)
+      return { stdout: '', stderr: terminal.written, code: terminal.exit?.exitCode ?? -1 }
+    } finally {
+      terminal.kill()
+    }
+  }
+
+  async strike(): Promise<void> {
+    await this.#bus.close()
+    await this.#target.close()
+    await this.#librenms.close()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
