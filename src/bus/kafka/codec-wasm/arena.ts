@@ -7,34 +7,17 @@ interface Blocks {
   lines(from: number, to: number, count: number): number
 }
 
-interface Memory {
-  readonly buffer: ArrayBuffer
-  /** @param pages of 64 KiB, more than now */
-  grow(pages: number): number
-}
-
-/** As much of it as is used here: its types come with the DOM's or not at all. */
-const { Module, Memory, Instance } = (
-  globalThis as unknown as {
-    WebAssembly: {
-      Module: new (bytes: Uint8Array) => object
-      Memory: new (size: { initial: number }) => Memory
-      Instance: new (module: object, imports: { arena: { memory: Memory } }) => { exports: unknown }
-    }
-  }
-).WebAssembly
-
 const PAGE = 64 * 1024
 /** Copies go in steps of 16 and may write beyond where they end. */
 export const SLACK = 64
 
 /** Undefined until it is asked for, null where this machine cannot run it (no SIMD, WebAssembly switched off). */
-let blocks: object | null | undefined
+let blocks: WebAssembly.Module | null | undefined
 
-function compiled(): object | null {
+function compiled(): WebAssembly.Module | null {
   if (blocks !== undefined) return blocks
   try {
-    blocks = new Module(Buffer.from(BLOCKS_WASM, 'base64'))
+    blocks = new WebAssembly.Module(Buffer.from(BLOCKS_WASM, 'base64'))
     return blocks
   } catch {
     blocks = null
@@ -48,10 +31,10 @@ function compiled(): object | null {
  */
 export class Arena {
   readonly blocks: Blocks
-  readonly #memory: Memory
+  readonly #memory: WebAssembly.Memory
   #bytes: Buffer
 
-  private constructor(memory: Memory, blocks: Blocks) {
+  private constructor(memory: WebAssembly.Memory, blocks: Blocks) {
     this.#memory = memory
     this.blocks = blocks
     this.#bytes = Buffer.from(memory.buffer)
@@ -62,9 +45,9 @@ export class Arena {
     const module = compiled()
     if (!module) return null
     try {
-      const memory = new Memory({ initial: 1 })
-      const { exports } = new Instance(module, { arena: { memory } })
-      return new Arena(memory, exports as Blocks)
+      const memory = new WebAssembly.Memory({ initial: 1 })
+      const { exports } = new WebAssembly.Instance(module, { arena: { memory } })
+      return new Arena(memory, exports as unknown as Blocks)
     } catch {
       // The address space is limited, most likely: a memory reserves more of it than it uses.
       return null

@@ -1,5 +1,5 @@
 import { type LineEncoder, plainEncoder } from './encode.ts'
-import { ENCODE_WASM } from './encode-wasm.ts'
+import { ENCODE_WASM } from './encode.wasm.ts'
 
 const PAGE = 65_536
 

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { encoderModule } from '../../../../scripts/wasm.mjs'
 import { encodeBatch, type WriterState } from '../../../../src/bus/kafka/batch-encoder.ts'
 import { type LineEncoder, plainEncoder } from '../../../../src/bus/kafka/lines/encode.ts'
 import { LineSlots } from '../../../../src/bus/kafka/lines/line-slots.ts'
@@ -130,9 +128,5 @@ describe('lines as batches', () => {
     const other = await run?.encode({ ...writer, baseSequence: 9 }, none)
     expect(other?.equals(await encodeBatch(records, { ...writer, baseSequence: 9 }, none))).to.equal(true)
     expect(batch?.equals(await encodeBatch(records, writer, none))).to.equal(true)
-  })
-
-  it('the module is what encode.wat says', async () => {
-    expect(await readFile('src/bus/kafka/lines/encode-wasm.ts', 'utf8')).to.equal(await encoderModule())
   })
 })

@@ -2,8 +2,10 @@
 declare namespace WebAssembly {
   class Memory {
     /** In pages of 64 KiB. */
-    constructor(descriptor: { initial: number; maximum: number })
+    constructor(descriptor: { initial: number; maximum?: number })
     readonly buffer: ArrayBuffer
+    /** @param pages more than now */
+    grow(pages: number): number
   }
   class Module {
     constructor(bytes: Uint8Array)

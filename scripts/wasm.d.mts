@@ -1,2 +1,0 @@
-/** The TypeScript module that holds encode.wat, compiled. */
-export function encoderModule(): Promise<string>
