@@ -93,6 +93,8 @@ export abstract class BaseCommand extends Command {
     for (const bus of this.#buses) await bus.close()
     const stoppedBy = this.#stopper?.release()
     if (stoppedBy && !error) process.exitCode = stoppedBy === 'SIGINT' ? 130 : 143
+    // What fails or is stopped while it reads standard input would go on waiting for more.
+    if ((error || stoppedBy) && !process.stdin.isTTY) process.stdin.destroy()
     await super.finally(error)
   }
 

@@ -2,7 +2,6 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openBus } from '../../src/bus/open.ts'
-import { createMissing } from '../../src/bus/ops/create-missing.ts'
 import { ScriptedTarget } from '../../src/office/gnmi/scripted/index.ts'
 import { heard, SimulatedHeadset } from '../collectors/ble/headset.ts'
 import { describeKafka, waitFor } from '../support/kafka/index.ts'
@@ -123,7 +122,6 @@ describeKafka('collectors of the built CLI, whose only broker goes away and come
     this.timeout(10 * PATIENCE_MS)
     const reader = await openBus(kafka().url())
     closing.push(() => reader.close())
-    await createMissing(reader, ['device_telemetry', 'device_metrics', 'device_telemetry.dlq', 'ble_sightings'])
     const collectors = await Promise.all([subscribe(), scan()])
     const each = (work: (collector: Collector) => Promise<unknown>) => Promise.all(collectors.map(work))
     await each((one) =>
@@ -151,7 +149,10 @@ describeKafka('collectors of the built CLI, whose only broker goes away and come
     over = true
     await each((one) => one.until('nothing waits', async () => (await one.metric('shitops_spool_waiting')) === 0))
     await each(async (one) =>
-      expect([await one.metric('shitops_spool_dropped_total'), await one.metric('shitops_spool_refused_total')]).to.deep.equal([0, 0]),
+      expect(
+        [await one.metric('shitops_spool_dropped_total'), await one.metric('shitops_spool_refused_total')],
+        one.live.stderr,
+      ).to.deep.equal([0, 0]),
     )
     await each(async (one) => expect(await one.live.signal('SIGTERM'), one.live.stderr).to.equal(143))
 

@@ -81,6 +81,11 @@ export class Forwarder {
     return this.#reason
   }
 
+  /** The target was away until a moment ago: where it says that there is no such topic, it may not know yet. */
+  get justBack(): boolean {
+    return this.#parts.clock.now() - this.#returnedAt < UNKNOWN_FOR_MS
+  }
+
   /** The target, while it is there. */
   get target(): Target | undefined {
     return this.#state === 'away' || this.#state === 'starting' ? undefined : this.#target
@@ -222,8 +227,7 @@ export class Forwarder {
       this.#careful = Math.max(1, Math.floor(this.#careful / 32))
       return true
     }
-    const early = clock.now() - this.#returnedAt < UNKNOWN_FOR_MS
-    if (early && hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) await clock.sleep(UNKNOWN_LOOK_MS, this.#stop.signal)
+    if (this.justBack && hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) await clock.sleep(UNKNOWN_LOOK_MS, this.#stop.signal)
     else this.#refusal = error
     return true
   }

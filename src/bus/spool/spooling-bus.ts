@@ -250,10 +250,11 @@ export class SpoolingBus implements Api.Bus {
 
   /** While the target is there and answers, what it would refuse is refused at once; otherwise it is set aside when its turn comes. */
   async #check(topic: string, records: readonly Api.OutRecord[]): Promise<number | undefined> {
-    const { target, position } = this.#forwarder
+    const { target, position, justBack } = this.#forwarder
     if (!target || position <= this.#slowAt) return undefined
     const asking = target.partitions(topic).catch((error: unknown) => {
-      if (hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
+      // A topic that was to be made waits in the spool itself.
+      if (hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN') && !justBack && !this.#promised.has(topic)) throw error
       return undefined
     })
     const partitions = await this.#soon(asking)

@@ -88,7 +88,8 @@ async function collectUntil(options: ScanOptions, metrics: Counters): Promise<vo
   const identify = identifier(entries, secret, options.env)
   // Before the bus: whoever has no radio needs no store.
   const source = await recordedSource(options, metrics, identify, secret)
-  const { sink } = await sinkOf(options, share ? ['ble_sightings'] : ['device_presence', 'audio_metrics'])
+  // How many strangers there are is told by each receiver, whoever tracks.
+  const { sink } = await sinkOf(options, ['device_presence', share ? 'ble_sightings' : 'audio_metrics'])
   logger.info(notice(entries, k, clock.now()))
   const live = options.source.startsWith('noble') || options.source.startsWith('mqtt')
   await runBle({ config: { ...BLE_DEFAULTS, source, identify, k, zones, share, live }, bus: sink, clock, signal, metrics, logger })

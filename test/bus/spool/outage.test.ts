@@ -237,12 +237,14 @@ describe('a collector whose broker is away', () => {
     flaky.mode = 'up'
     flaky.forgetful = true
     const before = flaky.asked
+    await eventually('it is there again', async () => (await bus.stats()).state !== 'away', clock)
+    await bus.append('events', [{ key: 'k', value: '5' }])
     await eventually('it is asked again and again', () => flaky.asked > before + 10, clock)
     flaky.forgetful = false
     await eventually('all of it arrives', async () => (await bus.stats()).waiting === 0, clock)
-    expect(await bus.stats()).to.include({ forwarded: 5, refused: 0, dropped: 0 })
+    expect(await bus.stats()).to.include({ forwarded: 6, refused: 0, dropped: 0 })
     await bus.close()
-    expect((await arrived()).get('k')).to.deep.equal(['0', '1', '2', '3', '4'])
+    expect((await arrived()).get('k')).to.deep.equal(['0', '1', '2', '3', '4', '5'])
   })
 
   it('two processes on one spool: one forwards for both, and the other takes over when it is gone', async function () {
