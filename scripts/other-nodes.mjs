@@ -30,7 +30,10 @@ function run(version) {
   const env = { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` }
   return new Promise((resolve) => {
     const output = []
-    const child = spawn(binary, ['node_modules/mocha/bin/mocha.js', '--parallel', '--jobs', '2', 'test'], { stdio: ['ignore', 'pipe', 'pipe'], env })
+    const child = spawn(binary, ['node_modules/mocha/bin/mocha.js', '--parallel', '--jobs', '2', 'test'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    })
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk))
     child.on('close', (code) => {
       console.log(`== Node ${execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim()}`)
