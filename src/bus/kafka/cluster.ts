@@ -38,7 +38,7 @@ export class Cluster {
   /** Broker ids by kind and key, forgotten when something passing goes wrong. */
   readonly #coordinators = new Map<string, number>()
   #doubted = -1
-  #closed = false
+  readonly #closing = new AbortController()
 
   constructor(context: ClusterContext, map = new ClusterMap()) {
     this.context = context
@@ -144,10 +144,12 @@ export class Cluster {
     return this.broker(coordinator.nodeId)
   }
 
-  /** Repeat what may pass, within the delivery timeout, looking up the leaders of `topics` again in between. */
+  /** Repeat what may pass, within the delivery timeout and until it is closed, looking up the leaders of `topics` again in between. */
   async patiently<T>(attempt: () => Promise<T>, options: Patience = {}): Promise<T> {
     const { clock, settings, logger } = this.context
-    const { topics = [], signal, deadlineMs = settings.deliveryTimeout } = options
+    const { topics = [], deadlineMs = settings.deliveryTimeout } = options
+    const closing = this.#closing.signal
+    const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing
     const between = async (error: unknown) => {
       logger.debug(`trying again after: ${messageOf(error)}`)
       this.#coordinators.clear()
@@ -162,7 +164,7 @@ export class Cluster {
   }
 
   close(): void {
-    this.#closed = true
+    this.#closing.abort()
     for (const opening of this.#connections.values()) {
       opening.then(
         (connection) => connection.close(),
@@ -181,7 +183,7 @@ export class Cluster {
       if (this.#connections.get(key) === present) this.#connections.delete(key)
       return this.#connect(address)
     }
-    if (this.#closed) throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', 'the bus is closed')
+    if (this.#closing.signal.aborted) throw new ShitopsError('SHITOPS_E_BUS_UNAVAILABLE', 'the bus is closed')
     const opening = openConnection(address, this.context)
     this.#connections.set(key, opening)
     try {
