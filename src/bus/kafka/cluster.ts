@@ -26,6 +26,8 @@ export interface Patience {
 /** A topic that one broker does not know may be seconds old and known to another: ask this often before saying no. */
 const UNKNOWN_ATTEMPTS = 3
 const UNKNOWN_PAUSE_MS = 150
+/** A thing is tried again so often before somebody else is asked about the cluster: a transaction that is not quite over is a matter of milliseconds. */
+const SAME_SOURCE = 3
 
 /**
  * The map of the cluster and one connection to each broker that is needed. Each user that may block a connection (a reader's long
@@ -38,6 +40,8 @@ export class Cluster {
   /** Broker ids by kind and key, forgotten when something passing goes wrong. */
   readonly #coordinators = new Map<string, number>()
   #doubted = -1
+  /** Where among the brokers to begin to ask; 0 is at those that a connection is open to. */
+  #turn = 0
   readonly #closing = new AbortController()
 
   constructor(context: ClusterContext, map = new ClusterMap()) {
@@ -150,9 +154,11 @@ export class Cluster {
     const { topics = [], deadlineMs = settings.deliveryTimeout } = options
     const closing = this.#closing.signal
     const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing
+    let failures = 0
     const between = async (error: unknown) => {
       logger.debug(`trying again after: ${messageOf(error)}`)
       this.#coordinators.clear()
+      if (++failures > SAME_SOURCE) this.askElsewhere()
       for (const topic of topics) await this.topic(topic, 0).catch(rethrowUnlessPassing)
     }
     return retry({ clock, signal, deadlineMs, between }, attempt)
@@ -161,6 +167,14 @@ export class Cluster {
   /** Ask this broker last about the cluster: what it knows may be old. */
   doubt(id: number): void {
     this.#doubted = id
+  }
+
+  /**
+   * Ask another broker about the cluster from now on. One that is cut off from the others goes on telling of the leaders and coordinators of before,
+   * itself among them: whoever asked it each time would go on failing for as long as that lasts.
+   */
+  askElsewhere(): void {
+    this.#turn++
   }
 
   close(): void {
@@ -194,7 +208,7 @@ export class Cluster {
     }
   }
 
-  /** Open connections first, then the brokers known, then the addresses of the URL; the next is asked when one is slow. */
+  /** In the order of {@link #candidates}; the next is asked when one is slow. */
   async #askAny<T>(ask: (connection: BrokerConnection) => Promise<T>): Promise<T> {
     const attempts = this.#candidates().map((address) => () => this.#ask(address, ask))
     return firstAnswer(attempts, this.context.clock, unavailable)
@@ -208,13 +222,16 @@ export class Cluster {
     }
   }
 
+  /** Open connections first, then the brokers known, then the addresses of the URL; after trouble, from a place that moves on. */
   #candidates(): Address[] {
     const known: Address[] = [...this.map.brokers.values(), ...this.context.settings.brokers]
-    const open = byOpenness([...new Map(known.map((address) => [nameOf(address), address])).values()], this.#connections)
+    const each = [...new Map(known.map((address) => [nameOf(address), address])).values()]
+    const at = this.#turn % each.length
+    const inTurn = this.#turn === 0 ? byOpenness(each, this.#connections) : [...each.slice(at), ...each.slice(0, at)]
     const doubted = this.map.brokers.get(this.#doubted)
-    if (!doubted) return open
+    if (!doubted) return inTurn
     const isDoubted = (address: Address) => nameOf(address) === nameOf(doubted)
-    return [...open.filter((address) => !isDoubted(address)), ...open.filter(isDoubted)]
+    return [...inTurn.filter((address) => !isDoubted(address)), ...inTurn.filter(isDoubted)]
   }
 }
 

@@ -193,6 +193,7 @@ export class Lane {
         deadlineMs: deadline - clock.now(),
         between: async (error) => {
           logger.debug(`writing to ${this.#place} again after: ${messageOf(error)}`)
+          this.#cluster.askElsewhere()
           await this.#cluster.topic(this.#topic, 0).catch((failure: unknown) => {
             if (!mayPass(failure)) throw failure
           })

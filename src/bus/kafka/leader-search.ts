@@ -40,6 +40,7 @@ export class LeaderSearch {
     await clock.sleep(this.#pauseMs, signal)
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS)
     if (signal.aborted) return
+    this.#cluster.askElsewhere()
     for (const cursor of homeless) cursor.stuckSince ??= clock.now()
     const stuckMs = clock.now() - Math.min(...homeless.map((cursor) => cursor.stuckSince ?? clock.now()))
     const trouble = await this.#ask(homeless)

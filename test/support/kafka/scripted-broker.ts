@@ -16,7 +16,7 @@ export type Reply = Buffer | 'silence' | 'hang up' | { raw: Buffer }
 /** By the key of the request. What it lacks is answered by {@link ScriptedBroker.usual}. */
 export type Script = Readonly<Record<number, (request: ScriptedRequest) => Reply | Promise<Reply>>>
 
-export const KEY = { produce: 0, fetch: 1, listOffsets: 2, metadata: 3, apiVersions: 18, initProducer: 22 } as const
+export const KEY = { produce: 0, fetch: 1, listOffsets: 2, metadata: 3, findCoordinator: 10, apiVersions: 18, initProducer: 22 } as const
 const NEWEST: Readonly<Record<number, number>> = { 0: 11, 1: 16, 2: 8, 3: 12, 9: 8, 10: 4, 16: 5, 18: 3, 22: 4, 32: 4 }
 
 /** A broker that says what a test wants: one broker (1), every topic it is asked for with one partition of nothing. */
@@ -33,6 +33,14 @@ export class ScriptedBroker {
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
     this.address = `localhost:${address.port}`
+  }
+
+  get host(): string {
+    return this.address.split(':')[0] ?? ''
+  }
+
+  get port(): number {
+    return Number(this.address.split(':')[1])
   }
 
   static async listen(script: Script = {}, tls?: TlsOptions): Promise<ScriptedBroker> {
@@ -76,9 +84,8 @@ export class ScriptedBroker {
   }
 
   #metadata(topics: readonly string[]): Buffer {
-    const [host = '', port] = this.address.split(':')
     const answer = new WireWriter().int32(0)
-    answer.array([1], (id) => answer.int32(id).string(host).int32(Number(port)).string(null))
+    answer.array([1], (id) => answer.int32(id).string(this.host).int32(this.port).string(null))
     answer.string('scripted').int32(1)
     answer.array(topics, (name) => {
       answer.int16(0).string(name).int8(0).int32(1)
