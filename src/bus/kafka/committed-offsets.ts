@@ -1,5 +1,6 @@
 import type { OffsetCommit } from '../bus.ts'
 import type { Cluster } from './cluster.ts'
+import type { BrokerConnection } from './connection.ts'
 import { checkCode } from './failures.ts'
 import type { CustomCall } from './protocol.ts'
 import { WireReader, WireWriter } from './wire.ts'
@@ -17,19 +18,27 @@ interface OffsetFetchAnswer {
   offsets: Array<Required<OffsetCommit> & { errorCode: number }>
 }
 
+export interface CommittedOptions {
+  signal?: AbortSignal
+  /** Called with the coordinator that is about to be asked; rejects where it is not to be believed. */
+  check?(coordinator: BrokerConnection): Promise<void>
+}
+
 /** What a group has committed, by topic and partition; all its topics where `topics` is null. Partitions without a commit are left out. */
 export async function committedOffsets(
   cluster: Cluster,
   group: string,
   topics: readonly string[] | null,
-  signal?: AbortSignal,
+  { signal, check }: CommittedOptions = {},
 ): Promise<Required<OffsetCommit>[]> {
   return cluster.patiently(
     async () => {
       const wanted: Array<readonly [string, number[]]> = []
       for (const topic of topics ?? []) wanted.push([topic, (await cluster.topic(topic)).partitions.map(({ partition }) => partition)])
       const call = offsetFetchCall(group, topics === null ? null : wanted)
-      const answer = await (await cluster.coordinator(group, GROUP)).send(call)
+      const coordinator = await cluster.coordinator(group, GROUP)
+      await check?.(coordinator)
+      const answer = await coordinator.send(call)
       checkCode(answer.errorCode, `offsets of group "${group}"`)
       for (const { errorCode } of answer.offsets) checkCode(errorCode, `offsets of group "${group}"`)
       const present = answer.offsets.filter(({ offset }) => offset >= 0)

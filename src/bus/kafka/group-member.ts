@@ -2,6 +2,8 @@ import assignerProtocol from 'kafkajs/src/consumer/assignerProtocol.js'
 import type { OffsetCommit, TopicPartition } from '../bus.ts'
 import type { Cluster } from './cluster.ts'
 import { CODE, isFencedMember, isRetriable } from './codes.ts'
+import { committedOffsets } from './committed-offsets.ts'
+import type { BrokerConnection } from './connection.ts'
 import { BrokerRefusal, checkCode } from './failures.ts'
 import type { JoinAnswer } from './protocol.ts'
 import { assignRanges } from './range-assignor.ts'
@@ -61,17 +63,34 @@ export class GroupMember {
 
   /** Tried again for `deadlineMs`, so that a coordinator that moves costs no session. */
   async heartbeat({ generation, memberId }: Generation, deadlineMs: number): Promise<'ok' | 'rebalance' | 'fenced'> {
-    const args = { groupId: this.#options.group, groupGenerationId: generation, memberId, groupInstanceId: null }
-    const beat = async () => {
-      const { errorCode } = await (await this.#coordinator()).call('Heartbeat', args)
-      if (isRetriable(errorCode)) checkCode(errorCode, `heartbeat of ${this.#what}`)
-      return errorCode
-    }
+    const beat = async () => this.#beat(await this.#coordinator(), { generation, memberId })
     const errorCode = await this.#cluster.patiently(beat, { deadlineMs })
     if (errorCode === CODE.REBALANCE_IN_PROGRESS) return 'rebalance'
     if (isFencedMember(errorCode)) return 'fenced'
     checkCode(errorCode, this.#what)
     return 'ok'
+  }
+
+  /**
+   * What the group has committed of this share, as told by a coordinator that knows of this generation. One that is cut off from the other brokers
+   * goes on telling of the offsets of before, and who began there would repeat all that came after; but generations begin without it.
+   * @throws BrokerRefusal with a code for which {@link isFencedMember} holds
+   */
+  committed({ generation, memberId, partitions }: Generation, signal: AbortSignal): Promise<Required<OffsetCommit>[]> {
+    const topics = [...new Set(partitions.map(({ topic }) => topic))]
+    const check = async (coordinator: BrokerConnection) => {
+      const errorCode = await this.#beat(coordinator, { generation, memberId })
+      if (errorCode !== CODE.REBALANCE_IN_PROGRESS) checkCode(errorCode, this.#what)
+    }
+    return committedOffsets(this.#cluster, this.#options.group, topics, { signal, check })
+  }
+
+  /** Resolves with the code of the answer, unless it passes. */
+  async #beat(coordinator: BrokerConnection, { generation, memberId }: Pick<Generation, 'generation' | 'memberId'>): Promise<number> {
+    const args = { groupId: this.#options.group, groupGenerationId: generation, memberId, groupInstanceId: null }
+    const { errorCode } = await coordinator.call('Heartbeat', args)
+    if (isRetriable(errorCode)) checkCode(errorCode, `heartbeat of ${this.#what}`)
+    return errorCode
   }
 
   /** True where a topic has more partitions than this member, as the group's leader, has dealt. Looks every {@link GROWTH_CHECK_MS}. */

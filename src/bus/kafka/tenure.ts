@@ -6,6 +6,7 @@ import { isFencedMember } from './codes.ts'
 import { BrokerRefusal, mayPass, toShitopsError } from './failures.ts'
 import { FetchPump } from './fetch-pump.ts'
 import type { Generation, GroupMember } from './group-member.ts'
+import type { PartitionCursor } from './partition-cursor.ts'
 import { DEFAULT_BATCH_BYTES } from './reader.ts'
 import { startPositions } from './start-positions.ts'
 
@@ -77,8 +78,9 @@ export class Tenure {
   async #read(): Promise<void> {
     const { maxBatchBytes = DEFAULT_BATCH_BYTES } = this.#options
     const { signal } = this.#closing
-    const cursors = await startPositions(this.#cluster, this.#generation.partitions, this.#options, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error
+    const cursors = await this.#positions(signal).catch((error: unknown) => {
+      if (error instanceof BrokerRefusal && isFencedMember(error.code)) this.#end('fenced')
+      else if (!signal.aborted) throw error
       return []
     })
     // A member without partitions only waits for the next share-out.
@@ -93,6 +95,14 @@ export class Tenure {
     } finally {
       close()
     }
+  }
+
+  async #positions(signal: AbortSignal): Promise<PartitionCursor[]> {
+    const { partitions } = this.#generation
+    if (partitions.length === 0) return []
+    const committed = await this.#member.committed(this.#generation, signal)
+    const { group, start } = this.#options
+    return startPositions(this.#cluster, { partitions, committed, group, start }, signal)
   }
 
   #enqueue(batch: BatchView, pump: FetchPump): void {

@@ -20,7 +20,7 @@ const lost = new BrokerLost('h:1', 'gone')
 
 /** A cluster with one topic of two partitions, whose coordinator has this member alone; calls fail as `failures` say, in turn. */
 class FakeCluster extends Cluster {
-  readonly failures: Record<'topic' | 'SyncGroup', Array<Error | number>> = { topic: [], SyncGroup: [] }
+  readonly failures: Record<'topic' | 'SyncGroup' | 'Heartbeat', Array<Error | number>> = { topic: [], SyncGroup: [], Heartbeat: [] }
   readonly calls: string[] = []
   #metadata: Buffer = Buffer.alloc(0)
 
@@ -34,7 +34,10 @@ class FakeCluster extends Cluster {
   override async coordinator(): Promise<BrokerConnection> {
     const call = async (name: string, args: JoinArguments & SyncArguments) => this.#answer(name, args)
     const offsets = [{ topic: 't', partition: 1, offset: 7, metadata: '', errorCode: 0 }]
-    const send = async () => ({ errorCode: 0, offsets })
+    const send = async () => {
+      this.calls.push('OffsetFetch')
+      return { errorCode: 0, offsets }
+    }
     return { call, send } as unknown as BrokerConnection
   }
 
@@ -45,13 +48,13 @@ class FakeCluster extends Cluster {
       const members = [{ memberId: 'm', memberMetadata: this.#metadata }]
       return { errorCode: 0, generationId: 3, memberId: 'm', leaderId: 'm', members }
     }
-    const failure = this.failures.SyncGroup.shift()
+    const failure = this.failures[name as 'SyncGroup' | 'Heartbeat'].shift()
     if (failure instanceof Error) throw failure
-    return { errorCode: failure ?? 0, memberAssignment: groupAssignment[0]?.memberAssignment ?? Buffer.alloc(0) }
+    return { errorCode: failure ?? 0, memberAssignment: groupAssignment?.[0]?.memberAssignment ?? Buffer.alloc(0) }
   }
 }
 
-function setUp(): { cluster: FakeCluster; join: () => ReturnType<GroupMember['join']> } {
+function setUp(): { cluster: FakeCluster; member: GroupMember; join: () => ReturnType<GroupMember['join']> } {
   let now = 0
   const clock = {
     now: () => now,
@@ -61,7 +64,7 @@ function setUp(): { cluster: FakeCluster; join: () => ReturnType<GroupMember['jo
   }
   const cluster = new FakeCluster({ settings: parseKafkaUrl('kafka://h'), clock, logger: silentLogger } as unknown as Cluster['context'])
   const member = new GroupMember(cluster, { group: 'g', topics: ['t'], sessionTimeoutMs: 30_000, rebalanceTimeoutMs: 60_000 })
-  return { cluster, join: () => member.join(new AbortController().signal) }
+  return { cluster, member, join: () => member.join(new AbortController().signal) }
 }
 
 const both = [
@@ -103,5 +106,29 @@ describe('a member of a group', () => {
     const { cluster } = setUp()
     cluster.failures.topic.push(unavailable([lost]))
     expect(await committedOffsets(cluster, 'g', ['t'])).to.deep.equal([{ topic: 't', partition: 1, offset: 7, metadata: '' }])
+  })
+
+  describe('begins at what its group has committed', () => {
+    const signal = new AbortController().signal
+    const share = { generation: 3, memberId: 'm', partitions: both, dealt: null }
+
+    it('once the coordinator has shown that it knows of this generation, also where the next one is being formed', async () => {
+      for (const answer of [CODE.NONE, CODE.REBALANCE_IN_PROGRESS]) {
+        const { cluster, member } = setUp()
+        cluster.failures.Heartbeat.push(lost, CODE.NOT_COORDINATOR, answer)
+        expect(await member.committed(share, signal)).to.deep.equal([{ topic: 't', partition: 1, offset: 7, metadata: '' }])
+        expect(cluster.calls).to.deep.equal(['Heartbeat', 'Heartbeat', 'Heartbeat', 'OffsetFetch'])
+      }
+    })
+
+    it('and not where one that is cut off from the others tells of the offsets of before', async () => {
+      for (const answer of [CODE.UNKNOWN_MEMBER_ID, CODE.ILLEGAL_GENERATION]) {
+        const { cluster, member } = setUp()
+        cluster.failures.Heartbeat.push(answer)
+        const failure = await member.committed(share, signal).catch((error: unknown) => error)
+        expect(failure).to.include({ code: answer })
+        expect(cluster.calls).to.deep.equal(['Heartbeat'])
+      }
+    })
   })
 })

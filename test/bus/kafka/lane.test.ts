@@ -60,7 +60,12 @@ function setUp() {
   const leader = new FakeLeader()
   const identity = new FakeIdentity()
   const settings = parseKafkaUrl('kafka://h')
-  const cluster = { context: { settings, clock, logger: silentLogger }, leader: async () => leader, topic: async () => ({}) }
+  const cluster = {
+    context: { settings, clock, logger: silentLogger },
+    leader: async () => leader,
+    topic: async () => ({}),
+    askElsewhere() {},
+  }
   const lane = new Lane(cluster as unknown as Cluster, 't', 0, identity)
   const push = (value: string, withinMs = 10_000) =>
     new Promise<number>((resolve, reject) => {
