@@ -1,5 +1,5 @@
 import { messageOf, ShitopsError } from '../../base/errors.ts'
-import { Arena, type ArenaPool } from './codec-wasm/arena.ts'
+import { Arena, type ArenaPool, arenaOf } from './codec-wasm/arena.ts'
 import { UNPACKERS } from './codec-wasm/unpack.ts'
 import { codecOf } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
@@ -14,13 +14,16 @@ export interface StoredBatch {
   arena: Arena | null
   /** Its records are all wanted: they lie behind one another from its beginning on. */
   complete: boolean
-  /** Where each record begins, after its length. Records outside the wanted offsets are left out. */
-  starts: Int32Array
+  count: number
+  /** Where each record begins, after its length. Records outside the wanted offsets are left out. Throws where they are not what the count says. */
+  readonly starts: Int32Array
   baseOffset: number
   /** ms since the epoch, that the records' deltas add to. */
   firstTime: number
   /** The broker's time for all of them, where the topic has message.timestamp.type=LogAppendTime; otherwise null. */
   appendTime: number | null
+  /** What it is called in messages. */
+  place: string
 }
 
 /** What a batch's first 61 bytes say. */
@@ -110,10 +113,11 @@ export function decodeBatch(
   const appendTime = attributes & LOG_APPEND_TIME ? readInt64(records, at + 35) : null
   const finish = (bytes: Buffer, arena: Arena | null = null): StoredBatch | null => {
     const whole = baseOffset >= range.from && nextOffset <= range.to
-    const starts = findStarts(bytes, count, place, whole ? null : { from: range.from - baseOffset, to: range.to - baseOffset })
-    if (starts.length === 0) return null
     const asItCame = (attributes & CODEC_MASK) === 0
-    return { bytes, asItCame, arena, complete: starts.length === count, starts, baseOffset, firstTime, appendTime }
+    const facts = { bytes, asItCame, arena, baseOffset, firstTime, appendTime, place }
+    if (whole && count > 0 && arenaOf(bytes)) return new WholeBatch(facts, count)
+    const starts = findStarts(bytes, count, place, whole ? null : { from: range.from - baseOffset, to: range.to - baseOffset })
+    return starts.length === 0 ? null : { ...facts, complete: starts.length === count, count: starts.length, starts }
   }
   const stored = records.subarray(at + HEADER_SIZE, at + size)
   if ((attributes & CODEC_MASK) === 0) return finish(stored)
@@ -128,6 +132,44 @@ export function decodeBatch(
   }
   return batch
 }
+
+/** A batch of which all records are wanted, in memory that WebAssembly reads: it makes lines of it without asking where each record begins. */
+class WholeBatch implements StoredBatch {
+  readonly complete = true
+  readonly bytes: Buffer
+  readonly asItCame: boolean
+  readonly arena: Arena | null
+  readonly baseOffset: number
+  readonly firstTime: number
+  readonly appendTime: number | null
+  readonly count: number
+  readonly place: string
+  #starts: Int32Array | undefined
+
+  constructor(facts: Omit<StoredBatch, 'complete' | 'count' | 'starts'>, count: number) {
+    this.bytes = facts.bytes
+    this.asItCame = facts.asItCame
+    this.arena = facts.arena
+    this.baseOffset = facts.baseOffset
+    this.firstTime = facts.firstTime
+    this.appendTime = facts.appendTime
+    this.place = facts.place
+    this.count = checkCount(count, facts.bytes.length, facts.place)
+  }
+
+  get starts(): Int32Array {
+    this.#starts ??= findStarts(this.bytes, this.count, this.place, null)
+    return this.#starts
+  }
+}
+
+/** A record takes 7 bytes at least: a count beyond that is a lie that must not size an array. */
+function checkCount(count: number, size: number, place: string): number {
+  if (count < 0 || count * 7 > size) throw damaged(place, `a batch of ${size} bytes claims ${count} records`)
+  return count
+}
+
+export const BEYOND = 'a record longer than its batch'
 
 /** Where what is not lent is unpacked, to be copied. */
 let scratch: Arena | null | undefined
@@ -148,9 +190,7 @@ function unpack(packed: Buffer, codec: number, arenas: ArenaPool | null): { byte
 /** Steps from length to length; those of one and two bytes, which nearly all are, are read here. `deltas` keeps the records whose offset delta is inside. */
 function findStarts(bytes: Buffer, count: number, place: string, deltas: { from: number; to: number } | null): Int32Array {
   const size = bytes.length
-  // A record takes 7 bytes at least: a count beyond that is a lie that must not size an array.
-  if (count < 0 || count * 7 > size) throw damaged(place, `a batch of ${size} bytes claims ${count} records`)
-  const starts = new Int32Array(count)
+  const starts = new Int32Array(checkCount(count, size, place))
   const cursor = new Cursor(bytes)
   let kept = 0
   let at = 0
@@ -169,7 +209,7 @@ function findStarts(bytes: Buffer, count: number, place: string, deltas: { from:
       length = cursor.varint()
       at = cursor.at
     }
-    if (length <= 0 || at + length > size) throw damaged(place, 'a record longer than its batch')
+    if (length <= 0 || at + length > size) throw damaged(place, BEYOND)
     if (deltas === null) starts[kept++] = at
     else {
       cursor.at = at

@@ -30,9 +30,9 @@ export class BatchView implements RecordBatch {
     this.highWatermark = place.highWatermark
     this.#parts = parts
     let count = 0
-    this.#firsts = parts.map(({ starts }) => {
+    this.#firsts = parts.map((part) => {
       const first = count
-      count += starts.length
+      count += part.count
       return first
     })
     this.count = count

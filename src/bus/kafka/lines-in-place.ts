@@ -1,4 +1,5 @@
-import type { StoredBatch } from './batch-decoder.ts'
+import { BEYOND, damaged, type StoredBatch } from './batch-decoder.ts'
+import { arenaOf } from './codec-wasm/arena.ts'
 import { Cursor } from './varint.ts'
 
 const NEWLINE = 0x0a
@@ -16,26 +17,24 @@ export function linesInPlace(parts: readonly StoredBatch[], from: number, to: nu
   let at = 0
   let first = 0
   let continues = false
-  for (const { bytes, starts, asItCame, arena, complete } of parts) {
-    const last = Math.min(starts.length, to - first)
+  for (const part of parts) {
+    const { bytes, count, asItCame, complete } = part
+    const last = Math.min(count, to - first)
     const next = Math.max(0, from - first)
-    first += starts.length
+    first += count
     if (next >= last) continue
-    if (arena && complete && next === 0) {
-      if (at > begin) pieces.push(cursor.bytes.subarray(begin, at))
-      pieces.push(arena.bytes.subarray(bytes.byteOffset, arena.blocks.lines(bytes.byteOffset, bytes.byteOffset, last)))
-      begin = at
-      continues = false
-      continue
-    }
     if (!(continues && asItCame && cursor.bytes.buffer === bytes.buffer)) {
       if (at > begin) pieces.push(cursor.bytes.subarray(begin, at))
       cursor.bytes = Buffer.from(bytes.buffer)
-      begin = bytes.byteOffset + (starts[next] as number)
+      begin = bytes.byteOffset
       at = begin
     }
     continues = asItCame
-    at = move(cursor, at, bytes, starts.subarray(next, last))
+    // What is left of a batch is found by where its records begin, as they lay before.
+    const blocks = complete && last - next === count ? arenaOf(bytes)?.blocks : undefined
+    if (!blocks) at = move(cursor, at, bytes, part.starts.subarray(next, last))
+    else at = blocks.lines(bytes.byteOffset, bytes.byteOffset + bytes.length, at, count)
+    if (at < 0) throw damaged(part.place, BEYOND)
   }
   if (at > begin) pieces.push(cursor.bytes.subarray(begin, at))
   return pieces

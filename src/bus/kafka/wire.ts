@@ -89,30 +89,41 @@ export class WireReader {
   }
 }
 
-/** Writes into small buffers that are joined at the end; bytes given as a Buffer are not copied before that. */
+/** Most requests fit; what does not doubles it. */
+const FIRST_ROOM = 256
+
+/** Writes into one buffer that grows. */
 export class WireWriter {
-  readonly #parts: Buffer[] = []
+  #bytes = Buffer.allocUnsafe(FIRST_ROOM)
+  #at = 0
 
   int8(value: number): this {
-    return this.#fixed(1, (buffer) => buffer.writeInt8(value))
+    const at = this.#room(1)
+    this.#bytes.writeInt8(value, at)
+    return this
   }
 
   int16(value: number): this {
-    return this.#fixed(2, (buffer) => buffer.writeInt16BE(value))
+    const at = this.#room(2)
+    this.#bytes.writeInt16BE(value, at)
+    return this
   }
 
   int32(value: number): this {
-    return this.#fixed(4, (buffer) => buffer.writeInt32BE(value))
+    const at = this.#room(4)
+    this.#bytes.writeInt32BE(value, at)
+    return this
   }
 
   int64(value: number | bigint): this {
-    return this.#fixed(8, (buffer) => buffer.writeBigInt64BE(BigInt(value)))
+    const at = this.#room(8)
+    this.#bytes.writeBigInt64BE(BigInt(value), at)
+    return this
   }
 
   string(value: string | null): this {
     if (value === null) return this.int16(-1)
-    const bytes = Buffer.from(value)
-    return this.int16(bytes.length).raw(bytes)
+    return this.int16(Buffer.byteLength(value)).#text(value)
   }
 
   array<T>(items: readonly T[], write: (item: T) => void): this {
@@ -123,8 +134,7 @@ export class WireWriter {
 
   compactString(value: string | null): this {
     if (value === null) return this.uvarint(0)
-    const bytes = Buffer.from(value)
-    return this.uvarint(bytes.length + 1).raw(bytes)
+    return this.uvarint(Buffer.byteLength(value) + 1).#text(value)
   }
 
   compactArray<T>(items: readonly T[], write: (item: T) => void): this {
@@ -138,23 +148,43 @@ export class WireWriter {
   }
 
   uvarint(value: number): this {
-    const bytes: number[] = []
-    for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 0x80)
-    return this.raw(Buffer.from([...bytes, value]))
-  }
-
-  raw(bytes: Buffer): this {
-    this.#parts.push(bytes)
+    let rest = value
+    for (; rest >= 128; rest = Math.floor(rest / 128)) this.#byte((rest % 128) | 0x80)
+    this.#byte(rest)
     return this
   }
 
-  done(): Buffer {
-    return Buffer.concat(this.#parts)
+  raw(bytes: Uint8Array): this {
+    const at = this.#room(bytes.length)
+    this.#bytes.set(bytes, at)
+    return this
   }
 
-  #fixed(size: number, write: (buffer: Buffer) => void): this {
-    const buffer = Buffer.allocUnsafe(size)
-    write(buffer)
-    return this.raw(buffer)
+  /** All of it; a view, so nothing is to be written behind it. */
+  done(): Buffer {
+    return this.#bytes.subarray(0, this.#at)
+  }
+
+  #byte(value: number): void {
+    const at = this.#room(1)
+    this.#bytes[at] = value
+  }
+
+  #text(value: string): this {
+    const at = this.#room(Buffer.byteLength(value))
+    this.#bytes.write(value, at)
+    return this
+  }
+
+  /** Where the next bytes of that count go. */
+  #room(count: number): number {
+    const at = this.#at
+    this.#at = at + count
+    if (this.#at > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#at, 2 * this.#bytes.length))
+      larger.set(this.#bytes.subarray(0, at))
+      this.#bytes = larger
+    }
+    return at
   }
 }

@@ -4,7 +4,7 @@ import { BLOCKS_WASM } from './blocks.wasm.ts'
 interface Blocks {
   lz4(from: number, fromEnd: number, to: number, toEnd: number, base: number): number
   snappy(from: number, fromEnd: number, to: number, toEnd: number): number
-  lines(from: number, to: number, count: number): number
+  lines(from: number, end: number, to: number, count: number): number
 }
 
 const PAGE = 64 * 1024
@@ -38,14 +38,15 @@ export class Arena {
     this.#memory = memory
     this.blocks = blocks
     this.#bytes = Buffer.from(memory.buffer)
+    arenas.set(memory.buffer, this)
   }
 
-  /** Null where this machine has none. */
-  static open(): Arena | null {
+  /** With room for so many bytes; null where this machine has none. */
+  static open(size = PAGE): Arena | null {
     const module = compiled()
     if (!module) return null
     try {
-      const memory = new WebAssembly.Memory({ initial: 1 })
+      const memory = new WebAssembly.Memory({ initial: Math.ceil(size / PAGE) })
       const { exports } = new WebAssembly.Instance(module, { arena: { memory } })
       return new Arena(memory, exports as unknown as Blocks)
     } catch {
@@ -68,8 +69,16 @@ export class Arena {
       return false
     }
     this.#bytes = Buffer.from(this.#memory.buffer)
+    arenas.set(this.#memory.buffer, this)
     return true
   }
+}
+
+const arenas = new WeakMap<ArrayBufferLike, Arena>()
+
+/** The arena that these bytes lie in; undefined where they lie elsewhere. */
+export function arenaOf(bytes: Buffer): Arena | undefined {
+  return arenas.get(bytes.buffer)
 }
 
 /** What is lent at once, at most; whoever gets none keeps a copy. */

@@ -165,18 +165,37 @@
     (select (local.get $length) (local.get $end) (i32.le_u (local.get $length) (local.get $end))))
 
   ;; The values of `count` records that lie from `from` on behind one another, to `to` and on, each with a line break behind it. `to` is in front of
-  ;; the first. Returns where they end. That the records lie within their batch has been seen to; a value ends with its record, whatever it says.
-  (func (export "lines") (param $from i32) (param $to i32) (param $count i32) (result i32)
-    (local $next i32) (local $length i32) (local $byte i32) (local $end i32)
+  ;; the first. Returns where they end, or -1 where a record reaches beyond `end`; a value ends with its record, whatever it says. Lengths of one and
+  ;; two bytes, which nearly all are, are read here and not by $varint.
+  (func (export "lines") (param $from i32) (param $end i32) (param $to i32) (param $count i32) (result i32)
+    (local $next i32) (local $length i32) (local $byte i32) (local $stop i32)
     (block $done
       (loop $record
         (br_if $done (i32.eqz (local.get $count)))
         (local.set $count (i32.sub (local.get $count) (i32.const 1)))
-        (global.set $at (local.get $from))
-        (local.set $length (i32.shr_u (call $varint) (i32.const 1)))
-        (local.set $next (i32.add (global.get $at) (local.get $length)))
+        (if (i32.ge_u (local.get $from) (local.get $end)) (then (return (i32.const -1))))
+        (local.set $length (i32.load8_u (local.get $from)))
+        (if (i32.lt_u (local.get $length) (i32.const 128))
+          (then (local.set $from (i32.add (local.get $from) (i32.const 1))))
+          (else
+            (local.set $byte (i32.load8_u offset=1 (local.get $from)))
+            (if (i32.lt_u (local.get $byte) (i32.const 128))
+              (then
+                (local.set $length
+                  (i32.or (i32.and (local.get $length) (i32.const 127)) (i32.shl (local.get $byte) (i32.const 7))))
+                (local.set $from (i32.add (local.get $from) (i32.const 2))))
+              (else
+                (global.set $at (local.get $from))
+                (local.set $length (call $varint))
+                (local.set $from (global.get $at))))))
+        ;; None, or less than that.
+        (if (i32.or (i32.eqz (local.get $length)) (i32.and (local.get $length) (i32.const 1))) (then (return (i32.const -1))))
+        (local.set $length (i32.shr_u (local.get $length) (i32.const 1)))
+        (if (i32.gt_u (local.get $from) (local.get $end)) (then (return (i32.const -1))))
+        (if (i32.gt_u (local.get $length) (i32.sub (local.get $end) (local.get $from))) (then (return (i32.const -1))))
+        (local.set $next (i32.add (local.get $from) (local.get $length)))
         ;; Behind the attributes: the time and the offset are passed over.
-        (local.set $from (i32.add (global.get $at) (i32.const 1)))
+        (local.set $from (i32.add (local.get $from) (i32.const 1)))
         (loop $time
           (local.set $byte (i32.load8_u (local.get $from)))
           (local.set $from (i32.add (local.get $from) (i32.const 1)))
@@ -185,21 +204,30 @@
           (local.set $byte (i32.load8_u (local.get $from)))
           (local.set $from (i32.add (local.get $from) (i32.const 1)))
           (br_if $offset (i32.and (i32.ge_u (local.get $byte) (i32.const 128)) (i32.lt_u (local.get $from) (local.get $next)))))
+        ;; The key, which is passed over as well.
         (global.set $at (local.get $from))
         (local.set $length (call $varint))
+        (local.set $from (global.get $at))
         (if (i32.eqz (i32.and (local.get $length) (i32.const 1)))
           (then
-            (local.set $length (i32.shr_u (local.get $length) (i32.const 1)))
-            (local.set $length (call $within (local.get $length) (global.get $at) (local.get $next)))
-            (global.set $at (i32.add (global.get $at) (local.get $length)))))
-        (local.set $length (call $varint))
-        (local.set $from (global.get $at))
+            (local.set $length (call $within (i32.shr_u (local.get $length) (i32.const 1)) (local.get $from) (local.get $next)))
+            (local.set $from (i32.add (local.get $from) (local.get $length)))))
+        (local.set $length (i32.load8_u (local.get $from)))
+        (local.set $byte (i32.load8_u offset=1 (local.get $from)))
+        (if (i32.and (i32.ge_u (local.get $length) (i32.const 128)) (i32.lt_u (local.get $byte) (i32.const 128)))
+          (then
+            (local.set $length (i32.or (i32.and (local.get $length) (i32.const 127)) (i32.shl (local.get $byte) (i32.const 7))))
+            (local.set $from (i32.add (local.get $from) (i32.const 2))))
+          (else
+            (global.set $at (local.get $from))
+            (local.set $length (call $varint))
+            (local.set $from (global.get $at))))
         (local.set $length (select (i32.const 0) (i32.shr_u (local.get $length) (i32.const 1)) (i32.and (local.get $length) (i32.const 1))))
         (local.set $length (call $within (local.get $length) (local.get $from) (local.get $next)))
-        (local.set $end (i32.add (local.get $to) (local.get $length)))
+        (local.set $stop (i32.add (local.get $to) (local.get $length)))
         (block $copied
           (loop $sixteen
-            (br_if $copied (i32.lt_u (i32.sub (local.get $end) (local.get $to)) (i32.const 16)))
+            (br_if $copied (i32.lt_u (i32.sub (local.get $stop) (local.get $to)) (i32.const 16)))
             (v128.store (local.get $to) (v128.load (local.get $from)))
             (local.set $to (i32.add (local.get $to) (i32.const 16)))
             (local.set $from (i32.add (local.get $from) (i32.const 16)))

@@ -6,6 +6,8 @@ import { openSocket, type SocketOptions } from './socket.ts'
 
 /** The correlation id in front of an answer, bytes. */
 const HEADER = 4
+/** Of a request's length in front of it, bytes. */
+const LENGTH = 4
 
 /** What is sent: request header v1 (kafka.apache.org/protocol#protocol_messages), the body, and its large rest as it is. */
 export interface WireRequest {
@@ -115,10 +117,15 @@ export class Channel {
 
   #write({ apiKey, apiVersion, body, tail }: WireRequest): number {
     this.#correlationId = (this.#correlationId + 1) & 0x7fffffff
-    const header = new WireWriter().int16(apiKey).int16(apiVersion).int32(this.#correlationId).string(this.#clientId).done()
-    const size = Buffer.allocUnsafe(4)
-    size.writeInt32BE(header.length + body.length + (tail?.length ?? 0))
-    const head = Buffer.concat([size, header, body])
+    const head = new WireWriter()
+      .int32(0)
+      .int16(apiKey)
+      .int16(apiVersion)
+      .int32(this.#correlationId)
+      .string(this.#clientId)
+      .raw(body)
+      .done()
+    head.writeInt32BE(head.length - LENGTH + (tail?.length ?? 0))
     const socket = this.#socket as Socket
     if (!tail) socket.write(head)
     else {

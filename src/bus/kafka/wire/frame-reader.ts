@@ -9,6 +9,9 @@ const SPARES = 4
 /** Frames are made in steps of this, so that one fits the next. */
 const STEP = 256 * 1024
 
+/** Room behind a frame: whoever reads it in steps looks beyond its end. */
+const AHEAD = 64
+
 /** What came is not a Kafka answer, or is larger than it may be. */
 export class FrameError extends Error {
   /** `foreign`: no frame of Kafka's at all; `large`: one beyond the limit. */
@@ -107,7 +110,7 @@ export class FrameReader {
   }
 
   #begin(size: number): void {
-    const wanted = Math.min(size, BELIEVED)
+    const wanted = Math.min(size + AHEAD, BELIEVED)
     const index = this.#spares.findIndex((spare) => spare.length >= wanted)
     const [spare] = index < 0 ? [] : this.#spares.splice(index, 1)
     this.#frame = spare ?? Buffer.allocUnsafeSlow(Math.ceil(wanted / STEP) * STEP)
