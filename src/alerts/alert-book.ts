@@ -143,7 +143,8 @@ async function readBook(
   const book = new AlertBook()
   const positions: Record<BookTopic, PartitionRange[]> = { alerts: [], alert_silences: [], alert_acks: [], alert_inhibitions: [] }
   for (const topic of BOOK_TOPICS) {
-    const partitions = standing.get(topic) ?? []
+    const partitions = standing.get(topic)
+    if (!partitions) continue
     for await (const batch of read(topic, partitions))
       for (let i = 0; i < batch.count; i++) book.apply(topic, String(batch.key(i) ?? ''), batch.value(i))
     positions[topic].push(...partitions.map(({ partition, from, to = from }) => ({ partition, from: to })))
