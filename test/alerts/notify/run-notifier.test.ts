@@ -188,7 +188,7 @@ describe('the notifier on a bus', function () {
         return thawed(other, { ...past, learns })
       }
       const receivers = ['ops', 'watcher'].map((name) => ({ name, webhook: [{ url: receiver.url }] }))
-      const second = start({ route, receivers }, { open })
+      const second = start({ route, receivers }, { bus: await open(), open })
       // Written with the first look at how things stand.
       const looked = async () =>
         (await valuesOf<AlertNotification>('alert_notifications')).some((each) => each.receiver.startsWith('watcher'))

@@ -60,10 +60,13 @@ describe('the sync with LibreNMS', () => {
     rig.world.portDown(port?.id ?? 0)
     rig.clock.advance(1_000)
     await (await rig.sync({ once: true })).everything()
-    const before = await rig.values('librenms_events')
-    expect(before).to.have.length.greaterThan(0)
+    rig.world.portUp(port?.id ?? 0)
+    rig.clock.advance(1_000)
     await (await rig.sync({ once: true, bus: thawed(rig.bus, past) })).everything()
-    expect(await rig.values('librenms_events')).to.deep.equal(before)
+    // Where the bus has compacted the old state away, nothing is known of how far it has come: events would be missed, and not there twice.
+    expect((await rig.values('librenms_events')).map(({ summary }) => summary)).to.deep.equal([
+      ...['ifOperStatus: up -> down', 'ifOperStatus: down -> up'],
+    ])
   })
 
   it('takes over the rows that are on the bus although their leader, frozen meanwhile, tells of an older end', async () => {
