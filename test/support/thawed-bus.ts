@@ -4,7 +4,7 @@ import type { Bus, GroupDescription, OffsetCommit, PartitionOffsets, ReadOptions
 export interface Past {
   readonly ends?: ReadonlyMap<string, PartitionOffsets[]>
   readonly group?: { readonly commits: OffsetCommit[]; readonly description: GroupDescription | Error }
-  /** Until it learns that it leads no more, it has nothing new for those who follow. */
+  /** Until it learns that it leads no more, it has nothing new for those who follow without an end; those who know an end have found out by then. */
   readonly learns?: Promise<unknown>
 }
 
@@ -48,7 +48,7 @@ async function* readTold(bus: Bus, options: ReadOptions, ends: PartitionOffsets[
   })
   if (!ends || !options.follow) yield* bus.read(ends ? { ...options, partitions } : options)
   else {
-    await learns
+    if (options.partitions.some(({ to }) => to === undefined)) await learns
     yield* bus.read(options)
   }
 }
