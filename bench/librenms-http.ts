@@ -98,6 +98,7 @@ async function syncOnce(url: string): Promise<void> {
   const bus: LibrenmsConfig['bus'] = {
     append: async () => [],
     transact: async () => [],
+    takeOver: async () => ({ standing: new Map(), commits: [] }),
     read: async function* () {},
     offsets: async () => [],
   }

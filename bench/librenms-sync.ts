@@ -171,9 +171,10 @@ async function measureOne(devices: number, minutes: number, changes: number, dis
   const dir = await mkdtemp(join(tmpdir(), 'shitops-bench-'))
   const { url = '' } = await answer()
   const real = await openBus(`embedded:${dir}`)
-  const nowhere: Pick<Bus, 'append' | 'transact' | 'read' | 'offsets'> = {
+  const nowhere: Pick<Bus, 'append' | 'transact' | 'takeOver' | 'read' | 'offsets'> = {
     append: async () => [],
     transact: async () => [],
+    takeOver: (id, what) => real.takeOver(id, what),
     read: (options) => real.read(options),
     offsets: (topic) => real.offsets(topic),
   }

@@ -1,4 +1,5 @@
-import type { Bus, PartitionRange } from '../bus/bus.ts'
+import type { Bus, PartitionRange, RecordBatch, TakenOver } from '../bus/bus.ts'
+import { readStanding, toldStanding } from '../bus/ops/read-standing.ts'
 import { topicsThere } from '../bus/ops/topics-there.ts'
 import type { Alert, AlertAck, AlertInhibition, AlertSilence } from '../events/event-types.ts'
 import { byUrgency } from '../live/model/alert-order.ts'
@@ -122,21 +123,31 @@ export class AlertBook {
  * @throws those of the bus
  */
 export async function loadAlertBook(bus: Bus, signal?: AbortSignal): Promise<{ book: AlertBook; positions: BookPositions }> {
-  const book = new AlertBook()
   const there = await topicsThere(bus, BOOK_TOPICS)
-  const positions: Record<BookTopic, PartitionRange[]> = { alerts: [], alert_silences: [], alert_acks: [], alert_inhibitions: [] }
-  for (const topic of BOOK_TOPICS) {
-    if (!there.has(topic)) continue
-    for (const { partition, earliest, latest } of await bus.offsets(topic)) {
-      await readInto(book, bus, topic, { partition, from: earliest, to: latest }, signal)
-      positions[topic].push({ partition, from: latest })
-    }
-  }
-  return { book, positions }
+  const standing = await toldStanding(
+    bus,
+    BOOK_TOPICS.filter((topic) => there.has(topic)),
+  )
+  return readBook(standing, (topic, partitions) => bus.read({ topic, partitions, ...(signal && { signal }) }))
 }
 
-async function readInto(book: AlertBook, bus: Bus, topic: BookTopic, range: PartitionRange, signal?: AbortSignal): Promise<void> {
-  for await (const batch of bus.read({ topic, partitions: [range], ...(signal && { signal }) })) {
-    for (let i = 0; i < batch.count; i++) book.apply(topic, String(batch.key(i) ?? ''), batch.value(i))
+/** The book as it was left to whoever has taken over (Bus.takeOver, of {@link BOOK_TOPICS}), and where to go on reading. */
+export function takeAlertBook(bus: Bus, taken: TakenOver, signal: AbortSignal): Promise<{ book: AlertBook; positions: BookPositions }> {
+  return readBook(taken.standing, (topic) => readStanding(bus, topic, taken, signal))
+}
+
+async function readBook(
+  standing: TakenOver['standing'],
+  read: (topic: string, partitions: readonly PartitionRange[]) => AsyncIterable<RecordBatch>,
+): Promise<{ book: AlertBook; positions: BookPositions }> {
+  const book = new AlertBook()
+  const positions: Record<BookTopic, PartitionRange[]> = { alerts: [], alert_silences: [], alert_acks: [], alert_inhibitions: [] }
+  for (const topic of BOOK_TOPICS) {
+    const partitions = standing.get(topic)
+    if (!partitions) continue
+    for await (const batch of read(topic, partitions))
+      for (let i = 0; i < batch.count; i++) book.apply(topic, String(batch.key(i) ?? ''), batch.value(i))
+    positions[topic].push(...partitions.map(({ partition, from, to = from }) => ({ partition, from: to })))
   }
+  return { book, positions }
 }

@@ -89,6 +89,21 @@ export interface Transaction {
   offsets?: { group: string; commits: readonly OffsetCommit[]; claim?: Claim }
 }
 
+/** What somebody who takes over has to know of what was before. */
+export interface TakeOver {
+  /** Topics in which that lies: how far have they to be read? */
+  topics?: readonly string[]
+  /** A group whose positions are part of it, and a topic that is there and may be read: Kafka wants one to be named. */
+  group?: { name: string; anchor: string }
+}
+
+export interface TakenOver {
+  /** By topic what is to be read: all that was acknowledged in it before. Read it with `follow`, or it ends where a broker says that the topic ends. */
+  standing: ReadonlyMap<string, readonly PartitionRange[]>
+  /** What the group has committed. */
+  commits: readonly OffsetCommit[]
+}
+
 export interface PartitionRange {
   partition: number
   /** First offset to read; raised to the earliest still held. */
@@ -229,6 +244,12 @@ export interface Bus {
    * takes it back so.
    */
   transact(transaction: Transaction): Promise<AppendResult[]>
+  /**
+   * As an empty transaction, and says what is to be known then. Not as {@link offsets} and {@link fetchOffsets} say it: a broker that was frozen, and has not
+   * been told yet that it leads no more, answers them with what was. What it is asked to write it cannot answer: so something is written, and taken
+   * back, that nobody sees.
+   */
+  takeOver(id: string, what?: TakeOver): Promise<TakenOver>
 
   /** A range, or a range and what follows. Never joins a group, never commits. Batches of different partitions interleave. */
   read(options: ReadOptions): AsyncIterable<RecordBatch>

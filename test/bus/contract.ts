@@ -5,6 +5,7 @@ import { groupAdminCases } from './contract/group-admin.ts'
 import { groupCases } from './contract/groups.ts'
 import { rangeCases } from './contract/ranges.ts'
 import { Bench, type BusHarness } from './contract/support.ts'
+import { takeOverCases } from './contract/take-over.ts'
 import { transactionCases } from './contract/transactions.ts'
 
 export type { BusHarness } from './contract/support.ts'
@@ -29,6 +30,7 @@ export function describeBusContract(name: string, harness: BusHarness): void {
     section('groups', groupCases)
     section('group administration', groupAdminCases)
     section('transactions', transactionCases)
+    section('taking over', takeOverCases)
     section('topics and the rest', adminCases)
 
     function section(title: string, cases: readonly Case[]): void {

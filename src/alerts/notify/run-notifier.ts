@@ -2,13 +2,14 @@ import type { Clock } from '../../base/clock.ts'
 import { parseDuration } from '../../base/duration.ts'
 import type { Logger } from '../../base/log.ts'
 import { plural } from '../../base/plural.ts'
-import type { Bus, PartitionRange } from '../../bus/bus.ts'
+import type { Bus, PartitionRange, TakenOver } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
+import { readStanding } from '../../bus/ops/read-standing.ts'
 import { topicsThere } from '../../bus/ops/topics-there.ts'
 import type { AlertNotification } from '../../events/event-types.ts'
 import { dlqTopic } from '../../events/index.ts'
 import { runUnits } from '../../query/run/job-units.ts'
-import { BOOK_TOPICS, type BookTopic, loadAlertBook } from '../alert-book.ts'
+import { type AlertBook, BOOK_TOPICS, type BookTopic, takeAlertBook } from '../alert-book.ts'
 import { Absence } from './absence.ts'
 import { runPush } from './alertmanager-push.ts'
 import type { Delivery, Outcome, Output } from './dispatch.ts'
@@ -87,9 +88,10 @@ class Notifier {
   async run(): Promise<void> {
     const { settings, clock } = this.#o
     this.#stop.addEventListener('abort', () => this.#wakeUp(), { once: true })
-    // From here on whoever was it before can write no more.
-    await this.#bus.transact({ id: NOTIFIER, appends: [] })
-    const { book, positions } = await loadAlertBook(this.#bus, this.#stop)
+    // From here on whoever was it before can write no more. All that it had seen is to be seen, too: a receiver that was told that an incident is over is
+    // told of it again by whoever has old alerts, or does not know what it was told.
+    const taken = await this.#bus.takeOver(NOTIFIER, { topics: [...BOOK_TOPICS, NOTIFICATIONS] })
+    const { book, positions } = await takeAlertBook(this.#bus, taken, this.#stop)
     const topology = new Topology()
     const plan = dispatchPlan(settings)
     const follows: Array<Promise<void>> = []
@@ -104,7 +106,7 @@ class Notifier {
         follows.push(this.#follow(topic, await this.#readAll(topic, apply), apply))
       }
     }
-    const saved = await this.#saved()
+    const saved = await this.#saved(taken)
     const dispatcher = new Dispatcher(plan, book, topology, saved.values(), clock.now())
     const absence = new Absence(settings.absence ?? [], saved.values(), clock.now())
     const pushes = await this.#pushes(book)
@@ -199,7 +201,7 @@ class Notifier {
     return outputs
   }
 
-  async #pushes(book: Awaited<ReturnType<typeof loadAlertBook>>['book']): Promise<Array<Promise<void>>> {
+  async #pushes(book: AlertBook): Promise<Array<Promise<void>>> {
     const { settings, env, clock, logger } = this.#o
     const pushes: Array<Promise<void>> = []
     for (const each of settings.alertmanagers ?? []) {
@@ -211,21 +213,24 @@ class Notifier {
     return pushes
   }
 
-  async #saved(): Promise<Map<string, AlertNotification>> {
+  async #saved(taken: TakenOver): Promise<Map<string, AlertNotification>> {
     const saved = new Map<string, AlertNotification>()
-    await this.#readAll(NOTIFICATIONS, (key, value) => {
-      saved.delete(key)
-      if (value === null) return
-      try {
-        saved.set(key, JSON.parse(String(value)))
-      } catch {
-        this.#o.logger.warn(`${NOTIFICATIONS}: the record of ${key} cannot be read; what that receiver knows is forgotten`)
+    for await (const batch of readStanding(this.#bus, NOTIFICATIONS, taken, this.#stop)) {
+      for (let i = 0; i < batch.count; i++) {
+        const [key, value] = [String(batch.key(i) ?? ''), batch.value(i)]
+        saved.delete(key)
+        if (value === null) continue
+        try {
+          saved.set(key, JSON.parse(String(value)))
+        } catch {
+          this.#o.logger.warn(`${NOTIFICATIONS}: the record of ${key} cannot be read; what that receiver knows is forgotten`)
+        }
       }
-    })
+    }
     return saved
   }
 
-  /** @returns where to go on */
+  /** Of topics that are others': a link that came a moment ago may be missing, as it would be had LibreNMS seen it a moment later. @returns where to go on */
   async #readAll(topic: string, take: (key: string, value: Buffer | null) => void): Promise<PartitionRange[]> {
     const ranges: PartitionRange[] = []
     for (const { partition, earliest, latest } of await this.#bus.offsets(topic)) {

@@ -3,6 +3,7 @@ import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { BusAdmin } from '../admin.ts'
 import type * as Api from '../bus.ts'
+import { toldStanding } from '../ops/read-standing.ts'
 import { embeddedAdmin } from './admin.ts'
 import { packAppend } from './append.ts'
 import { consume } from './consume.ts'
@@ -98,6 +99,13 @@ export class EmbeddedBus implements Api.Bus {
     const packed = transaction.appends.map(({ topic, records }) => packAppend(this.#topics.get(topic), records, now, this.#unkeyed++))
     const bytes = packed.reduce((sum, append) => sum + append.bytes, 0)
     return this.#write((tx) => placeTransaction(tx, transaction, packed, this.#epochs, now), bytes)
+  }
+
+  /** There is but one who can say how things stand. */
+  async takeOver(id: string, { topics = [], group }: Api.TakeOver = {}): Promise<Api.TakenOver> {
+    await this.transact({ id, appends: [] })
+    const standing = await toldStanding(this, topics)
+    return { standing, commits: group ? await this.fetchOffsets(group.name, await this.listTopics()) : [] }
   }
 
   read(options: Api.ReadOptions): AsyncIterable<Api.RecordBatch> {

@@ -38,19 +38,28 @@ export async function committedOffsets(
       const call = offsetFetchCall(group, topics === null ? null : wanted)
       const coordinator = await cluster.coordinator(group, GROUP)
       await check?.(coordinator)
-      const answer = await coordinator.send(call)
-      checkCode(answer.errorCode, `offsets of group "${group}"`)
-      for (const { errorCode } of answer.offsets) checkCode(errorCode, `offsets of group "${group}"`)
-      const present = answer.offsets.filter(({ offset }) => offset >= 0)
-      return present
-        .map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata }))
-        .sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition))
+      return presentOffsets(group, await coordinator.send(call))
     },
     { signal },
   )
 }
 
-export function offsetFetchCall(group: string, topics: ReadonlyArray<readonly [string, number[]]> | null): CustomCall<OffsetFetchAnswer> {
+/** What an answer has, in order. @throws BrokerRefusal */
+export function presentOffsets(group: string, answer: OffsetFetchAnswer): Required<OffsetCommit>[] {
+  checkCode(answer.errorCode, `offsets of group "${group}"`)
+  for (const { errorCode } of answer.offsets) checkCode(errorCode, `offsets of group "${group}"`)
+  return answer.offsets
+    .filter(({ offset }) => offset >= 0)
+    .map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata }))
+    .sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition))
+}
+
+/** @param options.stable "not yet" where a transaction is open; without it, what is committed, whatever is under way */
+export function offsetFetchCall(
+  group: string,
+  topics: ReadonlyArray<readonly [string, number[]]> | null,
+  { stable = true } = {},
+): CustomCall<OffsetFetchAnswer> {
   const body = new WireWriter().noTags().compactString(group)
   if (topics === null) body.uvarint(0)
   else {
@@ -61,8 +70,7 @@ export function offsetFetchCall(group: string, topics: ReadonlyArray<readonly [s
         .noTags()
     })
   }
-  const onlyStable = 1
-  body.int8(onlyStable).noTags()
+  body.int8(stable ? 1 : 0).noTags()
   return { apiKey: OFFSET_FETCH_KEY, apiVersion: OFFSET_FETCH_VERSION, name: 'OffsetFetch', body: body.done(), decode }
 }
 

@@ -76,8 +76,12 @@ async function latestOffsets(cluster: Cluster, wanted: ReadonlyArray<{ topic: st
 }
 
 export async function fetchOffsets(cluster: Cluster, group: string, topics: readonly string[]): Promise<OffsetCommit[]> {
-  const commits = await committedOffsets(cluster, group, topics)
-  return commits.map(({ metadata, ...commit }) => (metadata === '' ? commit : { ...commit, metadata }))
+  return (await committedOffsets(cluster, group, topics)).map(withoutNoMetadata)
+}
+
+/** As {@link OffsetCommit} has it: none is none. */
+export function withoutNoMetadata({ metadata, ...commit }: Required<OffsetCommit>): OffsetCommit {
+  return metadata === '' ? commit : { ...commit, metadata }
 }
 
 /**

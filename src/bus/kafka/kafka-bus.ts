@@ -57,14 +57,11 @@ export class KafkaBus implements Api.Bus {
   }
 
   transact(transaction: Api.Transaction): Promise<Api.AppendResult[]> {
-    return this.#write(() => {
-      let writer = this.#transactional.get(transaction.id)
-      if (!writer) {
-        writer = new TransactionalWriter(this.#writing, transaction.id)
-        this.#transactional.set(transaction.id, writer)
-      }
-      return writer.run(transaction)
-    })
+    return this.#write(() => this.#transactionalWriter(transaction.id).run(transaction))
+  }
+
+  takeOver(id: string, what: Api.TakeOver = {}): Promise<Api.TakenOver> {
+    return this.#write(() => this.#transactionalWriter(id).takeOver(what))
   }
 
   async *read(options: Api.ReadOptions): AsyncIterable<Api.RecordBatch> {
@@ -144,6 +141,14 @@ export class KafkaBus implements Api.Bus {
     await this.#writer.flush()
     this.#writing.close()
     this.#cluster.close()
+  }
+
+  #transactionalWriter(id: string): TransactionalWriter {
+    const known = this.#transactional.get(id)
+    if (known) return known
+    const writer = new TransactionalWriter(this.#writing, id)
+    this.#transactional.set(id, writer)
+    return writer
   }
 
   /** The caller's signal, or the end of the bus. */

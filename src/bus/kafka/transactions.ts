@@ -1,8 +1,10 @@
 import { ShitopsError } from '../../base/errors.ts'
-import type { AppendResult, Transaction } from '../bus.ts'
+import type { AppendResult, OffsetCommit, OutRecord, PartitionRange, TakenOver, TakeOver, Transaction } from '../bus.ts'
 import type { Cluster } from './cluster.ts'
 import { CODE, isFencedMember, isFencedWriter } from './codes.ts'
+import { offsetFetchCall, presentOffsets } from './committed-offsets.ts'
 import { BrokerLost, BrokerRefusal, checkCode, toShitopsError } from './failures.ts'
+import { withoutNoMetadata } from './group-admin.ts'
 import { type Identity, initProducerId, type ProducerId } from './identity.ts'
 import { txnOffsetCommitCall } from './txn-offset-commit.ts'
 import { ProduceWriter } from './writer.ts'
@@ -32,6 +34,59 @@ export class TransactionalWriter {
     const running = this.#last.then(() => this.#run(transaction))
     this.#last = running.catch(() => {})
     return running
+  }
+
+  /** @throws SHITOPS_E_TOPIC_UNKNOWN, or what prevented it */
+  takeOver(what: TakeOver): Promise<TakenOver> {
+    const running = this.#last.then(() => this.#takeOver(what))
+    this.#last = running.catch(() => {})
+    return running
+  }
+
+  /** What was written to all partitions is behind all that came before; whoever took it leads them. Readers never see it: it is taken back. */
+  async #takeOver({ topics = [], group }: TakeOver): Promise<TakenOver> {
+    const id = this.#id
+    this.#forget()
+    try {
+      const { identity, writer } = await this.#open()
+      const standing = new Map<string, PartitionRange[]>(topics.map((topic) => [topic, []]))
+      if (topics.length === 0 && !group) return { standing, commits: [] }
+      try {
+        const appends = await Promise.all(topics.map(async (topic) => ({ topic, records: await this.#traceless(topic) })))
+        for (const { topic, partition, baseOffset } of await this.#write({ id, appends }, identity, writer))
+          standing.get(topic)?.push({ partition, from: 0, to: baseOffset })
+        const commits = group ? await this.#committedOf(group, identity) : []
+        // Where that fails, the next transaction of a new epoch makes it good.
+        await this.#end(identity, false).catch(() => this.#forget())
+        return { standing, commits }
+      } catch (error) {
+        this.#session = null
+        if (!isFenced(error)) await this.#end(identity, false).catch(() => {})
+        throw error
+      }
+    } catch (error) {
+      throw this.#explain(error, { id, appends: [] })
+    }
+  }
+
+  /** A record for each partition; to those who read what was taken back as well it is the tombstone of nothing. */
+  async #traceless(topic: string): Promise<OutRecord[]> {
+    const { partitions } = await this.#cluster.patiently(() => this.#cluster.topic(topic))
+    return partitions.map(({ partition }) => ({ key: `${this.#id}/taken-over`, value: null, partition }))
+  }
+
+  /** What a group has committed, of the broker that takes commits for it at this moment: one of ours, which is taken back. */
+  async #committedOf({ name, anchor }: Required<TakeOver>['group'], identity: ProducerId): Promise<OffsetCommit[]> {
+    await this.#cluster.patiently(() => this.#cluster.topic(anchor))
+    await this.#addGroup(name, identity)
+    const commits = [{ topic: anchor, partition: 0, offset: 0 }]
+    const commit = txnOffsetCommitCall({ transactionalId: this.#id, group: name, commits, ...identity, generation: -1, memberId: '' })
+    return this.#cluster.patiently(async () => {
+      const broker = await this.#cluster.coordinator(name, GROUP)
+      for (const code of (await broker.send(commit)).errorCodes) checkCode(code, `offsets of group "${name}"`)
+      // What that one had under way, and whoever was before, is decided; only ours is open.
+      return presentOffsets(name, await broker.send(offsetFetchCall(name, null, { stable: false }))).map(withoutNoMetadata)
+    })
   }
 
   async #run(transaction: Transaction): Promise<AppendResult[]> {
@@ -98,11 +153,7 @@ export class TransactionalWriter {
   async #commitOffsets({ offsets }: Transaction, identity: ProducerId): Promise<void> {
     if (!offsets || offsets.commits.length === 0) return
     const { group, commits, claim } = offsets
-    await this.#cluster.patiently(async () => {
-      const broker = await this.#cluster.coordinator(this.#id, WRITER)
-      const { errorCode } = await broker.call('AddOffsetsToTxn', { ...this.#as(identity), groupId: group })
-      checkCode(errorCode, `adding group "${group}" to transaction "${this.#id}"`)
-    })
+    await this.#addGroup(group, identity)
     const member = { generation: claim?.generation ?? -1, memberId: claim?.memberId ?? '' }
     const [topic, ...others] = new Set(commits.map((commit) => commit.topic))
     const where = others.length === 0 ? ` in "${topic}"` : ''
@@ -111,6 +162,14 @@ export class TransactionalWriter {
       const broker = await this.#cluster.coordinator(group, GROUP)
       const { errorCodes } = await broker.send(call)
       for (const code of errorCodes) checkCode(code, `committing offsets of group "${group}"${where}`)
+    })
+  }
+
+  async #addGroup(group: string, identity: ProducerId): Promise<void> {
+    await this.#cluster.patiently(async () => {
+      const broker = await this.#cluster.coordinator(this.#id, WRITER)
+      const { errorCode } = await broker.call('AddOffsetsToTxn', { ...this.#as(identity), groupId: group })
+      checkCode(errorCode, `adding group "${group}" to transaction "${this.#id}"`)
     })
   }
 

@@ -160,7 +160,10 @@ export class Forwarder {
   async #connect(): Promise<void> {
     const { store, openTarget, clock, logger } = this.#parts
     this.#target ??= new Target(await this.#unlessStopped(openTarget()), store.id, () => clock.now())
-    const remote = await this.#target.takeOver()
+    this.#progress.recall(await store.position())
+    const { entries } = await store.take(this.position, BATCH)
+    const waiting = entries.flatMap(({ entry }) => (entry.kind === 'record' ? [entry.topic] : []))
+    const remote = await this.#target.takeOver(waiting[0])
     this.#progress.recall(await store.position())
     this.#progress.settle(remote)
     const { start, end } = await store.bounds()

@@ -78,6 +78,13 @@ export class SpoolingBus implements Api.Bus {
     return []
   }
 
+  /** Among the processes of this spool, and at the target. */
+  async takeOver(id: string, what?: Api.TakeOver): Promise<Api.TakenOver> {
+    this.#checkOpen()
+    await this.#store.fence(id)
+    return (await this.#target()).takeOver(id, what)
+  }
+
   async *read(options: Api.ReadOptions): AsyncIterable<Api.RecordBatch> {
     yield* (await this.#target()).read(options)
   }

@@ -31,9 +31,24 @@ export class Target {
 
   /**
    * Take over from whoever forwarded from this spool before, and settle what that one, or we ourselves before an outage, had under way.
+   * @param anchor the topic of the next record that waits: a position from before it was forwarded would have it forwarded again
    * @returns the offset of the spool up to which everything is at the target; 0 where nothing was ever forwarded
    */
-  async takeOver(): Promise<number> {
+  async takeOver(anchor: string | undefined): Promise<number> {
+    try {
+      if (anchor !== undefined) {
+        const { commits } = await this.bus.takeOver(this.#id, { group: { name: this.#id, anchor } })
+        return Math.max(0, ...commits.map(({ offset }) => offset))
+      }
+    } catch (error) {
+      // A topic that is not there has taken nothing yet, and nothing behind its record was forwarded.
+      if (!hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
+    }
+    return this.#settled()
+  }
+
+  /** As {@link takeOver} where no record waits that could be forwarded again: whatever is said of the position is good enough. */
+  async #settled(): Promise<number> {
     await this.bus.transact({ id: this.#id, appends: [] })
     try {
       const { offsets } = await this.bus.describeGroup(this.#id)

@@ -1,4 +1,3 @@
-import { systemClock } from '../../base/clock.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { isThere } from '../../bus/ops/topics-there.ts'
 import { JOB_STATE_SPEC, type JobTotals, readCommits } from '../../query/run/job-state.ts'
@@ -13,7 +12,7 @@ export interface BusJobRow extends JobTotals {
 
 /** The jobs that have state on a bus, printed as a table and given back for --json. */
 export async function listBusJobs(bus: Bus, { print }: { readonly print: (line: string) => void }): Promise<{ jobs: BusJobRow[] }> {
-  const commits = (await isThere(bus, JOB_STATE_SPEC.name)) ? await readCommits(bus, systemClock) : new Map<string, never>()
+  const commits = (await isThere(bus, JOB_STATE_SPEC.name)) ? await readCommits(bus) : new Map<string, never>()
   const jobs: BusJobRow[] = []
   for (const [job, { totals }] of [...commits].sort(([a], [b]) => (a < b ? -1 : 1)))
     jobs.push({ job, lag: await lagOf(bus, job), ...totals })

@@ -42,7 +42,7 @@ export async function insightUnits(bus: Bus, planned: readonly PlannedInsight[],
   const topics = topicsOf(planned)
   await createMissing(bus, [...topics, ...topics.map(dlqTopic), ...INSIGHT_OUTPUTS])
   await createMissingTopics(bus, [JOB_STATE_SPEC])
-  const known = [...(await readCommits(bus, systemClock)).keys()]
+  const known = [...(await readCommits(bus)).keys()]
   const units: InsightUnit[] = []
   for (const each of planned) {
     const { plan, insight } = each

@@ -192,7 +192,7 @@ class SqlRun {
     const name = this.#nameOf(query)
     if (this.#options.reset) await forgetJob(bus, name, systemClock)
     const local = this.#session.settings.get(SPLIT_KEY) !== 'false' && isPartitionLocal(query.plan)
-    return partsOf(bus, query.plan, name, local, (await readCommits(bus, systemClock)).keys())
+    return partsOf(bus, query.plan, name, local, (await readCommits(bus)).keys())
   }
 
   async #job(query: PlannedQuery, part: JobPart, bus: Bus, signal: AbortSignal, drainTo?: DrainTo): Promise<void> {

@@ -85,6 +85,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       for (const { topic, records: written } of transaction.appends) count(topic, written.length)
       return result
     },
+    takeOver: (id, what) => bus.takeOver(id, what),
     read: (what) => bus.read(what),
     offsets: (topic) => bus.offsets(topic),
   }

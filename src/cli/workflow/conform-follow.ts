@@ -66,16 +66,17 @@ class Follower {
     const { bus, signal, logger } = this.#context
     const { group, from } = this.#options
     await createMissing(bus, [TOPIC, 'insights'])
-    // Whoever ran under this name before is fenced, and what it had written is settled.
-    await bus.transact({ id: group, appends: [] })
-    const committed = new Map((await bus.fetchOffsets(group, [TOPIC])).map((commit) => [commit.partition, commit]))
+    // Whoever ran under this name before is fenced, and what it had written is settled: with positions from before, violations would be told again.
+    const { commits } = await bus.takeOver(group, { group: { name: group, anchor: TOPIC } })
+    const committed = new Map(commits.filter(({ topic }) => topic === TOPIC).map((commit) => [commit.partition, commit]))
     const start = await resolveRange(bus, { topic: TOPIC, from, follow: true })
     for (const { partition, from: first } of start.partitions) this.#positions.set(partition, committed.get(partition)?.offset ?? first)
     for (const { metadata } of committed.values()) this.#advanced = Math.max(this.#advanced, advancedOf(metadata))
     const before = (await bus.offsets(TOPIC)).map(({ partition, earliest }) => {
       return { partition, from: earliest, to: Math.max(earliest, this.#positions.get(partition) ?? earliest) }
     })
-    for await (const batch of bus.read({ topic: TOPIC, partitions: before, signal })) this.#check(batch)
+    // As far as was read, wherever a broker says that the topic ends: of what is left out here the checker would never know.
+    for await (const batch of bus.read({ topic: TOPIC, partitions: before, follow: true, signal })) this.#check(batch)
     if (committed.size === 0) this.#advanced = this.#context.clock.now() - this.#options.slackMs
     this.#checker.advance(this.#advanced)
     // Where a partition begins is settled now: what comes while nobody follows is not to be missed.

@@ -6,6 +6,7 @@ import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
+import { toldStanding } from '../../bus/ops/read-standing.ts'
 import { readOrCreateSecret } from '../../collectors/ble/pseudonym-secret.ts'
 import { Counters } from '../../collectors/metrics.ts'
 import { inspectLog, type ReadOptions } from '../../collectors/workflow/formats/index.ts'
@@ -14,6 +15,7 @@ import { type ImportConfig, runImport } from '../../collectors/workflow/import/i
 import { readKnown } from '../../collectors/workflow/import/known.ts'
 import { People, type PeopleMode } from '../../collectors/workflow/import/people.ts'
 import { defaultSecretPath } from '../../config/pseudonym-secret-path.ts'
+import { dlqTopic } from '../../events/index.ts'
 import { showMetrics } from '../collector-metrics.ts'
 import { paceOf } from '../pace.ts'
 import { besideDrawing } from '../redrawn.ts'
@@ -26,7 +28,8 @@ import { type LogFacts, LogSummary } from './log-summary.ts'
 /** So many bad ones and no good one at the beginning are no log with faults, but one that is read wrongly. */
 const HOPELESS = 100
 
-const TOPICS = ['workflow_events', 'workflow_events.dlq']
+const EVENTS = 'workflow_events'
+const LETTERS = dlqTopic(EVENTS)
 
 export interface ImportFlags {
   read: ReadOptions
@@ -112,10 +115,11 @@ async function write(source: ImportConfig['source'], { flags, context, metrics, 
   const bus = flags.publish ? await context.openBus() : undefined
   const id = writerId(files, flags.read.process)
   if (bus) {
-    await createMissing(bus, TOPICS)
+    await createMissing(bus, [EVENTS, LETTERS])
     // Whoever runs the same import at this moment may no longer write; what it wrote is there to be seen.
-    await bus.transact({ id, appends: [] })
-    await readKnown(bus, TOPICS, known, signal)
+    await readKnown(bus, await bus.takeOver(id, { topics: [EVENTS] }), known, signal)
+    // Not taken over, which leaves something in Kafka's log: whoever may not read dead letters need not, where there are none.
+    await readKnown(bus, { standing: await toldStanding(bus, [LETTERS]) }, known, signal)
   }
   const printer = flags.print ? printingSink() : undefined
   const retention = bus ? await retentionOf(bus) : Number.POSITIVE_INFINITY

@@ -6,7 +6,7 @@ import type { OffsetAt } from './client/zone.ts'
 export interface LibrenmsConfig {
   api: LibrenmsApi
   /** Reads back what was written, and writes events and cursors together. */
-  bus: Pick<Bus, 'append' | 'transact' | 'read' | 'offsets'>
+  bus: Pick<Bus, 'append' | 'transact' | 'takeOver' | 'read' | 'offsets'>
   /** Name of the LibreNMS, where there are several. */
   instance?: string | undefined
   /** The server's time zone, where a person knows it better than it can be told from its times. */

@@ -10,15 +10,14 @@ import { inputGone, ofAnotherQuery } from './job-refusals.ts'
 import {
   type Commit,
   commitRecord,
-  fenceJob,
   JOB_STATE,
   type JobTotals,
   type JournalEntry,
   NO_COMMIT,
   type Restored,
-  readJob,
   snapshotRecords,
   sourceRecord,
+  takeOverJob,
 } from './job-state.ts'
 import { Journal } from './journal.ts'
 import { OutputRecords } from './output-record.ts'
@@ -186,7 +185,7 @@ class BusJob {
   /** Begin where the job's last life ended; from here on that one can write no more. */
   async #takeOver(): Promise<void> {
     const { bus, job, clock, signal, ephemeral } = this.#o
-    const found = ephemeral ? undefined : await readJob(bus, job, clock, { upTo: await fenceJob(bus, job, clock), signal })
+    const found = ephemeral ? undefined : await takeOverJob(bus, job, signal)
     if (signal.aborted && !found) return
     const before = found && (await this.#before(found))
     if (!found) {

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import type { Clock } from '../../base/clock.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
+import { readStanding } from '../../bus/ops/read-standing.ts'
 
 /** Where jobs keep what they remember: compacted, written in one transaction with their outputs. */
 export const JOB_STATE = 'job_state'
@@ -8,8 +9,6 @@ export const JOB_STATE_SPEC = { name: JOB_STATE, partitions: 1, config: { 'clean
 
 /** Bytes of a snapshot in one record: below what brokers take by default. */
 const PART_BYTES = 512 * 1024
-/** How long to leave a transaction of somebody else alone that is not decided yet, ms. */
-const UNDECIDED_POLL = 200
 
 /**
  * Something that a job took in, in order: so many records of a partition, that a partition is taken for idle from here on, or that time has come
@@ -89,29 +88,12 @@ const sourceKey = (job: string): string => `${job}/query`
 const partKey = (job: string, snapshot: number, part: number): string => `${job}/snapshot/${snapshot}/${part}`
 
 /**
- * Fences whoever ran a job before. What it writes is a tombstone for nothing: a broker that has been frozen may for a moment take itself for the leader
- * that it was, and tell of an end of the topic, and so of a commit, that is old. Nobody can write to such a one, so that the place of this record, which
- * has to be read too, is behind all that the one before has committed.
- *
- * @returns how far the state has to be read
+ * Fences whoever ran a job before, and reads what that one has left: the newest commit of the job and its snapshot, or undefined for a job that never ran.
  */
-export async function fenceJob(bus: Bus, job: string, clock: Clock): Promise<number> {
-  const records = [{ key: `${job}/taken-over`, value: null, timestamp: clock.now() }]
-  const [place] = await bus.transact({ id: job, appends: [{ topic: JOB_STATE, records }] })
-  return (place?.baseOffset ?? -1) + 1
-}
-
-/**
- * The newest commit of a job and its snapshot, or undefined for a job that never ran.
- * @param upTo at least as far as {@link fenceJob} says
- */
-export async function readJob(
-  bus: Bus,
-  job: string,
-  clock: Clock,
-  { upTo = 0, signal }: { readonly upTo?: number; readonly signal?: AbortSignal } = {},
-): Promise<Restored | undefined> {
-  const records = await readState(bus, { wanted: (key) => belongsTo(key, job), upTo }, clock, signal)
+export async function takeOverJob(bus: Bus, job: string, signal?: AbortSignal): Promise<Restored | undefined> {
+  const { standing } = await bus.takeOver(job, { topics: [JOB_STATE] })
+  const upTo = standing.get(JOB_STATE)?.[0]?.to ?? 0
+  const records = await readState(bus, { wanted: (key) => belongsTo(key, job), upTo }, signal)
   const found = records.get(commitKey(job))
   if (!found || signal?.aborted) return undefined
   const commit = { ...NO_COMMIT, ...(JSON.parse(found.toString()) as Partial<Commit>) }
@@ -143,19 +125,19 @@ const waiting = new WeakMap<Bus, Request[]>()
  * What is kept under the keys that are wanted, as of now or later: what is asked for while the topic is read is read together in the next pass, which begins
  * after it was asked for.
  */
-function readState(bus: Bus, question: Question, clock: Clock, signal?: AbortSignal): Promise<Map<string, Buffer>> {
+function readState(bus: Bus, question: Question, signal?: AbortSignal): Promise<Map<string, Buffer>> {
   return new Promise((resolve, reject) => {
     const request = { ...question, signal, resolve, reject }
     const queue = waiting.get(bus)
     if (queue) queue.push(request)
     else {
       waiting.set(bus, [request])
-      void readAll(bus, clock)
+      void readAll(bus)
     }
   })
 }
 
-async function readAll(bus: Bus, clock: Clock): Promise<void> {
+async function readAll(bus: Bus): Promise<void> {
   for (;;) {
     // Those of this turn of the event loop together.
     await Promise.resolve()
@@ -163,7 +145,7 @@ async function readAll(bus: Bus, clock: Clock): Promise<void> {
     if (requests.length === 0) break
     waiting.set(bus, [])
     try {
-      const found = await readOnce(bus, requests, clock)
+      const found = await readOnce(bus, requests)
       for (const [i, { resolve }] of requests.entries()) resolve(found[i] as Map<string, Buffer>)
     } catch (error) {
       for (const { reject } of requests) reject(error)
@@ -176,32 +158,30 @@ async function readAll(bus: Bus, clock: Clock): Promise<void> {
  * On Kafka another job's transaction that is still open may hide the newest of what is wanted: that is waited for, since an older commit would be taken for
  * the newest.
  */
-async function readOnce(bus: Bus, requests: readonly Request[], clock: Clock): Promise<Array<Map<string, Buffer>>> {
+async function readOnce(bus: Bus, requests: readonly Request[]): Promise<Array<Map<string, Buffer>>> {
   const found = requests.map(() => new Map<string, Buffer>())
-  const gone = () => requests.every(({ signal }) => signal?.aborted)
-  let next = 0
   // Not further than now: other jobs go on committing, and there would always be a transaction that is not decided.
   const to = Math.max((await bus.offsets(JOB_STATE))[0]?.latest ?? 0, ...requests.map(({ upTo }) => upTo))
-  for (let undecided = true; undecided && !gone(); ) {
-    undecided = false
-    const onUndecided = () => {
-      undecided = true
-    }
-    for await (const batch of bus.read({ topic: JOB_STATE, partitions: [{ partition: 0, from: next, to }], onUndecided })) {
-      next = batch.nextOffset
-      for (let i = 0; i < batch.count; i++) {
-        const key = batch.key(i)?.toString() ?? ''
-        for (const [r, { wanted }] of requests.entries()) {
-          if (!wanted(key)) continue
-          const value = batch.value(i)
-          // A copy: the batch's memory would be held by it.
-          if (value) found[r]?.set(key, Buffer.from(value))
-          else found[r]?.delete(key)
-        }
+  const gone = new AbortController()
+  const look = () => {
+    if (requests.every(({ signal }) => signal?.aborted)) gone.abort()
+  }
+  for (const { signal } of requests) signal?.addEventListener('abort', look, { signal: gone.signal })
+  look()
+  const standing = new Map([[JOB_STATE, [{ partition: 0, from: 0, to }]]])
+  for await (const batch of readStanding(bus, JOB_STATE, { standing }, gone.signal)) {
+    for (let i = 0; i < batch.count; i++) {
+      const key = batch.key(i)?.toString() ?? ''
+      for (const [r, { wanted }] of requests.entries()) {
+        if (!wanted(key)) continue
+        const value = batch.value(i)
+        // A copy: the batch's memory would be held by it.
+        if (value) found[r]?.set(key, Buffer.from(value))
+        else found[r]?.delete(key)
       }
     }
-    if (undecided) await clock.sleep(UNDECIDED_POLL)
   }
+  gone.abort()
   return found
 }
 
@@ -211,8 +191,8 @@ export function unitName(job: string, index: number, count: number): string {
 }
 
 /** The newest commit of each job that has state, by name. */
-export async function readCommits(bus: Bus, clock: Clock): Promise<Map<string, Commit>> {
-  const records = await readState(bus, { wanted: (key) => key.endsWith('/commit'), upTo: 0 }, clock)
+export async function readCommits(bus: Bus): Promise<Map<string, Commit>> {
+  const records = await readState(bus, { wanted: (key) => key.endsWith('/commit'), upTo: 0 })
   return new Map([...records].map(([key, value]) => [key.slice(0, -'/commit'.length), { ...NO_COMMIT, ...JSON.parse(value.toString()) }]))
 }
 
@@ -223,9 +203,8 @@ export function namesOf(names: Iterable<string>, job: string): string[] {
 
 /** Forgets a job and its units: what they remember, and their places in the input. Who runs them is fenced. */
 export async function forgetJob(bus: Bus, job: string, clock: Clock): Promise<void> {
-  for (const name of namesOf((await readCommits(bus, clock)).keys(), job)) {
-    const upTo = await fenceJob(bus, name, clock)
-    const { commit } = (await readJob(bus, name, clock, { upTo })) ?? { commit: NO_COMMIT }
+  for (const name of namesOf((await readCommits(bus)).keys(), job)) {
+    const { commit } = (await takeOverJob(bus, name)) ?? { commit: NO_COMMIT }
     await bus.transact({ id: name, appends: [{ topic: JOB_STATE, records: forgetRecords(name, commit, clock.now()) }] })
     const groups = await bus.listGroups()
     if (groups.some(({ group }) => group === name)) await bus.deleteGroup(name)

@@ -10,7 +10,16 @@ import { silentLogger } from '../../../src/base/log.ts'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { createMissing } from '../../../src/bus/ops/create-missing.ts'
-import { type Alert, type AlertLogEntry, examplesOf, type TopicName, toEventTime, toRecord } from '../../../src/events/index.ts'
+import {
+  type Alert,
+  type AlertLogEntry,
+  type AlertNotification,
+  examplesOf,
+  type TopicName,
+  toEventTime,
+  toRecord,
+} from '../../../src/events/index.ts'
+import { pastOf, thawed } from '../../support/thawed-bus.ts'
 import { thrownBy } from '../../support/thrown-by.ts'
 import { WebhookReceiver } from './receiver.ts'
 
@@ -151,6 +160,47 @@ describe('the notifier on a bus', function () {
     await stopped(second)
     await other.close()
   })
+
+  for (const [topic, events, expected] of [
+    ['alert_notifications', ['firing'], ['firing a', 'firing b']],
+    ['alerts', ['firing', 'resolved'], ['firing a', 'resolved a', 'firing b']],
+  ] as const) {
+    it(`tells nothing again although the leader of ${topic}, frozen meanwhile, tells of an older end`, async () => {
+      const route = { groupWait: '0s', groupInterval: '1s', groupBy: ['subject'], receiver: 'ops' }
+      const first = start({ route })
+      // Of the alert before it was over, and of what was told before anything was.
+      if (topic === 'alert_notifications') while (!(await bus.listTopics()).includes(topic)) await systemClock.sleep(5)
+      let past = await pastOf(bus, { topics: [topic] })
+      for (const [i, status] of events.entries()) {
+        await put('a', status)
+        await receiver.until((calls) => calls.length === i + 1)
+        if (i < events.length - 1) past = await pastOf(bus, { topics: [topic] })
+      }
+      await stopped(first)
+      let learn = () => {}
+      const learns = new Promise<void>((resolve) => {
+        learn = resolve
+      })
+      const others: Bus[] = []
+      const open = async () => {
+        const other = await openBus(`embedded:${dir}`)
+        others.push(other)
+        return thawed(other, { ...past, learns })
+      }
+      const receivers = ['ops', 'watcher'].map((name) => ({ name, webhook: [{ url: receiver.url }] }))
+      const second = start({ route, receivers }, { bus: await open(), open })
+      // Written with the first look at how things stand.
+      const looked = async () =>
+        (await valuesOf<AlertNotification>('alert_notifications')).some((each) => each.receiver.startsWith('watcher'))
+      while (topic === 'alerts' && !(await looked())) await systemClock.sleep(10)
+      learn()
+      await put('b', 'firing')
+      await receiver.until(() => told().includes('firing b'))
+      await stopped(second)
+      expect(told()).to.deep.equal(expected)
+      await Promise.all(others.map((other) => other.close()))
+    })
+  }
 
   it('calls again under the same key until it is taken; what is refused is a dead letter that says why', async () => {
     receiver.answer = (_, n) => (n === 1 ? { status: 503, headers: { 'retry-after': '1' } } : { status: n === 2 ? 200 : 400 })

@@ -9,6 +9,7 @@ import { rewriter } from '../../../src/bus/ops/replay/rewrite.ts'
 import { CountingTarget, SinkTarget } from '../../../src/bus/ops/replay/sink-target.ts'
 import { decodeState, encodeState, type ReplayState, remaining } from '../../../src/bus/ops/replay/state.ts'
 import { replayToBus, type ToBusRequest } from '../../../src/bus/ops/replay/to-bus.ts'
+import { pastOf, thawed } from '../../support/thawed-bus.ts'
 import { codeOf, MemorySink, never, numbered, TestBus, TestClock } from './support.ts'
 
 const T0 = 1_700_000_000_000
@@ -210,6 +211,17 @@ describe('replay', () => {
       await test.bus.append(from, numbered(5, 'later'))
       expect(await toBus(from, to, { resume: true })).to.deep.include({ records: 3, resumed: true })
       expect(await test.values(to)).to.deep.equal(['0', '1', '2'])
+    })
+
+    it('goes on from its newest position although the coordinator of that, frozen meanwhile, tells of an older one', async () => {
+      const [from, to] = [await topic(), await topic()]
+      await test.bus.append(from, numbered(4))
+      await toBus(from, to, { token: 'thawed', max: 1 })
+      const past = await pastOf(test.bus, { group: 'replay.thawed' })
+      expect(past.group?.commits).to.have.length(1)
+      await toBus(from, to, { token: 'thawed', max: 2 })
+      await toBus(from, to, { token: 'thawed', target: thawed(test.bus, past) })
+      expect(await test.values(to)).to.deep.equal(['0', '1', '2', '3'])
     })
 
     it('is not complete while a transaction is open in the range, and goes on once that is decided', async () => {

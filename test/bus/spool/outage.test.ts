@@ -3,6 +3,7 @@ import type { Bus } from '../../../src/bus/bus.ts'
 import { openEmbeddedBus } from '../../../src/bus/embedded/index.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { HandClock } from '../../support/hand-clock.ts'
+import { type Past, pastOf, thawed } from '../../support/thawed-bus.ts'
 import { codeOf, readAll, removeDirectory, temporaryDirectory } from '../embedded/support.ts'
 import { buryAll, eventually, openFlaky } from './support.ts'
 
@@ -107,6 +108,25 @@ describe('a collector whose broker is away', () => {
     await bus.append('events', [{ key: 'k', value: '3' }])
     await bus.close()
     expect((await arrived()).get('k')).to.deep.equal(['0', '1', '2', '3'])
+  })
+
+  it('such a write is there once although the coordinator of its position, frozen meanwhile, tells of an older one', async () => {
+    let past: Past = {}
+    const { bus, flaky } = await openFlaky(spool, async () => thawed(await target(), past))
+    await bus.append('events', [{ key: 'k', value: '0' }])
+    const reader = await target()
+    const [group] = (await reader.listGroups()).map((one) => one.group)
+    flaky.mode = 'deaf'
+    past = await pastOf(reader, { group: group ?? '' })
+    await reader.close()
+    await bus.append('events', [{ key: 'k', value: '1' }])
+    await eventually('it has arrived, and nobody knows', async () => (await arrived()).get('k')?.length === 2)
+    await bus.close()
+    const second = await openFlaky(spool, async () => thawed(await target(), past))
+    await second.bus.append('events', [{ key: 'k', value: '2' }])
+    await eventually('all is there', async () => (await second.bus.stats()).waiting === 0)
+    await second.bus.close()
+    expect((await arrived()).get('k')).to.deep.equal(['0', '1', '2'])
   })
 
   it('brokers that say nothing, as frozen ones do, hold up nobody for longer than a moment', async () => {

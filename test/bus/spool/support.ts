@@ -34,7 +34,8 @@ export class Flaky {
         const member = Reflect.get(bus, name)
         if (typeof member !== 'function' || name === 'read' || name === 'close')
           return typeof member === 'function' ? member.bind(bus) : member
-        if (this.forgetful && (name === 'offsets' || name === 'transact')) return (...args: unknown[]) => this.#forget(args, member, bus)
+        if (this.forgetful && (name === 'offsets' || name === 'transact' || name === 'takeOver'))
+          return (...args: unknown[]) => this.#forget(args, member, bus)
         return (...args: unknown[]) => this.#ask(name === 'transact' || name === 'append', () => member.apply(bus, args))
       },
     })

@@ -10,6 +10,7 @@ import { Checker } from '../../../src/mining/conform/checker.ts'
 import { parseRules } from '../../../src/mining/conform/parse-rules.ts'
 import { at } from '../../mining/events.ts'
 import { useTempDir } from '../../support/temp-dir.ts'
+import { pastOf, thawed } from '../../support/thawed-bus.ts'
 
 const RULES = `
 rules:
@@ -42,7 +43,7 @@ describe('workflow conform --publish', () => {
   }
 
   /** A run of the command, as of `minute`, until it has written `wanted` violations and committed all that is there; `during` is called once it runs. */
-  async function run(minute: number, wanted: number, during: () => Promise<unknown> = async () => {}): Promise<void> {
+  async function run(minute: number, wanted: number, during: () => Promise<unknown> = async () => {}, own = bus): Promise<void> {
     const stop = new AbortController()
     const now = Date.parse(at(minute, 'x', 'y').event_time)
     // Time stands still; each sleep gives way, so that deadlines are looked for all the time.
@@ -54,7 +55,7 @@ describe('workflow conform --publish', () => {
       begin = resolve
     })
     const logger = { ...silentLogger, info: () => begin() }
-    const running = followConformance(checker, options, { bus, clock, logger, signal: stop.signal })
+    const running = followConformance(checker, options, { bus: own, clock, logger, signal: stop.signal })
     await Promise.race([begun, running])
     await during()
     for (;;) {
@@ -90,5 +91,23 @@ describe('workflow conform --publish', () => {
     for await (const batch of bus.read({ topic: 'workflow_events', partitions: [{ ...place, to: place.from + 1 }] })) {
       for (const { value } of batch) expect(JSON.parse((value as Buffer).toString())).to.include({ case_id: 'b', activity: 'submit' })
     }
+  })
+
+  it('tells nothing again although the coordinator of its group, frozen meanwhile, tells of older positions', async () => {
+    await put(at(0, 'a', 'submit', { person: 'p1' }))
+    await run(10, 0)
+    const past = await pastOf(bus, { group: 'g' })
+    await put(at(2, 'a', 'approve', { person: 'p1' }))
+    await run(10, 1)
+    await run(10, 2, () => put(at(3, 'b', 'submit', { person: 'p2' }), at(4, 'b', 'approve', { person: 'p2' })), thawed(bus, past))
+    expect((await insights()).map(({ subject }) => subject)).to.deep.equal(['a/eyes', 'b/eyes'])
+  })
+
+  it('knows the whole of the cases before although the leader of their topic, frozen meanwhile, tells of an older end', async () => {
+    const past = await pastOf(bus, { topics: ['workflow_events'] })
+    await put(at(0, 'a', 'submit', { person: 'p1' }))
+    await run(10, 0)
+    await run(10, 1, () => put(at(2, 'a', 'approve', { person: 'p1' })), thawed(bus, past))
+    expect((await insights()).map(({ subject }) => subject)).to.deep.equal(['a/eyes'])
   })
 })

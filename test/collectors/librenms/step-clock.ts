@@ -18,6 +18,7 @@ export function withReading(sink: RecordingSink): LibrenmsConfig['bus'] {
       for (const { topic, records } of appends) if (topic !== 'librenms_state') await sink.append(topic, records)
       return []
     },
+    takeOver: async () => ({ standing: new Map(), commits: [] }),
     offsets: async (topic) => (topic === 'librenms_doorbell' ? [] : [{ partition: 0, earliest: 0, latest: 0, leader: null }]) as never,
     read: async function* () {},
   }

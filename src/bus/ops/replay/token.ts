@@ -21,8 +21,8 @@ export interface TokenRequest {
 export async function takeToken(bus: Bus, request: TokenRequest): Promise<{ state: ReplayState; resumed: boolean }> {
   const { token, anchor, fingerprint } = request
   const id = groupOf(token)
-  await bus.transact({ id, appends: [] })
-  const found = decodeState(await bus.fetchOffsets(id, [anchor.topic]))
+  const { commits } = await bus.takeOver(id, { group: { name: id, anchor: anchor.topic } })
+  const found = decodeState(commits.filter(({ topic }) => topic === anchor.topic))
   if (found) {
     if (found.fingerprint === fingerprint) return { state: found, resumed: true }
     throw new ShitopsError(

@@ -1,4 +1,5 @@
-import type { Bus, RecordBatch } from '../../../bus/bus.ts'
+import type { Bus, RecordBatch, TakenOver } from '../../../bus/bus.ts'
+import { readStanding } from '../../../bus/ops/read-standing.ts'
 import { hashOf, type RowStore } from './row-store.ts'
 import { type RowTopic, rowTopics } from './row-topics.ts'
 
@@ -13,15 +14,15 @@ export type OnRow = (topic: RowTopic, device: number, id: number, value: string)
  * @returns records read
  */
 export async function loadRows(
-  bus: Pick<Bus, 'read' | 'offsets'>,
+  bus: Pick<Bus, 'read'>,
+  taken: TakenOver,
   store: RowStore,
   instance: string | undefined,
   onRow: OnRow,
 ): Promise<number> {
   let records = 0
   for (const topic of rowTopics) {
-    const partitions = (await bus.offsets(topic)).map(({ partition, earliest, latest }) => ({ partition, from: earliest, to: latest }))
-    for await (const batch of bus.read({ topic, partitions })) {
+    for await (const batch of readStanding(bus, topic, taken)) {
       records += batch.count
       take(topic, batch, store, instance, onRow)
     }

@@ -13,8 +13,8 @@ import { loadRows } from './load-rows.ts'
 import { hasRebooted } from './passing-fields.ts'
 import { ReadOrder } from './read-order.ts'
 import { RowStore } from './row-store.ts'
-import type { RowOf, RowTopic } from './row-topics.ts'
-import { loadState, type SyncState, stateRecord } from './sync-state.ts'
+import { type RowOf, type RowTopic, rowTopics } from './row-topics.ts'
+import { type SyncState, stateRecord, takeState } from './sync-state.ts'
 
 /** A problem of a kind is said once, then every so many times. */
 const SAMPLE_EVERY = 1_000
@@ -50,9 +50,11 @@ export class Session {
   /** Takes over from whoever synced this instance before, and reads back what is on the bus. */
   static async open(context: CollectorContext<LibrenmsConfig>): Promise<Session> {
     const { bus, instance } = context.config
-    await bus.transact({ id: transactionId(instance), appends: [] })
-    const session = new Session(context, await loadState(bus, instance))
-    await loadRows(bus, session.store, instance, (topic, _device, _id, value) => {
+    // All of it: with an old cursor rows of the logs would be written again, and a row that is on the bus otherwise than we know would not be when it is
+    // again as we know it.
+    const taken = await bus.takeOver(transactionId(instance), { topics: ['librenms_state', ...rowTopics] })
+    const session = new Session(context, await takeState(bus, taken, instance))
+    await loadRows(bus, taken, session.store, instance, (topic, _device, _id, value) => {
       if (topic === 'librenms_devices') session.fleet.device(JSON.parse(value), false)
       if (topic === 'librenms_alerts') session.fleet.alert(JSON.parse(value))
     })

@@ -1,4 +1,5 @@
-import type { Bus, OutRecord } from '../../../bus/bus.ts'
+import type { Bus, OutRecord, RecordBatch, TakenOver } from '../../../bus/bus.ts'
+import { readStanding } from '../../../bus/ops/read-standing.ts'
 import { toEventTime, toRecord } from '../../../events/index.ts'
 import type { LogState } from './log-tail.ts'
 
@@ -69,17 +70,23 @@ export function stateRecord(state: SyncState, instance: string | undefined, now:
   return toRecord(TOPIC, event, { source })
 }
 
-/** The last state that was written; a fresh one where there is none. */
-export async function loadState(bus: Pick<Bus, 'read' | 'offsets'>, instance: string | undefined): Promise<SyncState> {
-  const states = await loadStates(bus)
+/** The last state that was written by whoever it is taken over from; a fresh one where there is none. */
+export async function takeState(bus: Pick<Bus, 'read'>, taken: TakenOver, instance: string | undefined): Promise<SyncState> {
+  const states = await statesIn(readStanding(bus, TOPIC, taken))
   return { ...freshState(), ...states.get(instance ?? '') }
 }
 
+type States = Map<string, SyncState & { written: string }>
+
 /** Of every instance, `''` for one without a name. */
-export async function loadStates(bus: Pick<Bus, 'read' | 'offsets'>): Promise<Map<string, SyncState & { written: string }>> {
-  const states = new Map<string, SyncState & { written: string }>()
+export async function loadStates(bus: Pick<Bus, 'read' | 'offsets'>): Promise<States> {
   const partitions = (await bus.offsets(TOPIC)).map(({ partition, earliest, latest }) => ({ partition, from: earliest, to: latest }))
-  for await (const batch of bus.read({ topic: TOPIC, partitions })) {
+  return statesIn(bus.read({ topic: TOPIC, partitions }))
+}
+
+async function statesIn(batches: AsyncIterable<RecordBatch>): Promise<States> {
+  const states: States = new Map()
+  for await (const batch of batches) {
     for (let i = 0; i < batch.count; i++) {
       const value = batch.value(i)?.toString('utf8')
       if (value === undefined) continue

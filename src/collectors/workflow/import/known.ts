@@ -1,22 +1,20 @@
-import type { Bus } from '../../../bus/bus.ts'
+import type { Bus, TakenOver } from '../../../bus/bus.ts'
+import { readStanding } from '../../../bus/ops/read-standing.ts'
 import type { IdSet } from './id-set.ts'
 import { IMPORT_SOURCE } from './identity.ts'
 
 /**
  * The ids of what was imported and is still on the bus: what is there is not written again, however the import that wrote it ended.
- * @param topics that exist
+ * @param taken of the topics that are written to
  */
 export async function readKnown(
-  bus: Pick<Bus, 'read' | 'offsets'>,
-  topics: readonly string[],
+  bus: Pick<Bus, 'read'>,
+  taken: Pick<TakenOver, 'standing'>,
   ids: IdSet,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const topic of topics) {
-    const partitions = (await bus.offsets(topic)).filter(({ earliest, latest }) => latest > earliest)
-    if (partitions.length === 0) continue
-    const ranges = partitions.map(({ partition, earliest, latest }) => ({ partition, from: earliest, to: latest }))
-    for await (const batch of bus.read({ topic, partitions: ranges, signal, onDamage: () => {} })) {
+  for (const topic of taken.standing.keys()) {
+    for await (const batch of readStanding(bus, topic, taken, signal)) {
       for (let i = 0; i < batch.count; i++) {
         let [id, ours] = ['', false]
         for (const [name, value] of batch.headers(i)) {

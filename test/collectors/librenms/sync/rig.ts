@@ -49,6 +49,7 @@ export class Reaper {
     return {
       append: (topic, records) => this.step(() => bus.append(topic, records)),
       transact: (transaction) => this.step(() => bus.transact(transaction)),
+      takeOver: (id, what) => this.step(() => bus.takeOver(id, what)),
       read: (options) => bus.read(options),
       offsets: (topic) => bus.offsets(topic),
     }
