@@ -11,13 +11,14 @@ import { LibrenmsServer } from '../../../src/office/librenms/server.ts'
 import { World } from '../../../src/office/librenms/world/world.ts'
 import { FED_TOPICS } from '../../../src/server/feed/topics.ts'
 import { openFlaky } from '../../bus/spool/support.ts'
-import { heard, SimulatedHeadset, strangeAddress } from '../../collectors/ble/headset.ts'
+import { SimulatedHeadset, strangeAddress } from '../../collectors/ble/headset.ts'
 import { TOKEN } from '../../office/librenms/setup.ts'
 import { CLI, type CliResult, cliEnv, runCli } from '../../support/cli.ts'
 import { HandClock } from '../../support/hand-clock.ts'
 import type { KafkaCluster } from '../../support/kafka/index.ts'
 import { LiveCli } from '../../support/live-cli.ts'
 import { PtyTerminal } from '../../support/pty-terminal.ts'
+import { airLine } from './enrolled.ts'
 
 export const USER = 'ops'
 export const PASSWORD = 'pw-of-ops'
@@ -104,9 +105,7 @@ export class AclStage {
     await file('read.token', TOKEN)
     await file('log.csv', 'case,activity,time\nA,approve,2026-03-31T08:00:00Z\nA,pay,2026-03-31T09:00:00Z\n')
     await file('q.sql', 'SELECT metric, `value` FROM device_metrics;\n')
-    const { timestamp, rssi, manufacturerData } = heard(new SimulatedHeadset(1).frame({}), strangeAddress(1), Date.now() - 60_000)
-    const frame = { timestamp, address: strangeAddress(1), rssi, hex: manufacturerData.toString('hex'), receiver: 'rx-1' }
-    await file('air.jsonl', `${JSON.stringify(frame)}\n`)
+    await file('air.jsonl', `${airLine(new SimulatedHeadset(1).frame({}), strangeAddress(1), Date.now() - 60_000)}\n`)
     const { bus: spooling } = await openFlaky(join(this.#folder, 'spool'), () => openBus(this.#kafka.url()), { mode: 'down' })
     await spooling.append('orders', [{ key: 'k', value: '{"a":2}', timestamp: 1_774_944_000_000 }])
     await spooling.close()
