@@ -52,6 +52,7 @@ export abstract class BaseCommand extends Command {
     options?: Input<F, B, A>,
     argv?: string[],
   ): Promise<ParserOutput<F, B, A>> {
+    typedOnly(options?.args ?? this.ctor.args)
     const parsed = await super.parse(options, argv)
     const { needsConfig, section } = this.constructor as typeof BaseCommand
     if (!needsConfig) return parsed
@@ -120,4 +121,9 @@ export abstract class BaseCommand extends Command {
     const { flags, baseFlags, args } = this.ctor
     return reportOf(error, { id: this.id, flags: { ...flags, ...baseFlags }, args })
   }
+}
+
+/** For oclif what is on standard input is an argument that nobody typed. Here it is records, keys or a script, never the name of a topic to delete. */
+function typedOnly(args: ArgInput): void {
+  for (const arg of Object.values(args)) arg.ignoreStdin = true
 }

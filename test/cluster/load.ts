@@ -1,28 +1,15 @@
 import { messageOf } from '../../src/base/errors.ts'
-import type { Bus, OutRecord } from '../../src/bus/bus.ts'
+import type { Bus } from '../../src/bus/bus.ts'
 import type { OpenBusOptions } from '../../src/bus/open.ts'
 import { safeTopic } from '../bus/kafka/support.ts'
 import { waitFor } from '../support/kafka/index.ts'
 import { type Audit, auditOf, behindOf, TOPICS } from './audit.ts'
 import { type Copying, copy } from './copy.ts'
-import { type Counts, Gaps, readValue, Stream, sum } from './ledger.ts'
+import { type Counts, Gaps, readValue, type Stream, sum } from './ledger.ts'
 import { COLLECTED, Pipeline, tell } from './pipeline.ts'
-import { keepWriting, type Write } from './write.ts'
+import { MEASURED, WRITTEN, writeAll, writtenStreams } from './writers.ts'
 
-const MEASURED = 12
-const SPREAD = 12
-const BOOKED = 6
 const COPIERS = 2
-/** Records of one append to one partition, and the pause after it, ms. */
-const CHUNK = 10
-const PAUSE_MS = 40
-/** Records of one append to all partitions, by key. */
-const WIDE = 60
-/** Records of one transaction, two to a partition. */
-const TOGETHER = 2 * BOOKED
-/** Records of one append of the collector, some for each partition, and the pause after it, ms. */
-const COLLECT = 60
-const COLLECT_PAUSE_MS = 150
 const SETTLE_MS = 120_000
 
 /** What a round has come to. */
@@ -79,20 +66,18 @@ export class Load {
 
   private constructor(options: LoadOptions) {
     this.#options = options
-    const measured = Array.from({ length: MEASURED }, (_, i) => new Stream(`m${i}`))
-    const streams = [...measured, new Stream('s', { copied: true }), new Stream('b', { together: TOGETHER }), new Stream('c')]
+    const streams = writtenStreams()
     this.#streams = new Map(streams.map((stream) => [stream.name, stream]))
     this.#writers = Promise.all([this.#bus(), this.#bus(), this.#bus()])
     this.writeGaps = new Gaps(streams.map(({ name }) => name).filter((name) => name !== 'c'))
-    const read = [...measured.map((_, i) => `measured/${i}`), ...Array.from({ length: COLLECTED }, (_, i) => `collected/${i}`)]
-    this.readGaps = new Gaps(read)
+    const partitions = (topic: string, count: number) => Array.from({ length: count }, (_, i) => `${topic}/${i}`)
+    this.readGaps = new Gaps([...partitions('measured', MEASURED), ...partitions('collected', COLLECTED)])
   }
 
   static async prepare(options: LoadOptions): Promise<Load> {
     const load = new Load(options)
     const admin = await load.#bus()
-    for (const [topic, partitions] of Object.entries({ measured: MEASURED, spread: SPREAD, booked: BOOKED, copied: SPREAD }))
-      await safeTopic(admin, load.topic(topic), partitions)
+    for (const [topic, partitions] of Object.entries(WRITTEN)) await safeTopic(admin, load.topic(topic), partitions)
     const reader = await load.#bus({ rack: options.rack })
     const trouble = (what: string) => void load.restarts.push(what)
     const { signal } = load.#stop
@@ -123,7 +108,10 @@ export class Load {
     const writers = await this.#writers
     this.resetGaps()
     this.#inputs = this.pipeline.tally.inputs
-    const done = this.#write(writers, stop.signal)
+    const { topic, writeGaps, collectGaps, refusals } = this
+    const { collector } = this.pipeline
+    const stream = (name: string) => this.#stream(name)
+    const done = writeAll({ topic, stream, buses: writers, collector, writeGaps, collectGaps, refusals, signal: stop.signal })
     done.catch((error: unknown) => {
       this.#failure ??= error
     })
@@ -217,38 +205,6 @@ export class Load {
     const stream = this.#streams.get(name)
     if (!stream) throw new Error(`a record of a stream that is not ours: ${name}`)
     return stream
-  }
-
-  /** All writers, until the signal. */
-  #write([first, second, booker]: readonly [Bus, Bus, Bus], signal: AbortSignal): Promise<unknown> {
-    const keep = (stream: string, size: { count: number; pauseMs: number }, write: Write) =>
-      keepWriting({
-        ...size,
-        stream: this.#stream(stream),
-        gaps: stream === 'c' ? this.collectGaps : this.writeGaps,
-        refusals: this.refusals,
-        signal,
-        write,
-      })
-    const at = (partitionOf: (i: number) => number, records: readonly OutRecord[]) =>
-      records.map((record, i) => ({ ...record, partition: partitionOf(i) }))
-    return Promise.all([
-      ...Array.from({ length: MEASURED }, (_, partition) =>
-        keep(`m${partition}`, { count: CHUNK, pauseMs: PAUSE_MS }, (records) =>
-          (partition % 2 === 0 ? first : second).append(
-            this.topic('measured'),
-            at(() => partition, records),
-          ),
-        ),
-      ),
-      keep('s', { count: WIDE, pauseMs: PAUSE_MS }, (records) => first.append(this.topic('spread'), records)),
-      keep('b', { count: TOGETHER, pauseMs: PAUSE_MS }, (records) =>
-        booker.transact({ id: this.topic('booker'), appends: [{ topic: this.topic('booked'), records: at((i) => i % BOOKED, records) }] }),
-      ),
-      keep('c', { count: COLLECT, pauseMs: COLLECT_PAUSE_MS }, (records) =>
-        this.pipeline.collector.append(this.topic('collected'), records),
-      ),
-    ])
   }
 
   async #read(bus: Bus, topic: string): Promise<void> {

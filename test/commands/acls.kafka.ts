@@ -1,41 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { AclOperationTypes } from 'kafkajs'
 import type { CliResult } from '../support/cli.ts'
-import { type Acl, AclAdmin, parseAcl } from '../support/kafka/acls.ts'
+import { aclRows } from '../support/kafka/acl-rows.ts'
+import { type Acl, parseAcl } from '../support/kafka/acl-text.ts'
+import { AclAdmin } from '../support/kafka/acls.ts'
 import { describeKafka } from '../support/kafka/index.ts'
 import { AclStage, COMMAND_MS, PASSWORD, USER } from './support/acl-stage.ts'
-
-const PAGE = new URL('../../docs/kafka-acls.md', import.meta.url)
-
-interface Row {
-  command: string
-  acls: Acl[]
-  /** Of these, one may be missing: something is left out then, and nothing refused. */
-  optional: Set<string>
-}
-
-/** The rows of docs/kafka-acls.md: a command, what it needs, what it may have beside. */
-function rowsOf(page: string): Row[] {
-  const lines = page.split('\n').filter((line) => line.startsWith('| `shitops '))
-  return lines.map((line) => {
-    const [, command = '', needed = '', optional = ''] = line.split('|').map((cell) => cell.trim())
-    const ticked = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text)
-    // Beside ACLs there are words about what each is good for.
-    const beside = ticked(optional).filter((text) => /^[A-Z]\w+ (Topic|Group|TransactionalId|Cluster)\b/.test(text))
-    return {
-      command: ticked(command)[0] ?? '',
-      acls: [...ticked(needed), ...beside].map(parseAcl),
-      optional: new Set(beside),
-    }
-  })
-}
 
 /** The table of docs/kafka-acls.md against a broker that asks for each permission (dist must be built: `node scripts/build.mjs`). */
 describeKafka('ACLs of the commands', { listeners: ['sasl'], users: { [USER]: PASSWORD }, superUsers: [] }, (kafka) => {
   let stage: AclStage
   let acls: AclAdmin
-  const rows = rowsOf(readFileSync(PAGE, 'utf8'))
+  const rows = aclRows()
 
   before(async function () {
     this.timeout(3 * COMMAND_MS)
@@ -62,7 +37,7 @@ describeKafka('ACLs of the commands', { listeners: ['sasl'], users: { [USER]: PA
     const asked = parseAcl(/ACL "([^"]+)"/.exec(said)?.[1] ?? '')
     expect(asked.resource, `${text}: ${said}`).to.equal(resource)
     expect(prefixed ? asked.name.startsWith(name) : asked.name === name, `${text}: ${said}`).to.equal(true)
-    if (asked.operation !== AclOperationTypes.DESCRIBE) expect(asked.operation, `${text}: ${said}`).to.equal(operation)
+    if (asked.operation !== 'Describe') expect(asked.operation, `${text}: ${said}`).to.equal(operation)
   }
 
   it('the page has a table', () => {

@@ -1,12 +1,12 @@
-import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openBus } from '../../src/bus/open.ts'
 import { ScriptedTarget } from '../../src/office/gnmi/scripted/index.ts'
-import { heard, SimulatedHeadset } from '../collectors/ble/headset.ts'
+import { SimulatedHeadset } from '../collectors/ble/headset.ts'
 import { describeKafka, waitFor } from '../support/kafka/index.ts'
 import { LiveCli } from '../support/live-cli.ts'
 import { useTempDir } from '../support/temp-dir.ts'
+import { airLine, writeEnrolment } from './support/enrolled.ts'
 
 const PATIENCE_MS = 120_000
 /** Between two things that a source has to tell. */
@@ -92,20 +92,14 @@ describeKafka('collectors of the built CLI, whose only broker goes away and come
   /** A headset that is heard again and again, on standard input. */
   async function scan(): Promise<Collector> {
     const headset = new SimulatedHeadset(1)
-    const keys = { irk: headset.irk.toString('hex'), irk_order: 'core', enc: headset.enc.toString('hex') }
-    const terms = { purpose: 'call load', basis: 'works agreement', expires: '2099-01-01' }
-    const enrolment = join(dir(), 'enrolment.json')
-    await writeFile(enrolment, JSON.stringify({ version: 1, headsets: [{ alias: 'h-1', team: 'ledger', ...keys, ...terms }] }))
-    await chmod(enrolment, 0o600)
+    const enrolment = await writeEnrolment(dir(), headset)
     const collector = await begun(
       new Collector('ble_sightings', ['scan', '--source', '-', '--share', '--enrolment', enrolment], dir(), bus()),
     )
     const feed = async () => {
       for (let n = 0; !over; n++) {
-        const address = headset.address(1)
-        const { timestamp, rssi, manufacturerData } = heard(headset.frame({ left: n % 100, right: 50 }), address, Date.now())
-        const frame = { timestamp, address, rssi, hex: manufacturerData.toString('hex'), receiver: 'rx-1' }
-        collector.live.child.stdin?.write(`${JSON.stringify(frame)}\n`)
+        const line = airLine(headset.frame({ left: n % 100, right: 50 }), headset.address(1), Date.now())
+        collector.live.child.stdin?.write(`${line}\n`)
         await pause()
       }
     }

@@ -94,29 +94,30 @@ class Notifier {
     const { book, positions } = await takeAlertBook(this.#bus, taken, this.#stop)
     const topology = new Topology()
     const plan = dispatchPlan(settings)
-    const follows: Array<Promise<void>> = []
-    for (const topic of BOOK_TOPICS) {
-      follows.push(this.#follow(topic, positions[topic], (key, value) => book.apply(topic as BookTopic, key, value)))
-    }
-    if (plan.inhibit.some((rule) => rule.topology)) {
-      const there = await topicsThere(this.#bus, TOPOLOGY_TOPICS)
-      for (const topic of TOPOLOGY_TOPICS) {
-        if (!there.has(topic)) continue
-        const apply = (key: string, value: Buffer | null) => topology.apply(topic, key, value)
-        follows.push(this.#follow(topic, await this.#readAll(topic, apply), apply))
-      }
-    }
-    const saved = await this.#saved(taken)
-    const dispatcher = new Dispatcher(plan, book, topology, saved.values(), clock.now())
-    const absence = new Absence(settings.absence ?? [], saved.values(), clock.now())
-    const pushes = await this.#pushes(book)
-    const loop = this.#loop(dispatcher, absence, () => outdated(book, clock.now()))
+    const beside: Array<Promise<void>> = []
+    // Caught from its first moment on: it may fail while something else is waited for here.
+    const begin = (work: Promise<void>) => void beside.push(work.catch((error: unknown) => this.#fail(error)))
     try {
-      await Promise.all([loop, ...[...follows, ...pushes].map((each) => each.catch((error: unknown) => this.#fail(error)))])
+      for (const topic of BOOK_TOPICS) {
+        begin(this.#follow(topic, positions[topic], (key, value) => book.apply(topic as BookTopic, key, value)))
+      }
+      if (plan.inhibit.some((rule) => rule.topology)) {
+        const there = await topicsThere(this.#bus, TOPOLOGY_TOPICS)
+        for (const topic of TOPOLOGY_TOPICS) {
+          if (!there.has(topic)) continue
+          const apply = (key: string, value: Buffer | null) => topology.apply(topic, key, value)
+          begin(this.#follow(topic, await this.#readAll(topic, apply), apply))
+        }
+      }
+      const saved = await this.#saved(taken)
+      const dispatcher = new Dispatcher(plan, book, topology, saved.values(), clock.now())
+      const absence = new Absence(settings.absence ?? [], saved.values(), clock.now())
+      await this.#push(book, begin)
+      await this.#loop(dispatcher, absence, () => outdated(book, clock.now()))
     } catch (error) {
       this.#fail(error)
-      await Promise.allSettled([...follows, ...pushes])
     }
+    await Promise.all(beside)
     if (this.#failure) throw this.#failure.error
   }
 
@@ -201,16 +202,14 @@ class Notifier {
     return outputs
   }
 
-  async #pushes(book: AlertBook): Promise<Array<Promise<void>>> {
+  async #push(book: AlertBook, begin: (work: Promise<void>) => void): Promise<void> {
     const { settings, env, clock, logger } = this.#o
-    const pushes: Array<Promise<void>> = []
     for (const each of settings.alertmanagers ?? []) {
       const headers = await authorizationOf(each, { env, now: () => clock.now() })
       const timeout = parseDuration(each.timeout ?? DEFAULT_TIMEOUT) ?? 10_000
       const changed = () => new Promise<void>((resolve) => this.#watchers.push(resolve))
-      pushes.push(runPush({ url: each.url, headers, timeout, links: settings, book, clock, logger, signal: this.#stop, changed }))
+      begin(runPush({ url: each.url, headers, timeout, links: settings, book, clock, logger, signal: this.#stop, changed }))
     }
-    return pushes
   }
 
   async #saved(taken: TakenOver): Promise<Map<string, AlertNotification>> {

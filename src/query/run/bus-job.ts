@@ -19,11 +19,11 @@ import {
   sourceRecord,
   takeOverJob,
 } from './job-state.ts'
+import { JobTime, type TimeEntry } from './job-time.ts'
 import { Journal } from './journal.ts'
 import { OutputRecords } from './output-record.ts'
 import { loadPipeline, type PipelineState, savePipeline } from './pipeline-state.ts'
 import type { ScanInput } from './scan-input.ts'
-import { markText, siblingMark } from './sibling-marks.ts'
 import { takeAt } from './take-at.ts'
 
 export type { BadRecord, BusJobOptions, BusJobStats, JobOutput, JobQuery, Jump } from './bus-job-options.ts'
@@ -71,9 +71,7 @@ class BusJob {
   readonly #input: JobInput
   /** Topics whose records may be gone when they are wanted again, other than by age. */
   readonly #compacted = new Set<string>()
-  readonly #idle = new Set<string>()
-  /** Scans from whose topics nothing comes: their time goes with that of the others. */
-  #resting: ScanInput[] = []
+  readonly #inputTime: JobTime
   readonly #meta = new BatchMeta()
   readonly #journal = new Journal()
   readonly #beside: BesideTopics
@@ -93,7 +91,6 @@ class BusJob {
   #evaluation = 0
   #snapshotCost = 0
   #snapshotAt = 0
-  #lookedAt = 0
 
   private constructor(options: BusJobOptions, query = options.create()) {
     this.#o = options
@@ -111,6 +108,7 @@ class BusJob {
       else this.#scans.set(topic, [scan])
     }
     this.#input = new JobInput(options, [...this.#scans.keys()])
+    this.#inputTime = new JobTime(options, this.#scans, this.#input)
   }
 
   static async start(options: BusJobOptions): Promise<BusJob> {
@@ -155,7 +153,10 @@ class BusJob {
         // The reader's turn: what lies ready is taken in before there is a commit.
         if (inbox.empty) await new Promise(setImmediate)
       }
-      await this.#lookForIdle(inbox)
+      for await (const entry of this.#inputTime.look(inbox)) {
+        if (!this.#o.ephemeral) this.#journal.note(entry)
+        this.#pass(entry)
+      }
       if (inbox.empty || this.#o.full?.()) await this.#o.flush?.()
       if (this.#o.enough?.()) return
       if (this.#isDue(inbox.empty)) await this.#save(false)
@@ -164,7 +165,7 @@ class BusJob {
 
   /** How long there is nothing to do where nothing comes, ms. */
   #patience(): number {
-    const look = Math.max(10, this.#o.idleTimeout / 4)
+    const look = this.#inputTime.every
     if (!this.#journal.changed || this.#o.ephemeral) return Math.min(COMMIT_EVERY, look)
     return Math.max(2, Math.min(look, this.#committedAt + COMMIT_EVERY - this.#o.clock.now()))
   }
@@ -255,7 +256,7 @@ class BusJob {
     for (const [key, offset] of last.positions) if (this.#scans.has(topicOf(key))) this.#input.positions.set(key, offset)
     loadPipeline(pipeline, fits ? last.state : { steps: last.state.steps.filter(([id]) => carried.includes(id)), scans: [] })
     if (!fits) for (const values of pipeline.values) values.run()
-    this.#rest()
+    this.#inputTime.rest()
     this.#collect()
   }
 
@@ -269,7 +270,7 @@ class BusJob {
     const first = this.#query.take()
     this.#skip = commit.outputs
     this.#replaying = true
-    this.#rest()
+    this.#inputTime.rest()
     for (const entry of commit.journal) await this.#replay(entry)
     this.#replaying = false
     this.#stats.replayed = commit.outputs
@@ -280,8 +281,7 @@ class BusJob {
   }
 
   async #replay(entry: JournalEntry): Promise<void> {
-    if ('idle' in entry) return this.#markIdle(entry.topic, entry.partition)
-    if ('mark' in entry) return this.#advanceTo(entry.topic, entry.mark)
+    if (!('from' in entry)) return this.#pass(entry)
     const { topic, partition, from, to, count } = entry
     let found = 0
     for await (const batch of this.#o.bus.read({ topic, partitions: [{ partition, from, to }] })) {
@@ -296,9 +296,8 @@ class BusJob {
     const { topic, partition } = batch
     const meta = this.#meta
     meta.enter(batch)
-    this.#idle.delete(`${topic}/${partition}`)
+    this.#inputTime.heard(batch)
     const scans = this.#scans.get(topic) ?? []
-    if (this.#resting.length > 0) this.#resting = this.#resting.filter((scan) => !scans.includes(scan))
     for (let i = 0; i < batch.count; i++) {
       meta.at(i)
       this.#time = meta.timestamp
@@ -312,7 +311,7 @@ class BusJob {
         if (taken !== 'ok') bad ??= taken.bad
       }
       // After each record, so that it makes no difference how a successor cuts them into batches.
-      if (this.#resting.length > 0) this.#lift()
+      this.#inputTime.lift()
       this.#collect()
       if (bad !== undefined) this.#bad(batch, i, bad)
     }
@@ -357,78 +356,9 @@ class BusJob {
     }
   }
 
-  /** A partition is idle when nothing of it has come for a while, and nothing could have: a slow query does not make its input idle. */
-  async #lookForIdle(inbox: Inbox): Promise<void> {
-    const { clock, idleTimeout, untilEnd } = this.#o
-    const now = clock.now()
-    if (untilEnd || now - this.#lookedAt < Math.max(10, idleTimeout / 4)) return
-    this.#lookedAt = now
-    for (const topic of this.#scans.keys()) {
-      for (const [key, position] of this.#input.positions) {
-        if (!key.startsWith(`${topic}/`) || this.#idle.has(key) || now - inbox.heard(key) < idleTimeout) continue
-        const partition = Number(key.slice(topic.length + 1))
-        if (await this.#input.hasMore(topic, partition, position)) inbox.hear(key)
-        else if (inbox.heard(key) <= now - idleTimeout) {
-          if (!this.#o.ephemeral) this.#journal.note({ topic, partition, idle: true })
-          this.#markIdle(topic, partition)
-        }
-      }
-    }
-    await this.#followSiblings()
-  }
-
-  #isIdle(topic: string): boolean {
-    for (const key of this.#input.positions.keys()) if (key.startsWith(`${topic}/`) && !this.#idle.has(key)) return false
-    return true
-  }
-
-  /** Of the input that is furthest behind. */
-  #watermark(): number | null {
-    const marks = [...this.#scans.values()].flat().map(({ watermarks }) => watermarks.current)
-    const mark = Math.min(...marks)
-    return Number.isFinite(mark) ? mark : null
-  }
-
-  #markOf(topic: string): string {
-    const marks = (this.#scans.get(topic) ?? []).map(({ watermarks }) => watermarks.current)
-    return markText(Math.min(...marks), this.#isIdle(topic))
-  }
-
-  /** Where nothing comes in its own partitions, time goes on with that of the others. */
-  async #followSiblings(): Promise<void> {
-    const { siblings, bus } = this.#o
-    if (!siblings || siblings.length === 0) return
-    for (const [topic, scans] of this.#scans) {
-      if (!this.#isIdle(topic)) continue
-      const mark = await siblingMark(bus, siblings, topic)
-      if (scans.every(({ watermarks }) => watermarks.current >= mark)) continue
-      this.#journal.note({ topic, mark })
-      this.#advanceTo(topic, mark)
-    }
-  }
-
-  #markIdle(topic: string, partition: number): void {
-    this.#idle.add(`${topic}/${partition}`)
-    for (const scan of this.#scans.get(topic) ?? []) scan.watermarks.idle(partition)
-    this.#rest()
-    this.#collect()
-  }
-
-  #rest(): void {
-    this.#resting = [...this.#scans.values()].flat().filter((scan) => scan.watermarks.resting)
-    if (this.#resting.length > 0) this.#lift()
-  }
-
-  /** As Flink has it for an idle source: the time of a join, of a union is that of the inputs from which something comes. */
-  #lift(): void {
-    let smallest = Number.POSITIVE_INFINITY
-    for (const scans of this.#scans.values())
-      for (const scan of scans) if (!this.#resting.includes(scan)) smallest = Math.min(smallest, scan.watermarks.current)
-    if (Number.isFinite(smallest)) for (const scan of this.#resting) scan.watermarks.advanceTo(smallest)
-  }
-
-  #advanceTo(topic: string, mark: number): void {
-    for (const scan of this.#scans.get(topic) ?? []) scan.watermarks.advanceTo(mark)
+  /** Time passes though no record came. */
+  #pass(entry: TimeEntry): void {
+    this.#inputTime.apply(entry)
     this.#collect()
   }
 
@@ -447,14 +377,19 @@ class BusJob {
     const once = this.#onlyOnce || this.#query.impure?.() === true
     const whole = snapshot || once || (long && this.#rested(now)) || this.#journal.length > 20 * JOURNAL_ENTRIES
     const records: OutRecord[] = whole ? this.#snapshot(now) : []
-    const status = { watermark: this.#watermark(), evaluation_s: Math.round(this.#evaluation) / 1000 }
+    const status = { watermark: this.#inputTime.watermark(), evaluation_s: Math.round(this.#evaluation) / 1000 }
     this.#commit = { ...this.#commit, journal: this.#journal.copy(), outputs: this.#given, totals: { ...this.#totals }, status }
     this.#journal.changed = false
     const state = [...records, commitRecord(job, this.#commit, now)]
     const commits = [...this.#input.positions].map(([key, offset]) => {
       const slash = key.lastIndexOf('/')
       const topic = key.slice(0, slash)
-      return { topic, partition: Number(key.slice(slash + 1)), offset, ...(this.#o.siblings && { metadata: this.#markOf(topic) }) }
+      return {
+        topic,
+        partition: Number(key.slice(slash + 1)),
+        offset,
+        ...(this.#o.siblings && { metadata: this.#inputTime.markOf(topic) }),
+      }
     })
     await this.#beside.create(outputs)
     await bus.transact({ id: job, appends: [...byTopic(outputs), { topic: JOB_STATE, records: state }], offsets: { group: job, commits } })

@@ -19,6 +19,7 @@ import {
   toEventTime,
   toRecord,
 } from '../../../src/events/index.ts'
+import { deniedBus } from '../../support/denied-bus.ts'
 import { pastOf, thawed } from '../../support/thawed-bus.ts'
 import { thrownBy } from '../../support/thrown-by.ts'
 import { WebhookReceiver } from './receiver.ts'
@@ -236,5 +237,29 @@ describe('the notifier on a bus', function () {
     )
     expect(error.code).to.equal('SHITOPS_E_SECRET_MODE')
     running = []
+  })
+
+  it('ends with what it may not follow, also while it reads something else', async () => {
+    const denied = deniedBus(bus, ['alert_inhibitions'])
+    const read: Bus['read'] = async function* (options) {
+      // Later than what is refused.
+      if (options.topic === 'alert_notifications') await new Promise(setImmediate)
+      yield* (options.follow ? denied : bus).read(options)
+    }
+    const partly = new Proxy(bus, {
+      get(_, name) {
+        const member = name === 'read' ? read : Reflect.get(bus, name)
+        return typeof member === 'function' ? member.bind(bus) : member
+      },
+    })
+    // Outside of tests it would be the end of the process, without a word to its user.
+    const nobodyCaught: unknown[] = []
+    const note = (reason: unknown) => void nobodyCaught.push(reason)
+    process.on('unhandledRejection', note)
+    const error = await thrownBy(() => start({}, { bus: partly }).done).finally(() => process.off('unhandledRejection', note))
+    running = []
+    expect(nobodyCaught).to.deep.equal([])
+    expect(error.code).to.equal('SHITOPS_E_BUS_AUTH')
+    expect(error.message).to.include('alert_inhibitions')
   })
 })

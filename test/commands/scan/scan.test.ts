@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
-import { heard, SimulatedHeadset, strangeAddress } from '../../collectors/ble/headset.ts'
+import { SimulatedHeadset, strangeAddress } from '../../collectors/ble/headset.ts'
 import { type CliResult, runCli } from '../../support/cli.ts'
 import { useTempDir } from '../../support/temp-dir.ts'
+import { airLine, writeEnrolment } from '../support/enrolled.ts'
 
 const DAY = 86_400_000
 /** Yesterday at eight: a bus does not keep records for longer than a week. */
@@ -33,7 +34,7 @@ describe('shitops scan', () => {
 
   /** Half a minute: a call of the enrolled headset from two addresses, strangers, and whatever else Apple devices send. */
   async function writeAir(): Promise<string> {
-    const lines: object[] = []
+    const lines: string[] = []
     for (let second = 0; second < 30; second++) {
       const at = NOW + second * 1000
       lines.push(
@@ -43,26 +44,16 @@ describe('shitops scan', () => {
       lines.push(line(Buffer.from(`4c000512000000000000000001${AIRDROP_HASHES}00`, 'hex'), strangeAddress(50), at))
       lines.push(line(Buffer.from(`4c000c0e00${HANDOFF_IV}${HANDOFF_SEALED}10061b1c${AUTH_TAG}00`, 'hex'), strangeAddress(51), at))
     }
-    await writeFile(path('air.jsonl'), lines.map((one) => JSON.stringify(one)).join('\n'))
+    await writeFile(path('air.jsonl'), lines.join('\n'))
     return `file:${path('air.jsonl')}`
   }
 
-  function line(data: Buffer, address: string, at: number) {
-    const { timestamp, rssi, manufacturerData } = heard(data, address, at)
+  function line(data: Buffer, address: string, at: number): string {
     secrets.push(address, data.subarray(13).toString('hex'))
-    return { timestamp, address, rssi, hex: manufacturerData.toString('hex'), receiver: 'rx-1' }
+    return airLine(data, address, at)
   }
 
-  async function enrol(expires = '2099-01-01'): Promise<string> {
-    const entry = { alias: 'h-1', team: 'ledger', irk: headset.irk.toString('hex'), irk_order: 'core', enc: headset.enc.toString('hex') }
-    await writeFile(
-      path('enrolment.json'),
-      JSON.stringify({ version: 1, headsets: [{ ...entry, purpose: 'call load', basis: 'works agreement', expires }] }),
-    )
-    await chmod(path('enrolment.json'), 0o600)
-    return path('enrolment.json')
-  }
-
+  const enrol = (expires?: string) => writeEnrolment(dir(), headset, expires)
   const scan = async (...args: string[]) =>
     runCli(['scan', '--source', await writeAir(), '--enrolment', await enrol(), '--secret-file', path('secret'), '--utc', ...args])
 

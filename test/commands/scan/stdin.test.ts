@@ -1,10 +1,10 @@
-import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { heard, SimulatedHeadset } from '../../collectors/ble/headset.ts'
+import { SimulatedHeadset } from '../../collectors/ble/headset.ts'
 import { runCli } from '../../support/cli.ts'
 import { LiveCli } from '../../support/live-cli.ts'
 import { useTempDir } from '../../support/temp-dir.ts'
+import { airLine, writeEnrolment } from '../support/enrolled.ts'
 
 /** dist must be built: `node scripts/build.mjs`. */
 describe('shitops scan of standard input', () => {
@@ -14,19 +14,13 @@ describe('shitops scan of standard input', () => {
 
   async function scanning(): Promise<{ scan: LiveCli; bus: string; feed(): void }> {
     const headset = new SimulatedHeadset(1)
-    const keys = { irk: headset.irk.toString('hex'), irk_order: 'core', enc: headset.enc.toString('hex') }
-    const terms = { purpose: 'call load', basis: 'works agreement', expires: '2099-01-01' }
-    const enrolment = join(dir(), 'enrolment.json')
-    await writeFile(enrolment, JSON.stringify({ version: 1, headsets: [{ alias: 'h-1', team: 'ledger', ...keys, ...terms }] }))
-    await chmod(enrolment, 0o600)
+    const enrolment = await writeEnrolment(dir(), headset)
     const bus = `embedded:${join(dir(), 'bus')}`
     live = new LiveCli(['scan', '--source', '-', '--share', '--enrolment', enrolment, '--output', 'ndjson'], dir(), { SHITOPS_BUS: bus })
     let left = 100
     const feed = () => {
-      const address = headset.address(1)
-      const { timestamp, rssi, manufacturerData } = heard(headset.frame({ left: left++ % 100, right: 50 }), address, Date.now())
-      const frame = { timestamp, address, rssi, hex: manufacturerData.toString('hex'), receiver: 'rx-1' }
-      live?.child.stdin?.write(`${JSON.stringify(frame)}\n`)
+      const line = airLine(headset.frame({ left: left++ % 100, right: 50 }), headset.address(1), Date.now())
+      live?.child.stdin?.write(`${line}\n`)
     }
     await live.until(({ stdout }) => stdout.includes('ble_sightings'), feed)
     return { scan: live, bus, feed }

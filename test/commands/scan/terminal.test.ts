@@ -1,10 +1,11 @@
-import { chmod, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { heard, SimulatedHeadset } from '../../collectors/ble/headset.ts'
+import { SimulatedHeadset } from '../../collectors/ble/headset.ts'
 import { waitFor } from '../../support/kafka/wait-for.ts'
 import { useTempDir } from '../../support/temp-dir.ts'
 import { TerminalCli, terminalMissing } from '../../support/terminal.ts'
+import { airLine, writeEnrolment } from '../support/enrolled.ts'
 
 const NOW = Date.UTC(2026, 0, 30, 8)
 const CTRL_C = '\u0003'
@@ -25,15 +26,11 @@ describe('shitops scan at a terminal', () => {
   afterEach(() => cli?.kill())
 
   it('redraws one table in place, and keeps it whole on Ctrl-C', async () => {
-    const entry = { alias: 'h-1', irk: headset.irk.toString('hex'), irk_order: 'core', enc: headset.enc.toString('hex') }
-    const enrolment = join(dir(), 'enrolment.json')
-    await writeFile(enrolment, JSON.stringify({ headsets: [{ ...entry, purpose: 'p', basis: 'b', expires: '2099-01-01' }] }))
-    await chmod(enrolment, 0o600)
+    const enrolment = await writeEnrolment(dir(), headset)
     // Three seconds of ringing on the wall, for machines that are slow to draw.
     const lines = Array.from({ length: 600 }, (_, second) => {
       const frame = headset.frame({ state: second < 60 ? 'ringing' : 'call', left: 83, right: 79 })
-      const { manufacturerData, ...rest } = heard(frame, headset.address(0), NOW + second * 1000)
-      return JSON.stringify({ ...rest, hex: manufacturerData.toString('hex') })
+      return airLine(frame, headset.address(0), NOW + second * 1000)
     })
     await writeFile(join(dir(), 'air.jsonl'), lines.join('\n'))
     const args = [

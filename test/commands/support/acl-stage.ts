@@ -3,21 +3,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
-import { createMissing } from '../../../src/bus/ops/create-missing.ts'
+import { createMissing, createMissingTopics } from '../../../src/bus/ops/create-missing.ts'
 import { LIBRENMS_TOPICS } from '../../../src/collectors/librenms/index.ts'
 import { examplesOf, toRecord } from '../../../src/events/index.ts'
 import { ScriptedTarget } from '../../../src/office/gnmi/scripted/index.ts'
 import { LibrenmsServer } from '../../../src/office/librenms/server.ts'
 import { World } from '../../../src/office/librenms/world/world.ts'
+import { JOB_UNITS_SPEC } from '../../../src/query/run/job-units.ts'
 import { FED_TOPICS } from '../../../src/server/feed/topics.ts'
 import { openFlaky } from '../../bus/spool/support.ts'
-import { heard, SimulatedHeadset, strangeAddress } from '../../collectors/ble/headset.ts'
+import { SimulatedHeadset, strangeAddress } from '../../collectors/ble/headset.ts'
 import { TOKEN } from '../../office/librenms/setup.ts'
 import { CLI, type CliResult, cliEnv, runCli } from '../../support/cli.ts'
 import { HandClock } from '../../support/hand-clock.ts'
 import type { KafkaCluster } from '../../support/kafka/index.ts'
 import { LiveCli } from '../../support/live-cli.ts'
 import { PtyTerminal } from '../../support/pty-terminal.ts'
+import { airLine } from './enrolled.ts'
+import { Notified } from './notified.ts'
 
 export const USER = 'ops'
 export const PASSWORD = 'pw-of-ops'
@@ -36,13 +39,20 @@ export class AclStage {
   readonly #folder: string
   readonly #target: ScriptedTarget
   readonly #librenms: LibrenmsServer
+  readonly #notified: Notified
 
-  private constructor(kafka: KafkaCluster, bus: Bus, folder: string, target: ScriptedTarget, librenms: LibrenmsServer) {
+  private constructor(
+    kafka: KafkaCluster,
+    bus: Bus,
+    folder: string,
+    { target, librenms, notified }: { target: ScriptedTarget; librenms: LibrenmsServer; notified: Notified },
+  ) {
     this.#kafka = kafka
     this.#bus = bus
     this.#folder = folder
     this.#target = target
     this.#librenms = librenms
+    this.#notified = notified
   }
 
   static async set(kafka: KafkaCluster): Promise<AclStage> {
@@ -59,7 +69,7 @@ export class AclStage {
       token: [{ token: TOKEN, username: 'shitops', rights: 'admin' }],
       clock,
     })
-    const stage = new AclStage(kafka, bus, folder, target, librenms)
+    const stage = new AclStage(kafka, bus, folder, { target, librenms, notified: await Notified.listen() })
     await stage.#fillBus()
     await stage.#fillFolder()
     await stage.#runBefore()
@@ -73,9 +83,11 @@ export class AclStage {
     await createMissing(bus, [
       ...FED_TOPICS.map(({ topic }) => topic),
       ...['audit_log', 'workflow_events.dlq', 'device_telemetry', 'device_telemetry.dlq', 'librenms_doorbell', ...LIBRENMS_TOPICS],
+      ...['ble_sightings', 'alert_notifications', 'alert_notifications.dlq'],
     ])
     await bus.append('orders', [{ key: 'k', value: '{"a":1}', timestamp: 1_774_944_000_000 }])
     await bus.commitOffsets('desk', [{ topic: 'orders', partition: 0, offset: 1 }])
+    await createMissingTopics(bus, [JOB_UNITS_SPEC])
     const at = new Date().toISOString()
     const alert = { ...(await examplesOf('alerts')).full, fingerprint: FINGERPRINT, status: 'pending', event_time: at, active_at: at }
     await bus.append('alerts', [toRecord('alerts', alert as never, { source: '/test' })])
@@ -103,10 +115,9 @@ export class AclStage {
     await file('password', PASSWORD)
     await file('read.token', TOKEN)
     await file('log.csv', 'case,activity,time\nA,approve,2026-03-31T08:00:00Z\nA,pay,2026-03-31T09:00:00Z\n')
+    await this.#notified.configure(this.#folder)
     await file('q.sql', 'SELECT metric, `value` FROM device_metrics;\n')
-    const { timestamp, rssi, manufacturerData } = heard(new SimulatedHeadset(1).frame({}), strangeAddress(1), Date.now() - 60_000)
-    const frame = { timestamp, address: strangeAddress(1), rssi, hex: manufacturerData.toString('hex'), receiver: 'rx-1' }
-    await file('air.jsonl', `${JSON.stringify(frame)}\n`)
+    await file('air.jsonl', `${airLine(new SimulatedHeadset(1).frame({}), strangeAddress(1), Date.now() - 60_000)}\n`)
     const { bus: spooling } = await openFlaky(join(this.#folder, 'spool'), () => openBus(this.#kafka.url()), { mode: 'down' })
     await spooling.append('orders', [{ key: 'k', value: '{"a":2}', timestamp: 1_774_944_000_000 }])
     await spooling.close()
@@ -121,28 +132,27 @@ export class AclStage {
       .replace(GNMI, this.#target.address)
       .replace(LIBRENMS, this.#librenms.url)
       .split(' ')
-    if (args[0] === 'serve') return this.#untilReady(args, env)
+    // A server has done what is asked of it when it is ready, a notifier when somebody is told.
+    if (args[0] === 'serve') return this.#until(({ stderr }) => stderr.includes('Ready'), args, env)
+    if (args[1] === 'notify') return this.#until(await this.#notified.ask(this.#bus), args, env)
     if (args[0] === 'dash') return this.#untilShown(args, env)
     return runCli(args, { env, ...(args[0] === 'produce' && { input: INPUT }), cwd: this.#folder, timeoutMs: COMMAND_MS })
   }
 
-  /** A server has done what is asked of it when it is ready. */
-  async #untilReady(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
+  /** What runs until it is told to stop. @param holds when it has done what is asked of it; it ends well then */
+  async #until(holds: (cli: LiveCli) => boolean, args: readonly string[], env: Record<string, string>): Promise<CliResult> {
     const live = new LiveCli(args, this.#folder, env)
-    const ended = await Promise.race([
-      live
-        .until(({ stderr }) => stderr.includes('Ready'), undefined, COMMAND_MS)
-        .then(
-          () => false,
-          () => true,
-        ),
-      live.exited.then(() => true),
-    ])
-    const code = await (ended ? live.exited : live.signal('SIGTERM'))
-    return { stdout: live.stdout, stderr: live.stderr, code: ended ? code : 0 }
+    const waiting = live.until(holds, undefined, COMMAND_MS).then(
+      () => false,
+      () => true,
+    )
+    const ended = await Promise.race([waiting, live.exited.then(() => true)])
+    // That it goes on and on without doing it is an answer as well.
+    const code = await (!ended ? live.signal('SIGTERM') : live.child.exitCode === null ? live.signal('SIGKILL') : live.exited)
+    return { stdout: live.stdout, stderr: live.stderr, code: !ended && code === 143 ? 0 : code }
   }
 
-  /** So has a dashboard when it is live; it is quit then. */
+  /** A dashboard has done what is asked of it when it is live; it is quit then. */
   async #untilShown(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
     const whole = cliEnv(this.#folder, { ...env, TERM: 'xterm-256color' }) as Record<string, string>
     // So wide that no error is broken in two.
@@ -162,6 +172,7 @@ export class AclStage {
     await this.#bus.close()
     await this.#target.close()
     await this.#librenms.close()
+    await this.#notified.close()
     await rm(this.#folder, { recursive: true, force: true })
   }
 }

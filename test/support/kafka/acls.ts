@@ -1,17 +1,9 @@
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, type Admin, Kafka, logLevel, ResourcePatternTypes } from 'kafkajs'
+import type { Acl, AclOperation, AclResource } from './acl-text.ts'
 import type { KafkaCluster } from './index.ts'
 import { waitFor } from './wait-for.ts'
 
-/** As docs/kafka-acls.md writes it: `Read Topic:orders`, `Write TransactionalId:replay.*` (a prefix), `Describe Cluster`. */
-export interface Acl {
-  text: string
-  operation: AclOperationTypes
-  resource: AclResourceTypes
-  name: string
-  prefixed: boolean
-}
-
-const OPERATIONS: Readonly<Record<string, AclOperationTypes>> = {
+const OPERATIONS: Readonly<Record<AclOperation, AclOperationTypes>> = {
   ...{ Read: AclOperationTypes.READ, Write: AclOperationTypes.WRITE, Create: AclOperationTypes.CREATE, Delete: AclOperationTypes.DELETE },
   ...{
     Describe: AclOperationTypes.DESCRIBE,
@@ -19,17 +11,9 @@ const OPERATIONS: Readonly<Record<string, AclOperationTypes>> = {
     AlterConfigs: AclOperationTypes.ALTER_CONFIGS,
   },
 }
-const RESOURCES: Readonly<Record<string, AclResourceTypes>> = {
+const RESOURCES: Readonly<Record<AclResource, AclResourceTypes>> = {
   ...{ Topic: AclResourceTypes.TOPIC, Group: AclResourceTypes.GROUP, Cluster: AclResourceTypes.CLUSTER },
   ...{ TransactionalId: AclResourceTypes.TRANSACTIONAL_ID },
-}
-
-/** @throws where it is none */
-export function parseAcl(text: string): Acl {
-  const [, operation = '', resource = '', name = 'kafka-cluster', star] = /^(\w+) (\w+)(?::([^*]+)(\*)?)?$/.exec(text) ?? []
-  const known = { operation: OPERATIONS[operation], resource: RESOURCES[resource] }
-  if (known.operation === undefined || known.resource === undefined) throw new Error(`not an ACL: "${text}"`)
-  return { text, operation: known.operation, resource: known.resource, name, prefixed: star !== undefined }
 }
 
 /** Gives one user permissions, as a super user on the plaintext listener. */
@@ -56,7 +40,13 @@ export class AclAdmin {
     if (acls.length > 0) {
       await this.#admin.createAcls({
         acl: acls.map(({ operation, resource, name, prefixed }) => ({
-          ...{ resourceType: resource, resourceName: name, operation, principal: this.#principal, host: '*' },
+          ...{
+            resourceType: RESOURCES[resource],
+            resourceName: name,
+            operation: OPERATIONS[operation],
+            principal: this.#principal,
+            host: '*',
+          },
           resourcePatternType: prefixed ? ResourcePatternTypes.PREFIXED : ResourcePatternTypes.LITERAL,
           permissionType: AclPermissionTypes.ALLOW,
         })),

@@ -1,7 +1,7 @@
 ;; LZ4 and snappy blocks decoded, and values of record batches made lines, inside one piece of memory that is used again and again.
 ;; Formats: lz4_Block_format.md of lz4; format_description.txt of snappy; record batch v2 (KIP-98).
 ;; Whoever calls sees to 64 bytes of room behind the end of what is written: copies go in steps of 16. What is malformed gives -1.
-;; `npm run build:wasm` makes blocks.wasm.ts of this.
+;; `npm run wasm` makes blocks.wasm.ts of this.
 (module
   (import "arena" "memory" (memory 1))
 

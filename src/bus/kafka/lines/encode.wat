@@ -1,6 +1,6 @@
 ;; encodePlain of encode.ts, 16 bytes at a time: each is looked through for the line break and copied on the way, to where it belongs if the record's
 ;; head is as long as the one before it, which it nearly always is.
-;; `npm run wasm` makes encode-wasm.ts of it.
+;; `npm run wasm` makes encode.wasm.ts of it.
 (module
   (import "lines" "memory" (memory 1))
   ;; What encode did, beside what it returns.
