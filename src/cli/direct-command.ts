@@ -31,45 +31,52 @@ export function findDirect(
 }
 
 /**
- * For oclif: the one plugin that is needed to run a command named beyond doubt. It saves reading the manifest of all commands (330 KB) and the
+ * For oclif: the one plugin that is needed to run a command named beyond doubt, or to tell the version. It saves reading the manifest of all commands (330 KB) and the
  * plugins' (a tenth of a start); undefined where oclif has to look for itself.
  * @param root folder of package.json
  */
 export function directPlugin(argv: readonly string[], root: string, pjson: PJSON): { plugin: Plugin; argv: string[] } | undefined {
+  if (isVersion(argv[0], pjson)) return { plugin: pluginOf([], root, pjson), argv: [...argv] }
   const index = readIndex(join(root, 'dist', 'commands.json'))
   const found = index && findDirect(argv, index, ['--help', ...(pjson.oclif.additionalHelpFlags ?? [])])
-  const entry = found && index[found.id]
-  if (!entry) return undefined
+  const file = found && index[found.id]?.file
+  if (!file) return undefined
   const { id, rest } = found
-  const plugin = new Plugin({ isRoot: true, pjson, root })
   const load = async () => {
-    const { default: command }: { default: Command.Class } = await import(pathToFileURL(join(root, entry.file)).href)
+    const { default: command }: { default: Command.Class } = await import(pathToFileURL(join(root, file)).href)
     return Object.assign(command, { id, plugin })
   }
+  const plugin = pluginOf([{ ...UNREAD, id, load }], root, pjson)
+  return { plugin, argv: [id, ...rest] }
+}
+
+const isVersion = (word: string | undefined, { oclif }: PJSON) =>
+  ['--version', ...(oclif.additionalVersionFlags ?? [])].includes(word ?? '')
+
+/** What oclif would know of a command from its manifest, as far as it asks before the command is loaded. */
+const UNREAD = { aliases: [], hiddenAliases: [], args: {}, flags: {}, hidden: false, strict: false }
+
+/** shitops itself as a plugin that is loaded already, with these commands. */
+function pluginOf(commands: Command.Loadable[], root: string, pjson: PJSON): Plugin {
   const hooks = Object.entries(pjson.oclif.hooks ?? {}).map(([event, targets]) => [
     event,
     [targets].flat().map((hook) => ({ identifier: 'default', ...(typeof hook === 'string' ? { target: hook } : hook) })),
   ])
-  Object.assign(plugin, {
-    ...{
-      root,
-      pjson,
-      name: pjson.name,
-      alias: pjson.name,
-      version: pjson.version,
-      type: 'core',
-      isRoot: true,
-      valid: true,
-      moduleType: 'module',
-    },
-    hooks: Object.fromEntries(hooks),
+  return Object.assign(new Plugin({ isRoot: true, pjson, root }), {
+    root,
+    pjson,
+    name: pjson.name,
+    alias: pjson.name,
+    version: pjson.version,
+    type: 'core',
+    isRoot: true,
+    valid: true,
     hasManifest: true,
-    commandIDs: [id],
-    commands: [
-      { id, aliases: [], hiddenAliases: [], args: {}, flags: {}, strict: false, pluginAlias: pjson.name, pluginType: 'core', load },
-    ],
+    moduleType: 'module' as const,
+    hooks: Object.fromEntries(hooks),
+    commandIDs: commands.map(({ id }) => id),
+    commands,
   })
-  return { plugin, argv: [id, ...rest] }
 }
 
 /** Undefined where there is none: in a bundle whose manifest is still to be written. */
