@@ -117,6 +117,8 @@ export async function bundle({ outdir, write = true }) {
       minify: false,
       entryFileNames: '[name].js',
       chunkFileNames: '[name]-[hash].js',
+      // No two names that differ only in case.
+      hashCharacters: 'hex',
       codeSplitting: { groups: chunkGroups() },
     },
   })
@@ -128,5 +130,13 @@ const later = (dir) =>
   build({
     input: laterEntries(),
     platform: 'node',
-    output: { dir, format: 'cjs', minify: true, keepNames: true, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+    output: {
+      dir,
+      format: 'cjs',
+      minify: true,
+      keepNames: true,
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name]-[hash].cjs',
+      hashCharacters: 'hex',
+    },
   })
