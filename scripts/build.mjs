@@ -24,3 +24,9 @@ execFileSync('npx', ['--no-install', 'oclif', 'manifest'], { stdio: ['ignore', '
 const manifest = JSON.parse(await readFile('oclif.manifest.json', 'utf8'))
 manifest.commands = Object.fromEntries(Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)))
 await writeFile('oclif.manifest.json', JSON.stringify(manifest, null, 2))
+// What src/cli/direct-command.ts asks at each start.
+const index = Object.entries(manifest.commands).map(([id, { args, strict, relativePath }]) => [
+  id,
+  { file: relativePath.join('/'), takesWords: !strict || Object.keys(args).length > 0 },
+])
+await writeFile('dist/commands.json', JSON.stringify(Object.fromEntries(index)))

@@ -28,7 +28,9 @@ try {
 
 /** Chunk names carry a hash of their content; what counts is which kinds of file are in the tarball. */
 function compareList(pack) {
-  const names = [...new Set(pack.files.map(({ path }) => path.replace(/-[A-Z0-9]{8}\.js$/, '-HASH.js').replace(WEB_ASSET, '$1-HASH.$2')))]
+  const names = [
+    ...new Set(pack.files.map(({ path }) => path.replace(/-[0-9a-f]{8}\.(c?js)$/, '-HASH.$1').replace(WEB_ASSET, '$1-HASH.$2'))),
+  ]
     .filter((name) => !/chunk-HASH|^dist\/[^/]*-HASH/.test(name))
     .sort()
   const text = `${names.join('\n')}\n`

@@ -2,6 +2,10 @@ import { Command, Flags } from '@oclif/core'
 import type { ArgInput, FlagInput, Input, OutputArgs, OutputFlags, ParserOutput } from '@oclif/core/interfaces'
 import type { Logger } from '../base/log.ts'
 import type { Bus } from '../bus/bus.ts'
+import { openBus } from '../bus/open.ts'
+import { behindFlags } from '../config/behind-flags.ts'
+import { resolveBus } from '../config/bus-url.ts'
+import { loadConfig } from '../config/load.ts'
 import type { SectionName } from '../config/sections/index.ts'
 import { setConfiguredColor } from './color.ts'
 import { type ErrorReport, formatError, reportOf } from './error-report.ts'
@@ -56,8 +60,6 @@ export abstract class BaseCommand extends Command {
     const parsed = await super.parse(options, argv)
     const { needsConfig, section } = this.constructor as typeof BaseCommand
     if (!needsConfig) return parsed
-    const { loadConfig } = await import('../config/load.ts')
-    const { behindFlags } = await import('../config/behind-flags.ts')
     const { config } = await loadConfig({ config: parsed.flags.config })
     setConfiguredColor(config.output.color)
     const settings = { utc: config.output.utc, ...(section && config[section]) }
@@ -77,8 +79,6 @@ export abstract class BaseCommand extends Command {
     flags: { bus?: string | undefined; config?: string | undefined; quiet?: boolean; verbose?: boolean },
     { spool = false, ...options }: { readOnly?: boolean; mustExist?: boolean; spool?: boolean } = {},
   ): Promise<Bus> {
-    const { resolveBus } = await import('../config/bus-url.ts')
-    const { openBus } = await import('../bus/open.ts')
     const { url, secrets } = await resolveBus(flags)
     const bus = await openBus(url, {
       logger: this.logger(flags),

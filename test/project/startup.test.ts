@@ -1,10 +1,15 @@
 import { expect } from 'chai'
 // @ts-expect-error: a build script without types
 import { bundle } from '../../scripts/bundle.mjs'
+// @ts-expect-error: a build script without types
+import { LATER } from '../../scripts/lean-oclif.mjs'
 
 interface Output {
-  imports: Array<{ path: string; kind: string; external?: boolean }>
-  inputs: Record<string, unknown>
+  fileName: string
+  /** Files of the bundle and packages outside it, dynamic imports left out. */
+  imports?: string[]
+  modules?: Record<string, unknown>
+  isEntry?: boolean
 }
 
 /** Loading any of these at the top of a command costs every user of it 40 to 130 ms. */
@@ -33,39 +38,46 @@ describe('start-up', () => {
 
   before(async function () {
     this.timeout(60_000)
-    const { metafile } = (await bundle({ outdir: 'dist', write: false, metafile: true })) as {
-      metafile: { outputs: Record<string, Output> }
-    }
-    outputs = metafile.outputs
+    const output = (await bundle({ outdir: 'dist', write: false })) as Output[]
+    outputs = Object.fromEntries(output.map((file) => [file.fileName, file]))
   })
 
-  /** The packages that loading an entry loads, dynamic imports left out. */
-  function packagesOf(entry: string): Set<string> {
-    const seen = new Set<string>()
+  /** The files that loading an entry loads, and the packages in them, dynamic imports left out. */
+  function loadedBy(entry: string): { files: string[]; packages: Set<string> } {
+    const files = new Set<string>()
     const packages = new Set<string>()
     const visit = (file: string) => {
-      if (seen.has(file)) return
-      seen.add(file)
-      for (const input of Object.keys(outputs[file]?.inputs ?? {})) {
+      if (files.has(file)) return
+      const output = outputs[file]
+      if (!output) {
+        packages.add(file)
+        return
+      }
+      files.add(file)
+      for (const input of Object.keys(output.modules ?? {})) {
         const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]
         if (name) packages.add(name)
       }
-      for (const { path, kind, external } of outputs[file]?.imports ?? []) {
-        if (kind === 'dynamic-import') continue
-        if (external) packages.add(path)
-        else visit(path)
-      }
+      for (const path of output.imports ?? []) visit(path)
     }
     visit(entry)
-    return packages
+    return { files: [...files], packages }
   }
 
+  const entries = () => Object.keys(outputs).filter((file) => file === 'main.js' || /^(commands|hooks)\//.test(file))
+
   it('no command and no hook loads a heavy package before it runs', () => {
-    const entries = Object.keys(outputs).filter((file) => file === 'dist/main.js' || /^dist\/(commands|hooks)\//.test(file))
-    expect(entries.length).to.be.greaterThan(3)
-    for (const file of entries) {
-      const heavy = HEAVY.filter((name) => packagesOf(file).has(name))
+    expect(entries().length).to.be.greaterThan(3)
+    for (const file of entries()) {
+      const heavy = HEAVY.filter((name) => loadedBy(file).packages.has(name))
       expect(heavy, file).to.deep.equal([])
     }
+  })
+  it('tail and produce load few files, whatever is added to their parts', () => {
+    for (const file of ['commands/tail.js', 'commands/produce.js']) expect(loadedBy(file).files.length, file).to.be.at.most(6)
+  })
+
+  it('of oclif a command loads neither help nor what looks for commands without a manifest', () => {
+    expect([...loadedBy('commands/tail.js').packages].filter((name) => LATER.includes(name))).to.deep.equal([])
   })
 })
