@@ -83,7 +83,7 @@ export class TransactionalWriter {
     const commit = txnOffsetCommitCall({ transactionalId: this.#id, group: name, commits, ...identity, generation: -1, memberId: '' })
     return this.#cluster.patiently(async () => {
       const broker = await this.#cluster.coordinator(name, GROUP)
-      for (const code of (await broker.send(commit)).errorCodes) checkCode(code, `offsets of group "${name}"`)
+      for (const code of (await broker.send(commit)).errorCodes) checkCode(code, `committing offsets of group "${name}" in "${anchor}"`)
       // What that one had under way, and whoever was before, is decided; only ours is open.
       return presentOffsets(name, await broker.send(offsetFetchCall(name, null, { stable: false }))).map(withoutNoMetadata)
     })
