@@ -98,10 +98,11 @@ export class AclStage {
     await bus.append('alert_silences', [toRecord('alert_silences', silence as never, { source: '/test' })])
   }
 
-  /** Jobs and syncs that are there have state to read, and topics of their own. */
+  /** Jobs, syncs and imports that are there have state to read, and topics of their own. */
   async #runBefore(): Promise<void> {
     const sync = ['librenms', 'sync', '--url', this.#librenms.url, '--token-file', 'read.token', '--once']
-    for (const args of [['analyze', '--insight', 'device_flapping', '--from', 'start', '--until-end'], sync]) {
+    const imported = ['workflow', 'import', 'log.csv', '--map', 'case=case,activity=activity,time=time']
+    for (const args of [['analyze', '--insight', 'device_flapping', '--from', 'start', '--until-end'], sync, imported]) {
       const { code, stderr } = await runCli(args, { env: { SHITOPS_BUS: this.#kafka.url() }, cwd: this.#folder, timeoutMs: COMMAND_MS })
       if (code !== 0) throw new Error(`${args.join(' ')}: ${code} ${stderr}`)
     }
