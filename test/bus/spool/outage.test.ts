@@ -1,7 +1,8 @@
 import { expect } from 'chai'
-import type { Bus } from '../../../src/bus/bus.ts'
+import type { Bus, Transaction } from '../../../src/bus/bus.ts'
 import { openEmbeddedBus } from '../../../src/bus/embedded/index.ts'
 import { openBus } from '../../../src/bus/open.ts'
+import { readStanding } from '../../../src/bus/ops/read-standing.ts'
 import { HandClock } from '../../support/hand-clock.ts'
 import { type Past, pastOf, thawed } from '../../support/thawed-bus.ts'
 import { codeOf, readAll, removeDirectory, temporaryDirectory } from '../embedded/support.ts'
@@ -155,6 +156,33 @@ describe('a collector whose broker is away', () => {
     await eventually('all is there', async () => (await second.bus.stats()).waiting === 0)
     await second.bus.close()
     expect((await arrived()).get('k')).to.deep.equal(['0', '1', '2'])
+  })
+
+  it('whoever takes over sees what waited when the process before died', async () => {
+    const first = await openFlaky(spool, target, { mode: 'down' })
+    await first.bus.transact({ id: 'sync', appends: [{ topic: 'events', records: [{ key: 'k', value: 'waited' }] }] })
+    first.flaky.mode = 'dead'
+    let open: () => void = () => {}
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const slow = async () => {
+      const bus = await target()
+      const transact = async (transaction: Transaction) => {
+        if (transaction.appends.length > 0) await gate
+        return bus.transact(transaction)
+      }
+      const own = (name: string | symbol) => (name === 'transact' ? transact : Reflect.get(bus, name))
+      return new Proxy(bus, { get: (_, name) => (typeof own(name) === 'function' ? own(name).bind(bus) : own(name)) })
+    }
+    const { bus } = await openFlaky(spool, slow)
+    const taking = bus.takeOver('sync', { topics: ['events'] })
+    // Late enough for whoever does not wait to have taken over before.
+    setTimeout(open, 200)
+    const values: string[] = []
+    for await (const batch of readStanding(bus, 'events', await taking)) for (const { value } of batch) values.push(String(value))
+    expect(values).to.deep.equal(['waited'])
+    await bus.close()
   })
 
   it('topics that a collector makes while the broker is away are made before its records', async () => {
