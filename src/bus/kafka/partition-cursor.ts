@@ -77,18 +77,29 @@ export class PartitionCursor {
     options: { checkCrc: boolean; maxBatchBytes: number; arenas?: ArenaPool | null; from: number; last: number; highWatermark: number },
   ): AsyncGenerator<BatchView> {
     const { from, last, highWatermark, maxBatchBytes, checkCrc, arenas = null } = options
+    const view = (nextOffset: number) => new BatchView(this.topic, this.partition, parts, { nextOffset, highWatermark })
     let parts: StoredBatch[] = []
     let bytes = 0
+    let reached = from
     for (const [i, header] of headers.entries()) {
-      const decoding = decodeBatch(records, header, { from, to: this.end }, { place: this.place, checkCrc, arenas })
-      const stored = decoding instanceof Promise ? await decoding : decoding
+      let stored: StoredBatch | null
+      try {
+        const decoding = decodeBatch(records, header, { from, to: this.end }, { place: this.place, checkCrc, arenas })
+        stored = decoding instanceof Promise ? await decoding : decoding
+      } catch (error) {
+        // What came before it is good.
+        if (parts.length > 0) yield view(reached)
+        throw error
+      }
+      reached = Math.min(header.nextOffset, this.end)
       if (stored) parts.push(stored)
-      bytes += stored?.bytes.length ?? 0
+      // What lies in an answer that is used again is held by it anyway: one piece costs less than several.
+      if (stored && !(arenas && stored.asItCame)) bytes += stored.bytes.length
       if (bytes < maxBatchBytes || i === headers.length - 1) continue
-      yield new BatchView(this.topic, this.partition, parts, { nextOffset: Math.min(header.nextOffset, this.end), highWatermark })
+      yield view(reached)
       parts = []
       bytes = 0
     }
-    yield new BatchView(this.topic, this.partition, parts, { nextOffset: last, highWatermark })
+    yield view(last)
   }
 }

@@ -8,7 +8,7 @@ import { PartitionCursor } from './partition-cursor.ts'
 
 export const DEFAULT_BATCH_BYTES = 1024 * 1024
 /** Most bytes of a partition in an answer whose memory is used again, where nobody asked for small batches. */
-const TRANSIENT_FETCH_BYTES = 8 * 1024 * 1024
+const TRANSIENT_FETCH_BYTES = 4 * 1024 * 1024
 /** How long a range waits for transactions that are committed but not yet marked so, ms. */
 const MARKER_WAIT_MS = 1_000
 const MARKER_POLL_MS = 10

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { encodeBatch } from '../../../src/bus/kafka/batch-encoder.ts'
 import type { BatchView } from '../../../src/bus/kafka/batch-view.ts'
+import { ArenaPool } from '../../../src/bus/kafka/codec-wasm/arena.ts'
 import type { FetchedPartition } from '../../../src/bus/kafka/fetch-call.ts'
 import { PartitionCursor } from '../../../src/bus/kafka/partition-cursor.ts'
 
@@ -26,7 +27,11 @@ async function answer(from: number, whats: ReadonlyArray<Parameters<typeof batch
   }
 }
 
-async function viewsOf(cursor: PartitionCursor, fetched: FetchedPartition, options = OPTIONS): Promise<BatchView[]> {
+async function viewsOf(
+  cursor: PartitionCursor,
+  fetched: FetchedPartition,
+  options: Parameters<PartitionCursor['advance']>[1] = OPTIONS,
+): Promise<BatchView[]> {
   const views: BatchView[] = []
   for await (const view of cursor.advance(fetched, options)?.() ?? []) views.push(view)
   return views
@@ -64,6 +69,22 @@ describe('reading a partition', () => {
     expect((await views?.next())?.value).to.include({ count: 1, nextOffset: 5 })
     const failure = await views?.next().catch((error: unknown) => error)
     expect(failure).to.have.property('code', 'SHITOPS_E_BUS_CORRUPT')
+  })
+
+  it('hands out what came before damage, also where it would have been in one piece with it', async () => {
+    const cursor = new PartitionCursor('t', 0, 3, Number.POSITIVE_INFINITY)
+    const fetched = await answer(3, ['record', 'record', 'record'])
+    fetched.records.writeInt32BE(77, (fetched.records.length / 3) * 2 + 57)
+    const views = cursor.advance(fetched, OPTIONS)?.()
+    expect((await views?.next())?.value).to.include({ count: 2, nextOffset: 5 })
+    const failure = await views?.next().catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'SHITOPS_E_BUS_CORRUPT')
+  })
+
+  it('what lies in an answer whose memory is used again is one piece, whatever its size', async () => {
+    const cursor = new PartitionCursor('t', 0, 3, Number.POSITIVE_INFINITY)
+    const options = { ...OPTIONS, maxBatchBytes: 1, arenas: new ArenaPool() }
+    expect((await viewsOf(cursor, await answer(3, ['record', 'record', 'record']), options)).map(({ count }) => count)).to.deep.equal([3])
   })
 
   it('says nothing where it has not moved', async () => {

@@ -111,7 +111,8 @@ export class FrameReader {
 
   #begin(size: number): void {
     const wanted = Math.min(size + AHEAD, BELIEVED)
-    const index = this.#spares.findIndex((spare) => spare.length >= wanted)
+    // The one that was given back last: the processor still has it near.
+    const index = this.#spares.findLastIndex((spare) => spare.length >= wanted)
     const [spare] = index < 0 ? [] : this.#spares.splice(index, 1)
     this.#frame = spare ?? Buffer.allocUnsafeSlow(Math.ceil(wanted / STEP) * STEP)
     this.#size = size
