@@ -26,8 +26,9 @@ export async function kafkajsCall<Api extends ApiName>(
   }
 }
 
-/** The one error code that kafkajs's decoders throw themselves. */
+/** The one error code that kafkajs's decoders throw themselves; and what they stumble over, as names to sort by that are not there. */
 function asRefusal(error: unknown, api: string): unknown {
+  if (error instanceof TypeError) return new RangeError(`a Kafka response that cannot be: ${error.message}`, { cause: error })
   return (error as { code?: unknown }).code === CODE.UNSUPPORTED_VERSION ? new BrokerRefusal(CODE.UNSUPPORTED_VERSION, api) : error
 }
 
