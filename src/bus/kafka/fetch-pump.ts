@@ -1,7 +1,8 @@
 import { messageOf } from '../../base/errors.ts'
+import { largeFrame, MAX_ANSWER_BYTES } from './answer-memory.ts'
 import type { BatchView } from './batch-view.ts'
 import type { Cluster } from './cluster.ts'
-import { Arena, ArenaPool, arenaOf } from './codec-wasm/arena.ts'
+import { ArenaPool } from './codec-wasm/arena.ts'
 import { CODE, isRetriable } from './codes.ts'
 import type { BrokerConnection } from './connection.ts'
 import { BrokerRefusal, mayPass } from './failures.ts'
@@ -26,9 +27,6 @@ const QUIET_MS = 5_000
 const LEADER_ALONE_MS = 1_000
 /** While some partitions wait for their reader, the others' long poll must not hold those back for longer than this, ms. */
 const SHORT_WAIT_MS = 50
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024
-/** An answer of that size, what is around its records, and what lines made of them may be written beyond (codec-wasm/blocks.wat). */
-const FRAME_BYTES = MAX_ANSWER_BYTES + 256 * 1024
 
 export interface PumpOptions {
   /** Go on for ever: trouble is waited out, not given up on. */
@@ -345,15 +343,6 @@ export class FetchPump {
     cursor.moving = false
     this.#changed.wake()
   }
-}
-
-/** From this size on, more such answers are likely. */
-const LARGE_ANSWER = 1024 * 1024
-
-/** Memory for the next answer in place of this one's: where answers are large, memory that WebAssembly can read as well. */
-function largeFrame(payload: Buffer): Buffer {
-  if (payload.length < LARGE_ANSWER || arenaOf(payload)) return payload
-  return Arena.open(FRAME_BYTES)?.bytes ?? payload
 }
 
 function keyOf({ topic, partition }: { topic: string; partition: number }): string {

@@ -27,7 +27,7 @@ export async function startPositions(
   const commits = partitions.map(
     ({ topic, partition }) => committed.find((commit) => commit.topic === topic && commit.partition === partition)?.offset,
   )
-  const ends = await endsAsLong()
+  const ends = await believableEnds()
   const fresh = await freshPositions()
   return partitions.map(({ topic, partition }, i) => {
     const known = commits[i]
@@ -45,7 +45,7 @@ export async function startPositions(
    * The ends of the partitions. Where a commit lies beyond one, a leader that was frozen or cut off may tell of an end that is long past: the
    * others have another one by then, and are asked who leads.
    */
-  async function endsAsLong(): Promise<Array<number | null>> {
+  async function believableEnds(): Promise<Array<number | null>> {
     const { clock } = cluster.context
     for (const until = clock.now() + BELIEF_MS; ; ) {
       const found = await listOffsets(cluster, query(LATEST), { signal })
