@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { openBus } from '../../src/bus/open.ts'
 import { ScriptedTarget } from '../../src/office/gnmi/scripted/index.ts'
 import { SimulatedHeadset } from '../collectors/ble/headset.ts'
+import { runCli } from '../support/cli.ts'
 import { describeKafka, waitFor } from '../support/kafka/index.ts'
 import { LiveCli } from '../support/live-cli.ts'
 import { useTempDir } from '../support/temp-dir.ts'
@@ -149,6 +150,9 @@ describeKafka('collectors of the built CLI, whose only broker goes away and come
       ).to.deep.equal([0, 0]),
     )
     await each(async (one) => expect(await one.live.signal('SIGTERM'), one.live.stderr).to.equal(143))
+    // What still came out of the sources, between the look and the signal, is in the spools: it goes out as the collectors say.
+    const rest = await runCli(['bus', 'forward', '--from', `embedded:${join(dir(), 'spool')}`, '--to', kafka().url(), '--json'])
+    expect(rest.code, rest.stderr).to.equal(0)
 
     for (const { topic, printed, live } of collectors) {
       const arrived: string[] = []
