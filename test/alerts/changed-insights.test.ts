@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Bus } from '../../src/bus/bus.ts'
 import { headersOf, recordsOf } from '../query/run/job-support.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { thrownBy } from '../support/thrown-by.ts'
 import { alertLog, BEGIN, lossy, runLossy, sample, useInsightBus } from './insight-job-support.ts'
 
@@ -11,7 +12,7 @@ async function killed(bus: Bus, successor: Bus, sql: string, rows: number): Prom
   const stop = new AbortController()
   const life = runLossy(bus, sql, { untilEnd: false, signal: stop.signal })
   const end = (await bus.offsets('device_metrics'))[0]?.latest
-  const deadline = Date.now() + 15_000
+  const deadline = Date.now() + PATIENCE
   for (;;) {
     const [commit] = await bus.fetchOffsets('insights/lossy', ['device_metrics'])
     if (commit?.offset === end && (await recordsOf(bus, 'insights')).length === rows) break

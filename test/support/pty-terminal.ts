@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type IPty, spawn } from '@lydell/node-pty'
 import type { Terminal } from '@xterm/headless'
+import { PATIENCE } from './patience.ts'
 
 export interface PtyOptions {
   columns: number
@@ -29,9 +30,12 @@ export class PtyTerminal {
     })
     // What a terminal answers when it is asked what it is.
     term.onData((text) => pty.write(text))
-    pty.onExit((exit) => {
-      this.exit = exit
-    })
+    // Once all that was written before stands on the screen.
+    pty.onExit((exit) =>
+      term.write('', () => {
+        this.exit = exit
+      }),
+    )
   }
 
   static async spawn(file: string, args: string[], { columns, rows, cwd, env }: PtyOptions): Promise<PtyTerminal> {
@@ -65,7 +69,7 @@ export class PtyTerminal {
   }
 
   /** @throws what was still waited for, with what the screen shows */
-  async until(what: string, holds: () => boolean, ms = 25_000): Promise<void> {
+  async until(what: string, holds: () => boolean, ms = PATIENCE): Promise<void> {
     const end = Date.now() + ms
     while (!holds()) {
       if (Date.now() > end) throw new Error(`still waiting: ${what}; on the screen:\n${this.screen}`)

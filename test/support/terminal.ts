@@ -41,8 +41,9 @@ export class TerminalCli {
 
   constructor(args: readonly string[], home: string) {
     this.#child = spawn('python3', ['-c', PTY, process.execPath, CLI, ...args], { env: cliEnv(home), cwd: home })
-    this.#child.stdout.on('data', (chunk: Buffer) => {
-      this.written += chunk.toString()
+    // Decoded as a stream: a character may be torn between two chunks.
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.written += text
     })
     this.exited = new Promise((resolve) => this.#child.once('close', resolve))
   }

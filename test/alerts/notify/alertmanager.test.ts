@@ -46,7 +46,7 @@ describe('what is pushed to an Alertmanager', () => {
 })
 
 describe('a real Alertmanager', function () {
-  this.timeout(40_000)
+  this.timeout(60_000)
   const program = ['prometheus-alertmanager', 'alertmanager'].find((name) => spawnSync(name, ['--version']).status === 0)
   let dir: string
   let child: ChildProcess

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import type { ShitopsError } from '../../../src/base/errors.ts'
 import type { Bus, BusRecord, Claim, ConsumeOptions, OutRecord, RecordBatch } from '../../../src/bus/bus.ts'
+import { PATIENCE } from '../../support/patience.ts'
 
 /** What a bus brings to the suite. */
 export interface BusHarness {
@@ -64,9 +65,10 @@ export class Bench {
 
   /** Resolves once `holds`; fails with what it was waiting for. */
   async until(what: string, holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-    const end = Date.now() + this.scaled(ms)
+    const patience = Math.max(PATIENCE, this.scaled(ms))
+    const end = Date.now() + patience
     while (!(await holds())) {
-      if (Date.now() > end) throw new Error(`still waiting after ${this.scaled(ms)} ms: ${what}`)
+      if (Date.now() > end) throw new Error(`still waiting after ${patience} ms: ${what}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '../../../src/base/clock.ts'
 import type { Logger } from '../../../src/base/log.ts'
 import type { Bus, BusRecord } from '../../../src/bus/bus.ts'
+import { PATIENCE } from '../../support/patience.ts'
 
 /** A new directory under the system's temporary one. */
 export function temporaryDirectory(): string {
@@ -67,7 +68,7 @@ export async function codeOf(work: Promise<unknown> | (() => Promise<unknown>)):
 }
 
 /** Resolves once `holds`; fails with what it was waiting for. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = PATIENCE): Promise<void> {
   const end = Date.now() + ms
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`still waiting after ${ms} ms: ${what}`)

@@ -5,6 +5,7 @@ import type { Clock } from '../../../src/base/clock.ts'
 import type { Bus, BusRecord, OutRecord, RecordBatch, TopicConfig } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import type { RecordSink } from '../../../src/bus/ops/tail.ts'
+import { PATIENCE } from '../../support/patience.ts'
 
 /** An embedded bus in a directory of its own. */
 export class TestBus {
@@ -114,7 +115,7 @@ export async function codeOf(promise: Promise<unknown>): Promise<string | undefi
 }
 
 /** Resolves once `holds`; fails with what it was waiting for. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = PATIENCE): Promise<void> {
   const end = Date.now() + ms
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`still waiting after ${ms} ms: ${what}`)

@@ -5,6 +5,7 @@ import type { Bus, Transaction } from '../../../src/bus/bus.ts'
 import { openSpoolingBus } from '../../../src/bus/spool/index.ts'
 import type { SpoolingBus } from '../../../src/bus/spool/spooling-bus.ts'
 import type { HandClock } from '../../support/hand-clock.ts'
+import { PATIENCE } from '../../support/patience.ts'
 import { TestLogger } from '../embedded/support.ts'
 
 /** `up`; `down`: nothing arrives; `deaf`: a write arrives, and nobody hears of it; `dead`: nobody ever answers again, as after a kill -9 of this side. */
@@ -86,7 +87,7 @@ export class Flaky {
 
 /** Resolves once `holds`; time goes by on the clock meanwhile, where there is one. */
 export async function eventually(what: string, holds: () => boolean | Promise<boolean>, clock?: HandClock, stepMs = 250): Promise<void> {
-  const end = Date.now() + 15_000
+  const end = Date.now() + PATIENCE
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`still waiting: ${what}`)
     clock?.jump(stepMs)

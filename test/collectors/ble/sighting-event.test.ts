@@ -9,6 +9,7 @@ import type { Sighting } from '../../../src/collectors/ble/sighting.ts'
 import { fromSightingEvent, toSightingEvent } from '../../../src/collectors/ble/sighting-event.ts'
 import { Counters } from '../../../src/collectors/metrics.ts'
 import { toRecord, validateRecord } from '../../../src/events/index.ts'
+import { PATIENCE } from '../../support/patience.ts'
 import { useTempDir } from '../../support/temp-dir.ts'
 import { MemoryLogger, RecordingSink } from '../compliance.ts'
 
@@ -52,7 +53,7 @@ describe('sightings that receivers share', () => {
         bus: { consume: bus.consume.bind(bus), append: sink.append.bind(sink) },
         ...{ clock: systemClock, signal: stop.signal, metrics, logger: new MemoryLogger() },
       })
-      await metrics.reaches('received', records.length + 2, AbortSignal.timeout(10_000))
+      await metrics.reaches('received', records.length + 2, AbortSignal.timeout(PATIENCE))
       stop.abort()
       await running
       expect(metrics.toJSON()).to.include({ stale: 1, malformed: 1 })

@@ -10,6 +10,7 @@ import { deadLetter } from '../../../src/query/run/dead-letter.ts'
 import { JOB_STATE_SPEC } from '../../../src/query/run/job-state.ts'
 import { ScriptSession } from '../../../src/query/script/script-session.ts'
 import { parseScript } from '../../../src/query/sql/parse-script.ts'
+import { PATIENCE } from '../../support/patience.ts'
 import { TEST_SESSION } from '../../support/query.ts'
 
 /** A fixed moment, in whole hours: 2026-03-31T08:00:00Z. */
@@ -107,7 +108,7 @@ export class Following {
   }
 
   async until(what: string, condition: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 15_000
+    const deadline = Date.now() + PATIENCE
     while (!(await condition())) {
       if (this.#failed) await this.done
       if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`)

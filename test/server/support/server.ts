@@ -7,6 +7,7 @@ import type { EventOf, TopicName } from '../../../src/events/event-types.ts'
 import { examplesOf, toRecord } from '../../../src/events/index.ts'
 import { parseTokens } from '../../../src/server/access/tokens.ts'
 import { type RunningServer, type ServeOptions, serve } from '../../../src/server/serve.ts'
+import { PATIENCE } from '../../support/patience.ts'
 
 export const TOKENS = {
   finance: 'finance-token-0123456789',
@@ -85,9 +86,9 @@ export class TestServer {
   }
 }
 
-/** Until it holds; fails with `what` after 10 s. */
+/** Until it holds; fails with `what`. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + PATIENCE
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`still waiting: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

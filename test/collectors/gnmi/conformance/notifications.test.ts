@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { loadMappings } from '../../../../src/collectors/gnmi/normalise/built-in-mappings.ts'
 import type { DeviceMetric } from '../../../../src/events/event-types.ts'
+import { PATIENCE } from '../../../support/patience.ts'
 import { collecting, NOW, targetAt } from '../support/collecting.ts'
 import { collected, eventsOf, leaf, notification, path, useTarget } from './support.ts'
 
@@ -92,7 +93,7 @@ describe('gNMI conformance: notifications', () => {
     const { notifications, metrics, bus, stream, logger } = await collected(target, sent)
     const values = notifications().map(({ updates }) => updates?.[0]?.value)
     expect(values).to.deep.equal([5, 'x', null, { a: { b: 1 } }, [1, 2], '{"cut', 6])
-    await metrics.reaches('malformed', 1, AbortSignal.timeout(5_000))
+    await metrics.reaches('malformed', 1, AbortSignal.timeout(PATIENCE))
     expect(bus.records.filter(({ topic }) => topic === 'device_telemetry.dlq')).to.have.length(1)
     expect(logger.lines.join('\n')).to.match(/JSON/)
     expect(stream.open).to.equal(true)
@@ -258,7 +259,7 @@ describe('gNMI conformance: notifications', () => {
     ]
     const { first, metrics, board } = await collected(target, [notification({ update })])
     expect(first()?.updates?.map(({ duplicates }) => duplicates)).to.deep.equal([3, 4_294_967_295])
-    await metrics.reaches('duplicates', 4_294_967_298, AbortSignal.timeout(5_000))
+    await metrics.reaches('duplicates', 4_294_967_298, AbortSignal.timeout(PATIENCE))
     expect(board.of('core-1', 'default').duplicates).to.equal(4_294_967_298)
   })
 

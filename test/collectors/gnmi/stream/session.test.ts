@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { expect } from 'chai'
 import type { GnmiTarget } from '../../../../src/collectors/gnmi/config.ts'
 import { Refusal, ScriptedTarget, type TargetOptions } from '../../../../src/office/gnmi/scripted/index.ts'
+import { PATIENCE } from '../../../support/patience.ts'
 import { collecting, NOW, stopAll, targetAt } from '../support/collecting.ts'
 
 const leaf = (value: number | string) => ({
@@ -143,7 +144,7 @@ describe('a gNMI stream', () => {
     await until('the notification', () => kinds().includes('notification'))
     const letters = bus.records.filter(({ topic }) => topic === 'device_telemetry.dlq')
     expect(letters.map(({ value }) => String(value))).to.deep.equal([Buffer.from('0aff', 'hex').toString('base64')])
-    await metrics.reaches('malformed', 1, AbortSignal.timeout(5_000))
+    await metrics.reaches('malformed', 1, AbortSignal.timeout(PATIENCE))
     expect(metrics.get('malformed')).to.equal(1)
   })
 

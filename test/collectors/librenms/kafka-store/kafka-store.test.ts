@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { decodeStore } from '../../../../src/collectors/librenms/kafka-store/decode-store.ts'
 import { runKafkaStore } from '../../../../src/collectors/librenms/kafka-store/run-kafka-store.ts'
 import { storeRecords } from '../../../../src/office/librenms/kafka-store.ts'
+import { PATIENCE } from '../../../support/patience.ts'
 import { Rig } from '../sync/rig.ts'
 
 const record = (measurement: string, fields: object, tags: object = {}) =>
@@ -48,7 +49,7 @@ describe("LibreNMS's Kafka store", () => {
       }
       const before = rig.metrics.get('store_samples')
       await rig.bus.append('librenms', records)
-      await rig.metrics.reaches('store_samples', before + 1, AbortSignal.timeout(5_000))
+      await rig.metrics.reaches('store_samples', before + 1, AbortSignal.timeout(PATIENCE))
       stop.abort()
       await running
       const samples = (await rig.values('device_metrics')).filter(({ collector }) => collector === 'librenms_kafka')

@@ -16,6 +16,7 @@ import {
   toRecord,
   validateRecord,
 } from '../../../../src/events/index.ts'
+import { PATIENCE } from '../../../support/patience.ts'
 import { useTempDir } from '../../../support/temp-dir.ts'
 import { usePush } from './setup.ts'
 
@@ -48,7 +49,7 @@ describe('pushing commands of the bus into LibreNMS', () => {
       perMinute: 600,
       maxAge: 15 * 60_000,
       clock: { now: () => nms.clock.now(), sleep: systemClock.sleep },
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(PATIENCE),
       drain: AbortSignal.abort(),
       metrics,
       logger: silentLogger,
@@ -160,7 +161,7 @@ describe('pushing commands of the bus into LibreNMS', () => {
       before: () => Promise<void>,
     ): Promise<LibrenmsCommand[]> {
       const stop = new AbortController()
-      const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(15_000)])
+      const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE)])
       const metrics = new Counters()
       const clock = { now: () => nms.clock.now(), sleep: systemClock.sleep }
       const assigned = Object.create(bus, {

@@ -16,6 +16,7 @@ import { Counters } from '../../../../src/collectors/metrics.ts'
 import type { LibrenmsAlert, LibrenmsDoorbell } from '../../../../src/events/index.ts'
 import { SAFE_BODY, UNSAFE_BODY, WebhookSender } from '../../../../src/office/librenms/webhook.ts'
 import { TOKEN, useLibrenms } from '../../../office/librenms/setup.ts'
+import { PATIENCE } from '../../../support/patience.ts'
 import { useTempDir } from '../../../support/temp-dir.ts'
 
 const ALERT_SECRET = 'the secret of the transport'
@@ -184,7 +185,7 @@ describe("the receiver of LibreNMS's calls", () => {
     })
 
     it('reads what became of the alert and publishes that, not what was said', async () => {
-      const signal = AbortSignal.timeout(15_000)
+      const signal = AbortSignal.timeout(PATIENCE)
       const api = new LibrenmsV0({ url: nms.server.url, token: TOKEN }, { clock: systemClock, signal })
       const counters = new Counters()
       const truth = new AlertTruth({

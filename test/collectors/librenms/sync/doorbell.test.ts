@@ -8,6 +8,7 @@ import { freshState } from '../../../../src/collectors/librenms/sync/sync-state.
 import { Counters } from '../../../../src/collectors/metrics.ts'
 import { type LibrenmsDoorbell, toRecord } from '../../../../src/events/index.ts'
 import { TOKEN } from '../../../office/librenms/setup.ts'
+import { PATIENCE } from '../../../support/patience.ts'
 import { Rig } from './rig.ts'
 
 const ring = (given: Partial<LibrenmsDoorbell>): LibrenmsDoorbell => ({
@@ -55,7 +56,7 @@ describe('a ring at the sync', () => {
     it('is answered with a read, long before the sync would have looked by itself', async () => {
       await createMissing(rig.bus, ['librenms_doorbell'])
       const stop = new AbortController()
-      const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(15_000)])
+      const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE)])
       const metrics = new Counters()
       const api = new LibrenmsV0({ url: rig.server.url, token: TOKEN }, { clock: systemClock, signal })
       const config = {

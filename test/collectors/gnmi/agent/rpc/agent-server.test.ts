@@ -309,7 +309,7 @@ describe("the agent's TLS", () => {
   })
 
   it('with a client authority, wants a certificate of it as well as the password', async function () {
-    this.timeout(30_000)
+    this.timeout(60_000)
     const files = await makeTlsFiles(directory)
     const { readCertificate, readPem } = await import('../../../../../src/collectors/gnmi/agent/certificate.ts')
     const own = await readCertificate(join(directory, 'broker.pem'), join(directory, 'broker.key'))
@@ -348,7 +348,7 @@ describe('the agent on this machine', () => {
   after(() => target.close())
 
   it('tells what a machine must have, and nothing that cannot be', async function () {
-    this.timeout(30_000)
+    this.timeout(60_000)
     const list = { encoding: 'PROTO', mode: 'ONCE', subscription: [at('/'), at('shitops:/')] }
     const stream = await target.subscribe(list).ended()
     expect(stream.status?.code).to.equal(status.OK)

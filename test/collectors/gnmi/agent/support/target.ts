@@ -4,6 +4,7 @@ import { silentLogger } from '../../../../../src/base/log.ts'
 import { AgentServer, type AgentServerOptions } from '../../../../../src/collectors/gnmi/agent/rpc/agent-server.ts'
 import { loadGnmi } from '../../../../../src/collectors/gnmi/client/grpc.ts'
 import { Counters } from '../../../../../src/collectors/metrics.ts'
+import { PATIENCE } from '../../../../support/patience.ts'
 import { FakeMachine } from './fake-machine.ts'
 
 export interface Status {
@@ -125,7 +126,7 @@ export class TestStream {
   }
 
   async until(holds: (stream: this) => boolean): Promise<this> {
-    const end = Date.now() + 10_000
+    const end = Date.now() + PATIENCE
     while (!holds(this)) {
       if (Date.now() > end || (this.status && !holds(this))) throw new Error(`waited in vain: ${JSON.stringify([this.status, this.told])}`)
       await new Promise<void>((resolve) => {
