@@ -95,6 +95,8 @@ export interface TakeOver {
   topics?: readonly string[]
   /** A group whose positions are part of it, and a topic that is there and may be read: Kafka wants one to be named. */
   group?: { name: string; anchor: string }
+  /** By whoever has taken over already: how far have the topics to be read now? Nobody is fenced; who was fenced meanwhile is told so. */
+  again?: boolean
 }
 
 export interface TakenOver {

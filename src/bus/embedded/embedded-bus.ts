@@ -102,8 +102,8 @@ export class EmbeddedBus implements Api.Bus {
   }
 
   /** There is but one who can say how things stand. */
-  async takeOver(id: string, { topics = [], group }: Api.TakeOver = {}): Promise<Api.TakenOver> {
-    await this.transact({ id, appends: [] })
+  async takeOver(id: string, { topics = [], group, again = false }: Api.TakeOver = {}): Promise<Api.TakenOver> {
+    await this.transact({ id, appends: again ? topics.map((topic) => ({ topic, records: [] })) : [] })
     const standing = await toldStanding(this, topics)
     return { standing, commits: group ? await this.fetchOffsets(group.name, await this.listTopics()) : [] }
   }

@@ -44,9 +44,10 @@ export class TransactionalWriter {
   }
 
   /** What was written to all partitions is behind all that came before; whoever took it leads them. Readers never see it: it is taken back. */
-  async #takeOver({ topics = [], group }: TakeOver): Promise<TakenOver> {
+  async #takeOver({ topics = [], group, again = false }: TakeOver): Promise<TakenOver> {
     const id = this.#id
-    this.#forget()
+    if (!again) this.#forget()
+    if (this.#fenced) throw this.#fenced
     try {
       const { identity, writer } = await this.#open()
       const standing = new Map<string, PartitionRange[]>(topics.map((topic) => [topic, []]))

@@ -81,7 +81,8 @@ export class SpoolingBus implements Api.Bus {
   /** Among the processes of this spool, and at the target. */
   async takeOver(id: string, what?: Api.TakeOver): Promise<Api.TakenOver> {
     this.#checkOpen()
-    await this.#store.fence(id)
+    if (what?.again) await this.#store.check(id)
+    else await this.#store.fence(id)
     // What a process before this one wrote under the id may still be here, and is part of how things stand.
     this.#written = Math.max(this.#written, (await this.#store.bounds()).end)
     return (await this.#target()).takeOver(id, what)

@@ -80,6 +80,11 @@ export class SpoolStore {
     await this.#bus.transact({ id: writer, appends: [] })
   }
 
+  /** Rejects with SHITOPS_E_FENCED where another process of this spool has taken over a writer's name. */
+  async check(writer: string): Promise<void> {
+    await this.append([], writer)
+  }
+
   /** First offset held, and the one behind the last. */
   async bounds(): Promise<{ start: number; end: number }> {
     const [partition] = await this.#bus.offsets(WAITING)

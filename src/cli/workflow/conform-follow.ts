@@ -4,6 +4,7 @@ import { plural } from '../../base/plural.ts'
 import type { Bus, OffsetCommit, RecordBatch } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
 import { resolveRange } from '../../bus/ops/range.ts'
+import { readStanding } from '../../bus/ops/read-standing.ts'
 import type { Position } from '../../bus/position.ts'
 import type { Checker } from '../../mining/conform/checker.ts'
 import type { Violation } from '../../mining/conform/finding.ts'
@@ -67,7 +68,8 @@ class Follower {
     const { group, from } = this.#options
     await createMissing(bus, [TOPIC, 'insights'])
     // Whoever ran under this name before is fenced, and what it had written is settled: with positions from before, violations would be told again.
-    const { commits } = await bus.takeOver(group, { group: { name: group, anchor: TOPIC } })
+    // The topic is named too, so that who may not ask how far it goes learns that now, and not when the first deadline is missed.
+    const { commits } = await bus.takeOver(group, { topics: [TOPIC], group: { name: group, anchor: TOPIC } })
     const committed = new Map(commits.filter(({ topic }) => topic === TOPIC).map((commit) => [commit.partition, commit]))
     const start = await resolveRange(bus, { topic: TOPIC, from, follow: true })
     for (const { partition, from: first } of start.partitions) this.#positions.set(partition, committed.get(partition)?.offset ?? first)
@@ -109,19 +111,31 @@ class Follower {
 
   /** Looks for missed deadlines once all that is there was read: before, what answers one may be unread. */
   async #tick(signal: AbortSignal): Promise<void> {
-    const { bus, clock } = this.#context
+    const { clock } = this.#context
     while (!signal.aborted) {
       await clock.sleep(this.#options.everyMs, signal)
-      if (signal.aborted) return
+      const now = clock.now() - this.#options.slackMs
+      if (signal.aborted || !this.#checker.isDue(now) || !(await this.#hasReadAll(signal))) continue
       await this.#inTurn(async () => {
-        const now = clock.now() - this.#options.slackMs
-        const ends = await bus.offsets(TOPIC)
-        if (!ends.every(({ partition, latest }) => (this.#positions.get(partition) ?? 0) >= latest)) return
         const violations = this.#checker.advance(now)
         this.#advanced = Math.max(this.#advanced, now)
         if (violations.length > 0) await this.#write(violations, [...this.#positions.keys()])
       })
     }
+  }
+
+  /**
+   * Of what was acknowledged by now, whatever a broker says of where the topic ends: one that was frozen tells of an end of before, and the answer to a
+   * deadline may lie behind it. Between what was read last and there may still be what nobody reads: markers, and what was taken back.
+   */
+  async #hasReadAll(signal: AbortSignal): Promise<boolean> {
+    const { bus } = this.#context
+    const { standing } = await bus.takeOver(this.#options.group, { topics: [TOPIC], again: true })
+    const unread = (standing.get(TOPIC) ?? [])
+      .map((range) => ({ ...range, from: this.#positions.get(range.partition) ?? range.from }))
+      .filter(({ from, to = 0 }) => from < to)
+    for await (const _ of readStanding(bus, TOPIC, { standing: new Map([[TOPIC, unread]]) }, signal)) return false
+    return !signal.aborted
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

@@ -93,6 +93,11 @@ export class Checker {
     return violations
   }
 
+  /** Whether anything may be late at `now`, ms since the epoch: what {@link advance} would look at. */
+  isDue(now: number): boolean {
+    return this.#timers.first(now) !== undefined
+  }
+
   /** What is late at `now`, ms since the epoch. */
   advance(now: number): Violation[] {
     const violations: Violation[] = []

@@ -22,11 +22,17 @@ export class Timers {
     }
   }
 
+  /** The earliest, if it is before `now`. */
+  first(now: number): Timer | undefined {
+    const [first] = this.#heap
+    return first && first.at < now ? first : undefined
+  }
+
   /** Takes out the earliest that is before `now`. */
   next(now: number): Timer | undefined {
     const heap = this.#heap
-    const [first] = heap
-    if (!first || first.at >= now) return undefined
+    const first = this.first(now)
+    if (!first) return undefined
     const last = heap.pop() as Timer
     if (heap.length > 0) {
       heap[0] = last

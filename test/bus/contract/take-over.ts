@@ -65,6 +65,26 @@ export const takeOverCases: readonly Case[] = [
     },
   ],
   [
+    'whoever has taken over can ask again how far to read, and nobody is fenced; who was fenced meanwhile is told so',
+    async (bench) => {
+      const topic = await bench.topic(2)
+      const id = unique('writer')
+      const write = (bus: Bus, value: string) => bus.transact({ id, appends: [{ topic, records: numbered(1, value) }] })
+      const again = (bus: Bus) => bus.takeOver(id, { topics: [topic], again: true })
+      await bench.bus.takeOver(id, { topics: [topic] })
+      await bench.bus.append(topic, numbered(2, 'other'))
+      expect(await standingValues(bench.bus, topic, await again(bench.bus))).to.deep.equal(['other0', 'other1'])
+      await write(bench.bus, 'mine')
+      expect(await standingValues(bench.bus, topic, await again(bench.bus))).to.deep.equal(['mine0', 'other0', 'other1'])
+      const newer = await bench.another()
+      await newer.takeOver(id, { topics: [topic] })
+      expect(await codeOf(again(bench.bus))).to.equal('SHITOPS_E_FENCED')
+      expect(await codeOf(again(bench.bus)), 'once more').to.equal('SHITOPS_E_FENCED')
+      await write(newer, 'theirs')
+      expect(await standingValues(newer, topic, await again(newer))).to.deep.equal(['mine0', 'other0', 'other1', 'theirs0'])
+    },
+  ],
+  [
     'whoever asks for a topic that is not there takes over, and is told so',
     async (bench) => {
       const topic = await bench.topic()

@@ -103,6 +103,28 @@ describe('workflow conform --publish', () => {
     expect((await insights()).map(({ subject }) => subject)).to.deep.equal(['a/eyes', 'b/eyes'])
   })
 
+  it('calls no deadline missed whose answer lies behind the end that the leader of the topic, frozen meanwhile, tells of', async () => {
+    await put(at(0, 'a', 'submit', { person: 'p1' }), at(0, 'b', 'submit', { person: 'p2' }))
+    await run(10, 0)
+    const past = await pastOf(bus, { topics: ['workflow_events'] })
+    await put(at(30, 'a', 'approve', { person: 'p9' }))
+    let looked = () => {}
+    const learns = new Promise<void>((resolve) => {
+      looked = resolve
+    })
+    // b is late by then. It is looked for until the end is known.
+    let times = 0
+    const own = thawed(bus, { ...past, learns })
+    const counting = new Proxy(own, {
+      get(target, name) {
+        if ((name === 'takeOver' || name === 'offsets') && ++times > 50) looked()
+        return Reflect.get(target, name)
+      },
+    })
+    await run(90, 1, async () => {}, counting)
+    expect((await insights()).map(({ subject }) => subject)).to.deep.equal(['b/swift'])
+  })
+
   it('knows the whole of the cases before although the leader of their topic, frozen meanwhile, tells of an older end', async () => {
     const past = await pastOf(bus, { topics: ['workflow_events'] })
     await put(at(0, 'a', 'submit', { person: 'p1' }))

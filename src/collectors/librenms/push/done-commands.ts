@@ -1,17 +1,22 @@
-import type { Bus } from '../../../bus/bus.ts'
+import type { Bus, RecordBatch, TakenOver } from '../../../bus/bus.ts'
+import { readStanding, toldStanding } from '../../../bus/ops/read-standing.ts'
 import { Remembered } from '../receive/remembered.ts'
+
+const TOPIC = 'librenms_results'
 
 /** Records of each partition that are looked at on start, and ids that are remembered. */
 const BACK = 20_000
 
+type DoneBus = Pick<Bus, 'offsets' | 'read' | 'takeOver'>
+
 /** Ids of the commands that were done, whoever did them: `librenms_results` is the memory, and it outlives every process. */
 export class DoneCommands {
-  readonly #bus: Pick<Bus, 'offsets' | 'read'>
+  readonly #bus: DoneBus
   readonly #instance: string | undefined
   readonly #ids = new Remembered(BACK)
   readonly #positions = new Map<number, number>()
 
-  constructor(bus: Pick<Bus, 'offsets' | 'read'>, instance: string | undefined) {
+  constructor(bus: DoneBus, instance: string | undefined) {
     this.#bus = bus
     this.#instance = instance
   }
@@ -24,23 +29,33 @@ export class DoneCommands {
     this.#ids.add(id)
   }
 
-  /** Read what was added to the topic, by others too. */
-  async catchUp(signal: AbortSignal): Promise<void> {
-    const offsets = await this.#bus.offsets('librenms_results')
-    const partitions = offsets
-      .map(({ partition, earliest, latest }) => ({
-        partition,
-        from: Math.max(earliest, this.#positions.get(partition) ?? latest - BACK),
-        to: latest,
-      }))
-      .filter(({ from, to }) => from < to)
-    if (partitions.length > 0) {
-      for await (const batch of this.#bus.read({ topic: 'librenms_results', partitions, signal })) {
-        for (const { value } of batch) this.#learn(value)
-      }
-    }
+  /** Takes over from whoever did commands under this name before, and reads all that they, or anybody, had done by then. */
+  async takeOver(id: string, signal: AbortSignal): Promise<void> {
+    const { standing } = await this.#bus.takeOver(id, { topics: [TOPIC] })
+    const unread = this.#unread(standing)
+    await this.#read(readStanding(this.#bus, TOPIC, unread, signal))
     if (signal.aborted) return
-    for (const { partition, latest } of offsets) this.#positions.set(partition, latest)
+    for (const { partition, to = 0 } of unread.standing.get(TOPIC) ?? []) this.#positions.set(partition, to)
+  }
+
+  /** Reads what others have added to the topic since, as far as brokers tell. */
+  async catchUp(signal: AbortSignal): Promise<void> {
+    const partitions = this.#unread(await toldStanding(this.#bus, [TOPIC])).standing.get(TOPIC) ?? []
+    if (partitions.length > 0) await this.#read(this.#bus.read({ topic: TOPIC, partitions, signal }))
+  }
+
+  #unread(standing: TakenOver['standing']): Pick<TakenOver, 'standing'> {
+    const ranges = (standing.get(TOPIC) ?? []).map(({ partition, from, to = 0 }) => {
+      return { partition, from: Math.max(from, this.#positions.get(partition) ?? to - BACK), to }
+    })
+    return { standing: new Map([[TOPIC, ranges.filter(({ from, to }) => from < to)]]) }
+  }
+
+  async #read(batches: AsyncIterable<RecordBatch>): Promise<void> {
+    for await (const batch of batches) {
+      for (const { value } of batch) this.#learn(value)
+      this.#positions.set(batch.partition, batch.nextOffset)
+    }
   }
 
   #learn(value: Buffer | null): void {

@@ -67,8 +67,12 @@ class Push {
   /** Partitions come side by side; LibreNMS is asked by one at a time. */
   #turn: Promise<unknown> = Promise.resolve()
   #validate: Validator | null = null
+  /** Under which hold on each partition it was taken over. */
+  readonly #takenOver = new Map<number, string>()
   /** Where the partitions ended when draining began. */
   #ends: Map<number, number> | undefined
+  /** What this one has committed last, by partition: that is so, whatever a coordinator that was frozen may say. */
+  readonly #committed = new Map<number, number>()
 
   constructor(options: PushOptions) {
     const { bus, instance, write, clock, perMinute } = options
@@ -111,17 +115,31 @@ class Push {
     const finished = new AbortController()
     const heartbeats = this.#heartbeats(claim, finished.signal)
     try {
-      if (batch.count > 0) await this.#done.catchUp(signal)
+      if (batch.count > 0) await this.#learn(batch.partition, claim)
       for (const record of batch) {
         if (signal.aborted || !claim.active()) return
         if (!(await this.#do(record, claim))) return
       }
       await claim.commit(batch.nextOffset)
+      this.#committed.set(batch.partition, batch.nextOffset)
     } finally {
       finished.abort()
       await heartbeats
     }
     await this.#endIfDrained()
+  }
+
+  /**
+   * What is done already. Whoever had the partition before may have done a command of it that is here once more: that must be known, whatever a broker
+   * says of where the results end. In a dry run nothing is done, and nobody is fenced.
+   */
+  async #learn(partition: number, { memberId, generation }: Claim): Promise<void> {
+    const { signal, write } = this.#options
+    const hold = `${memberId}/${generation}`
+    if (write && this.#takenOver.get(partition) !== hold) {
+      await this.#done.takeOver(this.#writerOf(partition), signal)
+      if (!signal.aborted) this.#takenOver.set(partition, hold)
+    } else await this.#done.catchUp(signal)
   }
 
   /** @returns false when it was left undone */
@@ -177,10 +195,14 @@ class Push {
   async #write({ topic, partition, offset }: BusRecord, claim: Claim, to: string, record: OutRecord): Promise<void> {
     const commits = [{ topic, partition, offset: offset + 1 }]
     await this.#options.bus.transact({
-      id: `${this.#group}-${partition}`,
+      id: this.#writerOf(partition),
       appends: [{ topic: to, records: [record] }],
       offsets: { group: this.#group, commits, claim },
     })
+  }
+
+  #writerOf(partition: number): string {
+    return `${this.#group}-${partition}`
   }
 
   async #heartbeats(claim: Claim, until: AbortSignal): Promise<void> {
@@ -206,7 +228,7 @@ class Push {
     )
     // What was deleted for its age is not waited for.
     const held = new Map((await bus.offsets('librenms_commands')).map(({ partition, earliest }) => [partition, earliest]))
-    const at = (partition: number) => Math.max(committed.get(partition) ?? 0, held.get(partition) ?? 0)
+    const at = (partition: number) => Math.max(...[this.#committed, committed, held].map((known) => known.get(partition) ?? 0))
     if ([...ends].every(([partition, end]) => at(partition) >= end)) this.#ended.abort()
   }
 }

@@ -5,7 +5,7 @@ import type { Bus, Transaction } from '../../../../src/bus/bus.ts'
 import { openEmbeddedBus } from '../../../../src/bus/embedded/index.ts'
 import { createMissing } from '../../../../src/bus/ops/create-missing.ts'
 import { ALLOWED_BY_DEFAULT } from '../../../../src/collectors/librenms/push/actions/index.ts'
-import { PUSH_TOPICS, type PushOptions, push } from '../../../../src/collectors/librenms/push/push.ts'
+import { groupOf, PUSH_TOPICS, type PushOptions, push } from '../../../../src/collectors/librenms/push/push.ts'
 import { pushAlerts } from '../../../../src/collectors/librenms/push/push-alerts.ts'
 import { Counters } from '../../../../src/collectors/metrics.ts'
 import {
@@ -18,6 +18,7 @@ import {
 } from '../../../../src/events/index.ts'
 import { PATIENCE } from '../../../support/patience.ts'
 import { useTempDir } from '../../../support/temp-dir.ts'
+import { pastOf, thawed } from '../../../support/thawed-bus.ts'
 import { usePush } from './setup.ts'
 
 describe('pushing commands of the bus into LibreNMS', () => {
@@ -91,6 +92,31 @@ describe('pushing commands of the bus into LibreNMS', () => {
     expect(noted()).to.deep.equal(['once'])
   })
 
+  describe('beside a broker that was frozen, and tells of what was', () => {
+    const noteOf = () => String(nms.device().row.notes)
+    const setNote = (text: string) => nms.command('set_notes', { arguments: { text } })
+
+    it('does nothing for an id that was done, by this run or one before', async () => {
+      const past = await pastOf(bus, { topics: ['librenms_results'] })
+      const [first, second, third] = [setNote('first'), setNote('second'), setNote('third')]
+      await ask(first, second)
+      expect(await run()).to.deep.equal({ applied: 2, received: 2 })
+      await ask(first, third, second)
+      expect(await run({ bus: thawed(bus, past) })).to.deep.equal({ applied: 1, received: 3, repeated: 2 })
+      expect(noteOf()).to.contain('third')
+    })
+
+    it('ends once all is done, as it knows itself how far that was', async () => {
+      await ask(setNote('a'))
+      await run()
+      const past = await pastOf(bus, { group: groupOf(undefined, true) })
+      await ask(setNote('b'))
+      const signal = AbortSignal.timeout(8_000)
+      expect(await run({ bus: thawed(bus, past), signal })).to.deep.equal({ applied: 1, received: 1 })
+      expect(signal.aborted, 'it went on').to.equal(false)
+    })
+  })
+
   it('writes nothing in a dry run, and leaves the command to be done', async () => {
     await ask(note('later'))
     expect(await run({ write: false })).to.deep.equal({ dry_run: 1, received: 1 })
@@ -127,6 +153,7 @@ describe('pushing commands of the bus into LibreNMS', () => {
       offsets: { value: bus.offsets.bind(bus) },
       read: { value: bus.read.bind(bus) },
       fetchOffsets: { value: bus.fetchOffsets.bind(bus) },
+      takeOver: { value: bus.takeOver.bind(bus) },
     }) as Bus
     for (let n = 0; n < 2; n++) {
       const error = await run({ bus: crashing }).catch((thrown: unknown) => thrown)
