@@ -103,7 +103,7 @@ export class ScriptedBroker {
   }
 
   #serve(socket: Socket): void {
-    this.#sockets.add(socket.on('error', () => {}))
+    this.#sockets.add(socket.setNoDelay(true).on('error', () => {}))
     // One after the other, as a broker does.
     let last = Promise.resolve()
     socket.on(

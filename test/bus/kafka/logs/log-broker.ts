@@ -64,7 +64,7 @@ export class LogBroker {
     answer.array(this.#brokers, (broker) =>
       answer
         .int32(this.#brokers.indexOf(broker) + 1)
-        .string(broker.host)
+        .string('127.0.0.1')
         .int32(broker.port)
         .string(null),
     )
