@@ -7,8 +7,9 @@ const FRAME_BYTES = MAX_ANSWER_BYTES + 256 * 1024
 /** From this size on, more such answers are likely. */
 const LARGE_ANSWER = 1024 * 1024
 
-/** Memory for the next answer in place of this one's: where answers are large, memory that WebAssembly can read as well. */
-export function largeFrame(payload: Buffer): Buffer {
-  if (payload.length < LARGE_ANSWER || arenaOf(payload)) return payload
-  return Arena.open(FRAME_BYTES)?.bytes ?? payload
+/** All of the memory that an answer lay in, for the next one; where answers are large, such that WebAssembly can read as well. */
+export function largeFrame(answer: Buffer): Buffer {
+  const { buffer } = answer
+  const stays = answer.length < LARGE_ANSWER || answer.length > MAX_ANSWER_BYTES || arenaOf(answer) !== undefined
+  return (stays ? null : Arena.open(FRAME_BYTES)?.bytes) ?? Buffer.from(buffer)
 }

@@ -183,8 +183,9 @@ function unpack(packed: Buffer, codec: number, arenas: ArenaPool | null): { byte
   const arena = lent ?? scratch ?? null
   const bytes = arena && unpacker(packed, arena)
   if (lent && bytes && bytes.length >= LEAST_IN_ARENA) return { bytes, arena: lent }
+  const copy = bytes && { bytes: Buffer.from(bytes), arena: null }
   if (lent) arenas?.give(lent)
-  return bytes && { bytes: Buffer.from(bytes), arena: null }
+  return copy
 }
 
 /** Steps from length to length; those of one and two bytes, which nearly all are, are read here. `deltas` keeps the records whose offset delta is inside. */

@@ -14,16 +14,21 @@ export function visibleBatches(
   const dead = new Set<bigint>()
   const visible: BatchHeader[] = []
   let nextOffset: number | null = null
-  for (const header of batchHeaders(records, place)) {
-    if (header.nextOffset <= header.baseOffset) throw damaged(place, `the batch at offset ${header.baseOffset} ends before it begins`)
-    nextOffset = header.nextOffset
-    for (let first = waiting[0]; first && first.firstOffset < header.nextOffset; first = waiting[0]) {
-      dead.add(first.producerId)
-      waiting.shift()
+  try {
+    for (const header of batchHeaders(records, place)) {
+      if (header.nextOffset <= header.baseOffset) throw damaged(place, `the batch at offset ${header.baseOffset} ends before it begins`)
+      nextOffset = header.nextOffset
+      for (let first = waiting[0]; first && first.firstOffset < header.nextOffset; first = waiting[0]) {
+        dead.add(first.producerId)
+        waiting.shift()
+      }
+      if (header.attributes & CONTROL) {
+        if (isAbortMarker(records, header)) dead.delete(header.producerId)
+      } else if (!(header.attributes & TRANSACTIONAL && dead.has(header.producerId))) visible.push(header)
     }
-    if (header.attributes & CONTROL) {
-      if (isAbortMarker(records, header)) dead.delete(header.producerId)
-    } else if (!(header.attributes & TRANSACTIONAL && dead.has(header.producerId))) visible.push(header)
+  } catch (error) {
+    // What comes before is good; the next answer begins with what is not, and is refused.
+    if (nextOffset === null) throw error
   }
   // Brokers cut an answer off where it is full, but never its first batch (KIP-74): asking again would bring the same.
   if (nextOffset === null && records.length > 0) throw damaged(place, `no whole batch in ${records.length} bytes`)

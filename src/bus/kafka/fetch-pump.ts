@@ -1,5 +1,5 @@
 import { messageOf } from '../../base/errors.ts'
-import { largeFrame, MAX_ANSWER_BYTES } from './answer-memory.ts'
+import { MAX_ANSWER_BYTES } from './answer-memory.ts'
 import type { BatchView } from './batch-view.ts'
 import type { Cluster } from './cluster.ts'
 import { ArenaPool } from './codec-wasm/arena.ts'
@@ -170,7 +170,7 @@ export class FetchPump {
         continue
       }
       const { answer, broker }: Fetched = await underWay
-      const hold = this.#options.transient ? new FrameHold(() => broker.recycle(largeFrame(answer.payload))) : null
+      const hold = this.#options.transient ? new FrameHold(() => broker.recycle(answer.payload)) : null
       const work = this.#take(node, answer, hold)
       underWay = this.#over ? null : this.#fetch(node)
       // A failure of this one is met by the await above; until then it must not count as unhandled.

@@ -40,12 +40,18 @@ export async function tail(bus: Bus, request: TailRequest, sink: RecordSink): Pr
     }
     return added
   }
-  for await (const { batch, from, to } of readRuns(bus, { ...request, transient: true })) {
-    const end = Math.min(to, from + (max - taken))
-    if (!matches && (await sink.addRun?.(batch, from, end))) taken += end - from
-    else taken += await addEach(batch, from, to)
-    if (follow) await sink.flush()
-    if (taken >= max || sink.closed || request.signal.aborted) break
+  try {
+    for await (const { batch, from, to } of readRuns(bus, { ...request, transient: true })) {
+      const end = Math.min(to, from + (max - taken))
+      if (!matches && (await sink.addRun?.(batch, from, end))) taken += end - from
+      else taken += await addEach(batch, from, to)
+      if (follow) await sink.flush()
+      if (taken >= max || sink.closed || request.signal.aborted) break
+    }
+  } catch (error) {
+    // What came before is good, and is not to be missing because of what came then.
+    await sink.flush().catch(() => {})
+    throw error
   }
   await sink.flush()
   return taken

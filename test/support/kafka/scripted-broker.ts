@@ -10,8 +10,15 @@ export interface ScriptedRequest {
   body: Buffer
 }
 
+/** An answer that goes out in pieces of these sizes, in turn; where `upTo` is given the connection ends after so many bytes. */
+export interface InPieces {
+  answer: Buffer
+  sizes: readonly number[]
+  upTo?: number | undefined
+}
+
 /** What a request gets: an answer behind its correlation id, nothing, an end of the connection, or bytes as they are. */
-export type Reply = Buffer | 'silence' | 'hang up' | { raw: Buffer }
+export type Reply = Buffer | 'silence' | 'hang up' | { raw: Buffer } | InPieces
 
 /** By the key of the request. What it lacks is answered by {@link ScriptedBroker.usual}. */
 export type Script = Readonly<Record<number, (request: ScriptedRequest) => Reply | Promise<Reply>>>
@@ -96,7 +103,7 @@ export class ScriptedBroker {
   }
 
   #serve(socket: Socket): void {
-    this.#sockets.add(socket.on('error', () => {}))
+    this.#sockets.add(socket.setNoDelay(true).on('error', () => {}))
     // One after the other, as a broker does.
     let last = Promise.resolve()
     socket.on(
@@ -116,8 +123,21 @@ export class ScriptedBroker {
     const reply = (await this.script[apiKey]?.(request)) ?? this.usual(request)
     if (reply === 'silence') return
     if (reply === 'hang up') socket.destroy()
+    else if ('answer' in reply) await writeInPieces(socket, framed(correlationId, reply.answer), reply)
     else socket.write(Buffer.isBuffer(reply) ? framed(correlationId, reply) : reply.raw)
   }
+}
+
+/** Each piece is read before the next one goes, most likely. */
+async function writeInPieces(socket: Socket, frame: Buffer, { sizes, upTo = frame.length }: InPieces): Promise<void> {
+  const end = Math.min(upTo, frame.length)
+  for (let at = 0, turn = 0; at < end && !socket.destroyed; turn++) {
+    const next = Math.min(end, at + Math.max(1, sizes[turn % sizes.length] ?? end))
+    socket.write(frame.subarray(at, next))
+    at = next
+    if (at < end) await new Promise(setImmediate)
+  }
+  if (end < frame.length) socket.end(() => socket.destroy())
 }
 
 function framed(correlationId: number, answer: Buffer): Buffer {

@@ -1,3 +1,5 @@
+import { largeFrame } from '../answer-memory.ts'
+
 /** An answer's length in front of it, bytes. */
 const LENGTH = 4
 /** Small answers are read here, and the beginning of large ones. */
@@ -75,8 +77,11 @@ export class FrameReader {
 
   /** A frame that nobody looks at any more. */
   recycle(frame: Buffer): void {
-    const { buffer } = frame
-    if (this.#spares.length < SPARES && buffer.byteLength >= STEP && buffer.byteLength <= BELIEVED) this.#spares.push(Buffer.from(buffer))
+    const { byteLength } = frame.buffer
+    if (byteLength < STEP || byteLength > BELIEVED) return
+    // The one that has not been wanted for longest goes, or small ones would leave no place for what large answers need.
+    if (this.#spares.length === SPARES) this.#spares.shift()
+    this.#spares.push(largeFrame(frame))
   }
 
   /** Hands on what is whole in the scratch; what is not begins a frame of its own, or waits for its length. */
