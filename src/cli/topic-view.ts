@@ -44,8 +44,8 @@ export function formatTopic(topic: TopicDescription, flags: ListFlags, terminal:
   const partitions = formatList(topic.partitions, PARTITION_COLUMNS, flags, topic, terminal)
   if (flags.output !== 'table') return partitions
   const settings = Object.entries(topic.config).sort(([a], [b]) => (a < b ? -1 : 1))
-  const width = Math.max(5, ...settings.map(([name]) => name.length))
   const facts = [['topic', topic.name], ['records', formatCount(recordsOf(topic))], ...settings] as Array<[string, string]>
+  const width = Math.max(...facts.map(([name]) => name.length))
   return `${facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')}\n\n${partitions}`
 }
 

@@ -46,6 +46,7 @@ export function burnRateInsight({ name, topic, where, bad, by, objective, pace, 
       `an objective of ${objective} cannot burn ${factor} times as fast as it may: that would be more than everything`,
       `--pace ${pace === 'page' ? 'ticket' : 'slow'}, or an objective above ${Number((1 - 1 / factor).toPrecision(3))}`,
     )
+  const spoken = ([n, unit]: readonly [number, string]) => (n === 1 ? '' : `${n} `) + unit.toLowerCase() + (n === 1 ? '' : 's')
   const interval = ([n, unit]: readonly [number, string]) => `INTERVAL '${n}' ${unit}`
   const columns = by.map((column) => `\`${column}\``).join(', ')
   const share = (alias: string, size: readonly [number, string]) => `${alias} AS (
@@ -59,7 +60,7 @@ export function burnRateInsight({ name, topic, where, bad, by, objective, pace, 
   return `-- ${name}: the error budget burns ${times}
 --
 -- ${Number((objective * 100).toPrecision(6))} % of the records of ${topic} are promised to be good. More than ${Number((limit * 100).toPrecision(6))} % of them
--- were bad in the last ${long.join(' ').toLowerCase()}, and still are in the last ${short.join(' ').toLowerCase()}: the budget burns ${times}.
+-- were bad in the last ${spoken(long)}, and still are in the last ${spoken(short)}: the budget burns ${times}.
 --
 -- severity: ${severity}
 -- channel: ${channel}

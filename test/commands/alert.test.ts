@@ -57,6 +57,11 @@ describe('shitops alert', function () {
     return JSON.parse((await run(['alert', 'list', '--json'])).stdout).alerts[0].fingerprint
   }
 
+  it('list: says so where there is nothing, on stderr', async () => {
+    const { stdout, stderr, code } = await run(['alert', 'list', '--silences'])
+    expect({ stdout, stderr, code }).to.deep.equal({ stdout: '', stderr: 'No silence is in force or to come.\n', code: 0 })
+  })
+
   it('list: exit 3 while one fires that nobody handles', async () => {
     const { stdout, code } = await run(['alert', 'list'])
     expect(code).to.equal(3)

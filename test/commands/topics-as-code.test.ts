@@ -25,6 +25,16 @@ describe('topics as code, on the embedded bus', function () {
     )
   })
 
+  it('without a file, what topic create --all made is as it ought to be: settings of copies mean nothing without brokers', async () => {
+    const fresh = join(test.directory, 'fresh')
+    const cli = (...args: string[]) => runCli(args, { env: { SHITOPS_BUS: `embedded:${fresh}` } })
+    await cli('topic', 'create', '--all')
+    const planned = await cli('topic', 'plan')
+    expect([planned.code, planned.stdout.includes('Nothing to do')]).to.deep.equal([0, true])
+    const checked = await cli('topic', 'check')
+    expect([checked.code, checked.stdout]).to.deep.equal([0, `All is well on embedded:${fresh}: 0 errors, 0 warnings, 0 notes.\n`])
+  })
+
   it('plan, apply, plan: partitions and settings, and records stay where they are', async () => {
     await test.topic('trades', 1)
     await test.bus.append('trades', numbered(5))

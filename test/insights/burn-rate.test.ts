@@ -34,6 +34,13 @@ describe('an error budget that burns', () => {
     )
   }
 
+  it('says in words how long its windows are', () => {
+    expect(burnRateInsight(loss)).to.contain('were bad in the last hour, and still are in the last 5 minutes: the budget')
+    expect(burnRateInsight({ ...loss, pace: 'slow' })).to.contain(
+      'were bad in the last 3 days, and still are in the last 6 hours: the budget',
+    )
+  })
+
   it('is told once an hour has lost what 14.4 times the pace makes of it, and is over as soon as it stops', async () => {
     // 14.4 % of an hour are 8.64 minutes.
     const [[fired, at] = ['', 0], [resolved, over] = ['', 0]] = await firing(70, 85, 120)

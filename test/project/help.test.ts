@@ -7,7 +7,13 @@ const GOLDEN = 'test/project/help.txt'
 const run = promisify(execFile)
 
 interface Manifest {
-  commands: Record<string, { id: string; hidden?: boolean; summary?: string; examples?: string[] }>
+  commands: Record<string, { id: string; hidden?: boolean; summary?: string; examples?: string[]; flags: Record<string, ManifestFlag> }>
+}
+
+interface ManifestFlag {
+  default?: unknown
+  dependsOn?: string[]
+  exclusive?: string[]
 }
 
 /** The help of the built CLI as a pipe gets it: 80 columns, no colour, the version left out. */
@@ -43,6 +49,15 @@ describe('help', () => {
       expect(command.summary, command.id).to.be.a('string').and.not.equal('')
       expect(command.examples, command.id).to.be.an('array').and.not.have.length(0)
     }
+  })
+
+  it('a flag that needs or excludes another has no default: oclif takes that for given', () => {
+    const flags = Object.values(manifest.commands).flatMap(({ id, flags }) =>
+      Object.entries(flags).map(([name, flag]) => ({ id, name, flag })),
+    )
+    expect(flags.length).to.be.above(100)
+    const bound = flags.filter(({ flag }) => flag.default !== undefined && (flag.dependsOn ?? flag.exclusive))
+    expect(bound.map(({ id, name }) => `${id} --${name}`)).to.deep.equal([])
   })
 
   it('cli point 4: fits 80 columns and has no escape codes in a pipe', () => {

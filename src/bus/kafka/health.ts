@@ -59,7 +59,8 @@ function warningsOf(cluster: Cluster, topics: readonly TopicInfo[], racks: Reado
   const behind = partitions.filter(({ replicas, inSync }) => inSync.length < replicas.length)
   if (leaderless.length > 0) warnings.push(`nobody can read or write ${name(leaderless)}: no leader`)
   if (behind.length > 0) warnings.push(`replicas are missing or behind: ${name(behind)}`)
-  if (brokers.size < SAFE_BROKERS) warnings.push(`${brokers.size} broker(s): writes stop, or are lost, with the first that fails`)
+  if (brokers.size < SAFE_BROKERS)
+    warnings.push(`${brokers.size} ${brokers.size === 1 ? 'broker' : 'brokers'}: writes stop, or are lost, with the first that fails`)
   if (settings.rack && !racks.has(settings.rack)) warnings.push(`no broker is in rack "${settings.rack}": reads go to the leaders`)
   return warnings
 }

@@ -40,11 +40,11 @@ const SAFE_IN_SYNC = 2
 
 /**
  * The topics of the design, as `src/events` has them, safe to the loss of a broker where there are enough brokers for that.
- * @param brokers how many there are; 3 copies are meant for any cluster of 3 or more
+ * @param brokers how many there are; 3 copies are meant for any cluster of 3 or more, and 0 is the embedded bus, where no setting speaks of copies
  */
 export function designedTopics(brokers: number = SAFE_COPIES): DesiredTopics {
   const replication = Math.max(1, Math.min(SAFE_COPIES, brokers))
-  const safety = {
+  const safety = brokers > 0 && {
     [MIN_INSYNC]: String(replication >= SAFE_COPIES ? SAFE_IN_SYNC : 1),
     [UNCLEAN]: 'false',
   }

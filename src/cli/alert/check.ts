@@ -30,7 +30,7 @@ export async function checkReceivers(settings: AlertSettings, names: readonly st
   const { receivers = [], alertmanagers = [] } = settings
   if (receivers.length + alertmanagers.length === 0) {
     throw new ShitopsError('SHITOPS_E_RECEIVER_UNKNOWN', 'the configuration names nobody to tell', {
-      suggestions: ['docs/alerts.md, "Receivers"'],
+      suggestions: ['docs/alerts.md, "Telling"'],
     })
   }
   const unknown = names.find((name) => !receivers.some((receiver) => receiver.name === name))

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import type { AlertBook } from '../../alerts/alert-book.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Alert } from '../../events/event-types.ts'
@@ -14,9 +15,22 @@ export function findAlert(book: AlertBook, text: string): Alert {
   throw new ShitopsError('SHITOPS_E_ALERT_UNKNOWN', why, { suggestions })
 }
 
-/** Who acts, where nobody says: the user of this machine. */
-export function authorOf(flag: string | undefined, env: NodeJS.ProcessEnv): string {
-  const name = flag ?? env.USER ?? env.USERNAME ?? ''
-  if (name.trim() !== '') return name.trim()
-  throw new ShitopsError('SHITOPS_E_USAGE', 'nobody says who does this', { suggestions: ['--author netops-1'] })
+/**
+ * Who acts, where nobody says: the user of this machine, also in a job of cron or a container, where no variable has the name.
+ * @param system the name by the system's own list; it throws for a user that has none
+ * @throws SHITOPS_E_USAGE
+ */
+export function authorOf(flag: string | undefined, env: NodeJS.ProcessEnv, system = () => userInfo().username): string {
+  const name = (flag ?? env.USER ?? env.USERNAME ?? nameBy(system)).trim()
+  if (name !== '') return name
+  const why = flag === undefined ? 'who does this is not known: this user has no name' : '--author is empty'
+  throw new ShitopsError('SHITOPS_E_USAGE', why, { suggestions: ['--author netops-1'] })
+}
+
+function nameBy(system: () => string): string {
+  try {
+    return system()
+  } catch {
+    return ''
+  }
 }

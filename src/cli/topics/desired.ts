@@ -31,8 +31,9 @@ export async function loadDesired(
   return { desired: chosen(desired, topics), file: path }
 }
 
-/** On the embedded bus as if there were one. */
-const aliveBrokers = ({ brokers }: ObservedCluster) => Math.max(1, brokers.filter(({ fenced }) => !fenced).length)
+/** None on the embedded bus; a cluster that answers has one. */
+const aliveBrokers = ({ brokers }: ObservedCluster) =>
+  brokers.length === 0 ? 0 : Math.max(1, brokers.filter(({ fenced }) => !fenced).length)
 
 async function read(path: string): Promise<DesiredTopics> {
   let text: string

@@ -40,6 +40,7 @@ export default class AlertList extends PrintCommand {
     if (flags.silences) {
       const silences = [...book.silences()].filter(({ endsAt }) => flags.all || endsAt > now).sort((a, b) => a.endsAt - b.endsAt)
       this.print(view.formatSilences(silences, flags, process.stdout, now))
+      if (silences.length === 0 && flags.output === 'table') this.logger(flags).info('No silence is in force or to come.')
       return { silences: silences.map((silence) => view.silenceDocument(silence, now)) }
     }
     const alerts = view.selectAlerts(book, flags, now)

@@ -29,12 +29,8 @@ the day or the week where the series shows one, or --period; without one naive i
     }),
     every: Flags.integer({ summary: 'Rows from one origin to the next.', helpValue: 'ROWS', min: 1, default: 12 }),
     check: Flags.boolean({ summary: 'Exit 3 unless enough series are better than naive.' }),
-    least: Flags.string({
-      summary: 'Share of the seasonal series that is enough.',
-      helpValue: '0…1',
-      default: '0.8',
-      dependsOn: ['check'],
-    }),
+    // No default of oclif's: that counts as given, so that every run would be told that --check is missing.
+    least: Flags.string({ summary: 'Share of the seasonal series that is enough; 0.8.', helpValue: '0…1', dependsOn: ['check'] }),
     ...calendarFlags,
     ...listFlags,
   }
@@ -46,7 +42,7 @@ the day or the week where the series shows one, or --period; without one naive i
     const { formatList } = await import('../../cli/list-output.ts')
 
     const logger = this.logger(flags)
-    const least = shareOf('least', flags.least)
+    const least = shareOf('least', flags.least ?? '0.8')
     const options = {
       column: flags.column,
       period: flags.period,
