@@ -74,6 +74,7 @@ describe('the client', () => {
     test = await TestServer.start(dir())
     const { seen } = await client({ watchdogMs: 150 })
     await until('it comes back', () => seen.states.filter((state) => state === 'live').length > 1)
-    expect(seen.states.slice(0, 3)).to.deep.equal(['live', 'stale', 'live'])
+    const between = seen.states.slice(seen.states.indexOf('live') + 1, seen.states.lastIndexOf('live'))
+    expect(between).to.include('stale').and.not.include('ended')
   })
 })

@@ -40,6 +40,9 @@ export interface DoorCounts {
   closed: Map<number, number>
 }
 
+/** A heartbeat that comes after so many times its interval was held up by ourselves. */
+const LATE = 1.2
+
 /** Where WebSockets come in: who may, how many, and how one ends. */
 export class SocketDoor {
   readonly session = randomBytes(8).toString('hex')
@@ -48,6 +51,8 @@ export class SocketDoor {
   readonly #server: WebSocketServer
   readonly #connections = new Set<{ connection: Connection; ws: WebSocket }>()
   readonly #heartbeat: NodeJS.Timeout
+  readonly #heartbeatMs: number
+  #beatAt = performance.now()
   #closing = false
 
   constructor(options: DoorOptions) {
@@ -59,7 +64,8 @@ export class SocketDoor {
       // Ours alone is ever echoed; the item with the token never.
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     })
-    this.#heartbeat = setInterval(() => this.#beat(), options.heartbeatMs ?? LIMITS.heartbeatMs)
+    this.#heartbeatMs = options.heartbeatMs ?? LIMITS.heartbeatMs
+    this.#heartbeat = setInterval(() => this.#beat(), this.#heartbeatMs)
     this.#heartbeat.unref()
   }
 
@@ -151,14 +157,20 @@ export class SocketDoor {
     return ++rate.count > LIMITS.messagesPerTenSeconds
   }
 
-  /** Pings, for what is between us and them; and a frame, since a page never sees a ping. Who did not answer the last one is gone. */
+  /**
+   * Pings, for what is between us and them; and a frame, since a page never sees a ping. Who did not answer the last one is gone; but after a stall of
+   * our own (the machine slept, the process hung) answers wait to be read, and nobody is judged by a beat that comes late.
+   */
   #beat(): void {
     const { hub, clock, ready } = this.#o
+    const now = performance.now()
+    const late = now - this.#beatAt > this.#heartbeatMs * LATE
+    this.#beatAt = now
     hub.flush()
     const data = { ready: ready(), session: this.session }
     const frames = new Map(CHANNEL_NAMES.map((name) => [name, frameOf<HeartbeatFrame>('heartbeat', hub.id(name), clock.now(), data)]))
     for (const { connection, ws } of this.#connections) {
-      if (!connection.alive) {
+      if (!connection.alive && !late) {
         connection.gone()
         ws.terminate()
         continue

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -65,15 +64,20 @@ describe('a real Alertmanager', function () {
       receivers: [{ name: 'back', webhook_configs: [{ url: hook.url }] }],
     }
     await writeFile(join(dir, 'am.yml'), JSON.stringify(config))
-    const port = await freePort()
-    url = `http://127.0.0.1:${port}`
     const args = [
       `--config.file=${join(dir, 'am.yml')}`,
       `--storage.path=${dir}`,
-      `--web.listen-address=127.0.0.1:${port}`,
+      '--web.listen-address=127.0.0.1:0',
       '--cluster.listen-address=',
     ]
-    child = spawn(program ?? '', args, { stdio: 'ignore' })
+    const running = spawn(program ?? '', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    child = running
+    let said = ''
+    running.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+    // It chooses a port that is free, and says which.
+    const listening = /msg="?Listening on"? .*?address=(127\.0\.0\.1:\d+)/
+    while (!listening.test(said)) await systemClock.sleep(20)
+    url = `http://${listening.exec(said)?.[1]}`
     while (
       !(await fetch(`${url}/-/ready`).then(
         ({ ok }) => ok,
@@ -126,13 +130,3 @@ describe('a real Alertmanager', function () {
     await pushing
   })
 })
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}

@@ -68,7 +68,6 @@ describe('the notifier on a bus', function () {
       clock: systemClock,
       logger: silentLogger,
       signal: stop.signal,
-      sessionTimeout: 1_000,
       ...options,
     }
     const run = { stop, done: runNotifier(given) }

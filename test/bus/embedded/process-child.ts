@@ -1,17 +1,12 @@
 /**
  * Another shitops process, for processes.test.ts. Environment: CHILD_URL, CHILD_ROLE = `append` (CHILD_COUNT records to topic t), `open` (opens the bus CHILD_COUNT times),
- * `follow` (topic t: sends each value), `member` (of group g on topic t: sends {value, partition}; commits each batch, after
- * CHILD_HOLD_MS). Sends 'ready' when at work, and 'fenced' when a commit was refused.
+ * `follow` (topic t: sends each value), `member` (of group g on topic t: sends {value, partition}; commits each batch, with CHILD_HOLDS
+ * once it is told 'commit'). Sends 'ready' when at work, and 'fenced' when a commit was refused.
  */
+import { once } from 'node:events'
 import { openBus } from '../../../src/bus/open.ts'
 
-const {
-  CHILD_URL: url = '',
-  CHILD_ROLE: role = '',
-  CHILD_COUNT: count = '0',
-  CHILD_HOLD_MS: holdMs = '0',
-  CHILD_NAME: name = '',
-} = process.env
+const { CHILD_URL: url = '', CHILD_ROLE: role = '', CHILD_COUNT: count = '0', CHILD_HOLDS: holds = '', CHILD_NAME: name = '' } = process.env
 
 async function main(): Promise<void> {
   const bus = await openBus(url)
@@ -39,7 +34,7 @@ async function main(): Promise<void> {
       onAssigned: (partitions) => process.send?.({ assigned: partitions.length }),
       async onBatch(batch, claim) {
         for (const { value } of batch) process.send?.({ value: String(value), partition: batch.partition })
-        await new Promise((resolve) => setTimeout(resolve, Number(holdMs)))
+        if (holds) await once(process, 'message')
         try {
           await claim.commit(batch.nextOffset)
         } catch (error) {

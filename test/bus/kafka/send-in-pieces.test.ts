@@ -40,7 +40,7 @@ async function broker(answers: boolean) {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const connection = new Connection({
-    ...{ host: '127.0.0.1', port, clientId: 'c', requestTimeout: 5_000, connectionTimeout: 5_000, ssl: null, sasl: null },
+    ...{ host: '127.0.0.1', port, clientId: 'c', requestTimeout: 60_000, connectionTimeout: 60_000, ssl: null, sasl: null },
     socketFactory: ({ onConnect }) => connect({ host: '127.0.0.1', port }, onConnect),
     logger: kafkajsLogger(silentLogger),
   })

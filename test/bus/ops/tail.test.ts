@@ -155,7 +155,7 @@ describe('tail', () => {
     const running = tail(test.bus, { ranges, follow: true, order: 'arrival', signal: stop.signal }, sink)
     await test.bus.append(right, numbered(2, 'r'))
     await until('the right', () => sink.values.includes('r1'))
-    expect(sink.pending, 'nothing is held back while following').to.equal(0)
+    await until('nothing is held back while following', () => sink.pending === 0)
     await test.bus.append(left, numbered(2, 'l', { partition: 1 }))
     await until('the left', () => sink.values.includes('l1'))
     stop.abort()

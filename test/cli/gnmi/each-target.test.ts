@@ -36,13 +36,13 @@ describe('asking many targets', () => {
 
   it('ends when the signal aborts, and waits for what is under way', async () => {
     const stop = new AbortController()
-    let ended = 0
+    let [asked, ended] = [0, 0]
     const ask = async () => {
+      if (++asked === 32) setImmediate(() => stop.abort())
       await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
       ended++
       throw new Error('cancelled')
     }
-    setImmediate(() => stop.abort())
     for await (const outcome of eachTarget(targets(100), ask, stop.signal)) expect.fail(outcome.name)
     expect(ended).to.equal(32)
   })

@@ -120,4 +120,17 @@ describe('a client that does not read', function () {
     expect(other.closed).to.equal(undefined)
     expect(LIMITS.closeBytes).to.equal(8 << 20)
   })
+
+  it('is not one whose answers we were too late to read', async () => {
+    test = await TestServer.start(dir(), { heartbeatMs: 100 })
+    socket = await stalled(test)
+    other = await (await TestSocket.open(test, { token: TOKENS.operations })).subscribe()
+    const held = new Int32Array(new SharedArrayBuffer(4))
+    let stalls = 0
+    // It has answered, and the next heartbeat is due before that is read: timers come first after this.
+    other.ws.on('ping', () => setImmediate(() => ++stalls <= 5 && Atomics.wait(held, 0, 0, 250)))
+    await until('the stalls', () => stalls > 5)
+    await until('the one that answers nothing is gone', () => test.server.door.size === 1)
+    expect(other.closed).to.equal(undefined)
+  })
 })

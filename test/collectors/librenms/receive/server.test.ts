@@ -289,7 +289,15 @@ describe("the receiver of LibreNMS's calls", () => {
         socket.on('close', () => resolve(text))
       })
       socket.write(`POST /librenms/alert HTTP/1.1\r\nhost: x\r\nx-shitops-secret: ${ALERT_SECRET}\r\ncontent-length: 50\r\n\r\n{"uid"`)
-      expect((await call('{"uid":"5","alert_id":"1"}')).status).to.equal(200)
+      // One that is held up by a busy machine may be ended too, and comes again.
+      const answered = () =>
+        call('{"uid":"5","alert_id":"1"}').then(
+          ({ status }) => status,
+          () => 408,
+        )
+      let status = 408
+      while (status === 408) status = await answered()
+      expect(status).to.equal(200)
       expect(await ended).to.match(/^HTTP\/1.1 408|^$/)
     })
   })

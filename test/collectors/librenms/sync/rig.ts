@@ -134,10 +134,7 @@ export class Rig {
   /** A new process. */
   sync(config: Partial<LibrenmsConfig> = {}, reaper = new Reaper()): Promise<Sync> {
     const signal = new AbortController().signal
-    const api = new LibrenmsV0(
-      { url: this.server.url, token: TOKEN, timeouts: { idle: 2_000 } },
-      { clock: this.#own, signal, random: () => 0.5 },
-    )
+    const api = new LibrenmsV0({ url: this.server.url, token: TOKEN }, { clock: this.#own, signal, random: () => 0.5 })
     this.#apis.push(api)
     return Sync.open({
       config: {

@@ -19,7 +19,7 @@ describe('a file that is watched', () => {
   })
   afterEach(() => stop.abort())
   const at = (name: string) => join(dir(), name)
-  /** Another file in its place, whole from its first moment. */
+  /** Another file in its place, whole from its first moment: one that is written in place is empty for a moment, which is a change too. */
   const replace = async (name: string, text: string) => {
     await writeFile(at(`.${name}.tmp`), text)
     await rename(at(`.${name}.tmp`), at(name))
@@ -106,11 +106,11 @@ describe('a file that is watched', () => {
   it('may not be valid for a while, which is told with the place', async () => {
     await writeFile(at('f'), 'one')
     const { seen, sees, says, logger } = await watched(at('f'), 'one')
-    await writeFile(at('f'), 'bad')
+    await replace('f', 'bad')
     await says(`${at('f')} is not valid; the targets that it named before stay`)
     expect(logger.lines).to.include(`${at('f')}:1:1: is bad`)
     expect(seen).to.deep.equal([])
-    await writeFile(at('f'), 'two')
+    await replace('f', 'two')
     await sees('two')
   })
 
@@ -139,18 +139,18 @@ describe('a file that is watched', () => {
     const running = (async () => {
       for await (const _ of watch.changes(stop.signal)) changes++
     })()
-    await writeFile(at('b'), '2')
+    await replace('b', '2')
     await until(() => changes === 1)
-    await writeFile(at('not there'), 'but now')
+    await replace('not there', 'but now')
     await until(() => changes === 2)
     await chmod(at('a'), 0o600)
     await until(() => changes === 3)
     // Marked again after it has changed: the mark from before counts.
-    await writeFile(at('a'), '22')
+    await replace('a', '22')
     await watch.mark([at('a')])
     await until(() => changes === 4)
-    await writeFile(at('b'), 'nobody looks')
-    await writeFile(at('a'), '333')
+    await replace('b', 'nobody looks')
+    await replace('a', '333')
     await until(() => changes === 5)
     stop.abort()
     await running
