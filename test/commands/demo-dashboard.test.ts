@@ -13,7 +13,7 @@ const LINK = /http:\/\/127\.0\.0\.1:\d+\/#token=([\w-]{20,})/
 
 /** The demo as somebody has it who types `shitops demo` at a terminal. */
 describe('shitops demo at a terminal', function () {
-  this.timeout(150_000)
+  this.timeout(330_000)
   let home: string
   const running: IPty[] = []
 
@@ -43,7 +43,7 @@ describe('shitops demo at a terminal', function () {
       seen.code = exitCode
     })
     const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
-      const end = Date.now() + 120_000
+      const end = Date.now() + 300_000
       while (!(await holds())) {
         if (Date.now() > end) throw new Error(`still waiting: ${what}: ${JSON.stringify(seen.written.slice(-800))}`)
         await new Promise((resolve) => setTimeout(resolve, 50))
