@@ -25,7 +25,10 @@ export interface TailRequest extends ReadRuns {
 /** A sink's pending bytes never grow far beyond this. */
 const FLUSH_BYTES = 256 << 10
 
-/** Hand the records of a range, and what follows, to the sink: in batches, in bounded memory. Returns how many. */
+/**
+ * Hand the records of a range, and what follows, to the sink: in batches, in bounded memory. Returns how many. Where reading fails, what was read before
+ * has been let out.
+ */
 export async function tail(bus: Bus, request: TailRequest, sink: RecordSink): Promise<number> {
   const { max = Number.POSITIVE_INFINITY, matches, follow } = request
   let taken = 0
@@ -40,13 +43,16 @@ export async function tail(bus: Bus, request: TailRequest, sink: RecordSink): Pr
     }
     return added
   }
-  for await (const { batch, from, to } of readRuns(bus, { ...request, transient: true })) {
-    const end = Math.min(to, from + (max - taken))
-    if (!matches && (await sink.addRun?.(batch, from, end))) taken += end - from
-    else taken += await addEach(batch, from, to)
-    if (follow) await sink.flush()
-    if (taken >= max || sink.closed || request.signal.aborted) break
+  try {
+    for await (const { batch, from, to } of readRuns(bus, { ...request, transient: true })) {
+      const end = Math.min(to, from + (max - taken))
+      if (!matches && (await sink.addRun?.(batch, from, end))) taken += end - from
+      else taken += await addEach(batch, from, to)
+      if (follow) await sink.flush()
+      if (taken >= max || sink.closed || request.signal.aborted) break
+    }
+  } finally {
+    await sink.flush()
   }
-  await sink.flush()
   return taken
 }
