@@ -28,7 +28,14 @@ export class StreamSink implements RecordSink {
   }
 
   add(batch: RecordBatch, i: number): void {
-    this.#format.add(this.#out, batch, i)
+    const before = this.#out.length
+    try {
+      this.#format.add(this.#out, batch, i)
+    } catch (error) {
+      // Half a record is none.
+      this.#out.cut(before)
+      throw error
+    }
   }
 
   async addRun(batch: RecordBatch, from: number, to: number): Promise<boolean> {

@@ -4,12 +4,28 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { encodeBatch, NO_WRITER } from '../../src/bus/kafka/batch-encoder.ts'
+import { codecId, codecOf } from '../../src/bus/kafka/codecs.ts'
 import { crc32c } from '../../src/bus/kafka/crc32c.ts'
 import { type CliResult, runCli } from '../support/cli.ts'
 import { makeCertificate } from '../support/kafka/certificates.ts'
 import { apiVersions, fetchAnswer, KEY, type Script, ScriptedBroker } from '../support/kafka/scripted-broker.ts'
 
 const QUICK = 'requestTimeout=5s&connectTimeout=5s&deliveryTimeout=300ms'
+
+/** With a checksum that is right, also where its last record is longer than the batch. */
+async function packedBatch(records: Parameters<typeof encodeBatch>[0], offset: number, damaged: boolean): Promise<Buffer> {
+  const lz4 = codecId('lz4')
+  const plain = await encodeBatch(records, NO_WRITER, { name: 'none', codec: null })
+  const bytes = plain.subarray(61)
+  const last = bytes.lastIndexOf('k') - 6
+  if (damaged) bytes[last] = (bytes[last] as number) + 2
+  const batch = Buffer.concat([plain.subarray(0, 61), (await (await codecOf(lz4))?.compress(bytes)) as Buffer])
+  batch.writeBigInt64BE(BigInt(offset), 0)
+  batch.writeInt32BE(batch.length - 12, 8)
+  batch.writeInt16BE(lz4, 21)
+  batch.writeUInt32BE(crc32c(batch.subarray(21)), 17)
+  return batch
+}
 
 /** What src/bus/kafka says of brokers that answer badly (test/bus/kafka/bad-answers.test.ts, strangers.test.ts), as commands end with it. */
 describe('commands at a broker that answers badly', function () {
@@ -84,6 +100,31 @@ describe('commands at a broker that answers badly', function () {
     unknown.writeUInt32BE(crc32c(unknown.subarray(21)), 17)
     const codec = await at({ [KEY.fetch]: () => fetchAnswer('t', unknown) }, TAIL)
     expectRefusal(codec, 1, 'SHITOPS_E_BUS_UNSUPPORTED', 'codec 6', '--from OFFSET')
+  })
+
+  it('records that are not what their batch says: all before that batch is printed, and then that', async () => {
+    // Compressed, and so many that lines are made of them where they were unpacked.
+    const many = (first: number) =>
+      Array.from({ length: 20 }, (_, i) => {
+        return { key: 'k', value: JSON.stringify({ n: first + i, text: 'x'.repeat(5_000) }), timestamp: 1_700_000_000_000 }
+      })
+    const batches = await Promise.all([0, 20, 40].map((offset) => packedBatch(many(offset), offset, offset === 40)))
+    const script = { [KEY.fetch]: () => fetchAnswer('t', Buffer.concat(batches)) }
+    const lines = (stdout: string) => stdout.split('\n').slice(0, -1)
+    const valuesIn: Record<string, (stdout: string) => Array<{ n: number }>> = {
+      raw: (stdout) => lines(stdout).map((line) => JSON.parse(line)),
+      ndjson: (stdout) => lines(stdout).map((line) => JSON.parse(line).value),
+      json: (stdout) => JSON.parse(stdout).records.map(({ value }: { value: unknown }) => value),
+    }
+    for (const [output, values] of Object.entries(valuesIn)) {
+      const { code, stdout, stderr } = await at(script, [...TAIL, '--output', output])
+      expect(code, output).to.equal(1)
+      expect(output === 'json' ? JSON.parse(stdout).error.code : stderr, output).to.include('SHITOPS_E_BUS_CORRUPT')
+      expect(
+        values(stdout).map(({ n }) => n),
+        output,
+      ).to.deep.equal(Array.from({ length: 40 }, (_, i) => i))
+    }
   })
 
   it('an acknowledgement that is cut off: whether the records arrived is unknown', async () => {

@@ -35,6 +35,11 @@ export class ByteBuffer {
     this.#length = this.#start
   }
 
+  /** Takes back what was written beyond so many bytes. */
+  cut(length: number): void {
+    this.#length = Math.min(this.#length, this.#start + length)
+  }
+
   /** What was written, for good: nothing is written over it. Neighbours share their memory, which is cheaper than a copy of each. */
   take(): Buffer {
     const taken = this.view()

@@ -9,9 +9,9 @@ const NOTHING = Buffer.alloc(0)
  * Moves the values of records `from` up to `to` together, each with a line break behind it, into the memory of the first of them. A record has
  * at least 7 bytes beside its value, so what is written never overtakes what is still to be read. Batches that lie behind one another in one
  * answer become one piece; what was decompressed has memory of its own, and is a piece of its own.
+ * @throws SHITOPS_E_BUS_CORRUPT at a batch whose records are not what they say, after what came before that batch
  */
-export function linesInPlace(parts: readonly StoredBatch[], from: number, to: number): Buffer[] {
-  const pieces: Buffer[] = []
+export function* linesInPlace(parts: readonly StoredBatch[], from: number, to: number): Generator<Buffer, void, undefined> {
   const cursor = new Cursor(NOTHING)
   let begin = 0
   let at = 0
@@ -24,7 +24,7 @@ export function linesInPlace(parts: readonly StoredBatch[], from: number, to: nu
     first += count
     if (next >= last) continue
     if (!(continues && asItCame && cursor.bytes.buffer === bytes.buffer)) {
-      if (at > begin) pieces.push(cursor.bytes.subarray(begin, at))
+      if (at > begin) yield cursor.bytes.subarray(begin, at)
       cursor.bytes = Buffer.from(bytes.buffer)
       begin = bytes.byteOffset
       at = begin
@@ -32,12 +32,18 @@ export function linesInPlace(parts: readonly StoredBatch[], from: number, to: nu
     continues = asItCame
     // What is left of a batch is found by where its records begin, as they lay before.
     const blocks = complete && last - next === count ? arenaOf(bytes)?.blocks : undefined
-    if (!blocks) at = move(cursor, at, bytes, part.starts.subarray(next, last))
-    else at = blocks.lines(bytes.byteOffset, bytes.byteOffset + bytes.length, at, count)
-    if (at < 0) throw damaged(part.place, BEYOND)
+    try {
+      const behind = blocks
+        ? blocks.lines(bytes.byteOffset, bytes.byteOffset + bytes.length, at, count)
+        : move(cursor, at, bytes, part.starts.subarray(next, last))
+      if (behind < 0) throw damaged(part.place, BEYOND)
+      at = behind
+    } catch (error) {
+      if (at > begin) yield cursor.bytes.subarray(begin, at)
+      throw error
+    }
   }
-  if (at > begin) pieces.push(cursor.bytes.subarray(begin, at))
-  return pieces
+  if (at > begin) yield cursor.bytes.subarray(begin, at)
 }
 
 /**

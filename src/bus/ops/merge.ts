@@ -72,6 +72,10 @@ function runEnd(source: Source, live: readonly Source[]): number {
   }
   const { batch } = source
   let end = source.next + 1
-  while (end < batch.count && (batch.timestamp(end) < limit || (inclusive && batch.timestamp(end) === limit))) end++
+  try {
+    while (end < batch.count && (batch.timestamp(end) < limit || (inclusive && batch.timestamp(end) === limit))) end++
+  } catch {
+    // It cannot be read: that is met once more as the next head, behind what is good.
+  }
   return end
 }

@@ -25,7 +25,10 @@ export interface TailRequest extends ReadRuns {
 /** A sink's pending bytes never grow far beyond this. */
 const FLUSH_BYTES = 256 << 10
 
-/** Hand the records of a range, and what follows, to the sink: in batches, in bounded memory. Returns how many. */
+/**
+ * Hand the records of a range, and what follows, to the sink: in batches, in bounded memory. Returns how many. Where reading fails, what was read before
+ * has been let out.
+ */
 export async function tail(bus: Bus, request: TailRequest, sink: RecordSink): Promise<number> {
   const { max = Number.POSITIVE_INFINITY, matches, follow } = request
   let taken = 0
@@ -49,7 +52,6 @@ export async function tail(bus: Bus, request: TailRequest, sink: RecordSink): Pr
       if (taken >= max || sink.closed || request.signal.aborted) break
     }
   } catch (error) {
-    // What came before is good, and is not to be missing because of what came then.
     await sink.flush().catch(() => {})
     throw error
   }

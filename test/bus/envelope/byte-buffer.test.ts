@@ -61,6 +61,19 @@ describe('a byte buffer', () => {
     )
   })
 
+  it('takes back what was written beyond so many bytes, and nothing that was taken', () => {
+    const out = new ByteBuffer(8)
+    out.text('taken')
+    out.take()
+    out.text('kept, gone')
+    out.cut(4)
+    expect(out.view().toString()).to.equal('kept')
+    out.cut(9)
+    expect(out.view().toString()).to.equal('kept')
+    out.cut(0)
+    expect(out.length).to.equal(0)
+  })
+
   it('law: copies a JSON text that is a plain string, and nothing else', () => {
     const text = fc.oneof(
       fc.string().map((one) => JSON.stringify(one)),

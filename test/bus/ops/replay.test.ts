@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { ShitopsError } from '../../../src/base/errors.ts'
 import type { Bus, OutRecord, ReadOptions } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { Pacer } from '../../../src/bus/ops/pacer.ts'
@@ -200,6 +201,26 @@ describe('replay', () => {
       const again = await toBus(from, to, { resume: true, max: 9_000 })
       expect(again).to.deep.include({ records: 0, complete: true, resumed: true, total: { records: 9_000, bytes: values.join('').length } })
       expect(await test.values(to)).to.have.length(9_000)
+    })
+
+    it('has written all that was read before reading failed, and goes on behind that', async () => {
+      const [from, to] = [await topic(), await topic()]
+      await test.bus.append(from, numbered(5))
+      await test.bus.append(from, numbered(5, 'more'))
+      const failing = Object.create(test.bus, {
+        url: { value: test.bus.url },
+        offsets: { value: test.bus.offsets.bind(test.bus) },
+        read: {
+          value: async function* (options: ReadOptions) {
+            yield* test.bus.read({ ...options, partitions: [{ partition: 0, from: 0, to: 5 }] })
+            throw new ShitopsError('SHITOPS_E_BUS_CORRUPT', 'it came damaged')
+          },
+        },
+      }) as Bus
+      expect(await codeOf(toBus(from, to, {}, failing))).to.equal('SHITOPS_E_BUS_CORRUPT')
+      expect(await test.values(to)).to.deep.equal(['0', '1', '2', '3', '4'])
+      expect(await toBus(from, to, { resume: true })).to.deep.include({ records: 5, complete: true, resumed: true })
+      expect(await test.values(to)).to.deep.equal(['0', '1', '2', '3', '4', 'more0', 'more1', 'more2', 'more3', 'more4'])
     })
 
     it('keeps the range of the first run, though the topic has grown', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { OutRecord } from '../../../src/bus/bus.ts'
+import type { Bus, OutRecord, ReadOptions } from '../../../src/bus/bus.ts'
 import { compileFilter } from '../../../src/bus/filter/compile.ts'
 import { resolveRange } from '../../../src/bus/ops/range.ts'
 import { matcher } from '../../../src/bus/ops/select.ts'
@@ -203,6 +203,25 @@ describe('tail', () => {
     const range = await resolveRange(test.bus, { topic: name, from: { kind: 'start' } })
     await tail(test.bus, { ranges: [range], follow: false, order: 'time', signal: never }, leaving)
     expect(leaving.records.length).to.be.below(5_000)
+  })
+
+  it('has let out what was read before reading failed', async () => {
+    const name = await topic()
+    await test.bus.append(name, numbered(3))
+    const failing = Object.create(test.bus, {
+      read: {
+        value: async function* (options: ReadOptions) {
+          yield* test.bus.read(options)
+          throw new Error('damaged')
+        },
+      },
+    }) as Bus
+    const sink = new MemorySink()
+    const range = await resolveRange(test.bus, { topic: name, from: { kind: 'start' } })
+    const failure = await tail(failing, { ranges: [range], follow: false, order: 'time', signal: never }, sink).catch(
+      (error) => error.message,
+    )
+    expect([failure, sink.values, sink.pending]).to.deep.equal(['damaged', ['0', '1', '2'], 0])
   })
 
   it('passes a failing reader on as it is', async () => {

@@ -5,6 +5,7 @@ import type { Bus } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { createMissing, createMissingTopics } from '../../../src/bus/ops/create-missing.ts'
 import { LIBRENMS_TOPICS } from '../../../src/collectors/librenms/index.ts'
+import { PUSH_TOPICS } from '../../../src/collectors/librenms/push/push.ts'
 import { examplesOf, toRecord } from '../../../src/events/index.ts'
 import { ScriptedTarget } from '../../../src/office/gnmi/scripted/index.ts'
 import { LibrenmsServer } from '../../../src/office/librenms/server.ts'
@@ -82,7 +83,15 @@ export class AclStage {
     for (const name of ['orders', 'copy', 'old']) await bus.createTopic({ name, partitions: 1, config: { 'retention.ms': '-1' } })
     await createMissing(bus, [
       ...FED_TOPICS.map(({ topic }) => topic),
-      ...['audit_log', 'workflow_events.dlq', 'device_telemetry', 'device_telemetry.dlq', 'librenms_doorbell', ...LIBRENMS_TOPICS],
+      ...[
+        'audit_log',
+        'workflow_events.dlq',
+        'device_telemetry',
+        'device_telemetry.dlq',
+        'librenms_doorbell',
+        ...LIBRENMS_TOPICS,
+        ...PUSH_TOPICS,
+      ],
       ...['ble_sightings', 'alert_notifications', 'alert_notifications.dlq'],
     ])
     await bus.append('orders', [{ key: 'k', value: '{"a":1}', timestamp: 1_774_944_000_000 }])
@@ -93,6 +102,10 @@ export class AclStage {
     await bus.append('alerts', [toRecord('alerts', alert as never, { source: '/test' })])
     const ack = { ...(await examplesOf('alert_acks')).full, fingerprint: 'another' }
     await bus.append('alert_acks', [toRecord('alert_acks', ack as never, { source: '/test' })])
+    const command = { ...(await examplesOf('librenms_commands')).minimal, command_id: 'to be done', event_time: at }
+    await bus.append('librenms_commands', [toRecord('librenms_commands', command as never, { source: '/test' })])
+    const result = { ...(await examplesOf('librenms_results')).minimal, command_id: 'done' }
+    await bus.append('librenms_results', [toRecord('librenms_results', result as never, { source: '/test' })])
     const until = new Date(Date.now() + 3_600_000).toISOString()
     const silence = { ...(await examplesOf('alert_silences')).full, silence_id: SILENCE, event_time: at, starts_at: at, ends_at: until }
     await bus.append('alert_silences', [toRecord('alert_silences', silence as never, { source: '/test' })])
@@ -115,6 +128,7 @@ export class AclStage {
     }
     await file('password', PASSWORD)
     await file('read.token', TOKEN)
+    await file('rules.yaml', 'rules:\n  - {name: swift, rule: response, activity: approve, followed_by: pay, within: 1h}\n')
     await file('log.csv', 'case,activity,time\nA,approve,2026-03-31T08:00:00Z\nA,pay,2026-03-31T09:00:00Z\n')
     await this.#notified.configure(this.#folder)
     await file('q.sql', 'SELECT metric, `value` FROM device_metrics;\n')
@@ -133,7 +147,8 @@ export class AclStage {
       .replace(GNMI, this.#target.address)
       .replace(LIBRENMS, this.#librenms.url)
       .split(' ')
-    // A server has done what is asked of it when it is ready, a notifier when somebody is told.
+    // A server has done what is asked of it when it is ready, whoever follows when it does, a notifier when somebody is told.
+    if (args[1] === 'conform') return this.#until(({ stderr }) => stderr.includes('Following workflow_events'), args, env)
     if (args[0] === 'serve') return this.#until(({ stderr }) => stderr.includes('Ready'), args, env)
     if (args[1] === 'notify') return this.#until(await this.#notified.ask(this.#bus), args, env)
     if (args[0] === 'dash') return this.#untilShown(args, env)

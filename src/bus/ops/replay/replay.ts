@@ -55,7 +55,7 @@ export interface ReplaySummary {
 
 /**
  * Read a range once, merged by record time, at a pace, into a target. Reads no group and commits nothing on the source.
- * When the signal aborts, what was taken is let out and the summary says `complete: false`.
+ * When the signal aborts, what was taken is let out and the summary says `complete: false`. Where reading fails, what was taken before is let out as well.
  */
 export async function replay(bus: Bus, request: ReplayRequest, target: ReplayTarget): Promise<ReplaySummary> {
   const { range, matches, max = Number.POSITIVE_INFINITY, signal, clock, damage = new DamageCount() } = request
@@ -71,21 +71,27 @@ export async function replay(bus: Bus, request: ReplayRequest, target: ReplayTar
   const cut = new Set<number>()
   const onUndecided = (partition: number) => void cut.add(partition)
   const runs = readRuns(bus, { ranges: [range], follow: false, order: 'time', signal, onDamage, onUndecided })
-  for await (const { batch, from, to } of runs) {
-    for (let i = from; i < to && !stopped(); i++) {
-      if (!matches || matches(batch, i)) {
-        const wait = pacer.wait(batch.timestamp(i))
-        if (wait > 0) {
-          await flush()
-          await clock.sleep(wait, signal)
-          if (signal.aborted) break
+  try {
+    for await (const { batch, from, to } of runs) {
+      for (let i = from; i < to && !stopped(); i++) {
+        if (!matches || matches(batch, i)) {
+          const wait = pacer.wait(batch.timestamp(i))
+          if (wait > 0) {
+            await flush()
+            await clock.sleep(wait, signal)
+            if (signal.aborted) break
+          }
+          count(summary, batch, i, target.take(batch, i))
         }
-        count(summary, batch, i, target.take(batch, i))
+        positions.set(batch.partition, batch.offset(i) + 1)
+        if (target.full) await flush()
       }
-      positions.set(batch.partition, batch.offset(i) + 1)
-      if (target.full) await flush()
+      if (stopped()) break
     }
-    if (stopped()) break
+  } catch (error) {
+    // Whoever goes on behind damage must find that all before it was written. Where it was the writing that failed, this is nothing more.
+    await flush().catch(() => {})
+    throw error
   }
   const atEnd = !signal.aborted && !target.closed
   summary.damaged = damage.offsets
