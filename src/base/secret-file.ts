@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { link, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { messageOf, ShitopsError } from './errors.ts'
+import { isNotAllowed, messageOf, ShitopsError } from './errors.ts'
 
 /** Permission bits that let anybody but the owner in. */
 const OTHERS = 0o077
@@ -58,7 +59,8 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
 /**
  * Make a file that holds secrets, mode 0600, unless it is there: the file appears whole, and of two processes that come at once only one
  * makes it. Folders that are missing are made for the owner alone.
- * @returns whether it was made here; false also where it cannot be written, which reading it will tell
+ * @returns whether it was made here
+ * @throws SHITOPS_E_NOT_ALLOWED, SHITOPS_E_FILE where it is not there and cannot be made
  */
 export async function createSecretFile(path: string, text: string): Promise<boolean> {
   const fresh = `${path}.${randomBytes(6).toString('hex')}`
@@ -70,9 +72,20 @@ export async function createSecretFile(path: string, text: string): Promise<bool
     await link(fresh, path)
     return true
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    return false
+    // In a folder that is read-only it may be there all the same.
+    if (existsSync(path)) return false
+    throw new ShitopsError(
+      isNotAllowed(error) ? 'SHITOPS_E_NOT_ALLOWED' : 'SHITOPS_E_FILE',
+      `${path} cannot be made: ${messageOf(error)}`,
+      {
+        suggestions: [
+          `look at ${dirname(path)}: is it yours, and is there room on the disk?`,
+          'XDG_CONFIG_HOME=DIR puts such files elsewhere',
+        ],
+        cause: error,
+      },
+    )
   } finally {
-    await rm(fresh, { force: true })
+    await rm(fresh, { force: true }).catch(() => {})
   }
 }

@@ -72,6 +72,9 @@ export async function produceFromInput(
     onInvalid: (message) => {
       if (told++ < TOLD) logger.warn(message)
     },
+    onFailure: (written) => {
+      if (written > 0) logger.warn(`the first ${plural(written, 'record')} are in ${topic}: go on behind them, or they will be there twice`)
+    },
   })
   logger.info(sentence(summary, flags))
   return summary

@@ -82,7 +82,14 @@ Without --bus the events are in a temporary folder and gone afterwards: a demo w
 
   async #temporaryFolder(): Promise<string> {
     if (this.#temporary === undefined) {
-      this.#temporary = await mkdtemp(join(tmpdir(), 'shitops-demo-'))
+      this.#temporary = await mkdtemp(join(tmpdir(), 'shitops-demo-')).catch(async (error: unknown) => {
+        const { isNotAllowed, messageOf, ShitopsError } = await import('../base/errors.ts')
+        const why = `the demo cannot make its folder in ${tmpdir()}: ${messageOf(error)}`
+        throw new ShitopsError(isNotAllowed(error) ? 'SHITOPS_E_NOT_ALLOWED' : 'SHITOPS_E_FILE', why, {
+          suggestions: ['TMPDIR=DIR shitops demo, with a folder that you may write to'],
+          cause: error,
+        })
+      })
       process.once('exit', this.#removeNow)
     }
     return this.#temporary

@@ -31,6 +31,12 @@ describe('shitops demo', function () {
     expect(await leftovers()).to.deep.equal([])
   })
 
+  it('says what to do where there is no temporary folder', async () => {
+    const { stderr, code } = await runCli(['demo', '--headless', '--duration', '5s'], { env: { TMPDIR: join(dir, 'gone') } })
+    expect(code).to.equal(1)
+    expect(stderr).to.match(/^Error: the demo cannot make its folder in .*gone: .*\(SHITOPS_E_FILE\)\n {2}Try: TMPDIR=DIR shitops demo/)
+  })
+
   it('prints one JSON document with --json, and keeps the events on a bus that is named', async () => {
     const bus = `embedded:${join(dir, 'bus')}`
     const args = ['demo', '--json', '--speed', 'max', '--duration', '25s', '--incident', 'laptop-overload', '--bus', bus]

@@ -55,6 +55,17 @@ describe('topics as code, on the embedded bus', function () {
     expect([again.code, again.stdout.includes('Nothing to do')]).to.deep.equal([0, true])
   })
 
+  it('plan names the command that does it, with the same file and topics', async () => {
+    const other = join(test.directory, 'other topics.yaml')
+    writeFileSync(other, 'version: 1\ntopics: { next1: { partitions: 1 }, next2: { partitions: 1 } }\n')
+    const cli = (...args: string[]) => runCli(args, { env: { SHITOPS_BUS: test.url } })
+    expect((await cli('topic', 'plan', '--file', other, 'next1')).stdout).to.contain(
+      `\nNext: shitops topic apply --file '${other}' next1\n`,
+    )
+    const dry = await cli('topic', 'apply', '--file', other, '--dry-run', '--safe-only')
+    expect(dry.stdout).to.contain(`\nNext: shitops topic apply --file '${other}' --safe-only\n`)
+  })
+
   it('refuses to lose records without --confirm; with it the topic is made anew', async () => {
     desire('  trades: { partitions: 1 }\n')
     const refused = await cli('topic', 'apply')

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { isNotAllowed, messageOf, ShitopsError } from '../../base/errors.ts'
 import { makeDirectory } from '../../base/make-directory.ts'
@@ -10,6 +10,9 @@ const MARKER = 'shitops-bus.json'
 const DATA = 'data.mdb'
 const OURS = new Set([MARKER, `${MARKER}.new`, DATA, 'lock.mdb'])
 
+/** Room for the files of a new store. LMDB writes its lock file through memory: where there is no room, that kills the process. */
+const NEW_BYTES = 256 << 10
+
 /**
  * A writer may be at work: how often to look again when pages changed under the check. A store that is written all the time is
  * in use, and so not damaged.
@@ -20,7 +23,8 @@ const LOOKS = 5
  * Look at a store's directory before LMDB maps it: LMDB makes a new environment over a missing or empty file, and reading a
  * mapped file past its end kills the process. Creates the directory for a new store unless the store must be there already.
  * Rejects with SHITOPS_E_BUS_CORRUPT for a damaged store, SHITOPS_E_BUS_URL for a directory that is something else,
- * SHITOPS_E_BUS_UNAVAILABLE where there is nothing to read, SHITOPS_E_NOT_ALLOWED for a directory of somebody else's.
+ * SHITOPS_E_BUS_UNAVAILABLE where there is nothing to read, SHITOPS_E_NOT_ALLOWED for a directory of somebody else's, SHITOPS_E_BUS_FULL for a new
+ * store on a disk without room for it.
  */
 export function checkStoreFiles(directory: string, mustExist: boolean): void {
   const found = listDirectory(directory)
@@ -47,6 +51,11 @@ export function checkStoreFiles(directory: string, mustExist: boolean): void {
       cause: error,
     })
   }
+  const { bavail, bsize } = statfsSync(directory)
+  if (bavail * bsize >= NEW_BYTES) return
+  throw new ShitopsError('SHITOPS_E_BUS_FULL', `no bus can be made in ${directory}: the disk is full`, {
+    suggestions: ['make room on the disk', '--bus embedded:DIR on another disk'],
+  })
 }
 
 const unusable = (error: unknown) => (isNotAllowed(error) ? 'SHITOPS_E_NOT_ALLOWED' : 'SHITOPS_E_BUS_UNAVAILABLE')

@@ -32,6 +32,8 @@ export interface ProduceRequest {
   clock: Clock
   /** Told of each line that is not written to the topic. */
   onInvalid(message: string): void
+  /** Told when the bus takes no more, before that is thrown: how many records, from the first on, it has taken. */
+  onFailure?(written: number): void
 }
 
 export interface ProduceSummary {
@@ -49,7 +51,7 @@ const BATCH_RECORDS = 5_000
  * Rejects with SHITOPS_E_RECORD_INVALID at the first bad line (onError `stop`) once the good ones before it are written; the message says how many.
  */
 export async function produce(bus: Bus, request: ProduceRequest): Promise<ProduceSummary> {
-  const writer = new BatchWriter(request.dryRun ? undefined : bus, request.topic)
+  const writer = new BatchWriter(request.dryRun ? undefined : bus, request)
   const pacer = new Pacer(request.pace, request.clock)
   let invalid = 0
   for await (const lines of linesOf(untilAborted(request.input, request.signal))) {
@@ -123,6 +125,7 @@ function originalOf(line: Line): OutRecord | undefined {
 class BatchWriter {
   readonly #bus: Bus | undefined
   readonly #topic: string
+  readonly #failed: ((written: number) => void) | undefined
   #pending: OutRecord[] = []
   #inFlight: Promise<void> | undefined
   #dlqReady = false
@@ -130,9 +133,10 @@ class BatchWriter {
   /** Records appended, or taken where there is no bus to append to. */
   written = 0
 
-  constructor(bus: Bus | undefined, topic: string) {
+  constructor(bus: Bus | undefined, { topic, onFailure }: ProduceRequest) {
     this.#bus = bus
     this.#topic = topic
+    this.#failed = onFailure
   }
 
   /** How many are waiting now. */
@@ -159,7 +163,10 @@ class BatchWriter {
   /** Wait for the batch on its way, then send the next. Rejects if one failed. */
   async write(): Promise<void> {
     await this.#inFlight
-    if (this.#failure) throw this.#failure.error
+    if (this.#failure) {
+      this.#failed?.(this.written)
+      throw this.#failure.error
+    }
     this.writeWhenFree()
   }
 

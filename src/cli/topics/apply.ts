@@ -7,7 +7,7 @@ import { type Applied, apply, cancelMoves, unconfirmed, withoutRisks } from '../
 import type { Plan } from '../../bus/topics/steps.ts'
 import { ApplyView } from './apply-view.ts'
 import { makePlan, type PlanFlags, type Planned, planDocument } from './plan.ts'
-import { formatPlan } from './plan-view.ts'
+import { applyCommand, formatPlan } from './plan-view.ts'
 
 export interface ApplyFlags extends PlanFlags {
   confirm?: string[] | undefined
@@ -41,13 +41,13 @@ export async function applyTopics(
   if (flags.cancel) return cancel(planned, context)
   const todo = flags['safe-only'] ? withoutRisks(planned.plan) : planned.plan
   const shown = { ...planned, plan: todo }
-  const text = formatPlan(todo, planned.observed, planned.source.file)
+  const show = (next?: string) => context.print(formatPlan(todo, planned.observed, planned.source.file, next))
   if (flags['dry-run']) {
-    context.print(text)
+    show(applyCommand(topics, flags))
     return { ...planDocument(shown), dry_run: true }
   }
   refuseLoss(todo, flags.confirm ?? [])
-  context.print(text.replace(/\nNext: shitops topic apply\n/, '\n'))
+  show()
   const view = new ApplyView(context, rate)
   const applied = await apply(planned.admin, todo, {
     clock: systemClock,

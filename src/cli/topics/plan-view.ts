@@ -4,12 +4,16 @@ import { RETENTION_MS } from '../../bus/topics/desired.ts'
 import { type ConfigChange, type Plan, type PlannedMove, risksOf, type Step } from '../../bus/topics/steps.ts'
 import { formatBytes, plural } from '../amounts.ts'
 import { paint } from '../color.ts'
+import type { PlanFlags } from './plan.ts'
 
 /** Moves of a topic that are shown one by one. */
 const SHOWN_MOVES = 12
 
-/** A plan as a difference that people read: `+` comes, `~` changes, `-` goes; `!` wants to be confirmed. Each line with its break. */
-export function formatPlan(plan: Plan, observed: ObservedCluster, file: string | null): string {
+/**
+ * A plan as a difference that people read: `+` comes, `~` changes, `-` goes; `!` wants to be confirmed. Each line with its break.
+ * @param next the command that does it; none where it is being done
+ */
+export function formatPlan(plan: Plan, observed: ObservedCluster, file: string | null, next?: string): string {
   const { steps, obstacles, notes, unmanaged } = plan
   const width = Math.max(0, ...steps.map((step) => ('topic' in step ? step.topic.length : 0)))
   const lines = [
@@ -21,6 +25,7 @@ export function formatPlan(plan: Plan, observed: ObservedCluster, file: string |
     steps.length === 0
       ? paint.good(obstacles.length === 0 ? 'Nothing to do: every topic is as it ought to be.' : 'Nothing can be done now.')
       : summary(plan),
+    ...(steps.length > 0 && next !== undefined ? [`Next: ${next}`] : []),
     ...(unmanaged.length > 0 ? [paint.dim(`Not in the file and left alone: ${unmanaged.join(', ')}`)] : []),
   ]
   return `${lines.join('\n')}\n`
@@ -126,7 +131,21 @@ function summary(plan: Plan): string {
       ? [`${plural(risky.length, 'topic')} may lose records and must be confirmed (${risky.map((name) => `--confirm ${name}`).join(' ')})`]
       : []),
   ]
-  return `${paint.strong('Plan:')} ${parts.join('; ')}.\nNext: shitops topic apply`
+  return `${paint.strong('Plan:')} ${parts.join('; ')}.`
+}
+
+/** The command that does the plan of these arguments: of the same file, and the same topics of it. */
+export function applyCommand(
+  topics: readonly string[] | undefined,
+  { file, rebalance, ...flags }: PlanFlags & { 'safe-only'?: boolean | undefined },
+): string {
+  const words = [
+    file !== undefined && `--file ${/[^\w./~-]/.test(file) ? `'${file}'` : file}`,
+    rebalance && '--rebalance',
+    flags['safe-only'] && '--safe-only',
+    ...(topics ?? []),
+  ]
+  return ['shitops topic apply', ...words.filter(Boolean)].join(' ')
 }
 
 /** Bytes that the moves of a plan copy, as far as they are known. */

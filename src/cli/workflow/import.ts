@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.ts'
 import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { plural } from '../../base/plural.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { createMissing } from '../../bus/ops/create-missing.ts'
 import { toldStanding } from '../../bus/ops/read-standing.ts'
@@ -209,7 +210,7 @@ function outcomeOf(files: readonly string[], flags: ImportFlags, { summary, metr
 
 function brokenLog(broken: readonly string[], dryRun: boolean): ShitopsError {
   const [first = ''] = broken
-  const more = broken.length > 1 ? ` (and ${broken.length - 1} more files)` : ''
+  const more = broken.length > 1 ? `; and ${plural(broken.length - 1, 'more problem')}` : ''
   return new ShitopsError('SHITOPS_E_WORKFLOW_LOG', `${first}${more}`, {
     suggestions: [
       'fetch the file again and run the same command: what is there is not written again',

@@ -50,6 +50,8 @@ export interface TopicOutcome {
   /** Time of the latest event: what `now` is to all of this; null without events. */
   readonly now: string | null
   readonly learnt_cases: number
+  /** Cases that were heard of and do not count as ended, whether or not there is anything yet to predict them by. */
+  readonly open_cases: number
   /** The most at risk first, then what ends first; last those of which nothing can be said. */
   readonly running: RunningRow[]
   readonly published: number
@@ -97,7 +99,14 @@ export async function predictTopic(flags: TopicFlags, options: TopicOptions, con
   const rows = predictor.cases === 0 ? [] : [...running.values()].map((found) => rowOf(predictor, running, found, options)).sort(byRisk)
   const published = options.publish && bus ? await publish(bus, rows, running, options) : 0
   const now = Number.isFinite(running.now) ? toEventTime(running.now) : null
-  return { now, learnt_cases: predictor.cases, running: rows, published, counts: { ...counts, ...running.counts } }
+  return {
+    now,
+    learnt_cases: predictor.cases,
+    open_cases: running.size,
+    running: rows,
+    published,
+    counts: { ...counts, ...running.counts },
+  }
 }
 
 function rowOf(

@@ -11,13 +11,12 @@ export interface RunningView {
 
 /** The running cases as a table, and a line of how many there are. */
 export function runningText(
-  { running, learnt_cases: learnt, now }: TopicOutcome,
+  { running, learnt_cases: learnt, open_cases: open, now }: TopicOutcome,
   top: number,
   { utc, explain, width }: RunningView,
 ): string {
-  const learning = `${plural(learnt, 'case')} learnt, ${plural(running.length, 'case')} running${now === null ? '' : ` at ${formatTime(Date.parse(now), utc)}`}`
-  if (running.length === 0)
-    return `${learning}${learnt === 0 ? ': nothing can be predicted before a case has ended (--train FILE --live, --idle)' : ''}\n`
+  const learning = `${plural(learnt, 'case')} learnt, ${plural(open, 'case')} running${now === null ? '' : ` at ${formatTime(Date.parse(now), utc)}`}`
+  if (running.length === 0) return `${learning}${learnt === 0 ? nothingYet(open) : ''}\n`
   const shown = running.slice(0, top)
   const end = (time: (row: RunningRow) => string) => (row: RunningRow) => (row.beyond ? 'silent' : formatTime(Date.parse(time(row)), utc))
   const columns: Array<Column<RunningRow>> = [
@@ -38,6 +37,14 @@ export function runningText(
   const silent = running.filter(({ beyond }) => beyond).length
   const lost = silent > 0 ? `; ${silent} silent for longer than any case like them: over, or lost` : ''
   return `${formatTable(shown, columns, { header: true, width })}\n\n${learning}${lost}${more}\n`
+}
+
+/** Why nothing is predicted, and what to do: on a topic that is new it takes 90 days before the first case counts as ended. */
+function nothingYet(open: number): string {
+  if (open === 0) return ': no event of a case was read; see shitops workflow import, --process and --from'
+  return `: nothing can be predicted before a case has ended
+--idle 7d: a case counts as ended when nothing was heard of it for so long (90 days until ended cases have shown how long they wait)
+--train FILE --live: learn from a log of ended cases first`
 }
 
 function basisText({ basis }: RunningRow): string {

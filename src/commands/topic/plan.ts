@@ -15,11 +15,11 @@ export default class TopicPlan extends PrintCommand {
     const { args, flags } = await this.parse(TopicPlan)
     const { EXIT } = await import('../../base/errors.ts')
     const { makePlan, planDocument } = await import('../../cli/topics/plan.ts')
-    const { formatPlan } = await import('../../cli/topics/plan-view.ts')
+    const { applyCommand, formatPlan } = await import('../../cli/topics/plan-view.ts')
 
     const planned = await makePlan(await this.openBus(flags, { readOnly: true }), args.topics, flags)
     const document = planDocument(planned)
-    this.print(formatPlan(planned.plan, planned.observed, planned.source.file))
+    this.print(formatPlan(planned.plan, planned.observed, planned.source.file, applyCommand(args.topics, flags)))
     if (!document.settled) process.exitCode = EXIT.found
     return document
   }

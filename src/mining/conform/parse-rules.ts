@@ -21,7 +21,7 @@ export async function parseRules(text: string, file: string): Promise<RuleSet> {
     const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
     const path = [...(issue?.path ?? []), ...keys]
     const named = path.length > 0 ? `${path.join('.')}: ` : ''
-    throw invalid(file, at(offsetOf(document, path, keys.length > 0)), `${named}${issue?.message ?? 'not valid'}`)
+    throw invalid(file, at(offsetOf(document, path, keys.length > 0)), `${named}${plain(issue?.message ?? 'not valid')}`)
   }
   const names = new Set<string>()
   for (const [i, rule] of result.data.rules.entries()) {
@@ -33,6 +33,10 @@ export async function parseRules(text: string, file: string): Promise<RuleSet> {
   }
   return result.data
 }
+
+/** zod's own words for a kind of rule that there is none of. */
+const plain = (message: string) =>
+  message.replace(/^Invalid discriminator value\. Expected (.*)$/, (_, kinds: string) => `it is one of ${kinds.replaceAll(' | ', ', ')}`)
 
 const invalid = (file: string, line: number, problem: string) =>
   new ShitopsError('SHITOPS_E_RULES', `${file}, line ${line}: ${problem}`, {

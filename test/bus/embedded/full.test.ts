@@ -53,6 +53,8 @@ describe('bus/embedded full', () => {
       expect(await codeOf(bus.append('t', [{ key: null, value: VALUE }]))).to.equal('SHITOPS_E_BUS_FULL')
       await bus.commitOffsets('g', [{ topic: 't', partition: 0, offset: 1 }])
       fill(ballast)
+      // LMDB would die of SIGBUS, and take this process with it.
+      expect(await codeOf(openEmbeddedBus(`embedded:${join(directory, 'another')}`, {}))).to.equal('SHITOPS_E_BUS_FULL')
       expect(await codeOf(bus.append('t', [{ key: null, value: VALUE }]))).to.equal('SHITOPS_E_BUS_FULL')
       expect(await codeOf(bus.createTopic({ name: 'u', partitions: 1 }))).to.equal('SHITOPS_E_BUS_FULL')
       expect(await readAll(bus, 't')).to.have.length(appended)

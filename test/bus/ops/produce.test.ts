@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { ShitopsError } from '../../../src/base/errors.ts'
+import type { Bus } from '../../../src/bus/bus.ts'
 import { linesOf } from '../../../src/bus/ops/lines.ts'
 import { type ProduceRequest, produce } from '../../../src/bus/ops/produce.ts'
 import { codeOf, never, TestBus, TestClock, until } from './support.ts'
@@ -20,7 +21,7 @@ describe('produce', () => {
   let n = 0
   const topic = (partitions = 1) => test.topic(`t${n++}`, partitions)
 
-  function run(name: string, input: AsyncIterable<string | Buffer>, more: Partial<ProduceRequest> = {}) {
+  function run(name: string, input: AsyncIterable<string | Buffer>, more: Partial<ProduceRequest> = {}, bus: Bus = test.bus) {
     const problems: string[] = []
     const request: ProduceRequest = {
       topic: name,
@@ -32,7 +33,7 @@ describe('produce', () => {
       onInvalid: (message) => problems.push(message),
       ...more,
     }
-    return { problems, done: produce(test.bus, request) }
+    return { problems, done: produce(bus, request) }
   }
 
   const noOdd: ProduceRequest['validate'] = ({ value }) =>
@@ -44,6 +45,19 @@ describe('produce', () => {
     const parts = Array.from({ length: Math.ceil(text.length / 37) }, (_, i) => text.subarray(i * 37, (i + 1) * 37))
     expect(await run(name, chunks(...parts)).done).to.deep.equal({ topic: name, written: 50, invalid: 0 })
     expect((await test.values(name)).map((value) => JSON.parse(value).i)).to.deep.equal(Array.from({ length: 50 }, (_, i) => i))
+  })
+
+  it('tells how many records are there when the bus takes no more', async () => {
+    const name = await topic()
+    const full: Bus = Object.create(test.bus)
+    let appends = 0
+    full.append = (to, records) => (++appends > 2 ? Promise.reject(new Error('full')) : test.bus.append(to, records))
+    const told: number[] = []
+    const input = chunks(Array.from({ length: 20_000 }, (_, i) => lineOf(i)).join(''))
+    const failed = codeOf(run(name, input, { onFailure: (written) => told.push(written) }, full).done)
+    expect(await failed).to.not.equal('none')
+    expect(told).to.deep.equal([(await test.values(name)).length])
+    expect(told[0]).to.be.above(0)
   })
 
   it('takes a last line without a line break, and skips blank ones', async () => {

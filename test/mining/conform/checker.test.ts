@@ -206,6 +206,7 @@ describe('a file of rules', () => {
       ],
       ['rules:\n  - {name: r, rule: absence, activity: x}\n  - {name: r, rule: absence, activity: y}\n', /line 3: there are two rules/],
       ['rules: [', /line 1/],
+      ['rules: [{name: r, rule: foureyes}]', /line 1: rules\.0\.rule: it is one of 'four_eyes', 'segregation_of_duties', /],
       ['rules: []', /line 1/],
       ['', /line 1/],
     ]
