@@ -49,10 +49,10 @@ export async function runPush(flags: PushFlags, context: PushContext): Promise<R
   const both = AbortSignal.any([signal, ended.signal])
   const api = await openApi(flags, { ...context, signal: both }, TOKEN_VARIABLE)
   try {
-    await createMissing(bus, [...PUSH_TOPICS, 'alerts'])
+    const alertActions = new Set(flags.alerts)
+    await createMissing(bus, [...PUSH_TOPICS, ...(alertActions.size > 0 ? ['alerts'] : [])])
     if (!flags.yes) logger.info('dry run: nothing is written to LibreNMS; --yes does it')
     const common = { bus, api, instance, write: flags.yes, clock, signal: both, metrics, logger }
-    const alertActions = new Set(flags.alerts)
     const alerts = alertActions.size > 0 && !flags.once ? pushAlerts({ ...common, actions: alertActions }) : undefined
     const commands = push({
       ...common,

@@ -39,7 +39,11 @@ export interface PushOptions {
   onResult?(result: LibrenmsResult, command: LibrenmsCommand): void
 }
 
-export const PUSH_TOPICS = ['librenms_commands', 'librenms_results', 'librenms_commands.dlq']
+const COMMANDS = 'librenms_commands'
+const RESULTS = 'librenms_results'
+const LETTERS = dlqTopic(COMMANDS)
+
+export const PUSH_TOPICS = [COMMANDS, RESULTS, LETTERS]
 
 const SOURCE = '/librenms/push'
 
@@ -67,6 +71,8 @@ class Push {
   /** Partitions come side by side; LibreNMS is asked by one at a time. */
   #turn: Promise<unknown> = Promise.resolve()
   #validate: Validator | null = null
+  /** Of each partition the generation of the group in which its writer became this one. */
+  readonly #writing = new Map<number, number>()
   /** Where the partitions ended when draining began. */
   #ends: Map<number, number> | undefined
 
@@ -80,14 +86,14 @@ class Push {
 
   async run(): Promise<void> {
     const { bus, signal, drain } = this.#options
-    this.#validate = await validatorOf('librenms_commands')
+    this.#validate = await validatorOf(COMMANDS)
     const until = AbortSignal.any([signal, this.#ended.signal])
     const startDraining = () => void this.#drain()
     drain?.addEventListener('abort', startDraining, { once: true })
     try {
       await bus.consume({
         group: this.#group,
-        topics: ['librenms_commands'],
+        topics: [COMMANDS],
         start: 'earliest',
         signal: until,
         onAssigned: () => {
@@ -111,7 +117,11 @@ class Push {
     const finished = new AbortController()
     const heartbeats = this.#heartbeats(claim, finished.signal)
     try {
-      if (batch.count > 0) await this.#done.catchUp(signal)
+      if (batch.count > 0) {
+        if (!claim.active()) return
+        await this.#takeOver(batch.partition, claim)
+        await this.#done.catchUp(signal)
+      }
       for (const record of batch) {
         if (signal.aborted || !claim.active()) return
         if (!(await this.#do(record, claim))) return
@@ -122,6 +132,21 @@ class Push {
       await heartbeats
     }
     await this.#endIfDrained()
+  }
+
+  /**
+   * Before anything is done in LibreNMS: whoever had the partition before may write no result any more, what it wrote is there to be seen, and this one
+   * may write results. @throws SHITOPS_E_BUS_AUTH
+   */
+  async #takeOver(partition: number, { generation }: Claim): Promise<void> {
+    if (this.#writing.get(partition) === generation) return
+    await this.#options.bus.takeOver(this.#writerOf(partition), { topics: [RESULTS, LETTERS] })
+    this.#writing.set(partition, generation)
+  }
+
+  /** One writer a partition: whoever gets the partition next fences it. */
+  #writerOf(partition: number): string {
+    return `${this.#group}-${partition}`
   }
 
   /** @returns false when it was left undone */
@@ -154,7 +179,7 @@ class Push {
     if (!outcome) return false
     const result = resultOf(command, outcome, clock.now())
     metrics.add(outcome.outcome)
-    await this.#write(record, claim, 'librenms_results', toRecord('librenms_results', result, { source: SOURCE }))
+    await this.#write(record, claim, RESULTS, toRecord(RESULTS, result, { source: SOURCE }))
     if (write && outcome.outcome !== 'dry_run') this.#done.add(command.command_id)
     this.#options.onResult?.(result, command)
     return true
@@ -173,11 +198,11 @@ class Push {
     return problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; ')
   }
 
-  /** Together with the position after the record. One writer a partition: whoever gets the partition next fences it. */
+  /** Together with the position after the record. */
   async #write({ topic, partition, offset }: BusRecord, claim: Claim, to: string, record: OutRecord): Promise<void> {
     const commits = [{ topic, partition, offset: offset + 1 }]
     await this.#options.bus.transact({
-      id: `${this.#group}-${partition}`,
+      id: this.#writerOf(partition),
       appends: [{ topic: to, records: [record] }],
       offsets: { group: this.#group, commits, claim },
     })
@@ -192,7 +217,7 @@ class Push {
   }
 
   async #drain(): Promise<void> {
-    const offsets = await this.#options.bus.offsets('librenms_commands')
+    const offsets = await this.#options.bus.offsets(COMMANDS)
     this.#ends ??= new Map(offsets.map(({ partition, latest }) => [partition, latest]))
     await this.#endIfDrained()
   }
@@ -201,11 +226,9 @@ class Push {
     const ends = this.#ends
     if (!ends || this.#ended.signal.aborted) return
     const { bus } = this.#options
-    const committed = new Map(
-      (await bus.fetchOffsets(this.#group, ['librenms_commands'])).map(({ partition, offset }) => [partition, offset]),
-    )
+    const committed = new Map((await bus.fetchOffsets(this.#group, [COMMANDS])).map(({ partition, offset }) => [partition, offset]))
     // What was deleted for its age is not waited for.
-    const held = new Map((await bus.offsets('librenms_commands')).map(({ partition, earliest }) => [partition, earliest]))
+    const held = new Map((await bus.offsets(COMMANDS)).map(({ partition, earliest }) => [partition, earliest]))
     const at = (partition: number) => Math.max(committed.get(partition) ?? 0, held.get(partition) ?? 0)
     if ([...ends].every(([partition, end]) => at(partition) >= end)) this.#ended.abort()
   }
