@@ -67,7 +67,8 @@ class Follower {
     const { group, from } = this.#options
     await createMissing(bus, [TOPIC, 'insights'])
     // Whoever ran under this name before is fenced, and what it had written is settled: with positions from before, violations would be told again.
-    const { commits } = await bus.takeOver(group, { group: { name: group, anchor: TOPIC } })
+    // And whoever may not write violations is told now, not with the first of them.
+    const { commits } = await bus.takeOver(group, { group: { name: group, anchor: TOPIC }, topics: ['insights'] })
     const committed = new Map(commits.filter(({ topic }) => topic === TOPIC).map((commit) => [commit.partition, commit]))
     const start = await resolveRange(bus, { topic: TOPIC, from, follow: true })
     for (const { partition, from: first } of start.partitions) this.#positions.set(partition, committed.get(partition)?.offset ?? first)
