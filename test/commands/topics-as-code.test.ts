@@ -45,6 +45,14 @@ describe('topics as code, on the embedded bus', function () {
     expect([again.code, again.stdout.includes('Nothing to do')]).to.deep.equal([0, true])
   })
 
+  it('a topic that is named to be compared with its mirror, and is not there, is not "nothing found"', async () => {
+    await test.topic('trades', 1)
+    const mirror = ['--mirror', test.url, '--mirror-source', 'a', '--mirror-target', 'b']
+    const { code, stderr } = await cli('topic', 'check', 'trade', ...mirror)
+    expect(code, stderr).to.equal(2)
+    expect(stderr).to.include('SHITOPS_E_TOPIC_UNKNOWN').and.include('trades')
+  })
+
   it('refuses to lose records without --confirm; with it the topic is made anew', async () => {
     desire('  trades: { partitions: 1 }\n')
     const refused = await cli('topic', 'apply')
