@@ -1,13 +1,18 @@
 import { expect } from 'chai'
-import type { CliResult } from '../support/cli.ts'
 import { aclRows } from '../support/kafka/acl-rows.ts'
-import { type Acl, parseAcl } from '../support/kafka/acl-text.ts'
+import { parseAcl } from '../support/kafka/acl-text.ts'
 import { AclAdmin } from '../support/kafka/acls.ts'
 import { describeKafka } from '../support/kafka/index.ts'
-import { AclStage, COMMAND_MS, PASSWORD, USER } from './support/acl-stage.ts'
+import { MovedCopies } from './support/acl-brokers.ts'
+import { COMMAND_MS, expectRefusal, itHolds, PASSWORD, USER } from './support/acl-check.ts'
+import { AclStage } from './support/acl-stage.ts'
+
+const OPTIONS = { listeners: ['sasl'], users: { [USER]: PASSWORD }, superUsers: [] } as const
+/** Where copies lie is a question with several brokers only. */
+const SEVERAL = /^shitops topic (apply|elect) /
 
 /** The table of docs/kafka-acls.md against a broker that asks for each permission (dist must be built: `node scripts/build.mjs`). */
-describeKafka('ACLs of the commands', { listeners: ['sasl'], users: { [USER]: PASSWORD }, superUsers: [] }, (kafka) => {
+describeKafka('ACLs of the commands', OPTIONS, (kafka) => {
   let stage: AclStage
   let acls: AclAdmin
   const rows = aclRows()
@@ -22,42 +27,13 @@ describeKafka('ACLs of the commands', { listeners: ['sasl'], users: { [USER]: PA
     await stage?.strike()
   })
 
-  function expectRefusal({ code, stdout, stderr }: CliResult, what: string): void {
-    const said = `${stdout}${stderr}`
-    expect(said, what)
-      .to.include('SHITOPS_E_BUS_AUTH')
-      .and.match(/AUTHORIZATION_FAILED/)
-    expect(code, `${what}: ${stderr}`).to.equal(77)
-    expect(said).to.not.include(PASSWORD)
-  }
-
-  /** What a user is told to ask for is what was taken away, or what that implied. */
-  function expectNamed({ stdout, stderr }: CliResult, { text, operation, resource, name, prefixed }: Acl): void {
-    const said = `${stdout}${stderr}`
-    const asked = parseAcl(/ACL "([^"]+)"/.exec(said)?.[1] ?? '')
-    expect(asked.resource, `${text}: ${said}`).to.equal(resource)
-    expect(prefixed ? asked.name.startsWith(name) : asked.name === name, `${text}: ${said}`).to.equal(true)
-    if (asked.operation !== 'Describe') expect(asked.operation, `${text}: ${said}`).to.equal(operation)
-  }
-
-  it('the page has a table', () => {
-    expect(rows.length).to.be.above(25)
-  })
-
   // In the order of the page: what one row writes another one reads.
-  for (const { command, acls: needed, optional } of rows) {
-    it(`${command}: works with exactly its ACLs, and is refused, with exit 77, without any one of them`, async function () {
-      this.timeout((needed.length + 1) * COMMAND_MS)
-      for (const left of needed.filter(({ text }) => !optional.has(text))) {
-        await acls.set(needed.filter((acl) => acl !== left))
-        const refused = await stage.run(command)
-        expectRefusal(refused, `without ${left.text}`)
-        expectNamed(refused, left)
-      }
-      await acls.set(needed.filter(({ text }) => !optional.has(text)))
-      const { code, stdout, stderr } = await stage.run(command)
-      expect(code, `with all that it needs and no more: ${stdout.slice(0, 500)}${stderr.slice(0, 1000)}`).to.equal(0)
-    })
+  for (const row of rows.filter(({ command }) => !SEVERAL.test(command))) {
+    itHolds(
+      row,
+      () => stage,
+      () => acls,
+    )
   }
 
   it('a user with the rights to another topic is refused, and told which topic it was', async () => {
@@ -68,4 +44,45 @@ describeKafka('ACLs of the commands', { listeners: ['sasl'], users: { [USER]: PA
       expect(refused.stderr, command).to.include('"orders"')
     }
   })
+
+  it('whoever may describe the cluster, but no group, is shown none', async () => {
+    await acls.set([parseAcl('Describe Cluster')])
+    const { code, stdout, stderr } = await stage.run('shitops group list')
+    expect(code, stderr).to.equal(0)
+    expect(stdout).to.not.include('desk')
+  })
+
+  it('the lag of a job is unknown, and not 0, to whoever may not see its groups, or what it reads', async () => {
+    const lags = async (...held: string[]) => {
+      await acls.set(['Read Topic:job_state', ...held].map(parseAcl))
+      const { stdout } = await stage.run('shitops analyze jobs --json')
+      return [...new Set((JSON.parse(stdout).jobs as Array<{ lag: number | null }>).map(({ lag }) => lag === null))]
+    }
+    expect(await lags()).to.deep.equal([true])
+    expect(await lags('Describe Group:insights.*')).to.deep.equal([true])
+    expect(await lags('Describe Group:insights.*', 'Describe Topic:device_metrics')).to.deep.equal([false])
+  })
+})
+
+describeKafka('ACLs of the commands that move copies and leaders', { ...OPTIONS, racks: ['a', 'b'] }, (kafka) => {
+  let stage: MovedCopies
+  let acls: AclAdmin
+
+  before(async function () {
+    this.timeout(COMMAND_MS)
+    stage = await MovedCopies.set(kafka())
+    acls = await AclAdmin.connect(kafka(), USER)
+  })
+  after(async () => {
+    await acls?.close()
+    await stage?.strike()
+  })
+
+  for (const row of aclRows().filter(({ command }) => SEVERAL.test(command))) {
+    itHolds(
+      row,
+      () => stage,
+      () => acls,
+    )
+  }
 })

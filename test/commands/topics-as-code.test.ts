@@ -66,6 +66,13 @@ describe('topics as code, on the embedded bus', function () {
     expect(dry.stdout).to.contain(`\nNext: shitops topic apply --file '${other}' --safe-only\n`)
   })
 
+  it('a topic that is named to be compared with its mirror, and is not there, is not "nothing found"', async () => {
+    const mirror = ['--mirror', test.url, '--mirror-source', 'a', '--mirror-target', 'b']
+    const { code, stderr } = await cli('topic', 'check', 'trade', ...mirror)
+    expect(code, stderr).to.equal(2)
+    expect(stderr).to.include('SHITOPS_E_TOPIC_UNKNOWN').and.include('trades')
+  })
+
   it('refuses to lose records without --confirm; with it the topic is made anew', async () => {
     desire('  trades: { partitions: 1 }\n')
     const refused = await cli('topic', 'apply')

@@ -60,7 +60,8 @@ export function toShitopsError(error: unknown): unknown {
   if (!(error instanceof BrokerRefusal)) return error
   const { code, message } = error
   if (isDenied(code)) {
-    return new ShitopsError('SHITOPS_E_BUS_AUTH', `the broker does not allow it: ${message}`, {
+    // Brokers say no more than that, or print the request that they passed on, with what it is in memory.
+    return new ShitopsError('SHITOPS_E_BUS_AUTH', `the broker does not allow it: ${error.what}: ${codeName(code)}`, {
       suggestions: [
         `ask the cluster administrator for the ACL "${missingAcl(code, error.what)}", or log in as another user (saslUsername=)`,
       ],

@@ -1,4 +1,4 @@
-import { ShitopsError } from '../../base/errors.ts'
+import { hasCode, ShitopsError } from '../../base/errors.ts'
 import type { GroupDescription, GroupSummary, OffsetCommit } from '../bus.ts'
 import type { Cluster } from './cluster.ts'
 import { CODE, isFencedMember } from './codes.ts'
@@ -13,20 +13,30 @@ const GROUP = 0
 /** Commits from outside carry no member. */
 const OUTSIDE = { groupGenerationId: -1, memberId: '' }
 
+/** Those that this user may describe: whoever may describe the cluster is told the names of the others as well. */
 export async function listGroups(cluster: Cluster): Promise<GroupSummary[]> {
   const groups = await listedGroups(cluster)
-  return Promise.all(
+  const seen = await Promise.all(
     groups.map(async ({ group, state, type }) => {
-      // Empty is empty: the members of the others are asked for.
-      const members = state === 'Empty' ? 0 : await memberCount(cluster, group, type)
-      return { group, state, members }
+      try {
+        return { group, state, members: await memberCount(cluster, group, state, type) }
+      } catch (error) {
+        if (error instanceof BrokerRefusal && error.code === CODE.GROUP_AUTHORIZATION_FAILED) return undefined
+        throw error
+      }
     }),
   )
+  return seen.filter((group) => group !== undefined)
 }
 
 /** 0 where the group has gone since it was listed. */
-async function memberCount(cluster: Cluster, group: string, type: string): Promise<number> {
+async function memberCount(cluster: Cluster, group: string, state: string, type: string): Promise<number> {
   try {
+    // Empty is empty: the members of the others are asked for. Whether it may be described its coordinator says before.
+    if (state === 'Empty') {
+      await cluster.patiently(() => cluster.coordinator(group, GROUP))
+      return 0
+    }
     return (await groupMembers(cluster, group, type)).memberList.length
   } catch (error) {
     if (error instanceof BrokerRefusal && error.code === CODE.GROUP_ID_NOT_FOUND) return 0
@@ -48,8 +58,9 @@ export async function describeGroup(cluster: Cluster, group: string): Promise<Gr
   const held = new Map(committed.map((commit) => [keyOf(commit), commit]))
   const partitions = [...memberList.flatMap((member) => member.partitions), ...committed]
   const wanted = [...new Map(partitions.map(({ topic, partition }) => [keyOf({ topic, partition }), { topic, partition }])).values()]
-  const latest = await latestOffsets(cluster, wanted)
-  const offsets = wanted.map(({ topic, partition }) => {
+  const { latest, hidden } = await latestOffsets(cluster, wanted)
+  const seen = wanted.filter(({ topic }) => !hidden.has(topic))
+  const offsets = seen.map(({ topic, partition }) => {
     const commit = held.get(keyOf({ topic, partition }))
     const end = latest.get(keyOf({ topic, partition })) ?? null
     const lag = commit && end !== null ? Math.max(0, end - commit.offset) : null
@@ -59,12 +70,20 @@ export async function describeGroup(cluster: Cluster, group: string): Promise<Gr
   return { group, state, members: memberList.length, memberList, offsets }
 }
 
-/** High watermarks; partitions that are gone are absent. */
-async function latestOffsets(cluster: Cluster, wanted: ReadonlyArray<{ topic: string; partition: number }>): Promise<Map<string, number>> {
+interface LatestOffsets {
+  /** High watermarks; partitions that are gone are absent. */
+  latest: ReadonlyMap<string, number>
+  /** Topics that this user may not see. Members say that they read them; of what was committed brokers leave them out. */
+  hidden: ReadonlySet<string>
+}
+
+async function latestOffsets(cluster: Cluster, wanted: ReadonlyArray<{ topic: string; partition: number }>): Promise<LatestOffsets> {
   const latest = new Map<string, number>()
+  const hidden = new Set<string>()
   for (const topic of new Set(wanted.map((one) => one.topic))) {
     const info = await cluster.topic(topic).catch((error: unknown) => {
-      if (!(error instanceof ShitopsError && error.code === 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
+      if (error instanceof BrokerRefusal && error.code === CODE.TOPIC_AUTHORIZATION_FAILED) hidden.add(topic)
+      else if (!hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
     })
     const queries = wanted
       .filter((one) => one.topic === topic && info?.partitions[one.partition])
@@ -72,7 +91,7 @@ async function latestOffsets(cluster: Cluster, wanted: ReadonlyArray<{ topic: st
     const found = await listOffsets(cluster, queries)
     for (const [i, query] of queries.entries()) latest.set(keyOf(query), found[i] ?? 0)
   }
-  return latest
+  return { latest, hidden }
 }
 
 export async function fetchOffsets(cluster: Cluster, group: string, topics: readonly string[]): Promise<OffsetCommit[]> {

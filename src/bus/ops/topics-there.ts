@@ -8,9 +8,10 @@ import type { Bus } from '../bus.ts'
  */
 export async function topicsThere(bus: Bus, names: readonly string[]): Promise<Set<string>> {
   const listed = new Set(await bus.listTopics())
-  const there = new Set<string>()
-  for (const name of new Set(names)) if (listed.has(name) || (await isThere(bus, name))) there.add(name)
-  return there
+  const wanted = [...new Set(names)]
+  // At once: a cluster is asked more than once before it is believed that it has no such topic.
+  const there = await Promise.all(wanted.map((name) => listed.has(name) || isThere(bus, name)))
+  return new Set(wanted.filter((_, i) => there[i]))
 }
 
 /** By its name, whatever the list of topics says. @throws SHITOPS_E_BUS_AUTH for one that this user may not see */

@@ -51,11 +51,14 @@ export async function runReceive(flags: ReceiveFlags, context: ReceiveContext): 
   const alert = await named(flags['secret-file'] ?? join(directory, 'webhook.secret'))
   const plugin = await named(flags['plugin-secret-file'] ?? join(directory, 'plugin.secret'))
   const metrics = new Counters()
-  await createMissing(bus, [...DOORBELL_TOPICS, 'librenms_alerts'])
+  const written = [...DOORBELL_TOPICS, ...(flags.url === undefined ? [] : ['librenms_alerts'])]
+  await createMissing(bus, written)
 
   const api = flags.url === undefined ? undefined : await openApi({ ...flags, url: flags.url }, context, TOKEN_VARIABLE)
   const truth = api && (await truthOf(api, instance, { ...context, metrics }))
   const writer = ['shitops-librenms-receive', ...(instance === undefined ? [] : [instance]), hostname(), listen.port].join('-')
+  // What may not be written is told now, and not to each caller while nobody looks.
+  await bus.takeOver(writer, { topics: written })
   const receiver = new Receiver({
     instance,
     alertSecret: alert.secret,

@@ -1,3 +1,4 @@
+import { hasCode } from '../../base/errors.ts'
 import type { Bus, PartitionOffsets } from '../../bus/bus.ts'
 import { check, checkGroups, type Finding, type GroupCheck, sorted } from '../../bus/topics/check/index.ts'
 import { plural } from '../amounts.ts'
@@ -36,12 +37,21 @@ async function groupChecks(bus: Bus, chosen: (topic: string) => boolean): Promis
     const described = await bus.describeGroup(group)
     const own = described.offsets.filter(({ topic }) => chosen(topic))
     for (const topic of new Set(own.map((each) => each.topic))) {
-      // A topic that is gone has no offsets: the group's lag there is unknown.
-      if (!known.has(topic)) known.set(topic, await bus.offsets(topic).catch(() => []))
+      if (!known.has(topic)) known.set(topic, await offsetsOf(bus, topic))
     }
     checks.push({ group: { ...described, offsets: own }, offsets: known })
   }
   return checks
+}
+
+/** A topic that is gone has no offsets: the group's lag there is unknown. */
+async function offsetsOf(bus: Bus, topic: string): Promise<PartitionOffsets[]> {
+  try {
+    return await bus.offsets(topic)
+  } catch (error) {
+    if (hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) return []
+    throw error
+  }
 }
 
 export function formatChecked({ cluster, ok, summary, findings }: Checked): string {

@@ -68,8 +68,8 @@ class Follower {
     const { group, from } = this.#options
     await createMissing(bus, [TOPIC, 'insights'])
     // Whoever ran under this name before is fenced, and what it had written is settled: with positions from before, violations would be told again.
-    // The topic is named too, so that who may not ask how far it goes learns that now, and not when the first deadline is missed.
-    const { commits } = await bus.takeOver(group, { topics: [TOPIC], group: { name: group, anchor: TOPIC } })
+    // Both topics are named, so that who may not ask how far the events go, or not write violations, learns that now and not with the first of them.
+    const { commits } = await bus.takeOver(group, { topics: [TOPIC, 'insights'], group: { name: group, anchor: TOPIC } })
     const committed = new Map(commits.filter(({ topic }) => topic === TOPIC).map((commit) => [commit.partition, commit]))
     const start = await resolveRange(bus, { topic: TOPIC, from, follow: true })
     for (const { partition, from: first } of start.partitions) this.#positions.set(partition, committed.get(partition)?.offset ?? first)

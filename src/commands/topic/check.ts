@@ -59,8 +59,11 @@ With --mirror the topics are compared with their copies by MirrorMaker 2 on anot
   async #checkMirror(source: Bus, url: string, topics: readonly string[] | undefined, flags: MirrorFlags): Promise<MirrorReport> {
     const { systemClock } = await import('../../base/clock.ts')
     const { checkMirror } = await import('../../bus/kafka/mirror/check.ts')
+    const { describeTopic } = await import('../../bus/ops/topics.ts')
     const { exitOfMirror, formatMirror } = await import('../../cli/topics/mirror-check.ts')
 
+    // Left out of the list may be what is not there, and what may not be seen: neither is "nothing found".
+    for (const topic of topics ?? []) await describeTopic(source, topic)
     const report = await checkMirror({
       ...{ source, target: await this.openBus({ ...flags, bus: url }, { readOnly: true }), clock: systemClock },
       ...{ sourceAlias: flags['mirror-source'], targetAlias: flags['mirror-target'], maxLag: flags['max-lag'] },

@@ -33,7 +33,10 @@ describe('the permission that a refusal is about', () => {
     [TOPIC, 'settings of "orders"', 'DescribeConfigs Topic:orders'],
     [TOPIC, 'changing settings of "orders"', 'AlterConfigs Topic:orders'],
     [TOPIC, 'adding partitions to "orders"', 'Alter Topic:orders'],
+    [CLUSTER, 'changing settings of broker 1', 'AlterConfigs Cluster'],
     [CLUSTER, 'moving', 'Alter Cluster'],
+    [CLUSTER, 'electing leaders', 'Alter Cluster'],
+    [CLUSTER, 'listing moves', 'Describe Cluster'],
     [CLUSTER, 'describing the cluster', 'Describe Cluster'],
     [CLUSTER, 'asking for a producer id', 'IdempotentWrite Cluster'],
   ]
@@ -43,5 +46,10 @@ describe('the permission that a refusal is about', () => {
     const error = toShitopsError(new BrokerRefusal(TOPIC, 'reading "orders" partition 0')) as { code: string; suggestions: string[] }
     expect(error.code).to.equal('SHITOPS_E_BUS_AUTH')
     expect(error.suggestions[0]).to.contain('ACL "Read Topic:orders"')
+  })
+
+  it('and what brokers add is not: they print the request that they passed on', () => {
+    const error = toShitopsError(new BrokerRefusal(CLUSTER, 'listing moves', 'Request(processor=2, …) needs DESCRIBE permission.')) as Error
+    expect(error.message).to.equal('the broker does not allow it: listing moves: CLUSTER_AUTHORIZATION_FAILED')
   })
 })

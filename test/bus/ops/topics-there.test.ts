@@ -8,6 +8,7 @@ import { createMissing } from '../../../src/bus/ops/create-missing.ts'
 import { topicsThere } from '../../../src/bus/ops/topics-there.ts'
 import { historyOf, openEvidence } from '../../../src/cli/alert/show.ts'
 import { ownServer } from '../../../src/cli/dash/own-server.ts'
+import { makePlan } from '../../../src/cli/topics/plan.ts'
 import type { Alert } from '../../../src/events/event-types.ts'
 import { examplesOf } from '../../../src/events/index.ts'
 import { parseTokens } from '../../../src/server/access/tokens.ts'
@@ -41,6 +42,12 @@ describe('topics that this user may not see', () => {
     const refused = await createMissing(denied, ['alerts']).catch((error: Error) => error.message)
     expect(refused).to.contain('topic "alerts"')
     expect(await codeOf(createMissing(denied, ['insights']))).to.equal('SHITOPS_E_BUS_AUTH')
+  })
+
+  it('are not planned to be created', async () => {
+    const { plan } = await makePlan(bus, ['insights'], {})
+    expect(plan.steps.map(({ kind }) => kind)).to.deep.equal(['create'])
+    expect(await codeOf(makePlan(deniedBus(bus, ['insights']), ['insights'], {}))).to.equal('SHITOPS_E_BUS_AUTH')
   })
 
   for (const topic of ['alerts', 'alert_silences', 'alert_acks']) {

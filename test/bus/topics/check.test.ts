@@ -82,6 +82,17 @@ describe('a check of topics', () => {
       { ...well, brokers: three.map((each) => ({ ...each, settings: { 'auto.create.topics.enable': 'true' } })) },
       ['note auto_create'],
     ],
+    [
+      'settings that may not be seen, and not those of a broker that cannot be asked',
+      {
+        ...well,
+        brokers: [
+          ...three.slice(0, 2).map((each) => ({ ...each, settings: {} })),
+          broker(3, 'c', { fenced: true, settings: {}, versions: null }),
+        ],
+      },
+      ['error broker_down', 'note broker_settings_hidden'],
+    ],
     ['a full disk', { ...well, brokers: [broker(1, 'a', { bytes: 1_000, freeBytes: 10 }), ...three.slice(1)] }, ['warning disk_full']],
   ]
   for (const [what, observed, finds] of cases) {

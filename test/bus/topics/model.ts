@@ -4,7 +4,11 @@ import type { PlannedMove, Step } from '../../../src/bus/topics/steps.ts'
 export function broker(id: number, rack: string | null, more: Partial<ObservedBroker> = {}): ObservedBroker {
   return {
     ...{ id, host: 'localhost', port: 9000 + id, rack, fenced: false, bytes: 0, freeBytes: 1e12 },
-    ...{ throttle: { leader: null, follower: null }, settings: {}, versions: { fetch: 17, metadataMax: 29 } },
+    ...{
+      throttle: { leader: null, follower: null },
+      settings: { 'auto.create.topics.enable': 'false' },
+      versions: { fetch: 17, metadataMax: 29 },
+    },
     ...more,
   }
 }

@@ -5,7 +5,6 @@ import type { Bus } from '../../../src/bus/bus.ts'
 import { openBus } from '../../../src/bus/open.ts'
 import { createMissing, createMissingTopics } from '../../../src/bus/ops/create-missing.ts'
 import { LIBRENMS_TOPICS } from '../../../src/collectors/librenms/index.ts'
-import { PUSH_TOPICS } from '../../../src/collectors/librenms/push/push.ts'
 import { examplesOf, toRecord } from '../../../src/events/index.ts'
 import { ScriptedTarget } from '../../../src/office/gnmi/scripted/index.ts'
 import { LibrenmsServer } from '../../../src/office/librenms/server.ts'
@@ -20,33 +19,33 @@ import { HandClock } from '../../support/hand-clock.ts'
 import type { KafkaCluster } from '../../support/kafka/index.ts'
 import { LiveCli } from '../../support/live-cli.ts'
 import { PtyTerminal } from '../../support/pty-terminal.ts'
+import { COMMAND_MS, PASSWORD, type Stage, USER } from './acl-check.ts'
+import { AclWork, type Deed } from './acl-work.ts'
 import { airLine } from './enrolled.ts'
 import { Notified } from './notified.ts'
 
-export const USER = 'ops'
-export const PASSWORD = 'pw-of-ops'
-/** Commands on a busy machine. */
-export const COMMAND_MS = 180_000
 const INPUT = '{"key":"k","value":{"a":1},"timestamp":1774944000000}\n'
 /** As docs/kafka-acls.md names them. */
 const [FINGERPRINT, SILENCE] = ['4d2f9c07a1b3e586', '0f8c2a6e91d34b57']
 const GNMI = 'leaf1:57400'
 const LIBRENMS = 'https://nms.example'
+const MIRROR = 'kafka://copy:9092'
 
 /** A broker and everything around it that the commands of docs/kafka-acls.md need, so that whatever fails there is a permission. */
-export class AclStage {
+export class AclStage implements Stage {
   readonly #kafka: KafkaCluster
   readonly #bus: Bus
   readonly #folder: string
   readonly #target: ScriptedTarget
   readonly #librenms: LibrenmsServer
   readonly #notified: Notified
+  readonly #work: AclWork
 
   private constructor(
     kafka: KafkaCluster,
     bus: Bus,
     folder: string,
-    { target, librenms, notified }: { target: ScriptedTarget; librenms: LibrenmsServer; notified: Notified },
+    { target, librenms, notified, work }: { target: ScriptedTarget; librenms: LibrenmsServer; notified: Notified; work: AclWork },
   ) {
     this.#kafka = kafka
     this.#bus = bus
@@ -54,6 +53,7 @@ export class AclStage {
     this.#target = target
     this.#librenms = librenms
     this.#notified = notified
+    this.#work = work
   }
 
   static async set(kafka: KafkaCluster): Promise<AclStage> {
@@ -65,13 +65,16 @@ export class AclStage {
       stream.end()
     }
     const clock = new HandClock(Date.now())
+    const world = new World({ clock })
     const librenms = await LibrenmsServer.listen({
-      world: new World({ clock }),
+      world,
       token: [{ token: TOKEN, username: 'shitops', rights: 'admin' }],
       clock,
     })
-    const stage = new AclStage(kafka, bus, folder, { target, librenms, notified: await Notified.listen() })
+    const work = new AclWork(bus, folder, world)
+    const stage = new AclStage(kafka, bus, folder, { target, librenms, notified: await Notified.listen(), work })
     await stage.#fillBus()
+    await work.prepare()
     await stage.#fillFolder()
     await stage.#runBefore()
     return stage
@@ -83,15 +86,7 @@ export class AclStage {
     for (const name of ['orders', 'copy', 'old']) await bus.createTopic({ name, partitions: 1, config: { 'retention.ms': '-1' } })
     await createMissing(bus, [
       ...FED_TOPICS.map(({ topic }) => topic),
-      ...[
-        'audit_log',
-        'workflow_events.dlq',
-        'device_telemetry',
-        'device_telemetry.dlq',
-        'librenms_doorbell',
-        ...LIBRENMS_TOPICS,
-        ...PUSH_TOPICS,
-      ],
+      ...['audit_log', 'workflow_events.dlq', 'device_telemetry', 'device_telemetry.dlq', 'librenms_doorbell', ...LIBRENMS_TOPICS],
       ...['ble_sightings', 'alert_notifications', 'alert_notifications.dlq'],
     ])
     await bus.append('orders', [{ key: 'k', value: '{"a":1}', timestamp: 1_774_944_000_000 }])
@@ -102,10 +97,6 @@ export class AclStage {
     await bus.append('alerts', [toRecord('alerts', alert as never, { source: '/test' })])
     const ack = { ...(await examplesOf('alert_acks')).full, fingerprint: 'another' }
     await bus.append('alert_acks', [toRecord('alert_acks', ack as never, { source: '/test' })])
-    const command = { ...(await examplesOf('librenms_commands')).minimal, command_id: 'to be done', event_time: at }
-    await bus.append('librenms_commands', [toRecord('librenms_commands', command as never, { source: '/test' })])
-    const result = { ...(await examplesOf('librenms_results')).minimal, command_id: 'done' }
-    await bus.append('librenms_results', [toRecord('librenms_results', result as never, { source: '/test' })])
     const until = new Date(Date.now() + 3_600_000).toISOString()
     const silence = { ...(await examplesOf('alert_silences')).full, silence_id: SILENCE, event_time: at, starts_at: at, ends_at: until }
     await bus.append('alert_silences', [toRecord('alert_silences', silence as never, { source: '/test' })])
@@ -127,8 +118,9 @@ export class AclStage {
       await chmod(join(this.#folder, name), 0o600)
     }
     await file('password', PASSWORD)
-    await file('read.token', TOKEN)
-    await file('rules.yaml', 'rules:\n  - {name: swift, rule: response, activity: approve, followed_by: pay, within: 1h}\n')
+    for (const name of ['read.token', 'write.token']) await file(name, TOKEN)
+    await file('rules.yaml', AclWork.rules)
+    await file('topics.yaml', 'version: 1\ntopics:\n  orders: { retention: unlimited }\n')
     await file('log.csv', 'case,activity,time\nA,approve,2026-03-31T08:00:00Z\nA,pay,2026-03-31T09:00:00Z\n')
     await this.#notified.configure(this.#folder)
     await file('q.sql', 'SELECT metric, `value` FROM device_metrics;\n')
@@ -141,27 +133,49 @@ export class AclStage {
   /** A line of the page, typed as the user whose permissions are in question. */
   async run(command: string): Promise<CliResult> {
     const login = { sasl: 'scram-sha-512', saslUsername: USER, saslPasswordFile: join(this.#folder, 'password') }
-    const env = { SHITOPS_BUS: this.#kafka.url(login, 'sasl'), USER: 'netops-1' }
+    const url = this.#kafka.url(login, 'sasl')
+    const env = { SHITOPS_BUS: url, USER: 'netops-1' }
     const args = command
       .replace(/^shitops /, '')
       .replace(GNMI, this.#target.address)
       .replace(LIBRENMS, this.#librenms.url)
+      .replace(MIRROR, url)
       .split(' ')
-    // A server has done what is asked of it when it is ready, whoever follows when it does, a notifier when somebody is told.
-    if (args[1] === 'conform') return this.#until(({ stderr }) => stderr.includes('Following workflow_events'), args, env)
-    if (args[0] === 'serve') return this.#until(({ stderr }) => stderr.includes('Ready'), args, env)
-    if (args[1] === 'notify') return this.#until(await this.#notified.ask(this.#bus), args, env)
+    const deed = await this.#deedOf(args)
+    if (deed) return this.#until(deed, args, env)
     if (args[0] === 'dash') return this.#untilShown(args, env)
     return runCli(args, { env, ...(args[0] === 'produce' && { input: INPUT }), cwd: this.#folder, timeoutMs: COMMAND_MS })
   }
 
-  /** What runs until it is told to stop. @param holds when it has done what is asked of it; it ends well then */
-  async #until(holds: (cli: LiveCli) => boolean, args: readonly string[], env: Record<string, string>): Promise<CliResult> {
+  /** Gives a command something to do. @returns of one that runs until it is told to stop: what shows that it has done what is asked of it */
+  async #deedOf([topic, command, ...flags]: readonly string[]): Promise<Deed | undefined> {
+    const work = this.#work
+    if (topic === 'serve') return async ({ stderr }) => stderr.includes('Ready')
+    if (topic === 'analyze' && command === '--insight' && !flags.includes('--until-end')) return work.sample('insights.device_flapping')
+    if (flags.includes('--mirror')) await work.beat()
+    if (command === 'notify') {
+      const told = await this.#notified.ask(this.#bus)
+      return async () => told()
+    }
+    if (command === 'conform' && flags.includes('--publish')) return work.override()
+    if (command === 'receive') return work.ring()
+    if (command === 'push') await work.command()
+    return undefined
+  }
+
+  /** What runs until it is told to stop. It ends well once the deed is done. */
+  async #until(deed: Deed, args: readonly string[], env: Record<string, string>): Promise<CliResult> {
     const live = new LiveCli(args, this.#folder, env)
-    const waiting = live.until(holds, undefined, COMMAND_MS).then(
-      () => false,
-      () => true,
-    )
+    let done = false
+    const look = async () => {
+      done = await deed(live)
+    }
+    const waiting = live
+      .until(() => done, look, COMMAND_MS)
+      .then(
+        () => false,
+        () => true,
+      )
     const ended = await Promise.race([waiting, live.exited.then(() => true)])
     // That it goes on and on without doing it is an answer as well.
     const code = await (!ended ? live.signal('SIGTERM') : live.child.exitCode === null ? live.signal('SIGKILL') : live.exited)

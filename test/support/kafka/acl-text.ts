@@ -1,4 +1,4 @@
-const OPERATIONS = ['Read', 'Write', 'Create', 'Delete', 'Describe', 'DescribeConfigs', 'AlterConfigs'] as const
+const OPERATIONS = ['Read', 'Write', 'Create', 'Delete', 'Alter', 'Describe', 'DescribeConfigs', 'AlterConfigs'] as const
 const RESOURCES = ['Topic', 'Group', 'TransactionalId', 'Cluster'] as const
 export type AclOperation = (typeof OPERATIONS)[number]
 export type AclResource = (typeof RESOURCES)[number]

@@ -1,15 +1,13 @@
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, type Admin, Kafka, logLevel, ResourcePatternTypes } from 'kafkajs'
+import { AclCount } from './acl-count.ts'
 import type { Acl, AclOperation, AclResource } from './acl-text.ts'
 import type { KafkaCluster } from './index.ts'
 import { waitFor } from './wait-for.ts'
 
 const OPERATIONS: Readonly<Record<AclOperation, AclOperationTypes>> = {
   ...{ Read: AclOperationTypes.READ, Write: AclOperationTypes.WRITE, Create: AclOperationTypes.CREATE, Delete: AclOperationTypes.DELETE },
-  ...{
-    Describe: AclOperationTypes.DESCRIBE,
-    DescribeConfigs: AclOperationTypes.DESCRIBE_CONFIGS,
-    AlterConfigs: AclOperationTypes.ALTER_CONFIGS,
-  },
+  ...{ Describe: AclOperationTypes.DESCRIBE, Alter: AclOperationTypes.ALTER },
+  ...{ DescribeConfigs: AclOperationTypes.DESCRIBE_CONFIGS, AlterConfigs: AclOperationTypes.ALTER_CONFIGS },
 }
 const RESOURCES: Readonly<Record<AclResource, AclResourceTypes>> = {
   ...{ Topic: AclResourceTypes.TOPIC, Group: AclResourceTypes.GROUP, Cluster: AclResourceTypes.CLUSTER },
@@ -19,20 +17,22 @@ const RESOURCES: Readonly<Record<AclResource, AclResourceTypes>> = {
 /** Gives one user permissions, as a super user on the plaintext listener. */
 export class AclAdmin {
   readonly #admin: Admin
+  readonly #count: AclCount
   readonly #principal: string
 
-  private constructor(admin: Admin, principal: string) {
+  private constructor(admin: Admin, count: AclCount, principal: string) {
     this.#admin = admin
+    this.#count = count
     this.#principal = principal
   }
 
   static async connect(kafka: KafkaCluster, user: string): Promise<AclAdmin> {
     const admin = new Kafka({ brokers: kafka.ids.map((id) => kafka.address(id)), logLevel: logLevel.NOTHING }).admin()
     await admin.connect()
-    return new AclAdmin(admin, `User:${user}`)
+    return new AclAdmin(admin, await AclCount.connect(kafka), `User:${user}`)
   }
 
-  /** These and no others; resolves when the broker goes by them. */
+  /** These and no others; resolves when every broker goes by them. */
   async set(acls: readonly Acl[]): Promise<void> {
     const all = { resourceType: AclResourceTypes.ANY, resourcePatternType: ResourcePatternTypes.ANY, operation: AclOperationTypes.ANY }
     const filter = { ...all, principal: this.#principal, permissionType: AclPermissionTypes.ANY }
@@ -52,13 +52,13 @@ export class AclAdmin {
         })),
       })
     }
-    await waitFor(`the ACLs of ${this.#principal}`, async () => {
-      const { resources } = await this.#admin.describeAcls(filter)
-      return resources.reduce((count, resource) => count + resource.acls.length, 0) === acls.length
-    })
+    await waitFor(`the ACLs of ${this.#principal}`, async () =>
+      (await this.#count.ofEachBroker(this.#principal)).every((count) => count === acls.length),
+    )
   }
 
   async close(): Promise<void> {
+    this.#count.close()
     await this.#admin.disconnect()
   }
 }

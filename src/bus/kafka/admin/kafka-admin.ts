@@ -45,11 +45,13 @@ export class KafkaAdmin implements BusAdmin, PlacementAdmin {
   }
 
   setTopicConfig(topic: string, changes: ConfigChanges): Promise<void> {
-    return this.#gate.write(() => this.#alter({ type: TOPIC_RESOURCE, name: topic }, changes, `settings of "${topic}"`))
+    return this.#gate.write(() => this.#alter({ type: TOPIC_RESOURCE, name: topic }, changes, `changing settings of "${topic}"`))
   }
 
   setBrokerConfig(broker: number, changes: ConfigChanges): Promise<void> {
-    return this.#gate.write(() => this.#alter({ type: BROKER_RESOURCE, name: String(broker) }, changes, `settings of broker ${broker}`))
+    return this.#gate.write(() =>
+      this.#alter({ type: BROKER_RESOURCE, name: String(broker) }, changes, `changing settings of broker ${broker}`),
+    )
   }
 
   addPartitions(topic: string, total: number, replicas: ReadonlyArray<readonly number[]> | null): Promise<void> {

@@ -11,6 +11,7 @@ const keyless = finding('compacted_by_time', 'note')
 const fenced = finding('broker_down', 'error')
 const silent = finding('broker_silent', 'warning')
 const full = finding('disk_full', 'warning')
+const hidden = finding('broker_settings_hidden', 'note')
 
 /** Free space below this share of what a broker holds is soon used up. */
 const LITTLE = 0.1
@@ -62,6 +63,17 @@ function checkBrokers({ kind, brokers }: ObservedCluster): Finding[] {
       return [full(subject, 'its disks are almost full', 'add disks, or shorten retention')]
     return []
   })
+  const unseen = brokers.filter(({ settings, versions }) => versions !== null && Object.keys(settings).length === 0)
+  if (unseen.length > 0) {
+    const who = unseen.map(({ id }) => id).join(', ')
+    findings.push(
+      hidden(
+        'cluster',
+        `settings of broker ${who} may not be seen: whether throttles were left there, or it makes topics by itself, is not known`,
+        'ask the cluster administrator for the ACL "DescribeConfigs Cluster"',
+      ),
+    )
+  }
   const creating = brokers.filter(({ settings }) => settings['auto.create.topics.enable'] === 'true')
   if (creating.length > 0) {
     findings.push(

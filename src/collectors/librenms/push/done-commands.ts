@@ -29,9 +29,12 @@ export class DoneCommands {
     this.#ids.add(id)
   }
 
-  /** Takes over from whoever did commands under this name before, and reads all that they, or anybody, had done by then. */
-  async takeOver(id: string, signal: AbortSignal): Promise<void> {
-    const { standing } = await this.#bus.takeOver(id, { topics: [TOPIC] })
+  /**
+   * Takes over from whoever did commands under this name before, and reads all that they, or anybody, had done by then.
+   * @param also topics that are written to under it as well
+   */
+  async takeOver(id: string, also: readonly string[], signal: AbortSignal): Promise<void> {
+    const { standing } = await this.#bus.takeOver(id, { topics: [TOPIC, ...also] })
     const unread = this.#unread(standing)
     await this.#read(readStanding(this.#bus, TOPIC, unread, signal))
     if (signal.aborted) return

@@ -39,7 +39,11 @@ export interface PushOptions {
   onResult?(result: LibrenmsResult, command: LibrenmsCommand): void
 }
 
-export const PUSH_TOPICS = ['librenms_commands', 'librenms_results', 'librenms_commands.dlq']
+const COMMANDS = 'librenms_commands'
+const RESULTS = 'librenms_results'
+const LETTERS = dlqTopic(COMMANDS)
+
+export const PUSH_TOPICS = [COMMANDS, RESULTS, LETTERS]
 
 const SOURCE = '/librenms/push'
 
@@ -84,14 +88,14 @@ class Push {
 
   async run(): Promise<void> {
     const { bus, signal, drain } = this.#options
-    this.#validate = await validatorOf('librenms_commands')
+    this.#validate = await validatorOf(COMMANDS)
     const until = AbortSignal.any([signal, this.#ended.signal])
     const startDraining = () => void this.#drain()
     drain?.addEventListener('abort', startDraining, { once: true })
     try {
       await bus.consume({
         group: this.#group,
-        topics: ['librenms_commands'],
+        topics: [COMMANDS],
         start: 'earliest',
         signal: until,
         onAssigned: () => {
@@ -115,7 +119,8 @@ class Push {
     const finished = new AbortController()
     const heartbeats = this.#heartbeats(claim, finished.signal)
     try {
-      if (batch.count > 0) await this.#learn(batch.partition, claim)
+      // Whoever has lost the partition meanwhile would fence its new holder.
+      if (batch.count > 0 && claim.active()) await this.#learn(batch.partition, claim)
       for (const record of batch) {
         if (signal.aborted || !claim.active()) return
         if (!(await this.#do(record, claim))) return
@@ -131,13 +136,14 @@ class Push {
 
   /**
    * What is done already. Whoever had the partition before may have done a command of it that is here once more: that must be known, whatever a broker
-   * says of where the results end. In a dry run nothing is done, and nobody is fenced.
+   * says of where the results end; and whoever may not write them is refused before LibreNMS is touched. In a dry run nothing is done, and nobody is
+   * fenced. @throws SHITOPS_E_BUS_AUTH
    */
   async #learn(partition: number, { memberId, generation }: Claim): Promise<void> {
     const { signal, write } = this.#options
     const hold = `${memberId}/${generation}`
     if (write && this.#takenOver.get(partition) !== hold) {
-      await this.#done.takeOver(this.#writerOf(partition), signal)
+      await this.#done.takeOver(this.#writerOf(partition), [LETTERS], signal)
       if (!signal.aborted) this.#takenOver.set(partition, hold)
     } else await this.#done.catchUp(signal)
   }
@@ -172,7 +178,7 @@ class Push {
     if (!outcome) return false
     const result = resultOf(command, outcome, clock.now())
     metrics.add(outcome.outcome)
-    await this.#write(record, claim, 'librenms_results', toRecord('librenms_results', result, { source: SOURCE }))
+    await this.#write(record, claim, RESULTS, toRecord(RESULTS, result, { source: SOURCE }))
     if (write && outcome.outcome !== 'dry_run') this.#done.add(command.command_id)
     this.#options.onResult?.(result, command)
     return true
@@ -191,7 +197,7 @@ class Push {
     return problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; ')
   }
 
-  /** Together with the position after the record. One writer a partition: whoever gets the partition next fences it. */
+  /** Together with the position after the record. */
   async #write({ topic, partition, offset }: BusRecord, claim: Claim, to: string, record: OutRecord): Promise<void> {
     const commits = [{ topic, partition, offset: offset + 1 }]
     await this.#options.bus.transact({
@@ -214,7 +220,7 @@ class Push {
   }
 
   async #drain(): Promise<void> {
-    const offsets = await this.#options.bus.offsets('librenms_commands')
+    const offsets = await this.#options.bus.offsets(COMMANDS)
     this.#ends ??= new Map(offsets.map(({ partition, latest }) => [partition, latest]))
     await this.#endIfDrained()
   }
@@ -223,11 +229,9 @@ class Push {
     const ends = this.#ends
     if (!ends || this.#ended.signal.aborted) return
     const { bus } = this.#options
-    const committed = new Map(
-      (await bus.fetchOffsets(this.#group, ['librenms_commands'])).map(({ partition, offset }) => [partition, offset]),
-    )
+    const committed = new Map((await bus.fetchOffsets(this.#group, [COMMANDS])).map(({ partition, offset }) => [partition, offset]))
     // What was deleted for its age is not waited for.
-    const held = new Map((await bus.offsets('librenms_commands')).map(({ partition, earliest }) => [partition, earliest]))
+    const held = new Map((await bus.offsets(COMMANDS)).map(({ partition, earliest }) => [partition, earliest]))
     const at = (partition: number) => Math.max(...[this.#committed, committed, held].map((known) => known.get(partition) ?? 0))
     if ([...ends].every(([partition, end]) => at(partition) >= end)) this.#ended.abort()
   }

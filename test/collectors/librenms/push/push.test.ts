@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { systemClock } from '../../../../src/base/clock.ts'
+import { ShitopsError } from '../../../../src/base/errors.ts'
 import { silentLogger } from '../../../../src/base/log.ts'
 import type { Bus, Transaction } from '../../../../src/bus/bus.ts'
 import { openEmbeddedBus } from '../../../../src/bus/embedded/index.ts'
@@ -162,6 +163,20 @@ describe('pushing commands of the bus into LibreNMS', () => {
     expect(await run()).to.deep.equal({ applied: 1, no_op: 1, received: 2 })
     expect(noted()).to.deep.equal(['a'])
     expect(nms.world.components.of(1)).to.have.lengthOf(1)
+  })
+
+  it('does nothing in LibreNMS when it may not write down what became of it', async () => {
+    await ask(note('a'))
+    const denied = new ShitopsError('SHITOPS_E_BUS_AUTH', 'the broker does not allow it: librenms_results')
+    const refusing = Object.create(bus, {
+      takeOver: { value: () => Promise.reject(denied) },
+      consume: { value: bus.consume.bind(bus) },
+      offsets: { value: bus.offsets.bind(bus) },
+      fetchOffsets: { value: bus.fetchOffsets.bind(bus) },
+    }) as Bus
+    expect(await run({ bus: refusing }).catch((thrown: unknown) => thrown)).to.equal(denied)
+    expect(noted()).to.deep.equal([])
+    expect(await run()).to.deep.equal({ applied: 1, received: 1 })
   })
 
   it('ends when the token is refused, with the command still to be done', async () => {
