@@ -13,7 +13,7 @@ const QUICK = 'requestTimeout=5s&connectTimeout=5s&deliveryTimeout=300ms'
 
 /** What src/bus/kafka says of brokers that answer badly (test/bus/kafka/bad-answers.test.ts, strangers.test.ts), as commands end with it. */
 describe('commands at a broker that answers badly', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const brokers: ScriptedBroker[] = []
   let batch: Buffer
 

@@ -22,7 +22,7 @@ const ON_THE_WAY = 16 << 20
 const UPDATES = 10
 
 describe('gnmi subscribe where what it writes to is slow', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const home = useTempDir()
   const children: ChildProcess[] = []
   const targets: LoadTarget[] = []
