@@ -60,7 +60,7 @@ async function read(bus: Bus, topic: string): Promise<Written[]> {
 }
 
 describe('insights as a job on the bus', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let dir: string
   let planned: PlannedInsight[]
   const buses: Bus[] = []

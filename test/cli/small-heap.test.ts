@@ -24,7 +24,7 @@ function youngBytes(preparation: string): number {
 
 describe('the heap of a process that keeps nothing', () => {
   it('has a young generation of half the size', function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const usual = youngBytes('')
     const small = youngBytes('keepYoungGenerationSmall()')
     expect(small)

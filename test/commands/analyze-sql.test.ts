@@ -22,7 +22,7 @@ const TUMBLE =
   "SELECT target, window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE device_metrics, DESCRIPTOR(event_time), INTERVAL '10' SECOND)) GROUP BY target, window_start, window_end"
 
 describe('shitops analyze sql', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const folder = mkdtempSync(join(tmpdir(), 'shitops-analyze-'))
   const file = join(folder, 'metrics.ndjson')
   const input = `device_metrics=${file}`

@@ -14,7 +14,7 @@ describe('autocomplete', () => {
   after(() => rm(cache, { recursive: true, force: true }))
 
   it('cli point 32: completes commands and flags in a real bash', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const env = { XDG_CACHE_HOME: cache }
     expect((await runCli(['autocomplete', 'bash'], { env })).code).to.equal(0)
     const script = (await runCli(['autocomplete', 'script', 'bash'], { env })).stdout

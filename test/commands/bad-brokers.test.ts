@@ -29,7 +29,7 @@ async function packedBatch(records: Parameters<typeof encodeBatch>[0], offset: n
 
 /** What src/bus/kafka says of brokers that answer badly (test/bus/kafka/bad-answers.test.ts, strangers.test.ts), as commands end with it. */
 describe('commands at a broker that answers badly', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const brokers: ScriptedBroker[] = []
   let batch: Buffer
 

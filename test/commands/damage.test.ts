@@ -4,7 +4,7 @@ import { damageStored, numbered, TestBus } from '../bus/ops/support.ts'
 import { runCli } from '../support/cli.ts'
 
 describe('damaged records, as commands tell of them', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const test = new TestBus()
   const env = { SHITOPS_BUS: test.url }
   const run = (...args: string[]) => runCli(args, { env })

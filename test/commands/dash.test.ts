@@ -11,7 +11,7 @@ import { PtyTerminal } from '../support/pty-terminal.ts'
 const CRASH = new URL('../tui/support/crash.mjs', import.meta.url).href
 
 describe('shitops dash', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let home: string
   let url: string
   const running: PtyTerminal[] = []

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { CLI, cliEnv, runCli } from '../support/cli.ts'
 
 describe('shitops demo', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let dir: string
 
   beforeEach(async () => {

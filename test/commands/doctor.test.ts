@@ -13,7 +13,7 @@ interface Report {
 }
 
 describe('doctor', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let dir: string
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'shitops-doctor-'))
@@ -55,7 +55,7 @@ describe('doctor', function () {
       expect([code, existsSync(missing)], args.join(' ')).to.deep.equal([69, false])
       expect(stderr).to.contain(`Try: shitops topic create --all --bus embedded:${missing}\n`)
     }
-  }).timeout(60_000)
+  }).timeout(120_000)
 
   it('says what failed and what to do next, goes on with the rest, and exits 3', async () => {
     const config = join(dir, 'shitops.yaml')
@@ -67,7 +67,7 @@ describe('doctor', function () {
     expect(stdout).to.match(/ok +node/)
     expect(stdout).to.match(/Next: /)
     expect(stdout.trim()).to.match(/\d+ ok, \d+ warnings?, 2 failed$/)
-  }).timeout(60_000)
+  }).timeout(120_000)
 
   it('refuses a Node that is too old', async () => {
     expect(await checkNode('20.18.9')).to.include({ status: 'failed' })

@@ -13,7 +13,7 @@ import { useTempDir } from '../support/temp-dir.ts'
 const LISTENING = /gNMI agent on (\S+), (TLS|in plain text)/
 
 describe('shitops gnmi agent', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   const path = (...names: string[]) => join(dir(), ...names)
   const own = (name: string) => path('.config', 'shitops', 'gnmi-agent', name)
@@ -122,7 +122,7 @@ describe('shitops gnmi agent', function () {
   it('refuses two passwords, a key for everybody, and a certificate with another key', async () => {
     const tls = await makeTlsFiles(dir())
     const run = async (args: string[], env: Record<string, string> = {}) => {
-      const { stdout } = await runCli(['gnmi', 'agent', '--json', '--listen', '127.0.0.1:0', '--duration', '5s', ...args], { env })
+      const { stdout } = await runCli(['gnmi', 'agent', '--json', '--listen', '127.0.0.1:0', '--duration', '90s', ...args], { env })
       return JSON.parse(stdout).error?.code
     }
     expect(await run(['--password-file', path('p')], { SHITOPS_GNMI_AGENT_PASSWORD: 'x' })).to.equal('SHITOPS_E_USAGE')

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { CAPABILITIES, HANG, Refusal, ScriptedTarget, type TargetOptions } from '../../src/office/gnmi/scripted/index.ts'
-import { type CliOptions, runCli } from '../support/cli.ts'
+import { type CliOptions, type CliResult, runCli } from '../support/cli.ts'
 import { type GnmiTls, makeGnmiTls, missingForTls } from '../support/gnmi-tls.ts'
 import { useTempDir } from '../support/temp-dir.ts'
 
@@ -72,13 +72,19 @@ describe('shitops gnmi capabilities', () => {
     refusing.answers.Capabilities = new Refusal(UNIMPLEMENTED, 'not here')
     const all = [first, hung, refusing, last].map(({ address }) => address)
     const args = ['gnmi', 'capabilities', '--insecure', '--timeout', '1s', ...all.flatMap((address) => ['-a', address])]
-    const { stdout, stderr, code } = await runCli(args)
+    const askAll = async (...more: string[]): Promise<CliResult> => {
+      const result = await runCli([...args, ...more])
+      // Those that answer may be late as well, on a busy machine; then they are asked again.
+      const isLate = [first, refusing, last].some(({ address }) => (result.stdout + result.stderr).includes(`${address}: no `))
+      return isLate ? askAll(...more) : result
+    }
+    const { stdout, stderr, code } = await askAll()
     // 75 would have a script try again, which does not help the target that refuses.
     expect(code).to.equal(1)
     expect(stdout.match(/^target: .*$/gm)).to.deep.equal([`target:    ${first.address}`, `target:    ${last.address}`])
     expect(stderr).to.match(new RegExp(`Error: ${hung.address}: no answer in time \\(SHITOPS_E_GNMI_TIMEOUT\\)`))
     expect(stderr).to.contain(`Error: ${refusing.address}: the target cannot do that: UNIMPLEMENTED: not here`)
-    const json = await runCli([...args, '--json'])
+    const json = await askAll('--json')
     const { targets: answers, error } = JSON.parse(json.stdout)
     expect(json.code).to.equal(1)
     expect(answers.map(({ source }: { source: string }) => source)).to.deep.equal(all)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { CAPABILITIES, HANG, Refusal, ScriptedTarget } from '../../src/office/gnmi/scripted/index.ts'
-import { runCli } from '../support/cli.ts'
+import { type CliResult, runCli } from '../support/cli.ts'
 import { LiveCli } from '../support/live-cli.ts'
 import { useTempDir } from '../support/temp-dir.ts'
 
@@ -265,13 +265,19 @@ describe('shitops gnmi get', () => {
       hung.answers.Get = HANG
       last.answers.Get = ANSWER
       const args = ['-a', hung.address, '-a', last.address, '--path', '/a', '--timeout', '1s']
-      const { stdout, stderr, code } = await get(...args, '-o', 'flat')
+      const ask = async (...more: string[]): Promise<CliResult> => {
+        const result = await get(...args, ...more)
+        // Those that answer may be late as well, on a busy machine; then they are asked again.
+        const isLate = [target, last].some(({ address }) => (result.stdout + result.stderr).includes(`${address}: no `))
+        return isLate ? ask(...more) : result
+      }
+      const { stdout, stderr, code } = await ask('-o', 'flat')
       expect(code).to.equal(75)
       expect(lines(stdout).map((line) => line.replace(/ .*/, ''))).to.deep.equal(
         [target.address, last.address].flatMap((address) => Array(5).fill(`[${address}]`)),
       )
       expect(stderr).to.contain(`${hung.address}: no answer in time (SHITOPS_E_GNMI_TIMEOUT)`)
-      const document = JSON.parse((await get(...args, '--json')).stdout)
+      const document = JSON.parse((await ask('--json')).stdout)
       expect(
         document.targets.map(({ source, error }: { source: string; error?: { code: string } }) => [source, error?.code]),
       ).to.deep.equal([
@@ -314,7 +320,7 @@ describe('shitops gnmi get', () => {
   })
 
   it('statements 48 and 51: takes an answer of 60 MB, and no larger one than it may', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const text = 'x'.repeat(1 << 20)
     const update = (i: number) => ({
       path: { elem: [{ name: 'a', key: { i: String(i) } }] },

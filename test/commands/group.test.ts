@@ -5,7 +5,7 @@ import { runCli } from '../support/cli.ts'
 const T0 = Date.parse('2026-03-01T12:00:00Z')
 
 describe('shitops group', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const test = new TestBus()
   const env = { SHITOPS_BUS: test.url }
   const group = (...args: string[]) => runCli(['group', ...args], { env })

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { runCli } from '../support/cli.ts'
 
 describe('shitops insight', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let dir: string
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'shitops-insight-'))

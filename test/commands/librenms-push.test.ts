@@ -8,7 +8,7 @@ import { LiveCli } from '../support/live-cli.ts'
 import { useTempDir } from '../support/temp-dir.ts'
 
 describe('shitops librenms push', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   const nms = useLibrenms()
   const env = () => ({ SHITOPS_BUS: `embedded:${join(dir(), 'bus')}` })

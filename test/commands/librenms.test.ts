@@ -7,7 +7,7 @@ import { cliEnv, runCli } from '../support/cli.ts'
 import { useTempDir } from '../support/temp-dir.ts'
 
 describe('shitops librenms sync and status', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const bench = useLibrenms()
   const dir = useTempDir()
   const run = async (...args: string[]) => {

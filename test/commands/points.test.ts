@@ -5,7 +5,7 @@ import { CLI, cliEnv, runCli } from '../support/cli.ts'
 
 /** What holds for every command, shown on those that work on a bus. */
 describe('the command line', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const test = new TestBus()
   const env = { SHITOPS_BUS: test.url }
   const cli = (...args: string[]) => runCli(args, { env })

@@ -9,7 +9,7 @@ import type { LiveCli } from '../support/live-cli.ts'
 import { rawCases } from './support/raw-cases.ts'
 
 describe('shitops produce --raw', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const test = new TestBus()
   const env = { SHITOPS_BUS: test.url }
   const live: LiveCli[] = []

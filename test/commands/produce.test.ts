@@ -9,7 +9,7 @@ import { CLI, cliEnv, runCli } from '../support/cli.ts'
 import { LiveCli } from '../support/live-cli.ts'
 
 describe('shitops produce', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const test = new TestBus()
   const env = { SHITOPS_BUS: test.url }
   const produce = (args: string[], input?: string) => runCli(['produce', ...args], { env, ...(input !== undefined && { input }) })

@@ -9,7 +9,7 @@ const T0 = Date.parse('2026-03-01T12:00:00Z')
 const lines = (text: string) => text.trimEnd().split('\n')
 
 describe('shitops tail', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const test = new TestBus()
   const env = { SHITOPS_BUS: test.url }
   const tail = (...args: string[]) => runCli(['tail', ...args], { env })

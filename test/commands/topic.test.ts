@@ -4,7 +4,7 @@ import { numbered, TestBus } from '../bus/ops/support.ts'
 import { runCli } from '../support/cli.ts'
 
 describe('shitops topic', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const test = new TestBus()
   const env = { SHITOPS_BUS: test.url }
   const topic = (...args: string[]) => runCli(['topic', ...args], { env })

@@ -21,7 +21,7 @@ a,pay,2026-03-02T11:00:00Z,p3
 `
 
 describe('shitops workflow conform', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   let log: string
   let rules: string
@@ -98,7 +98,7 @@ describe('shitops workflow conform', function () {
 })
 
 describe('shitops workflow relate', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
 
   it('relates the calls of a team to its cases, and warns', async () => {

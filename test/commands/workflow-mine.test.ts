@@ -20,7 +20,7 @@ const lines = () =>
   ).join('')
 
 describe('shitops workflow mine', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
 
   it('tells a process from a file: tables, and pictures in files', async () => {

@@ -18,7 +18,7 @@ const parsed = (stdout: string) =>
     .map((line) => JSON.parse(line))
 
 describe('shitops workflow predict', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   const predict = (args: string[], env = {}) => runCli(['workflow', 'predict', ...args], { env })
 

@@ -35,7 +35,7 @@ async function valuesOf(bus: Bus, topic: string): Promise<Value[]> {
 }
 
 describe('the demo, in this process', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   for (const seed of [1, 2, 3, 4, 5]) {
     it(`detects all four incidents of seed ${seed} and raises nothing else`, async () => {
       await runOffice({ seed, day: DAY }, (_bus, { score, job, alerts }) => {

@@ -54,7 +54,7 @@ describe('the built-in insights', () => {
 })
 
 describe('all insights over the scenarios of the office', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let planned: PlannedInsight[]
   before(async () => {
     planned = await plannedInsights()

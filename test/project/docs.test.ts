@@ -25,5 +25,5 @@ describe('the pages made from code', () => {
     expect(stale.status).to.equal(1)
     expect(stale.stderr).to.include('docs/events.md is stale: npm run docs').and.include('- # Happenings').and.include('+ # Events')
     expect(await readFile(page, 'utf8')).to.include('# Happenings')
-  }).timeout(60_000)
+  }).timeout(120_000)
 })

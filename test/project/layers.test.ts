@@ -62,7 +62,7 @@ describe('the layer rule', () => {
       }
     }
     expect((await broken(files)).sort()).to.deep.equal(expected.sort())
-  }).timeout(60_000)
+  }).timeout(120_000)
 
   it('sees type imports, dynamic imports and deeper folders', async () => {
     const found = await broken({

@@ -37,7 +37,7 @@ describe('start-up', () => {
   let outputs: Record<string, Output>
 
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const output = (await bundle({ outdir: 'dist', write: false })) as Output[]
     outputs = Object.fromEntries(output.map((file) => [file.fileName, file]))
   })

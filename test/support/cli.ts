@@ -16,7 +16,7 @@ export interface CliOptions {
   cwd?: string
   /** What stdin gives; without it stdin is empty and at its end. */
   input?: string | Buffer
-  /** Kills the command with SIGKILL; default 60 s. */
+  /** Kills the command with SIGKILL; default 100 s. */
   timeoutMs?: number
   signal?: AbortSignal
 }
@@ -60,7 +60,7 @@ function run(args: readonly string[], options: CliOptions, env: NodeJS.ProcessEn
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: options.cwd,
     env,
-    timeout: options.timeoutMs ?? 60_000,
+    timeout: options.timeoutMs ?? 100_000,
     killSignal: 'SIGKILL',
     ...(options.signal && { signal: options.signal }),
   })

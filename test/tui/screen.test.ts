@@ -8,7 +8,7 @@ import { NOON, sampleWorld } from './support/sample.ts'
 import { HeadlessTerminal, Keyboard } from './support/terminal.ts'
 
 describe('tui: on a terminal', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   const { CI } = process.env
   before(() => {
@@ -50,6 +50,8 @@ describe('tui: on a terminal', function () {
         await term.settled()
         return term.screen.join('\n').includes(text)
       })
+    /** Also when it has gone by now: what was done is told for some seconds. */
+    const said = (text: string) => until(text, () => term.written.includes(text))
     try {
       await shows('LIVE')
       await shows('Call quality at risk')
@@ -71,10 +73,10 @@ describe('tui: on a terminal', function () {
       await shows('1 of 1 (31)')
       keys.type('a')
       // Its answer and the change come in either order, and the answer is shown for a while only.
-      await shows('You are on it.')
+      await said('You are on it.')
       await shows('firing, desk is')
       keys.type('c')
-      await shows('Copied: shitops alert show')
+      await said('Copied: shitops alert show')
       keys.type('z')
       await shows('The same on a command line')
       keys.type('cabling')

@@ -45,7 +45,7 @@ describe('what is pushed to an Alertmanager', () => {
 })
 
 describe('a real Alertmanager', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const program = ['prometheus-alertmanager', 'alertmanager'].find((name) => spawnSync(name, ['--version']).status === 0)
   let dir: string
   let child: ChildProcess

@@ -25,7 +25,7 @@ import { thrownBy } from '../../support/thrown-by.ts'
 import { WebhookReceiver } from './receiver.ts'
 
 describe('the notifier on a bus', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let dir: string
   let bus: Bus
   let receiver: WebhookReceiver

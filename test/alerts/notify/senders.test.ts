@@ -87,7 +87,7 @@ describe('what an answer means', () => {
 })
 
 describe('the senders', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let dir: string
   let receiver: WebhookReceiver
   before(async () => {

@@ -141,7 +141,7 @@ describe('bus/embedded damage', () => {
   })
 
   it('whatever the damage, nothing wrong is read and no process dies', function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const child = spawnSync(process.execPath, ['--import', 'tsx', CHILD, base, String(TIMES)], { encoding: 'utf8' })
     expect(child.signal, child.stderr).to.equal(null)
     expect(child.status, child.stderr).to.equal(0)

@@ -7,7 +7,7 @@ const RECORDS = 400
 const RUN_MS = 1_500
 
 describe('bus/embedded rebalancing', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let directory: string
 
   beforeEach(() => {

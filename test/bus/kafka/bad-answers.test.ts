@@ -26,7 +26,7 @@ const AT_ONCE = 32
 const RECORDS = Array.from({ length: 3 }, (_, i) => ({ key: `k${i}`, value: `value ${i}`, timestamp: 1_700_000_000_000 + i, headers: [] }))
 
 describe('a broker that answers badly', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let broker: ScriptedBroker
   let batch: Buffer
 

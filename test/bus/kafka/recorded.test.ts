@@ -88,7 +88,7 @@ describe('requests and answers as a broker has taken and given them', () => {
             else expect(withoutPayload(answer), `${name}, ${size} bytes`).to.deep.equal(withoutPayload(whole))
           }
         }
-      }).timeout(60_000)
+      }).timeout(120_000)
     })
   }
 

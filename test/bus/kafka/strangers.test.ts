@@ -15,7 +15,7 @@ import { thrownBy } from '../../support/thrown-by.ts'
 const PATIENT = 'connectTimeout=8s&requestTimeout=8s'
 
 describe('somebody else at the address of a broker', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const servers: Server[] = []
   const sockets = new Set<Socket>()
   let folder: string

@@ -188,7 +188,7 @@ describe('replay', () => {
     }
 
     it('goes on after a crash at any point, with no record twice and none lost', async function () {
-      this.timeout(60_000)
+      this.timeout(120_000)
       const [from, to] = [await topic(2), await topic(2)]
       await test.bus.append(
         from,

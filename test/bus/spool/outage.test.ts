@@ -38,7 +38,7 @@ describe('a collector whose broker is away', () => {
   }
 
   it('six hours without a broker: everything waits, goes out in order when it is back, each record once', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const clock = new HandClock()
     const { bus, flaky, logger } = await openFlaky(spool, target, { clock })
     const keys = ['a', 'b', 'c', 'd', 'e']
@@ -219,7 +219,7 @@ describe('a collector whose broker is away', () => {
   })
 
   it('beyond its size the oldest go, counted and logged, and what is left is in order', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const { bus, flaky, logger } = await openFlaky(spool, target, { mode: 'down', bytes: 200_000 })
     const total = 600
     for (let i = 0; i < total; i++) await bus.append('events', [{ key: 'k', value: `${i}`.padStart(1_000, '0') }])
@@ -296,7 +296,7 @@ describe('a collector whose broker is away', () => {
   })
 
   it('two processes on one spool: one forwards for both, and the other takes over when it is gone', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const clock = new HandClock()
     const first = await openFlaky(spool, target, { clock })
     const second = await openFlaky(spool, target, { clock })

@@ -31,7 +31,7 @@ const partitionOf = ({ topics }: ObservedCluster, name: string, number: number) 
   topics.find((topic) => topic.name === name)?.partitions[number]
 
 describe('laws of topic plans', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   for (const rebalance of [false, true]) {
     it(`a cluster that a plan was applied to has an empty plan${rebalance ? ', also when load is spread' : ''}`, () => {

@@ -12,6 +12,7 @@ import { Ledger } from '../../collectors/gnmi/support/ledger.ts'
 import { telemetryOf } from '../../collectors/gnmi/support/telemetry.ts'
 import { CLI, cliEnv } from '../../support/cli.ts'
 import { waitFor } from '../../support/kafka/wait-for.ts'
+import { PATIENCE } from '../../support/patience.ts'
 import { useTempDir } from '../../support/temp-dir.ts'
 import { TSX } from '../../support/tsx.ts'
 
@@ -21,7 +22,7 @@ const ON_THE_WAY = 16 << 20
 const UPDATES = 10
 
 describe('gnmi subscribe where what it writes to is slow', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const home = useTempDir()
   const children: ChildProcess[] = []
   const targets: LoadTarget[] = []
@@ -82,7 +83,7 @@ describe('gnmi subscribe where what it writes to is slow', function () {
     const target = await listen()
     const { child, ended } = start(target, '--output', 'event', '--no-publish')
     await heldBack(target)
-    const killer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    const killer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
     child.kill('SIGINT')
     // The pipe is read only when it is over.
     await once(child, 'exit')
@@ -97,12 +98,18 @@ describe('gnmi subscribe where what it writes to is slow', function () {
     const target = await listen({ count: COUNT, end: true })
     const directory = join(home(), 'bus')
     const url = `embedded:${directory}`
-    const { stdout, ended, said } = start(target, '--mode', 'once', '--bus', url)
+    const { child, stdout, ended, said } = start(target, '--mode', 'once', '--bus', url)
     stdout.resume()
     await waitFor('the first messages', () => target.sent.messages > 0)
+    // It stands still until the other is ready, or it might be through by then.
+    child.kill('SIGSTOP')
     const holder = spawn(process.execPath, ['--import', TSX, HOLD, directory], { stdio: ['pipe', 'pipe', 'inherit'] })
     children.push(holder)
-    await once(holder.stdout, 'data')
+    let holds = ''
+    holder.stdout.setEncoding('utf8').on('data', (text: string) => (holds += text))
+    await waitFor('the other to be ready', () => holds.includes('ready'))
+    child.kill('SIGCONT')
+    await waitFor('the lock', () => holds.includes('held'))
     expect(await heldBack(target)).to.be.below(ON_THE_WAY)
     expect(target.sent.messages).to.be.below(COUNT)
     holder.kill('SIGKILL')

@@ -13,7 +13,7 @@ import { WebhookReceiver } from '../../alerts/notify/receiver.ts'
 import { useTempDir } from '../../support/temp-dir.ts'
 
 describe('the notifier beside a server', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   const settings = (url: string): AlertSettings => ({
     receivers: [{ name: 'ops', webhook: [{ url }] }],

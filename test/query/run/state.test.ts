@@ -24,7 +24,7 @@ interface Given {
 
 /** Saved and loaded at every row, through the bytes of a snapshot, a query gives what it gives when it is left alone. */
 describe('query: state', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   for (const each of readQueryCases()) {
     if (each.refused !== undefined) continue
     it(`${each.id}, with a time to live`, async () => {

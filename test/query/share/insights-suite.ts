@@ -53,7 +53,7 @@ export function sharedInsightsSuite(urlOf: () => string, tests: ReadonlyArray<'f
   const members: Member[] = []
 
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     bundled = await bundle(fileURLToPath(new URL('./insight-child.ts', import.meta.url)))
   })
   after(() => rmSync(bundled.folder, { recursive: true, force: true }))
@@ -64,7 +64,7 @@ export function sharedInsightsSuite(urlOf: () => string, tests: ReadonlyArray<'f
     for (const name of ['device_metrics', ...INSIGHT_OUTPUTS]) await bus.createTopic({ name, partitions: PARTITIONS })
   })
   afterEach(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     await Promise.all(members.splice(0).map((member) => member.end('SIGKILL')))
     await bus.close()
     rmSync(folder, { recursive: true, force: true })

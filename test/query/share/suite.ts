@@ -58,7 +58,7 @@ export function sharedJobSuite(urlOf: () => string): void {
   let members: Member[] = []
 
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     bundled = await bundle(fileURLToPath(new URL('./child.ts', import.meta.url)))
   })
   after(() => rmSync(bundled.folder, { recursive: true, force: true }))
@@ -72,7 +72,7 @@ export function sharedJobSuite(urlOf: () => string): void {
     for (const name of [topic, `${topic}-rows`, `${topic}-counts`]) await bus.createTopic({ name, partitions: PARTITIONS, config })
   })
   afterEach(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     await Promise.all(members.map((member) => member.end('SIGKILL')))
     members = []
     await bus.close()

@@ -12,7 +12,7 @@ type Document = {
 }
 
 describe('the HTTP API', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   let test: TestServer
   let problems: string[]

@@ -5,7 +5,7 @@ import { TestServer, TOKENS, until } from '../support/server.ts'
 import { TestSocket } from '../support/socket.ts'
 
 describe('resuming from further back than the ring reaches', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   let test: TestServer
   const sockets: TestSocket[] = []

@@ -4,7 +4,7 @@ import { TestServer, TOKENS, until } from '../support/server.ts'
 import { TestSocket } from '../support/socket.ts'
 
 describe('alerts about small teams, on the channel finance', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   let test: TestServer
   const sockets: TestSocket[] = []

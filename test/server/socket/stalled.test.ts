@@ -33,7 +33,7 @@ async function stalled({ server }: TestServer): Promise<Socket> {
 }
 
 describe('a client that does not read', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const dir = useTempDir()
   let test: TestServer
   let socket: Socket

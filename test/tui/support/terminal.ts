@@ -10,6 +10,8 @@ export class HeadlessTerminal extends EventEmitter {
   readonly isTTY = true
   readonly #term: Terminal
   bytes = 0
+  /** Everything, as it came: what was shown for a while only is there too. */
+  written = ''
   writes = 0
   #clears = 0
 
@@ -43,6 +45,7 @@ export class HeadlessTerminal extends EventEmitter {
   write = (text: string): boolean => {
     this.bytes += Buffer.byteLength(text)
     this.writes++
+    this.written += text
     this.#clears += text.match(CLEARS)?.length ?? 0
     this.#term.write(text)
     return true

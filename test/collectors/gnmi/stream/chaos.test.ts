@@ -44,7 +44,7 @@ describe('gNMI streams that end in every way, of targets that come and go', () =
 
   for (const seed of SEEDS) {
     it(`tell each epoch in order, once, and end (seed ${seed})`, async function () {
-      this.timeout(60_000)
+      this.timeout(120_000)
       const random = seeded(seed)
       const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T
       const unhandled: unknown[] = []

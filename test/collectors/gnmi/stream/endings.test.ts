@@ -131,7 +131,7 @@ describe('the end of a gNMI collection', () => {
   })
 
   it('leaves no listener, timer or socket behind, after 200 streams that failed and 50 targets that came and went', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const warnings: Error[] = []
     const heard = (warning: Error) => warnings.push(warning)
     process.on('warning', heard)

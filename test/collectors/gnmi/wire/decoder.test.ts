@@ -60,7 +60,7 @@ describe('the decoder of SubscribeResponse', () => {
     expect(counts.equal).to.be.greaterThan(2_000)
     expect(counts.both_refused).to.be.greaterThan(2_000)
     expect(counts.departure).to.be.greaterThan(1_000)
-  }).timeout(60_000)
+  }).timeout(120_000)
 
   it('does not change what it reads', () => {
     const bytes = Buffer.concat(RESPONSES.map(([, message]) => subscribeResponse.encode(message)))

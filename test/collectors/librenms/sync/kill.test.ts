@@ -5,7 +5,7 @@ import { playScript } from './script.ts'
 const SCRIPTS = 5
 
 describe('the sync with LibreNMS, killed', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   for (let seed = 1; seed <= SCRIPTS; seed++) {
     it(`leaves the same topics as one that was never killed, and each event once (script ${seed})`, async () => {
       const undisturbed = await playScript(seed, false)

@@ -52,7 +52,7 @@ describe('the gNMI load target', () => {
           expect(load.sent.updates).to.equal(count * updates)
           expect(load.streams).to.have.length(1)
           expect(load.streams[0]).to.include({ target: 'core-1', messages: count, synced: true })
-        }).timeout(60_000)
+        }).timeout(120_000)
       }
     }
   }

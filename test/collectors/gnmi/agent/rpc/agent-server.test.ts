@@ -314,7 +314,7 @@ describe("the agent's TLS", () => {
   })
 
   it('with a client authority, wants a certificate of it as well as the password', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const files = await makeTlsFiles(directory)
     const { readCertificate, readPem } = await import('../../../../../src/collectors/gnmi/agent/certificate.ts')
     const own = await readCertificate(join(directory, 'broker.pem'), join(directory, 'broker.key'))
@@ -353,7 +353,7 @@ describe('the agent on this machine', () => {
   after(() => target.close())
 
   it('tells what a machine must have, and nothing that cannot be', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const list = { encoding: 'PROTO', mode: 'ONCE', subscription: [at('/'), at('shitops:/')] }
     const ask = async () => {
       const stream = await target.subscribe(list).ended()
