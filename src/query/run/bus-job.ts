@@ -281,7 +281,11 @@ class BusJob {
   }
 
   async #replay(entry: JournalEntry): Promise<void> {
-    if (!('from' in entry)) return this.#pass(entry)
+    if (!('from' in entry)) {
+      // As what is read: the next life takes in again what this one has.
+      this.#journal.note(entry)
+      return this.#pass(entry)
+    }
     const { topic, partition, from, to, count } = entry
     let found = 0
     for await (const batch of this.#o.bus.read({ topic, partitions: [{ partition, from, to }] })) {
