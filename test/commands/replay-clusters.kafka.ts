@@ -70,6 +70,14 @@ describeWithJava('shitops replay, from cluster to cluster', () => {
     expect((await target.describeTopic('orders')).config['retention.ms']).to.equal('-1')
   })
 
+  it('a token that nobody has: refused, with the nearest one, and no group of that name is left', async function () {
+    this.timeout(COMMAND_MS)
+    const { code, stderr } = await runCli(across('--resume', 'mvoe'), { env: env(), timeoutMs: COMMAND_MS })
+    expect(code, stderr).to.equal(2)
+    expect(stderr).to.include('SHITOPS_E_RESUME').and.include('--resume move')
+    expect((await target.listGroups()).map(({ group }) => group)).to.deep.equal(['replay.move'])
+  })
+
   it('a target that is not there: exit 69, and the source is untouched', async function () {
     this.timeout(COMMAND_MS)
     const args = ['replay', 'orders', '--to-bus', 'kafka://127.0.0.1:1', '--to-topic', 'orders']

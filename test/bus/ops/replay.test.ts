@@ -287,6 +287,23 @@ describe('replay', () => {
       expect(await codeOf(toBus(from, to, { token: 'mine', selection: ['other'] }))).to.equal('SHITOPS_E_RESUME')
     })
 
+    it('that is unknown is looked for, and not taken over: that would leave a group of its name; one that is hidden is refused as such', async () => {
+      const [from, to] = [await topic(), await topic()]
+      await toBus(from, to, { token: 'seen' })
+      const target = (more: Partial<Bus>) =>
+        new Proxy(test.bus, {
+          get(bus, name) {
+            const value = Reflect.get(name in more ? more : bus, name)
+            return typeof value === 'function' ? value.bind(bus) : value
+          },
+        })
+      const takeOver = () => Promise.reject(new Error('taken over'))
+      expect(await codeOf(toBus(from, to, { token: 'sene', resume: true, target: target({ takeOver }) }))).to.equal('SHITOPS_E_RESUME')
+      const describeGroup = () => Promise.reject(new ShitopsError('SHITOPS_E_BUS_AUTH', 'hidden'))
+      const hiding = target({ takeOver, describeGroup, listGroups: async () => [] })
+      expect(await codeOf(toBus(from, to, { token: 'seen', resume: true, target: hiding }))).to.equal('SHITOPS_E_BUS_AUTH')
+    })
+
     it('of a process that still runs is taken from it', async () => {
       const [from, to] = [await topic(), await topic()]
       await test.bus.append(from, numbered(10))

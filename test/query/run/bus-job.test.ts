@@ -261,7 +261,7 @@ describe('a job over one partition', () => {
 })
 
 describe('a job over several partitions', () => {
-  const { bus } = useJobBus(2)
+  const { bus, another } = useJobBus(2)
 
   it('has a watermark per partition: the one that is behind holds the other back', async () => {
     const job = new Following(bus(), tumble())
@@ -284,6 +284,27 @@ describe('a job over several partitions', () => {
     await job.until('the window', async () => (await valuesOf(bus(), 'out')).length === 1).finally(() => clearInterval(feeding))
     await job.end()
     expect(await valuesOf(bus(), 'out')).to.deep.equal([row('a', 2, 10)])
+  })
+
+  it('remembers over two lives that did not stop in order what it went on without', async () => {
+    const script = tumble(`k = 'a'`)
+    const lives = [new Following(bus(), script, { idleTimeout: 100 })]
+    await bus().append('in', [record(1, 1), record(2, 2)])
+    const feeding = setInterval(() => void bus().append('in', [record(9, 12, { k: 'b' })]), 20)
+    await lives[0]?.until('the window', async () => (await valuesOf(bus(), 'out')).length === 1).finally(() => clearInterval(feeding))
+    for (const at of [13, 14, 23]) {
+      // None waits for the one before to stop, and none goes on without a partition by itself.
+      const next = new Following(await another(), script)
+      lives.push(next)
+      await bus().append('in', [record(at, at)])
+      await next.until('a commit of all', async () => {
+        const [end] = await bus().offsets('in')
+        return (await bus().fetchOffsets('j', ['in'])).some(({ partition, offset }) => partition === 0 && offset === end?.latest)
+      })
+    }
+    await lives.at(-1)?.end()
+    expect(await valuesOf(bus(), 'out')).to.deep.equal([row('a', 2, 10), row('a', 2, 20)])
+    for (const { done } of lives.slice(0, -1)) expect(await thrownBy(() => done)).to.have.property('code', 'SHITOPS_E_FENCED')
   })
 
   it('follows the time of the partitions that others read when nothing comes in its own', async () => {

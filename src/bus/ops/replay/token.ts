@@ -1,4 +1,4 @@
-import { ShitopsError } from '../../../base/errors.ts'
+import { hasCode, ShitopsError } from '../../../base/errors.ts'
 import { nearest } from '../../../base/nearest.ts'
 import type { Bus, PartitionRange } from '../../bus.ts'
 import { decodeState, encodeState, groupOf, newState, type ReplayState } from './state.ts'
@@ -21,6 +21,7 @@ export interface TokenRequest {
 export async function takeToken(bus: Bus, request: TokenRequest): Promise<{ state: ReplayState; resumed: boolean }> {
   const { token, anchor, fingerprint } = request
   const id = groupOf(token)
+  if (request.mustExist) await checkThere(bus, token)
   const { commits } = await bus.takeOver(id, { group: { name: id, anchor: anchor.topic } })
   const found = decodeState(commits.filter(({ topic }) => topic === anchor.topic))
   if (found) {
@@ -42,15 +43,25 @@ export async function takeToken(bus: Bus, request: TokenRequest): Promise<{ stat
   return { state, resumed: false }
 }
 
-async function unknownToken(bus: Bus, token: string): Promise<ShitopsError> {
+/** Before it is taken over: that leaves an empty group on Kafka, which would be listed as a token. */
+async function checkThere(bus: Bus, token: string): Promise<void> {
+  if ((await tokensOf(bus)).includes(token)) return
+  // One that is hidden from us is not listed either; asked for by name it is refused.
+  await bus.describeGroup(groupOf(token)).catch(async (error: unknown) => {
+    throw hasCode(error, 'SHITOPS_E_GROUP_UNKNOWN') ? await unknownToken(bus, token) : error
+  })
+}
+
+async function tokensOf(bus: Bus): Promise<string[]> {
   const prefix = groupOf('')
-  const tokens = (await bus.listGroups()).map(({ group }) => group).filter((group) => group.startsWith(prefix))
-  const guess = nearest(
-    token,
-    tokens.map((group) => group.slice(prefix.length)),
-  )
+  const groups = (await bus.listGroups()).map(({ group }) => group)
+  return groups.filter((group) => group.startsWith(prefix)).map((group) => group.slice(prefix.length))
+}
+
+async function unknownToken(bus: Bus, token: string): Promise<ShitopsError> {
+  const others = (await tokensOf(bus)).filter((other) => other !== token)
+  const guess = nearest(token, others)
   return new ShitopsError('SHITOPS_E_RESUME', `no replay to this destination has the token ${token}`, {
-    suggestions:
-      guess !== undefined && guess !== token ? [`--resume ${guess}`] : ['shitops group list: tokens are the groups named replay.TOKEN'],
+    suggestions: guess !== undefined ? [`--resume ${guess}`] : ['shitops group list: tokens are the groups named replay.TOKEN'],
   })
 }
