@@ -84,7 +84,7 @@ export class TransactionalWriter {
     const commit = txnOffsetCommitCall({ transactionalId: this.#id, group: name, commits, ...identity, generation: -1, memberId: '' })
     return this.#cluster.patiently(async () => {
       const broker = await this.#cluster.coordinator(name, GROUP)
-      for (const code of (await broker.send(commit)).errorCodes) checkCode(code, `committing offsets of group "${name}" in "${anchor}"`)
+      for (const { code } of (await broker.send(commit)).answers) checkCode(code, `committing offsets of group "${name}" in "${anchor}"`)
       // What that one had under way, and whoever was before, is decided; only ours is open.
       return presentOffsets(name, await broker.send(offsetFetchCall(name, null, { stable: false }))).map(withoutNoMetadata)
     })
@@ -156,13 +156,11 @@ export class TransactionalWriter {
     const { group, commits, claim } = offsets
     await this.#addGroup(group, identity)
     const member = { generation: claim?.generation ?? -1, memberId: claim?.memberId ?? '' }
-    const [topic, ...others] = new Set(commits.map((commit) => commit.topic))
-    const where = others.length === 0 ? ` in "${topic}"` : ''
     const call = txnOffsetCommitCall({ transactionalId: this.#id, group, commits, ...identity, ...member })
     await this.#cluster.patiently(async () => {
       const broker = await this.#cluster.coordinator(group, GROUP)
-      const { errorCodes } = await broker.send(call)
-      for (const code of errorCodes) checkCode(code, `committing offsets of group "${group}"${where}`)
+      const { answers } = await broker.send(call)
+      for (const { topic, code } of answers) checkCode(code, `committing offsets of group "${group}" in "${topic}"`)
     })
   }
 

@@ -16,8 +16,12 @@ export interface TxnOffsetCommitArguments extends ProducerId {
   commits: readonly OffsetCommit[]
 }
 
-/** Answers with the error codes of all partitions. */
-export function txnOffsetCommitCall(args: TxnOffsetCommitArguments): CustomCall<{ errorCodes: number[] }> {
+/** Of each partition the error code, and the topic that it is about. */
+export interface TxnOffsetCommitted {
+  answers: Array<{ topic: string; code: number }>
+}
+
+export function txnOffsetCommitCall(args: TxnOffsetCommitArguments): CustomCall<TxnOffsetCommitted> {
   const { transactionalId, group, producerId, epoch, generation, memberId, commits } = args
   const body = new WireWriter().noTags() // the end of a flexible request header, which kafkajs does not write
   body.compactString(transactionalId).compactString(group).int64(producerId).int16(epoch)
@@ -35,20 +39,20 @@ export function txnOffsetCommitCall(args: TxnOffsetCommitArguments): CustomCall<
   return { ...call, body: body.noTags().done(), decode }
 }
 
-function decode(payload: Buffer): { errorCodes: number[] } {
+function decode(payload: Buffer): TxnOffsetCommitted {
   const wire = new WireReader(payload)
   wire.skipTags() // the end of a flexible response header
   wire.int32() // throttle time
-  const codes = wire.compactArray(() => {
-    wire.compactString()
+  const answers = wire.compactArray(() => {
+    const topic = wire.compactString() ?? ''
     const partitions = wire.compactArray(() => {
       wire.int32()
       const code = wire.int16()
       wire.skipTags()
-      return code
+      return { topic, code }
     })
     wire.skipTags()
     return partitions
   })
-  return { errorCodes: codes.flat() }
+  return { answers: answers.flat() }
 }

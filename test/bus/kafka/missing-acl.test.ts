@@ -18,7 +18,6 @@ describe('the permission that a refusal is about', () => {
     [WRITER, 'adding "orders" to transaction "replay.a"', 'Write TransactionalId:replay.a'],
     [GROUP, 'adding group "desk" to transaction "replay.a"', 'Read Group:desk'],
     [TOPIC, 'committing offsets of group "desk" in "orders"', 'Read Topic:orders'],
-    [TOPIC, 'committing offsets of group "desk"', 'Read Topic'],
     [TOPIC, 'setting offsets of group "desk" in "orders"', 'Read Topic:orders'],
     [GROUP, 'setting offsets of group "desk" in "orders"', 'Read Group:desk'],
     [GROUP, 'group "desk"', 'Describe Group:desk'],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { createMissing } from '../../../src/bus/ops/create-missing.ts'
 import { PUSH_TOPICS } from '../../../src/collectors/librenms/push/push.ts'
-import { examplesOf, toEventTime, toRecord } from '../../../src/events/index.ts'
+import { dlqTopic, examplesOf, toEventTime, toRecord } from '../../../src/events/index.ts'
 import type { World } from '../../../src/office/librenms/world/world.ts'
 import { checkpoint, heartbeat, offsetSync } from '../../bus/kafka/mirror/mm2-records.ts'
 import { claims } from '../../mining/predict/claims.ts'
@@ -33,7 +33,8 @@ export class AclWork {
   /** Cases that have ended and some that go on, and what MirrorMaker 2 would make. */
   async prepare(): Promise<void> {
     const bus = this.#bus
-    await createMissing(bus, [...PUSH_TOPICS, 'librenms_doorbell.dlq'])
+    const letters = ['librenms_doorbell', 'device_presence', 'audio_metrics', 'device_metrics', 'device_telemetry', 'workflow_events']
+    await createMissing(bus, [...PUSH_TOPICS, ...letters.map(dlqTopic)])
     for (const name of MIRROR_TOPICS) await bus.createTopic({ name, partitions: 1, config: { 'retention.ms': '-1' } })
     await bus.append('a.orders', [{ key: 'k', value: '{"a":1}', timestamp: 1_774_944_000_000 }])
     for (const name of ['mm2-offset-syncs.a.internal', 'mm2-offset-syncs.b.internal'])
