@@ -54,9 +54,9 @@ export interface RecordBatch extends Iterable<BusRecord> {
   /**
    * The values from `from` up to but not including `to`, each with a line break behind it (a tombstone is an empty line), in one piece or several,
    * made in place out of the batch's own memory: those records cannot be asked for any more. Only where the read was
-   * {@link ReadOptions.transient}, and null or absent where the bus has no such memory.
+   * {@link ReadOptions.transient}, and null or absent where the bus has no such memory. Each piece is made when it is asked for, and stays as it is.
    */
-  takeLines?(from: number, to: number): Buffer[] | null
+  takeLines?(from: number, to: number): Iterable<Buffer> | null
 }
 
 export interface TopicPartition {

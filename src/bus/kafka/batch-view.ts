@@ -87,7 +87,7 @@ export class BatchView implements RecordBatch {
     return { topic: this.topic, partition: this.partition, offset, timestamp: part.appendTime ?? timestamp, key, value, headers }
   }
 
-  takeLines(from: number, to: number): Buffer[] | null {
+  takeLines(from: number, to: number): Iterable<Buffer> | null {
     return this.hold === null ? null : linesInPlace(this.#parts, from, to)
   }
 

@@ -8,7 +8,7 @@ export interface RecordFormat {
   begin?(out: ByteBuffer): void
   add(out: ByteBuffer, batch: RecordBatch, i: number): void
   /** All of these as they are to be written, where the batch has them so. */
-  run?(batch: RecordBatch, from: number, to: number): Buffer[] | null | undefined
+  run?(batch: RecordBatch, from: number, to: number): Iterable<Buffer> | null | undefined
   /** After the last one, or after a failure. */
   end?(out: ByteBuffer, failure?: ErrorReport): void
 }

@@ -205,6 +205,24 @@ describe('tail', () => {
     expect(leaving.records.length).to.be.below(5_000)
   })
 
+  it('lets out what came before the bus failed', async () => {
+    const name = await topic()
+    await test.bus.append(name, numbered(3))
+    const range = await resolveRange(test.bus, { topic: name, from: { kind: 'start' } })
+    const failing = {
+      async *read(options: Parameters<typeof test.bus.read>[0]) {
+        yield* test.bus.read(options)
+        throw new Error('a damaged batch')
+      },
+    } as unknown as typeof test.bus
+    const sink = new MemorySink()
+    const request = { ranges: [range], follow: false, order: 'arrival' as const, signal: never }
+    const failure = await tail(failing, request, sink).catch((error) => error.message)
+    expect(failure).to.equal('a damaged batch')
+    expect(sink.values).to.deep.equal(['0', '1', '2'])
+    expect(sink.pending).to.equal(0)
+  })
+
   it('passes a failing reader on as it is', async () => {
     const name = await topic()
     await test.bus.append(name, numbered(1))
