@@ -1,4 +1,4 @@
-import { BEYOND, damaged, type StoredBatch } from './batch-decoder.ts'
+import { beyond, type StoredBatch } from './batch-decoder.ts'
 import { arenaOf } from './codec-wasm/arena.ts'
 import { Cursor } from './varint.ts'
 
@@ -37,7 +37,7 @@ export function* linesInPlace(parts: readonly StoredBatch[], from: number, to: n
       const end = blocks
         ? blocks.lines(bytes.byteOffset, bytes.byteOffset + bytes.length, at, count)
         : move(cursor, at, bytes, part.starts.subarray(next, last))
-      if (end < 0) throw damaged(part.place, BEYOND)
+      if (end < 0) throw beyond(part)
       at = end
     }
   } catch (error) {
