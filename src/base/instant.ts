@@ -30,3 +30,12 @@ function dateTime(text: string): number | undefined {
 }
 
 const safe = (ms: number) => (Number.isSafeInteger(ms) ? ms : undefined)
+
+/** What JavaScript has dates for, ms either side of the epoch. A producer may write any time, nanoseconds for one. */
+const FARTHEST_MS = 8_640_000_000_000_000 - 86_400_000
+
+/** Whether there is a date for it, in every time zone. */
+export const isCalendarTime = (ms: number): boolean => Math.abs(ms) <= FARTHEST_MS
+
+/** A time in UTC, `2026-01-31T09:00:00.123Z`; milliseconds where there is no date for it. */
+export const isoTime = (ms: number): string => (isCalendarTime(ms) ? new Date(ms).toISOString() : String(ms))

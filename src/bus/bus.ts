@@ -53,8 +53,9 @@ export interface RecordBatch extends Iterable<BusRecord> {
   record(i: number): BusRecord
   /**
    * The values from `from` up to but not including `to`, each with a line break behind it (a tombstone is an empty line), in one piece or several,
-   * made in place out of the batch's own memory as they are asked for: those records cannot be asked for any more. Only where the read was
-   * {@link ReadOptions.transient}, and null or absent where the bus has no such memory. What is found damaged only now is thrown behind what is good.
+   * made in place out of the batch's own memory: those records cannot be asked for any more. Only where the read was
+   * {@link ReadOptions.transient}, and null or absent where the bus has no such memory. Each piece is made when it is asked for, and stays as it is; what
+   * is found damaged only then is thrown behind what is good.
    */
   takeLines?(from: number, to: number): Iterable<Buffer> | null
 }

@@ -1,5 +1,5 @@
 import { messageOf, ShitopsError } from '../../base/errors.ts'
-import { Arena, type ArenaPool, arenaOf } from './codec-wasm/arena.ts'
+import { Arena, type ArenaPool, arenaOf, LARGEST_KEPT } from './codec-wasm/arena.ts'
 import { UNPACKERS } from './codec-wasm/unpack.ts'
 import { codecOf } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
@@ -56,10 +56,10 @@ function readInt64(bytes: Buffer, at: number): number {
 export function* batchHeaders(records: Buffer, place: string): Generator<BatchHeader> {
   for (let at = 0; at + HEADER_SIZE <= records.length; ) {
     const size = AFTER_LENGTH + records.readInt32BE(at + 8)
-    checkFormat(records.readInt8(at + 16), place)
-    if (size < HEADER_SIZE) throw damaged(place, 'a batch shorter than its header')
-    if (at + size > records.length) return
     const baseOffset = readInt64(records, at)
+    checkFormat(records.readInt8(at + 16), baseOffset, place)
+    if (size < HEADER_SIZE) throw damaged(place, `the batch at offset ${baseOffset} is shorter than its header`)
+    if (at + size > records.length) return
     yield {
       ...{ at, size, baseOffset },
       nextOffset: baseOffset + records.readInt32BE(at + 23) + 1,
@@ -71,11 +71,11 @@ export function* batchHeaders(records: Buffer, place: string): Generator<BatchHe
   }
 }
 
-function checkFormat(magic: number, place: string): void {
+function checkFormat(magic: number, baseOffset: number, place: string): void {
   if (magic === 2) return
-  if (magic < 0) throw damaged(place, `a batch of format v${magic}`)
+  if (magic < 0) throw damaged(place, `the batch at offset ${baseOffset} is of format v${magic}`)
   const age = magic < 2 ? 'which Kafka wrote before 0.11 and 4.0 no longer reads' : 'which is newer than this shitops'
-  throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `${place} holds records in format v${magic}, ${age}`, {
+  throw new ShitopsError('SHITOPS_E_BUS_UNSUPPORTED', `${place} holds records in format v${magic} at offset ${baseOffset}, ${age}`, {
     suggestions: ['go on behind them with --from OFFSET', ...(magic < 2 ? ['let a broker of Kafka 3 write the topic anew'] : [])],
   })
 }
@@ -116,7 +116,7 @@ export function decodeBatch(
     const asItCame = (attributes & CODEC_MASK) === 0
     const facts = { bytes, asItCame, arena, baseOffset, firstTime, appendTime, place }
     if (whole && count > 0 && arenaOf(bytes)) return new WholeBatch(facts, count)
-    const starts = findStarts(bytes, count, place, whole ? null : { from: range.from - baseOffset, to: range.to - baseOffset })
+    const starts = findStarts(facts, count, whole ? null : { from: range.from - baseOffset, to: range.to - baseOffset })
     return starts.length === 0 ? null : { ...facts, complete: starts.length === count, count: starts.length, starts }
   }
   const stored = records.subarray(at + HEADER_SIZE, at + size)
@@ -154,22 +154,27 @@ class WholeBatch implements StoredBatch {
     this.firstTime = facts.firstTime
     this.appendTime = facts.appendTime
     this.place = facts.place
-    this.count = checkCount(count, facts.bytes.length, facts.place)
+    this.count = checkCount(count, facts)
   }
 
   get starts(): Int32Array {
-    this.#starts ??= findStarts(this.bytes, this.count, this.place, null)
+    this.#starts ??= findStarts(this, this.count, null)
     return this.#starts
   }
 }
 
 /** A record takes 7 bytes at least: a count beyond that is a lie that must not size an array. */
-function checkCount(count: number, size: number, place: string): number {
-  if (count < 0 || count * 7 > size) throw damaged(place, `a batch of ${size} bytes claims ${count} records`)
+function checkCount(count: number, { bytes, baseOffset, place }: Placed): number {
+  const { length: size } = bytes
+  if (count < 0 || count * 7 > size) throw damaged(place, `the batch at offset ${baseOffset}, of ${size} bytes, claims ${count} records`)
   return count
 }
 
-export const BEYOND = 'a record longer than its batch'
+type Placed = Pick<StoredBatch, 'bytes' | 'baseOffset' | 'place'>
+
+/** For a batch whose records are not what it says. */
+export const beyond = ({ baseOffset, place }: Pick<Placed, 'baseOffset' | 'place'>): ShitopsError =>
+  damaged(place, `the batch at offset ${baseOffset} has a record that is longer than its batch`)
 
 /** Where what is not lent is unpacked, to be copied. */
 let scratch: Arena | null | undefined
@@ -185,13 +190,15 @@ function unpack(packed: Buffer, codec: number, arenas: ArenaPool | null): { byte
   if (lent && bytes && bytes.length >= LEAST_IN_ARENA) return { bytes, arena: lent }
   const copy = bytes && { bytes: Buffer.from(bytes), arena: null }
   if (lent) arenas?.give(lent)
+  else if (arena && arena.bytes.length > LARGEST_KEPT) scratch = undefined
   return copy
 }
 
 /** Steps from length to length; those of one and two bytes, which nearly all are, are read here. `deltas` keeps the records whose offset delta is inside. */
-function findStarts(bytes: Buffer, count: number, place: string, deltas: { from: number; to: number } | null): Int32Array {
+function findStarts(batch: Placed, count: number, deltas: { from: number; to: number } | null): Int32Array {
+  const { bytes } = batch
   const size = bytes.length
-  const starts = new Int32Array(checkCount(count, size, place))
+  const starts = new Int32Array(checkCount(count, batch))
   const cursor = new Cursor(bytes)
   let kept = 0
   let at = 0
@@ -210,7 +217,7 @@ function findStarts(bytes: Buffer, count: number, place: string, deltas: { from:
       length = cursor.varint()
       at = cursor.at
     }
-    if (length <= 0 || at + length > size) throw damaged(place, BEYOND)
+    if (length <= 0 || at + length > size) throw beyond(batch)
     if (deltas === null) starts[kept++] = at
     else {
       cursor.at = at

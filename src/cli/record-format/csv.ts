@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { isoTime } from '../../base/instant.ts'
 import type { RecordBatch } from '../../bus/bus.ts'
 import type { ByteBuffer } from '../../bus/envelope/byte-buffer.ts'
 import { csvLine } from '../csv.ts'
@@ -19,7 +20,7 @@ export class CsvFormat implements RecordFormat {
   add(out: ByteBuffer, batch: RecordBatch, i: number): void {
     const { topic, partition } = batch
     const headers = JSON.stringify(Object.fromEntries(batch.headers(i).map(([name, value]) => [name, text(value)])))
-    const time = new Date(batch.timestamp(i)).toISOString()
+    const time = isoTime(batch.timestamp(i))
     out.text(csvLine([topic, partition, batch.offset(i), time, text(batch.key(i)), headers, text(batch.value(i))]))
   }
 }

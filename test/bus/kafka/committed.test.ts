@@ -71,4 +71,14 @@ describe('read_committed', () => {
     const batches = [data(1), { producer: 2 }, data(1), end(1, 'abort')]
     expect(await visible(batches, [[1, 0]])).to.deep.equal([1])
   })
+
+  it('what comes before a damaged header is seen, and the damage is told where it comes first', async () => {
+    const records = await log([{ producer: 1 }, { producer: 1 }, { producer: 1 }])
+    const size = records.length / 3
+    records[2 * size + 16] = 0xff
+    const answer = { topic: 't', partition: 0, errorCode: 0, highWatermark: 99, lastStableOffset: 99, preferredReplica: -1, aborted: [] }
+    expect(visibleBatches({ ...answer, records }, 'here')).to.include({ nextOffset: 2 })
+    const rest = records.subarray(2 * size)
+    expect(() => visibleBatches({ ...answer, records: rest }, 'here')).to.throw('came damaged')
+  })
 })

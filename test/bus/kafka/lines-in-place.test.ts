@@ -96,13 +96,30 @@ for (const memory of ['own', 'arena'] as const) {
       }
     })
 
+    it('records that say anything of what is in them write nothing over what lies behind the batch', () =>
+      fc.assert(
+        fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 0xff }), { minLength: 60, maxLength: 60 }), async (noise) => {
+          const spoil = (answer: Buffer) => {
+            const size = 1 + (answer[HEADER_SIZE] as number) / 2
+            // All but how long each is.
+            for (let i = 0; i < 4 * size; i++) if (i % size !== 0) answer[HEADER_SIZE + i] = noise[i % noise.length] as number
+          }
+          const [spoilt, next] = await fetched([none('first one', 'second on', 'third one', 'fourth on'), none('next')], memory, spoil)
+          if (!spoilt || !next) throw new Error('two batches were sent')
+          const lines = Buffer.concat([...linesInPlace([spoilt], 0, 4)])
+          expect(lines.length).to.be.within(4, spoilt.bytes.length)
+          expect(String([...linesInPlace([next], 0, 1)])).to.equal('next\n')
+        }),
+        { numRuns: 1_000 },
+      ))
+
     it('bytes of any kind give lines or damage, and nothing beyond the batch', () =>
       fc.assert(
         fc.asyncProperty(fc.uint8Array({ minLength: 40, maxLength: 40 }), async (noise) => {
           const spoil = (answer: Buffer) => void answer.set(noise, HEADER_SIZE)
           try {
             const parts = await fetched([none('first', 'second', 'third'), none('secret')], memory, spoil)
-            const [lines] = linesInPlace(parts.slice(0, 1), 0, 3)
+            const [lines] = [...linesInPlace(parts.slice(0, 1), 0, 3)]
             expect(lines?.includes('secret')).not.to.equal(true)
           } catch (error) {
             expect(error).to.include({ code: 'SHITOPS_E_BUS_CORRUPT' })

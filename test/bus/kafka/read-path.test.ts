@@ -1,18 +1,24 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { systemClock } from '../../../src/base/clock.ts'
+import { silentLogger } from '../../../src/base/log.ts'
 import type { Bus } from '../../../src/bus/bus.ts'
+import { Cluster } from '../../../src/bus/kafka/cluster.ts'
 import { type Arena, ArenaPool } from '../../../src/bus/kafka/codec-wasm/arena.ts'
 import { loadFastCrc32c } from '../../../src/bus/kafka/crc32c.ts'
+import { loadSecurity } from '../../../src/bus/kafka/security.ts'
+import { parseKafkaUrl } from '../../../src/bus/kafka/settings.ts'
 import { FrameReader } from '../../../src/bus/kafka/wire/frame-reader.ts'
-import { openBus } from '../../../src/bus/open.ts'
 import { type Case, largeCase, smallCase } from './logs/arbitrary.ts'
 import { LogBroker } from './logs/log-broker.ts'
+import { memoryCluster, readingBus } from './logs/memory-cluster.ts'
 import { damage, ModelLog } from './logs/model-log.ts'
 import { fleeting, held, lines, linesOf, MERGED, type Outcome, pumped, type Range } from './logs/readers.ts'
 import type { ModelRecord } from './logs/stored-batch.ts'
 
 const SMALL_RUNS = Number(process.env.SHITOPS_RUNS ?? 250)
 const LARGE_RUNS = Math.ceil(SMALL_RUNS / 20)
+const SOCKET_RUNS = Math.ceil(SMALL_RUNS / 20)
 const SEED = process.env.SHITOPS_SEED === undefined ? {} : { seed: Number(process.env.SHITOPS_SEED) }
 const POISON = 0xdb
 
@@ -28,7 +34,7 @@ interface Expected {
 describe('what is read of a log', function () {
   this.timeout(0)
   let broker: LogBroker
-  const buses = new Map<string, Bus>()
+  const clusters = new Map<string, Promise<{ cluster: Cluster; bus: Bus }>>()
   const { recycle } = FrameReader.prototype
   const { give } = ArenaPool.prototype
   let cases = 0
@@ -49,40 +55,61 @@ describe('what is read of a log', function () {
   after(async () => {
     Object.assign(FrameReader.prototype, { recycle })
     Object.assign(ArenaPool.prototype, { give })
-    for (const bus of buses.values()) await bus.close()
+    for (const opened of clusters.values()) (await opened).cluster.close()
     await broker.close()
-    if(process.env.DBG) for (const [k,[n,t]] of Object.entries((globalThis as any).st??{}) as any) console.log(k,n,(t/n).toFixed(1))
   })
 
   it('is what was written, whatever it is, however it comes and by whatever way it is read', () =>
-    fc.assert(fc.asyncProperty(smallCase, check), { numRuns: SMALL_RUNS, ...SEED }))
+    fc.assert(
+      fc.asyncProperty(smallCase, (one) => check(one, 'memory')),
+      { numRuns: SMALL_RUNS, ...SEED },
+    ))
 
   it('also where answers are megabytes, whose memory is used again', () =>
-    fc.assert(fc.asyncProperty(largeCase, check), { numRuns: LARGE_RUNS, ...SEED }))
+    fc.assert(
+      fc.asyncProperty(largeCase, (one) => check(one, 'memory')),
+      { numRuns: LARGE_RUNS, ...SEED },
+    ))
+
+  it('also over sockets, by either client', () =>
+    fc.assert(
+      fc.asyncProperty(fc.oneof({ weight: 9, arbitrary: smallCase }, { weight: 1, arbitrary: largeCase }), (one) => check(one, 'sockets')),
+      { numRuns: SOCKET_RUNS, ...SEED },
+    ))
+
+  function opened(url: string, by: 'memory' | 'sockets') {
+    const key = `${by} ${url}`
+    const open = async () => {
+      const settings = parseKafkaUrl(url)
+      const context = { settings, security: await loadSecurity(settings, {}), logger: silentLogger, clock: systemClock }
+      const cluster = by === 'memory' ? memoryCluster(broker, url) : new Cluster(context)
+      if (by === 'sockets') await cluster.connect()
+      return { cluster, bus: readingBus(cluster) }
+    }
+    const known = clusters.get(key) ?? open()
+    clusters.set(key, known)
+    return known
+  }
 
   const urlOf = ({ committed, checkCrcs, client, buffer }: Case['reading']) =>
     `${broker.url}?maxWait=50ms&isolation=read_${committed ? 'committed' : 'uncommitted'}&checkCrcs=${checkCrcs}&client=${client}&bufferBytes=${buffer}`
 
-  async function check(one: Case): Promise<void> {
+  async function check(one: Case, by: 'memory' | 'sockets'): Promise<void> {
     const topic = `t${++cases}`
-    const t0=performance.now()
     const logs = await Promise.all(one.partitions.map(({ steps, base }) => ModelLog.of(steps, base)))
     const expected = expectedOf(one, logs)
     broker.add(topic, logs, one.manner)
     try {
-      const outcome = await read(one, topic, expected)
+      const outcome = await read(one, topic, expected, by)
       compare(one, topic, expected, outcome)
     } finally {
-      if(process.env.DBG){const k=one.reading.path+' '+one.reading.client+(one.manner.trouble?' T':''); const g=((globalThis as any).st??={}); g[k]??=[0,0]; g[k][0]++; g[k][1]+=performance.now()-t0}
       broker.remove(topic)
     }
   }
 
-  async function read(one: Case, topic: string, expected: Expected): Promise<Outcome> {
+  async function read(one: Case, topic: string, expected: Expected, by: 'memory' | 'sockets'): Promise<Outcome> {
     const { reading } = one
-    const url = urlOf(reading)
-    const bus = buses.get(url) ?? (await openBus(url))
-    buses.set(url, bus)
+    const { cluster, bus } = await opened(urlOf(reading), by)
     const outcome: Outcome = { records: new Map(), bytes: new Map(), error: undefined }
     const many = expected.ranges.length > 1
     const legs = reading.path === 'pump' || (many && (reading.path === 'raw' || reading.path === 'ndjson')) ? [] : reading.legs
@@ -96,7 +123,7 @@ describe('what is read of a log', function () {
         if (reading.path === 'held') await held(leg)
         else if (reading.path === 'fleeting') await fleeting(leg, false, left)
         else if (reading.path === 'followed') await fleeting(leg, true, left)
-        else if (reading.path === 'pump') await pumped(url, leg)
+        else if (reading.path === 'pump') await pumped(cluster, leg)
         else await lines(leg, reading.path.endsWith('raw') ? 'raw' : 'ndjson', reading.path.startsWith('merged'))
         done += Math.min(most, left)
         ranges = behind(expected, reading.path, outcome, done)
@@ -140,7 +167,9 @@ function expectedOf({ reading, damage: wanted }: Case, logs: readonly ModelLog[]
     const inside = log.batches.filter(
       (batch) => log.isVisible(batch, committed) && batch.records.some(({ offset }) => offset >= range.from && offset < range.to),
     )
-    return inside.filter(({ baseOffset }) => !committed || baseOffset < log.lastStable).map((batch) => ({ partition: range.partition, batch }))
+    return inside
+      .filter(({ baseOffset }) => !committed || baseOffset < log.lastStable)
+      .map((batch) => ({ partition: range.partition, batch }))
   })
   const target = wanted && targets[wanted.which % targets.length]
   if (wanted && target && tells(wanted.kind, target.batch.bytes, reading.checkCrcs)) {
@@ -190,7 +219,8 @@ function compare({ reading }: Case, topic: string, expected: Expected, { records
       merged.map(({ partition }) => partition),
       format,
     )
-    return same(Buffer.concat(bytes.get(MERGED) ?? []), wanted, damaged !== null && each.length > 1)
+    same(Buffer.concat(bytes.get(MERGED) ?? []), wanted, damaged !== null && each.length > 1)
+    return
   }
   for (const [partition, list] of each.entries()) {
     const mayEndEarly = damaged !== null && damaged.partition !== partition
@@ -210,7 +240,9 @@ function same(got: Buffer, wanted: Buffer, mayEndEarly: boolean): void {
   const at = got.findIndex((byte, i) => byte !== compared[i])
   const where = at < 0 ? Math.min(got.length, compared.length) : at
   const piece = (of: Buffer) => of.subarray(Math.max(0, where - 40), where + 40).toString('latin1')
-  throw new Error(`${got.length} bytes, not ${compared.length}; at ${where}: ${JSON.stringify(piece(got))}, not ${JSON.stringify(piece(compared))}`)
+  throw new Error(
+    `${got.length} bytes, not ${compared.length}; at ${where}: ${JSON.stringify(piece(got))}, not ${JSON.stringify(piece(compared))}`,
+  )
 }
 
 const sameBytes = (a: Buffer | null, b: Buffer | null) => (a === null || b === null ? a === b : a.equals(b))

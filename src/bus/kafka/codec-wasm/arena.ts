@@ -84,7 +84,7 @@ export function arenaOf(bytes: Buffer): Arena | undefined {
 /** What is lent at once, at most; whoever gets none keeps a copy. */
 const MOST_LENT = 8
 /** A batch that was unusually large is not to be paid for ever. */
-const LARGEST_KEPT = 16 * 1024 * 1024
+export const LARGEST_KEPT = 16 * 1024 * 1024
 
 /** The arenas of one reader: each batch of its answers is unpacked in one, which is used again when the batch has been let go. */
 export class ArenaPool {

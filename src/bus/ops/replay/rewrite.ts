@@ -1,3 +1,4 @@
+import { isoTime } from '../../../base/instant.ts'
 import { DLQ_HEADER_PREFIX } from '../../../events/dlq.ts'
 import type { BusRecord, Headers } from '../../bus.ts'
 import { memberSpan } from '../../envelope/members.ts'
@@ -42,7 +43,7 @@ function globToRegExp(glob: string): RegExp {
 
 /** An event says its time three times (docs/events.md): the record's timestamp, the ce_time header, event_time in the value. They go together. */
 function retimed(record: BusRecord, timestamp: number): BusRecord {
-  const text = new Date(timestamp).toISOString()
+  const text = isoTime(timestamp)
   const headers: Headers = record.headers.map(([name, value]) => [name, name === 'ce_time' ? Buffer.from(text) : value] as const)
   return { ...record, timestamp, headers, value: record.value && withEventTime(record.value, text) }
 }

@@ -66,7 +66,9 @@ const bulk: fc.Arbitrary<Step> = fc.oneof(
     { count: 4_000, size: 300 },
     { count: 300, size: 8_190 },
     { count: 30_000, size: 24 },
-  ].map((shape) => fc.record({ what: fc.constant('bulk' as const), producerId, codec, count: fc.constant(shape.count), size: fc.constant(shape.size) })),
+  ].map((shape) =>
+    fc.record({ what: fc.constant('bulk' as const), producerId, codec, count: fc.constant(shape.count), size: fc.constant(shape.size) }),
+  ),
 )
 const otherSteps: Array<{ weight: number; arbitrary: fc.Arbitrary<Step> }> = [
   { weight: 3, arbitrary: fc.record({ what: fc.constant('end' as const), producerId: fc.constantFrom(1, 2), commit: fc.boolean() }) },
@@ -75,17 +77,26 @@ const otherSteps: Array<{ weight: number; arbitrary: fc.Arbitrary<Step> }> = [
 ]
 const smallSteps = fc.array(fc.oneof({ weight: 6, arbitrary: batch }, ...otherSteps), { maxLength: 12 })
 /** Some megabytes: so that the memory of answers is used again, and is such that WebAssembly reads. */
-const largeSteps = fc.array(fc.oneof({ weight: 3, arbitrary: bulk }, { weight: 3, arbitrary: batch }, ...otherSteps), { minLength: 8, maxLength: 14 })
+const largeSteps = fc.array(fc.oneof({ weight: 3, arbitrary: bulk }, { weight: 3, arbitrary: batch }, ...otherSteps), {
+  minLength: 8,
+  maxLength: 14,
+})
 
 const base = fc.constantFrom(0, 0, 1, 1_000, 2 ** 31 - 3, 2 ** 32 + 5, 2 ** 52)
 const partitionsOf = (steps: fc.Arbitrary<Step[]>, most: number) => fc.array(fc.record({ base, steps }), { minLength: 1, maxLength: most })
 
 const manner = (least: number): fc.Arbitrary<Manner> =>
   fc.record({
-    cuts: fc.array(fc.oneof(fc.integer({ min: least, max: 3 * least }), fc.integer({ min: 1, max: 4_000_000 })), { minLength: 1, maxLength: 4 }),
+    cuts: fc.array(fc.oneof(fc.integer({ min: least, max: 3 * least }), fc.integer({ min: 1, max: 4_000_000 })), {
+      minLength: 1,
+      maxLength: 4,
+    }),
     pieces: fc.oneof(
       { weight: 3, arbitrary: fc.constant([Number.MAX_SAFE_INTEGER]) },
-      { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 2 * least }), { minLength: 1, maxLength: 3 }).map((sizes) => [...sizes, least]) },
+      {
+        weight: 1,
+        arbitrary: fc.array(fc.integer({ min: 1, max: 2 * least }), { minLength: 1, maxLength: 3 }).map((sizes) => [...sizes, least]),
+      },
     ),
     trouble: fc.oneof({ weight: 60, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 3, max: 6 }) }),
   })
@@ -99,7 +110,10 @@ const reading: fc.Arbitrary<Reading> = fc.record({
   maxBatchBytes: fc.constantFrom(undefined, undefined, 1, 500, 100_000),
   from: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 1_000 })),
   to: fc.oneof(fc.constant(1_000), fc.integer({ min: 0, max: 1_000 })),
-  legs: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 3 }) }),
+  legs: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 3 }) },
+  ),
   slowness: fc.oneof(fc.constant([0]), fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 5 })),
 })
 

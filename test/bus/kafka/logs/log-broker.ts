@@ -1,5 +1,5 @@
 import { WireReader, WireWriter } from '../../../../src/bus/kafka/wire.ts'
-import { KEY, type Reply, type Script, ScriptedBroker, type ScriptedRequest } from '../../../support/kafka/scripted-broker.ts'
+import { type InPieces, KEY, type Script, ScriptedBroker } from '../../../support/kafka/scripted-broker.ts'
 import type { ModelLog } from './model-log.ts'
 
 /** How the answers about a topic go out; each list is gone through in turn. */
@@ -32,9 +32,9 @@ export class LogBroker {
   static async listen(): Promise<LogBroker> {
     const cluster = new LogBroker()
     const script: Script = {
-      [KEY.metadata]: (request) => cluster.#metadata(request),
-      [KEY.listOffsets]: (request) => cluster.#listOffsets(request),
-      [KEY.fetch]: (request) => cluster.#fetch(request),
+      [KEY.metadata]: ({ body }) => cluster.#metadata(body),
+      [KEY.listOffsets]: ({ body }) => cluster.listOffsets(body),
+      [KEY.fetch]: ({ body }) => cluster.fetch(body),
     }
     cluster.#brokers.push(await ScriptedBroker.listen(script), await ScriptedBroker.listen(script))
     return cluster
@@ -53,11 +53,16 @@ export class LogBroker {
     for (const broker of this.#brokers) broker.requests.length = 0
   }
 
+  /** How many partitions a topic has. */
+  partitions(topic: string): number {
+    return this.#topics.get(topic)?.logs.length ?? 0
+  }
+
   async close(): Promise<void> {
     for (const broker of this.#brokers) await broker.close()
   }
 
-  #metadata({ body }: ScriptedRequest): Buffer {
+  #metadata(body: Buffer): Buffer {
     const wire = new WireReader(body)
     const names = wire.array(() => wire.string() ?? '')
     const answer = new WireWriter().int32(0)
@@ -71,17 +76,20 @@ export class LogBroker {
     answer.string('scripted').int32(1)
     answer.array(names, (name) => {
       const logs = this.#topics.get(name)?.logs ?? []
-      answer.int16(logs.length === 0 ? 3 : 0).string(name).int8(0)
+      answer
+        .int16(logs.length === 0 ? 3 : 0)
+        .string(name)
+        .int8(0)
       answer.array(logs, (log) => {
         const partition = logs.indexOf(log)
-        answer.int16(0).int32(partition).int32((partition % 2) + 1)
+        answer.int16(0).int32(partition).int32(leaderOf(partition))
         for (const ids of [[1, 2], [1, 2], []]) answer.array(ids, (id) => answer.int32(id))
       })
     })
     return answer.done()
   }
 
-  #listOffsets({ body }: ScriptedRequest): Buffer {
+  listOffsets(body: Buffer): Buffer {
     const wire = new WireReader(body)
     wire.int32()
     const committed = wire.int8() === 1
@@ -101,7 +109,8 @@ export class LogBroker {
     return answer.done()
   }
 
-  async #fetch({ body }: ScriptedRequest): Promise<Reply> {
+  /** The records that the request asks for. */
+  async fetch(body: Buffer): Promise<InPieces | 'hang up'> {
     const wire = new WireReader(body)
     wire.bytes(4 + 4 + 4)
     const maxBytes = wire.int32()
@@ -130,10 +139,16 @@ export class LogBroker {
       const log = this.#log(name, partition)
       const cut = cuts[(turn + partition) % cuts.length] ?? most
       const refused = isTroubled && turn % 2 === 0
-      const { records, next } = refused ? NOTHING : recordsOf(log, { offset, committed, most: Math.min(cut, most, left), whole: given === 0 })
+      const { records, next } = refused
+        ? NOTHING
+        : recordsOf(log, { offset, committed, most: Math.min(cut, most, left), whole: given === 0 })
       left -= records.length
       given += records.length
-      answer.string(name).int32(1).int32(partition).int16(refused ? NOT_LEADER : 0)
+      answer
+        .string(name)
+        .int32(1)
+        .int32(partition)
+        .int16(refused ? NOT_LEADER : 0)
       answer.int64(log.end).int64(log.lastStable).int64(0)
       const aborted = committed ? log.aborted.filter(({ firstOffset, marker }) => marker >= offset && firstOffset < next) : []
       answer.array(aborted, ({ producerId, firstOffset }) => answer.int64(producerId).int64(firstOffset))
@@ -151,6 +166,9 @@ export class LogBroker {
   }
 }
 
+/** The broker that leads a partition. */
+export const leaderOf = (partition: number): number => (partition % 2) + 1
+
 const NOTHING = { records: Buffer.alloc(0), next: 0 }
 
 /** From the batch with this offset on, cut at `most` bytes; of a batch that would be the first and is not whole there is nothing, unless it has to be `whole`. */
@@ -158,9 +176,7 @@ function recordsOf(
   log: ModelLog,
   { offset, committed, most, whole }: { offset: number; committed: boolean; most: number; whole: boolean },
 ): { records: Buffer; next: number } {
-  const readable = log.batches.filter(
-    ({ nextOffset, baseOffset }) => nextOffset > offset && (!committed || baseOffset < log.lastStable),
-  )
+  const readable = log.batches.filter(({ nextOffset, baseOffset }) => nextOffset > offset && (!committed || baseOffset < log.lastStable))
   const first = readable[0]
   if (!first || (!whole && first.bytes.length > most)) return NOTHING
   const taken: Buffer[] = []

@@ -33,7 +33,15 @@ export type Codec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 const CODEC_ID = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const
 
 export type Step =
-  | { what: 'batch'; producerId: number; codec: Codec; time: number; appended: boolean; records: readonly PlannedRecord[]; gapBehind: number }
+  | {
+      what: 'batch'
+      producerId: number
+      codec: Codec
+      time: number
+      appended: boolean
+      records: readonly PlannedRecord[]
+      gapBehind: number
+    }
   /** More than a megabyte, so that answers are large: `count` values of `size` bytes, or of about that. */
   | { what: 'bulk'; producerId: number; codec: Codec; count: number; size: number }
   /** A transaction's end; where the producer has none open, a marker as one that wrote nowhere else leaves. */
@@ -86,7 +94,9 @@ export class ModelLog {
     if (!committed || batch.producerId === 0) return true
     const { producerId: id, baseOffset } = batch
     if (baseOffset >= this.lastStable) return false
-    return !this.aborted.some(({ producerId, firstOffset, marker }) => producerId === id && baseOffset >= firstOffset && baseOffset < marker)
+    return !this.aborted.some(
+      ({ producerId, firstOffset, marker }) => producerId === id && baseOffset >= firstOffset && baseOffset < marker,
+    )
   }
 
   /** What a reader gets. */

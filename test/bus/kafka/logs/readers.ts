@@ -1,15 +1,11 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { Writable } from 'node:stream'
-import { systemClock } from '../../../../src/base/clock.ts'
-import { silentLogger } from '../../../../src/base/log.ts'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Bus, BusRecord, RecordBatch } from '../../../../src/bus/bus.ts'
 import { ByteBuffer } from '../../../../src/bus/envelope/byte-buffer.ts'
 import { EnvelopeWriter } from '../../../../src/bus/envelope/write.ts'
-import { Cluster } from '../../../../src/bus/kafka/cluster.ts'
+import type { Cluster } from '../../../../src/bus/kafka/cluster.ts'
 import { FetchPump } from '../../../../src/bus/kafka/fetch-pump.ts'
 import { PartitionCursor } from '../../../../src/bus/kafka/partition-cursor.ts'
-import { loadSecurity } from '../../../../src/bus/kafka/security.ts'
-import { parseKafkaUrl } from '../../../../src/bus/kafka/settings.ts'
 import { type RecordSink, tail } from '../../../../src/bus/ops/tail.ts'
 import { NdjsonFormat } from '../../../../src/cli/record-format/ndjson.ts'
 import { RAW_FORMAT } from '../../../../src/cli/record-format/raw.ts'
@@ -101,7 +97,12 @@ export async function fleeting({ bus, topic, ranges, reading, outcome, most }: L
   if (enough === 0) return
   const stop = new AbortController()
   let count = 0
-  const options = { topic, partitions: follow ? ranges.map(({ partition, from }) => ({ partition, from })) : ranges, follow, signal: stop.signal }
+  const options = {
+    topic,
+    partitions: follow ? ranges.map(({ partition, from }) => ({ partition, from })) : ranges,
+    follow,
+    signal: stop.signal,
+  }
   const size = reading.maxBatchBytes ? { maxBatchBytes: reading.maxBatchBytes } : {}
   for await (const batch of bus.read({ ...options, ...size, transient: true })) {
     await pause()
@@ -173,7 +174,11 @@ class SinkOfEach implements RecordSink {
 }
 
 /** `tail` into a slow stream. Returns how many records it told of. */
-export async function lines({ bus, topic, ranges, reading, outcome, most }: Leg, format: 'raw' | 'ndjson', merged: boolean): Promise<number> {
+export async function lines(
+  { bus, topic, ranges, reading, outcome, most }: Leg,
+  format: 'raw' | 'ndjson',
+  merged: boolean,
+): Promise<number> {
   const sinkOf = (partition: number) =>
     new StreamSink(
       new SlowStream(slowly(reading.slowness), added(outcome.bytes, merged ? MERGED : partition)),
@@ -187,13 +192,10 @@ export async function lines({ bus, topic, ranges, reading, outcome, most }: Leg,
 }
 
 /** Several consumers of the same answers, each as slow as it likes: batches are given back out of turn. */
-export async function pumped(url: string, { topic, ranges, reading, outcome }: Leg): Promise<void> {
-  const settings = parseKafkaUrl(url)
-  const cluster = new Cluster({ settings, security: await loadSecurity(settings, {}), logger: silentLogger, clock: systemClock })
+export async function pumped(cluster: Cluster, { topic, ranges, reading, outcome }: Leg): Promise<void> {
   let pump: FetchPump | undefined
   const queues = new Map<number, Promise<void>>()
   try {
-    await cluster.connect()
     await cluster.topic(topic)
     const cursors = ranges.map(({ partition, from, to }) => new PartitionCursor(topic, partition, from, to))
     const { maxBatchBytes = 1 << 20 } = reading
@@ -220,12 +222,16 @@ export async function pumped(url: string, { topic, ranges, reading, outcome }: L
   } finally {
     await Promise.allSettled(queues.values())
     pump?.close()
-    cluster.close()
   }
 }
 
 /** The lines of these records. */
-export function linesOf(records: readonly ModelRecord[], topic: string, partition: number | readonly number[], format: 'raw' | 'ndjson'): Buffer {
+export function linesOf(
+  records: readonly ModelRecord[],
+  topic: string,
+  partition: number | readonly number[],
+  format: 'raw' | 'ndjson',
+): Buffer {
   const out = new ByteBuffer(1 << 16)
   const writer = new EnvelopeWriter()
   for (const [i, record] of records.entries()) {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { arenaOf } from '../../../../src/bus/kafka/codec-wasm/arena.ts'
 import { FrameError, FrameReader } from '../../../../src/bus/kafka/wire/frame-reader.ts'
 
 const LIMIT = 32 << 20
@@ -42,7 +43,7 @@ describe('frames of a connection', () => {
   it('a frame that was given back is used again, and one that was not is left alone', () => {
     const frames: Buffer[] = []
     const reader = new FrameReader(LIMIT, (frame) => frames.push(frame))
-    const send = (letter: string) => feed(reader, framed(Buffer.alloc(1 << 20, letter)), 100_000)
+    const send = (letter: string) => feed(reader, framed(Buffer.alloc(1_000_000, letter)), 100_000)
     send('a')
     send('b')
     reader.recycle(frames[0] as Buffer)
@@ -50,6 +51,31 @@ describe('frames of a connection', () => {
     expect(frames[2]?.buffer).to.equal(frames[0]?.buffer)
     expect(frames[1]?.every((byte) => byte === 0x62)).to.equal(true)
     expect(frames[2]?.every((byte) => byte === 0x63)).to.equal(true)
+  })
+
+  it('small frames that were given back leave room for large ones, which then lie where WebAssembly reads', () => {
+    const frames: Buffer[] = []
+    const reader = new FrameReader(LIMIT, (frame) => frames.push(frame))
+    const send = (size: number) => feed(reader, framed(Buffer.alloc(size, 'x')), 100_000)
+    for (let i = 0; i < 6; i++) send(300_000)
+    for (const frame of frames.splice(0)) reader.recycle(frame)
+    send(2_000_000)
+    const [first] = frames.splice(0)
+    expect(arenaOf(first as Buffer)).to.equal(undefined)
+    reader.recycle(first as Buffer)
+    send(2_000_000)
+    send(2_000_000)
+    expect(frames.map((frame) => arenaOf(frame) !== undefined)).to.deep.equal([true, false])
+  })
+
+  it('what is too large for memory that WebAssembly reads is kept as it is', () => {
+    const frames: Buffer[] = []
+    const reader = new FrameReader(LIMIT, (frame) => frames.push(frame))
+    const send = () => feed(reader, framed(Buffer.alloc(10_000_000, 'x')), 1_000_000)
+    send()
+    reader.recycle(frames[0] as Buffer)
+    send()
+    expect(frames[1]?.buffer).to.equal(frames[0]?.buffer)
   })
 
   it('a large length is not paid for before its bytes come', () => {
