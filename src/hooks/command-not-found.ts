@@ -8,10 +8,14 @@ const hook: Hook.CommandNotFound = async ({ id, argv, config }) => {
   const typed = id.replaceAll(':', ' ')
   const known = config.commands.filter((command) => !command.hidden).map((command) => command.id.replaceAll(':', ' '))
   const like = nearest(typed, known) ?? nearest(typed.split(' ')[0] ?? '', new Set(known.map((name) => name.split(' ')[0] ?? '')))
+  // As kubectl and git take them; oclif does not, and "shitops bus" is not what is meant by --bus.
+  const flag = typed.startsWith('-')
   const report = {
     code: 'SHITOPS_E_COMMAND_UNKNOWN' as const,
-    message: `"${typed}" is not a shitops command`,
-    suggestions: [...(like ? [`shitops ${like}`] : []), 'shitops --help'],
+    message: flag ? `the command comes before its flags, and ${id} stands in its place` : `"${typed}" is not a shitops command`,
+    suggestions: flag
+      ? [`shitops COMMAND ${[id, ...(argv ?? [])].slice(0, id.includes('=') ? 1 : 2).join(' ')}`, 'shitops --help']
+      : [...(like ? [`shitops ${like}`] : []), 'shitops --help'],
     exit: EXIT.notFound,
   }
   if (argv?.includes('--json')) process.stdout.write(`${JSON.stringify({ error: report })}\n`)

@@ -75,7 +75,7 @@ describe('shitops alert', function () {
 
   it('show: what was expected and seen, the events themselves and how to open them, the history', async () => {
     const id = await fingerprint()
-    const { stdout, code } = await run(['alert', 'show', id.slice(0, 6), '--utc'])
+    const { stdout, code } = await run(['alert', 'show', `${id.slice(0, 6)}…`, '--utc'])
     expect(code).to.equal(0)
     for (const text of [
       'FIRING  device_flapping access-1/e1',

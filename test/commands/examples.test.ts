@@ -44,7 +44,7 @@ describe('the examples in the help of topic, group, tail, produce and replay', f
     const event = { ...full, value: 0.93, event_time: new Date().toISOString() }
     await test.bus.append('device_metrics', [toRecord('device_metrics', event, { source: '/test' })])
     await test.bus.append('a', [{ key: 'k', value: '1' }])
-    await test.bus.commitOffsets('analyze', [{ topic: 'device_metrics', partition: 0, offset: 0 }])
+    await test.bus.commitOffsets('workflow-conform', [{ topic: 'workflow_events', partition: 0, offset: 0 }])
     await writeFile(join(test.directory, 'topics.yaml'), formatTopicsFile(designedTopics()))
     await writeFile(join(test.directory, 'metrics.ndjson'), `${JSON.stringify({ key: full.target, value: full })}\n`)
   }

@@ -9,6 +9,17 @@ describe('a command that is not there', () => {
     expect(stderr).to.contain('"doctr" is not a shitops command').and.to.contain('Try: shitops doctor')
   })
 
+  it('is told to come first where a flag stands in its place', async () => {
+    for (const [args, shown] of [
+      [['--bus', 'embedded:x', 'tail', 'a'], '--bus embedded:x'],
+      [['--bus=embedded:x', 'tail', 'a'], '--bus=embedded:x'],
+    ] as const) {
+      const { stderr, code } = await runCli([...args])
+      expect(code).to.equal(127)
+      expect(stderr).to.contain('the command comes before its flags').and.to.contain(`Try: shitops COMMAND ${shown}\n`)
+    }
+  })
+
   it('is found in a topic too', async () => {
     const { stderr, code } = await runCli(['topic', 'lst'])
     expect(code).to.equal(127)

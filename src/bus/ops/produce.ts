@@ -105,7 +105,7 @@ async function refuse(writer: BatchWriter, request: ProduceRequest, line: Line, 
       ? `${plural(writer.written, 'line before it is', 'lines before it are')} good`
       : `${plural(writer.written, 'record before it was', 'records before it were')} written`
     throw new ShitopsError('SHITOPS_E_RECORD_INVALID', `${message} (${done})`, {
-      suggestions: ['correct the line', '--on-error dlq', '--on-error skip', '--no-validate'],
+      suggestions: ['correct the line', '--on-error dlq', '--on-error skip', remedyOf(field)],
     })
   }
   request.onInvalid(message)
@@ -114,6 +114,9 @@ async function refuse(writer: BatchWriter, request: ProduceRequest, line: Line, 
   const reason = { code: 'SHITOPS_E_RECORD_INVALID', message }
   await writer.addToDlq(dlqRecord(request.topic, letter, reason, request.clock.now()))
 }
+
+/** A value may be let through as it is; what is no record at all may be text. */
+const remedyOf = (field: string) => (/^value\b/.test(field) ? '--no-validate' : '--raw takes each line as a value, whatever it is')
 
 /** The record that a line holds, where it does: its value is not what its topic wants, but a redrive can send it as it was. */
 function originalOf(line: Line): OutRecord | undefined {

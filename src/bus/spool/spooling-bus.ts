@@ -185,7 +185,7 @@ export class SpoolingBus implements Api.Bus {
     const { logger } = this.#parts
     if (waiting > 0)
       logger.warn(
-        `${plural(waiting, 'record waits', 'records wait')} in ${this.#store.directory}: ${waiting === 1 ? 'it goes' : 'they go'} out at the next start, or with: shitops bus forward`,
+        `${plural(waiting, 'entry waits', 'entries wait')} in ${this.#store.directory}: ${waiting === 1 ? 'it goes' : 'they go'} out at the next start, or with: shitops bus forward --from embedded:${this.#store.directory} --to kafka://…`,
       )
     await this.#store.close()
   }

@@ -7,7 +7,9 @@ import type { Alert } from '../../events/event-types.ts'
 export function findAlert(book: AlertBook, text: string): Alert {
   const exact = book.alert(text)
   if (exact) return exact
-  const like = text.length < 4 ? [] : [...book.alerts()].filter(({ fingerprint }) => fingerprint.startsWith(text.toLowerCase()))
+  // As a narrow terminal shows it.
+  const begin = text.toLowerCase().replace(/…$/, '')
+  const like = begin.length < 4 ? [] : [...book.alerts()].filter(({ fingerprint }) => fingerprint.startsWith(begin))
   const [only, ...others] = like
   if (only && others.length === 0) return only
   const why = others.length > 0 ? `${like.length} alerts begin with ${text}` : `there is no alert ${text}`

@@ -131,6 +131,11 @@ export function formatForwarded(results: readonly Forwarded[], dryRun: boolean, 
   ]
   const shown = dryRun ? columns : [...columns.slice(0, 1), number('forwarded'), ...columns.slice(1)]
   const table = `${formatTable(results, shown, { header: true, width })}\n`
+  if (!dryRun) return table
   const topics = results.flatMap(({ topics = {} }) => Object.entries(topics))
-  return dryRun ? `${table}${topics.map(([topic, count]) => `${topic}: ${plural(count, 'record')} would go out\n`).join('')}` : table
+  const records = topics.reduce((sum, [, count]) => sum + count, 0)
+  const others = results.reduce((sum, { waiting }) => sum + waiting, 0) - records
+  const lines = topics.map(([topic, count]) => `${topic}: ${plural(count, 'record')} would go out\n`)
+  if (others > 0) lines.push(`${plural(others, 'entry is', 'entries are')} no record: a topic to make, or how far a group is\n`)
+  return `${table}${lines.join('')}`
 }

@@ -4,7 +4,10 @@ import { PrintCommand } from '../../cli/print-command.ts'
 
 export default class GroupDescribe extends PrintCommand {
   static override summary = 'Show the members, offsets and lag of a consumer group.'
-  static override examples = ['<%= config.bin %> <%= command.id %> analyze', '<%= config.bin %> <%= command.id %> analyze --json']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> workflow-conform',
+    '<%= config.bin %> <%= command.id %> workflow-conform --json',
+  ]
   static override args = { group: Args.string({ description: 'the group', required: true }) }
   static override flags = listFlags
 

@@ -10,8 +10,8 @@ export default class GroupReset extends PrintCommand {
   static override description =
     `It shows the plan, partition by partition. Without --yes it changes nothing, and while the group has members it is refused (exit 75).`
   static override examples = [
-    '<%= config.bin %> <%= command.id %> analyze --to @1h --dry-run',
-    '<%= config.bin %> <%= command.id %> analyze --topic device_metrics --to start --yes',
+    '<%= config.bin %> <%= command.id %> workflow-conform --to @1h --dry-run',
+    '<%= config.bin %> <%= command.id %> workflow-conform --topic workflow_events --to start --yes',
   ]
   static override args = { group: Args.string({ description: 'the group', required: true }) }
   static override flags = {

@@ -5,7 +5,10 @@ export default class LibrenmsStatus extends PrintCommand {
   static override summary = 'How far the sync with LibreNMS has come, and what LibreNMS says now.'
   static override description =
     'Cursors, sweeps, requests and the circuit are those that the sync last wrote to the bus; version, routes and lag are asked of LibreNMS now. Without an address only the former are shown.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --url https://nms.example --json']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --url https://nms.example --token-file read.token --json',
+  ]
   static override flags = apiFlags
 
   async run(): Promise<unknown> {

@@ -4,6 +4,7 @@ import type { ShitopsError } from '../../../src/base/errors.ts'
 import type { Bus } from '../../../src/bus/bus.ts'
 import { linesOf } from '../../../src/bus/ops/lines.ts'
 import { type ProduceRequest, produce } from '../../../src/bus/ops/produce.ts'
+import { thrownBy } from '../../support/thrown-by.ts'
 import { codeOf, never, TestBus, TestClock, until } from './support.ts'
 
 async function* chunks(...parts: Array<string | Buffer>) {
@@ -58,6 +59,15 @@ describe('produce', () => {
     expect(await failed).to.not.equal('none')
     expect(told).to.deep.equal([(await test.values(name)).length])
     expect(told[0]).to.be.above(0)
+  })
+
+  it('names what helps: a value that does not fit may pass unchecked, a line that is no record may be text', async () => {
+    const name = await topic()
+    const tried = async (line: string) => (await thrownBy(() => run(name, chunks(line), { validate: noOdd }).done)) as ShitopsError
+    expect((await tried(lineOf({ n: 1 }))).suggestions).to.contain('--no-validate')
+    expect((await tried('plain text\n')).suggestions.join())
+      .to.contain('--raw')
+      .and.not.contain('--no-validate')
   })
 
   it('takes a last line without a line break, and skips blank ones', async () => {
