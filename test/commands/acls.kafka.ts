@@ -56,7 +56,9 @@ describeKafka('ACLs of the commands', OPTIONS, (kafka) => {
     const lags = async (...held: string[]) => {
       await acls.set(['Read Topic:job_state', ...held].map(parseAcl))
       const { stdout } = await stage.run('shitops analyze jobs --json')
-      return [...new Set((JSON.parse(stdout).jobs as Array<{ lag: number | null }>).map(({ lag }) => lag === null))]
+      const jobs = JSON.parse(stdout).jobs as Array<{ job: string; lag: number | null }>
+      // The demo has been here as well.
+      return [...new Set(jobs.filter(({ job }) => job.startsWith('insights.')).map(({ lag }) => lag === null))]
     }
     expect(await lags()).to.deep.equal([true])
     expect(await lags('Describe Group:insights.*')).to.deep.equal([true])
