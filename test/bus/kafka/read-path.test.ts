@@ -16,7 +16,7 @@ import { damage, ModelLog } from './logs/model-log.ts'
 import { fleeting, held, lines, linesOf, MERGED, type Outcome, pumped, type Range } from './logs/readers.ts'
 import type { ModelRecord } from './logs/stored-batch.ts'
 
-const SMALL_RUNS = Number(process.env.SHITOPS_RUNS ?? 250)
+const SMALL_RUNS = Number(process.env.SHITOPS_RUNS ?? 200)
 const LARGE_RUNS = Math.ceil(SMALL_RUNS / 20)
 const SOCKET_RUNS = Math.ceil(SMALL_RUNS / 20)
 const SEED = process.env.SHITOPS_SEED === undefined ? {} : { seed: Number(process.env.SHITOPS_SEED) }
