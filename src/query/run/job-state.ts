@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { deserialize, serialize } from 'node:v8'
 import type { Clock } from '../../base/clock.ts'
 import type { Bus, OutRecord } from '../../bus/bus.ts'
@@ -163,6 +164,8 @@ async function readOnce(bus: Bus, requests: readonly Request[]): Promise<Array<M
   // Not further than now: other jobs go on committing, and there would always be a transaction that is not decided.
   const to = Math.max((await bus.offsets(JOB_STATE))[0]?.latest ?? 0, ...requests.map(({ upTo }) => upTo))
   const gone = new AbortController()
+  // One for each who asks: a command may run dozens of jobs.
+  setMaxListeners(0, gone.signal)
   const look = () => {
     if (requests.every(({ signal }) => signal?.aborted)) gone.abort()
   }
