@@ -1,31 +1,28 @@
 import { expect } from 'chai'
-import type { Bus } from '../../../src/bus/bus.ts'
-import { openBus } from '../../../src/bus/open.ts'
-import { JOB_STATE_SPEC, takeOverJob } from '../../../src/query/run/job-state.ts'
-import { useTempDir } from '../../support/temp-dir.ts'
+import { commitRecord, JOB_STATE, NO_COMMIT, takeOverJob } from '../../../src/query/run/job-state.ts'
+import { useJobBus } from './job-support.ts'
 
-describe('state of jobs', () => {
-  const dir = useTempDir()
-  let bus: Bus
-  const warnings: string[] = []
-  const warned = ({ message }: Error) => warnings.push(message)
-  beforeEach(async () => {
-    warnings.length = 0
+const JOBS = Array.from({ length: 24 }, (_, i) => `job ${i}`)
+
+describe('what jobs have committed', () => {
+  const { bus } = useJobBus()
+
+  it('is read for many jobs together, each with a signal of its own, without a warning of too many listeners', async () => {
+    await bus().append(
+      JOB_STATE,
+      JOBS.map((job, i) => commitRecord(job, { ...NO_COMMIT, time: i }, 0)),
+    )
+    const warnings: string[] = []
+    const warned = ({ name }: Error) => void warnings.push(name)
     process.on('warning', warned)
-    bus = await openBus(`embedded:${dir()}`)
-    await bus.createTopic(JOB_STATE_SPEC)
-  })
-  afterEach(async () => {
-    process.off('warning', warned)
-    await bus.close()
-  })
-
-  it('is read by more than ten parts of a job at once without a warning of Node at the terminal', async () => {
-    const { signal } = new AbortController()
-    const found = await Promise.all(Array.from({ length: 13 }, (_, i) => takeOverJob(bus, `j@${i}of13`, signal)))
-    expect(found).to.deep.equal(Array.from({ length: 13 }, () => undefined))
-    // Node gives warnings out in a turn of their own.
-    await new Promise(setImmediate)
-    expect(warnings).to.deep.equal([])
+    try {
+      const found = await Promise.all(JOBS.map((job) => takeOverJob(bus(), job, new AbortController().signal)))
+      expect(found.map((restored) => restored?.commit.time)).to.deep.equal(JOBS.map((_, i) => i))
+      // Warnings come behind what has brought them about.
+      await new Promise(setImmediate)
+      expect(warnings).to.deep.equal([])
+    } finally {
+      process.off('warning', warned)
+    }
   })
 })
