@@ -16,5 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // On a busy machine it would be told which plugin is slow: `npm start` shows that to people who only want the demo.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 })

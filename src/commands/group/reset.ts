@@ -47,11 +47,13 @@ export default class GroupReset extends PrintCommand {
     const { parsePosition } = await import('../../bus/position.ts')
     const { confirmed } = await import('../../cli/confirm.ts')
     const { formatReset } = await import('../../cli/group-view.ts')
+    const { refuseJob } = await import('../../cli/job-group.ts')
 
     const to = parsePosition(flags.to, Date.now(), 'to')
     const dryRun = flags['dry-run'] ?? false
     const bus = await this.openBus(flags, { readOnly: dryRun, mustExist: true })
     const steps = await planReset(bus, { group: args.group, topics: flags.topic ?? [], partitions: flags.partition, to })
+    await refuseJob(bus, args.group)
     this.print(formatReset(steps))
     if (!dryRun) {
       confirmed(flags, args.group, `would set ${plural(steps.length, 'offset')} of group ${args.group}`)
