@@ -51,8 +51,9 @@ export function checkStoreFiles(directory: string, mustExist: boolean): void {
       cause: error,
     })
   }
-  const { bavail, bsize } = statfsSync(directory)
-  if (bavail * bsize >= NEW_BYTES) return
+  const { bavail, bsize, blocks } = statfsSync(directory)
+  // Some file systems do not count.
+  if (blocks === 0 || bavail * bsize >= NEW_BYTES) return
   throw new ShitopsError('SHITOPS_E_BUS_FULL', `no bus can be made in ${directory}: the disk is full`, {
     suggestions: ['make room on the disk', '--bus embedded:DIR on another disk'],
   })
