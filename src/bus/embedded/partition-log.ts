@@ -8,6 +8,12 @@ import { StoredBatch } from './stored-batch.ts'
 import { isCompacted } from './topic-policy.ts'
 import type { Topic } from './topics.ts'
 
+/**
+ * Where a key is damaged, LMDB may begin a range before its start, since it searches a page that is out of order: so many keys are passed over, more than
+ * a page holds.
+ */
+const DISORDERED = 1_000
+
 /** A packed batch where it lies. */
 export interface LaidBatch {
   baseOffset: number
@@ -56,7 +62,7 @@ export class PartitionLog {
         if (batch.count > 0) return batch
         next = batch.nextOffset
       } else {
-        const after = Math.min(this.#offsetAfter(laid.baseOffset) ?? head.end, head.end)
+        const after = Math.min(this.#offsetAfter(Math.max(next, laid.baseOffset)) ?? head.end, head.end)
         this.#report(Math.max(next, laid.baseOffset), Math.min(after, end), why)
         next = after
       }
@@ -101,20 +107,23 @@ export class PartitionLog {
     const after = log.getRange({
       start: logKey(this.#topic.id, this.#partition, offset),
       end: logEnd(this.#topic.id, this.#partition),
-      limit: 1,
+      limit: DISORDERED,
     })
-    for (const { key, value } of after) return { baseOffset: offsetOfLogKey(key), bytes: plain(value) }
+    for (const { key, value } of after) {
+      const baseOffset = offsetOfLogKey(key)
+      if (baseOffset >= offset) return { baseOffset, bytes: plain(value) }
+    }
     return undefined
   }
 
-  /** Base offset of the batch after the one at `baseOffset`. */
-  #offsetAfter(baseOffset: number): number | undefined {
+  /** Base offset of the first batch that begins behind an offset. */
+  #offsetAfter(offset: number): number | undefined {
     const keys = this.#store.log.getKeys({
-      start: logKey(this.#topic.id, this.#partition, baseOffset + 1),
+      start: logKey(this.#topic.id, this.#partition, offset + 1),
       end: logEnd(this.#topic.id, this.#partition),
-      limit: 1,
+      limit: DISORDERED,
     })
-    for (const key of keys) return offsetOfLogKey(key)
+    for (const key of keys) if (offsetOfLogKey(key) > offset) return offsetOfLogKey(key)
     return undefined
   }
 

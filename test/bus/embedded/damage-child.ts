@@ -4,10 +4,11 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { closeSync, cpSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { closeSync, cpSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EmbeddedBus } from '../../../src/bus/embedded/embedded-bus.ts'
 import { openEmbeddedBus } from '../../../src/bus/embedded/index.ts'
+import { logKey } from '../../../src/bus/embedded/keys.ts'
 import { readAll, TestLogger } from './support.ts'
 
 const PAGE = 4_096
@@ -20,6 +21,11 @@ const DAMAGES: Record<string, Damage> = {
   cut: (path, size) => truncateSync(path, Math.floor(Math.random() * size)),
   garbage: (path, size) => overwrite(path, Math.floor(Math.random() * (size - 1_024)), randomBytes(1_024)),
   bit: (path, size) => overwrite(path, Math.floor(Math.random() * (size - 1)), randomBytes(1)),
+  // A separator that lies beyond what is below it: a search from there finds what comes before.
+  separator: (path) => {
+    const keys = branchKeys(readFileSync(path))
+    overwrite(path, (keys[Math.floor(Math.random() * keys.length)] ?? 0) + 9, Buffer.from([1 + Math.floor(Math.random() * 255)]))
+  },
   zeros: (path, size) => overwrite(path, Math.floor((Math.random() * size) / PAGE) * PAGE, Buffer.alloc(PAGE)),
 }
 
@@ -27,6 +33,19 @@ function overwrite(path: string, at: number, bytes: Buffer): void {
   const file = openSync(path, 'r+')
   writeSync(file, bytes, 0, bytes.length, at)
   closeSync(file)
+}
+
+/** Where the keys of batches lie in the pages that lead to others (src/bus/embedded/store-tree.ts says how they are laid out). */
+function branchKeys(data: Buffer): number[] {
+  const keys: number[] = []
+  for (let page = 0; page < data.length; page += PAGE) {
+    if (data.readBigUInt64LE(page) !== BigInt(page / PAGE) || (data.readUInt16LE(page + 18) & 3) !== 1) continue
+    for (let slot = 24; slot < 24 + data.readUInt16LE(page + 20); slot += 2) {
+      const node = page + 24 + data.readUInt16LE(page + slot)
+      if (data.readUInt16LE(node + 6) === logKey(0, 0, 0).length) keys.push(node + 8)
+    }
+  }
+  return keys
 }
 
 async function fill(url: string): Promise<void> {
