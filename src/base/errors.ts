@@ -164,12 +164,19 @@ export interface ErrorOptions {
   /** What to do next: commands to type or things to check, best first. */
   suggestions?: string[]
   cause?: unknown
+  /** Of a command with two buses: the one that this is about. */
+  side?: Side
 }
+
+/** The bus that a command reads from or works on, and another that it writes to or compares with. */
+export type Side = 'source' | 'target'
 
 export class ShitopsError extends Error {
   readonly code: ErrorCode
   readonly suggestions: readonly string[]
   readonly exit: ExitCode
+  /** See {@link ErrorOptions}; set late where only the caller knows ({@link about}). */
+  side: Side | undefined
 
   /** @param message what failed and why, in one sentence, naming the thing (address, topic, file, line) */
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
@@ -177,6 +184,7 @@ export class ShitopsError extends Error {
     this.name = 'ShitopsError'
     this.code = code
     this.suggestions = options.suggestions ?? []
+    this.side = options.side
     this.exit = ERROR_CODES[code].exit
   }
 }
@@ -189,6 +197,16 @@ export function hasCode(error: unknown, code: ErrorCode): error is ShitopsError 
 /** True for any of our errors, of whichever class. */
 export function isOurs(error: unknown): error is ShitopsError {
   return error instanceof Error && Object.hasOwn(ERROR_CODES, String((error as { code?: unknown }).code))
+}
+
+/** What fails in `work` is about that side, for what it suggests to name that bus; whoever said so before knew better. */
+export async function about<T>(side: Side, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (isOurs(error)) error.side ??= side
+    throw error
+  }
 }
 
 /** True when the operating system refused it: rights, or a file system that is mounted to be read only. */

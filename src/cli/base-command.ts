@@ -1,5 +1,6 @@
 import { Command, Flags } from '@oclif/core'
 import type { ArgInput, FlagInput, Input, OutputArgs, OutputFlags, ParserOutput } from '@oclif/core/interfaces'
+import { isOurs, type Side } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Bus } from '../bus/bus.ts'
 import { openBus } from '../bus/open.ts'
@@ -9,6 +10,7 @@ import { loadConfig } from '../config/load.ts'
 import type { SectionName } from '../config/sections/index.ts'
 import { setConfiguredColor } from './color.ts'
 import { type ErrorReport, formatError, reportOf } from './error-report.ts'
+import { onTypedBus } from './on-typed-bus.ts'
 import { createStderrLogger } from './stderr-logger.ts'
 import { Stopper } from './stopper.ts'
 
@@ -42,7 +44,12 @@ export abstract class BaseCommand extends Command {
   /** False for a command that must work however wrong the configuration is. */
   static needsConfig = true
 
+  /** Flag that names a second bus: one to write to, or to compare with. */
+  static targetFlag: string | undefined
+
   #stopper: Stopper | undefined
+  /** The buses that were typed; one of the environment or the configuration is there for the next command as well. */
+  readonly #typed: Partial<Record<Side, string>> = {}
   readonly #buses: Bus[] = []
 
   /** Aborts on the first Ctrl-C or SIGTERM; the second ends the process at once. The command then drains and returns. */
@@ -58,13 +65,21 @@ export abstract class BaseCommand extends Command {
   ): Promise<ParserOutput<F, B, A>> {
     typedOnly(options?.args ?? this.ctor.args)
     const parsed = await super.parse(options, argv)
-    const { needsConfig, section } = this.constructor as typeof BaseCommand
+    const { needsConfig, section, targetFlag } = this.constructor as typeof BaseCommand
+    const { bus, [targetFlag ?? '']: target }: Record<string, string | undefined> = parsed.flags
+    if (bus !== undefined && bus !== process.env.SHITOPS_BUS) this.#typed.source = bus
+    if (target !== undefined) this.#typed.target = target
     if (!needsConfig) return parsed
     const { config } = await loadConfig({ config: parsed.flags.config })
     setConfiguredColor(config.output.color)
     const settings = { utc: config.output.utc, ...(section && config[section]) }
     const typed = (flag: string) => flag in parsed.flags && !parsed.metadata.flags?.[flag]?.setFromDefault
     return { ...parsed, flags: behindFlags(parsed.flags, settings, typed) }
+  }
+
+  /** Commands that a person is told to type next, on the bus that was typed. */
+  protected onTypedBus(text: string, side: Side = 'source'): string {
+    return onTypedBus(text, this.#typed[side] ?? this.#typed.source)
   }
 
   protected logger(flags: { quiet?: boolean; verbose?: boolean }): Logger {
@@ -101,7 +116,7 @@ export abstract class BaseCommand extends Command {
 
   /** One shape for every failure, and the same exit code with and without --json (oclif 4 loses it: docs/adr/0004). */
   protected override async catch(error: Error): Promise<void> {
-    const report = this.#report(error)
+    const report = this.report(error)
     if (report.exit === 0) return
     process.exitCode = report.exit
     if (this.jsonEnabled()) {
@@ -114,12 +129,15 @@ export abstract class BaseCommand extends Command {
   }
 
   override toErrorJson(error: unknown): { error: ErrorReport } {
-    return { error: this.#report(error) }
+    return { error: this.report(error) }
   }
 
-  #report(error: unknown): ErrorReport {
+  /** What is told of a failure. */
+  protected report(error: unknown): ErrorReport {
     const { flags, baseFlags, args } = this.ctor
-    return reportOf(error, { id: this.id, flags: { ...flags, ...baseFlags }, args })
+    const report = reportOf(error, { id: this.id, flags: { ...flags, ...baseFlags }, args })
+    const side = isOurs(error) ? error.side : undefined
+    return { ...report, suggestions: report.suggestions.map((text) => this.onTypedBus(text, side)) }
   }
 }
 

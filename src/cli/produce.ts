@@ -1,8 +1,9 @@
 import { createReadStream, fstatSync, openSync, readSync } from 'node:fs'
 import { untilAborted } from '../base/abort.ts'
 import { systemClock } from '../base/clock.ts'
-import { messageOf, ShitopsError } from '../base/errors.ts'
+import { ShitopsError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
+import { unreadable } from '../base/unreadable.ts'
 import type { Bus, OutRecord } from '../bus/bus.ts'
 import { type ProduceRequest, type ProduceSummary, produce, type RecordProblem } from '../bus/ops/produce.ts'
 import { type Fill, fillFrom, produceLines } from '../bus/ops/produce-lines.ts'
@@ -142,8 +143,7 @@ async function* fileChunks(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-const fileError = (path: string, cause: unknown) =>
-  new ShitopsError('SHITOPS_E_FILE', `${path} cannot be read: ${messageOf(cause)}`, { cause })
+const fileError = (path: string, cause: unknown) => unreadable(path, cause, (file) => `--file ${file}`)
 
 function nothingPiped(topic: string): ShitopsError {
   return new ShitopsError('SHITOPS_E_USAGE', 'produce reads records from standard input, and here that is a terminal', {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '../base/clock.ts'
-import { ShitopsError } from '../base/errors.ts'
+import { about, ShitopsError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Bus } from '../bus/bus.ts'
 import { busIdentity } from '../bus/identity.ts'
@@ -165,7 +165,7 @@ async function openBuses(
     })
   }
   const source = await context.openSource({ readOnly: !same })
-  return { source, target: same || flags.toBus === undefined ? source : await context.openTarget(flags.toBus) }
+  return { source, target: same || flags.toBus === undefined ? source : await about('target', context.openTarget(flags.toBus)) }
 }
 
 const unfit = (message: string, suggestions: string[]) => new ShitopsError('SHITOPS_E_USAGE', message, { suggestions })

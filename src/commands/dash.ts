@@ -13,19 +13,23 @@ export default class Dash extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --url wss://dash.example --token-file token',
   ]
   static override flags = {
-    url: Flags.string({ summary: 'Server to watch instead of this bus.', helpGroup: CONNECTION, helpValue: 'URL' }),
     'token-file': Flags.string({
       summary: 'Token for that server (mode 0600); else SHITOPS_DASH_TOKEN.',
       helpGroup: CONNECTION,
       helpValue: 'FILE',
       dependsOn: ['url'],
     }),
+    url: Flags.string({
+      summary: 'Server to watch instead of this bus.',
+      helpGroup: CONNECTION,
+      helpValue: 'URL',
+      exclusive: ['min-count'],
+    }),
     'min-count': Flags.integer({
       summary: 'Smallest team that numbers are told of, on this bus; default 5.',
       helpGroup: CONNECTION,
       helpValue: 'N',
       min: 2,
-      exclusive: ['url'],
     }),
   }
 

@@ -20,13 +20,14 @@ export default class Doctor extends BaseCommand {
       (bus) => bus.url,
       () => '',
     )
-    const results = await runChecks({
+    const found = await runChecks({
       node: () => checkNode(),
       configuration: () => checkConfig(flags.config),
       bus: () => checkBus(url, () => this.openBus(flags, { readOnly: true })),
       ...(url.startsWith('embedded:') && { disk: () => checkDisk(embeddedDirectory(url)) }),
       radio: () => probeRadio(),
     })
+    const results = found.map(({ next, ...result }) => ({ ...result, ...(next !== undefined && { next: this.onTypedBus(next) }) }))
     if (results.some((result) => result.status === 'failed')) process.exitCode = 3
     this.log(formatChecks(results))
     return { checks: results }

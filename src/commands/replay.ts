@@ -1,5 +1,4 @@
 import { Args, Flags } from '@oclif/core'
-import { reportOf } from '../cli/error-report.ts'
 import { PrintCommand } from '../cli/print-command.ts'
 import { rangeFlags, selectionFlags } from '../cli/select-flags.ts'
 
@@ -22,6 +21,7 @@ Into a bus it runs under a token: records and position are written together, so 
     '<%= config.bin %> <%= command.id %> device_metrics.dlq --redrive --dry-run',
     '<%= config.bin %> <%= command.id %> alert_log --from -100 --rate 10/s',
   ]
+  static override targetFlag = 'to-bus'
   static override args = { topic: Args.string({ description: 'the topic to read', required: true }) }
   static override flags = {
     ...rangeFlags,
@@ -126,6 +126,6 @@ Into a bus it runs under a token: records and position are written together, so 
     if (!failure) return result
     if (!this.jsonEnabled()) throw failure
     process.exitCode = failure.exit
-    return { ...result, error: reportOf(failure) }
+    return { ...result, error: this.report(failure) }
   }
 }

@@ -53,10 +53,9 @@ export async function selectInsights(names: readonly string[] = []): Promise<Ins
 function known(all: readonly Insight[], name: string): Insight {
   const found = all.find((insight) => insight.name === name)
   if (found) return found
-  const like = nearest(
-    name,
-    all.map((insight) => insight.name),
-  )
+  const names = all.map((insight) => insight.name)
+  const part = name.replaceAll('-', '_')
+  const like = nearest(name, names) ?? (part.length > 2 ? names.find((each) => each.includes(part)) : undefined)
   throw new ShitopsError('SHITOPS_E_INSIGHT_UNKNOWN', `there is no insight "${name}"`, {
     suggestions: [...(like ? [`did you mean ${like}?`] : []), 'shitops insight list'],
   })

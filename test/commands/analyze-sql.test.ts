@@ -127,6 +127,12 @@ describe('shitops analyze sql', function () {
     expect(stderr).to.contain('none.ndjson').and.to.contain('SHITOPS_E_FILE')
   })
 
+  it('says that there is no such script, and where it looked', async () => {
+    const { stderr, code } = await sql('--file', 'none.sql')
+    expect(code).to.equal(1)
+    expect(stderr).to.match(/there is no file none\.sql \(SHITOPS_E_FILE\)\n {2}Try: --file FILE, its path as seen from \S+\n/)
+  })
+
   it('ends at Ctrl-C with 130, also where rows come without end', async () => {
     const script = "CREATE TABLE g (n INT) WITH ('connector' = 'datagen'); SELECT DISTINCT n IS NULL AS missing FROM g"
     const live = new LiveCli(['analyze', 'sql', script], folder)

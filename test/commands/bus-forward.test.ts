@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { ShitopsError } from '../../src/base/errors.ts'
+import { silentLogger } from '../../src/base/log.ts'
 import { openBus } from '../../src/bus/open.ts'
+import { forward } from '../../src/cli/bus/forward.ts'
 import { readAll, removeDirectory, temporaryDirectory } from '../bus/embedded/support.ts'
 import { buryAll, openFlaky } from '../bus/spool/support.ts'
 import { runCli } from '../support/cli.ts'
@@ -71,5 +74,32 @@ describe('shitops bus forward', () => {
     expect(code).to.equal(69)
     const { stdout } = await runCli(['bus', 'forward', '--from', `embedded:${spools}`, '--dry-run', '--json'])
     expect(JSON.parse(stdout).spools[0].waiting).to.equal(3)
+  })
+
+  for (const code of ['SHITOPS_E_BUS_UNAVAILABLE', 'SHITOPS_E_BUS_AUTH'] as const) {
+    it(`says of ${code} that it is about the target, for what it suggests to name that bus`, async () => {
+      const failing = forward({
+        ...{ from: `embedded:${spools}`, follow: false, dryRun: false, signal: new AbortController().signal, logger: silentLogger },
+        openTarget: () => Promise.reject(new ShitopsError(code, 'no', { suggestions: ['shitops doctor'] })),
+      })
+      expect(await failing.catch((error: unknown) => error)).to.include({ code, side: 'target' })
+    })
+  }
+
+  it('does not say that records wait where none does', async () => {
+    const sent = await runCli(['bus', 'forward', '--from', `embedded:${spools}`, '--to', target])
+    expect(sent.code, sent.stderr).to.equal(0)
+    const { code, stderr } = await runCli([
+      'bus',
+      'forward',
+      '--from',
+      `embedded:${spools}`,
+      '--to',
+      'kafka://127.0.0.1:9?connectTimeout=200ms',
+    ])
+    expect(code).to.equal(0)
+    expect(stderr)
+      .to.match(/the target is away, and nothing waits so far in .*scan: .*127\.0\.0\.1:9/)
+      .and.not.contain('records wait')
   })
 })

@@ -101,6 +101,23 @@ describe('shitops group', function () {
     await test.bus.deleteGroup('replay.job')
   })
 
+  it('reset says that a group has no offsets, instead of showing an empty plan', async () => {
+    const stop = new AbortController()
+    const consuming = test.bus.consume({
+      ...{ group: 'fresh', topics: ['right'], start: 'earliest', signal: stop.signal },
+      onBatch: async () => {},
+      onAssigned: () => stop.abort(),
+    })
+    await consuming
+    for (const flag of ['--yes', '--dry-run']) {
+      const { code, stdout, stderr } = await group('reset', 'fresh', '--to', 'start', flag)
+      expect([code, stdout]).to.deep.equal([2, ''])
+      expect(stderr).to.contain('the group fresh has no offsets: there is nothing to reset (SHITOPS_E_USAGE)')
+    }
+    expect((await group('reset', 'fresh', '--to', 'end', '--topic', 'right', '--yes')).code).to.equal(0)
+    await test.bus.deleteGroup('fresh')
+  })
+
   it('reset is refused with exit 75 while the group has members', async () => {
     const stop = new AbortController()
     let assigned = false

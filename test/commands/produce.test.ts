@@ -108,6 +108,11 @@ describe('shitops produce', function () {
     ['--key without --value-only', ['plain', '--key', 'k'], '', 2, 'SHITOPS_E_USAGE'],
     ['something that is not JSON', ['plain'], 'metric,value\n', 1, 'SHITOPS_E_RECORD_INVALID'],
   ]
+  it('a file that is not there: where it is looked for', async () => {
+    const { stderr } = await produce(['plain', '--file', 'nowhere'], '')
+    expect(stderr).to.match(/there is no file nowhere \(SHITOPS_E_FILE\)\n {2}Try: --file FILE, its path as seen from \S+\n/)
+  })
+
   for (const [what, args, input, exit, code] of wrong) {
     it(`exits ${exit} for ${what}, the same with --json`, async () => {
       const plain = await produce(args, input)

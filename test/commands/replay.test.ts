@@ -132,6 +132,15 @@ describe('shitops replay', function () {
     }
   })
 
+  it('says that a topic has no dead letters, and does not propose the topic itself', async () => {
+    for (const more of [[], ['--dry-run']]) {
+      const { code, stderr } = await replay('source.dlq', '--redrive', ...more)
+      expect(code).to.equal(2)
+      expect(stderr).to.contain('has no topic "source.dlq": there are no dead letters of source (SHITOPS_E_TOPIC_UNKNOWN)')
+      expect(stderr).to.contain('Try: shitops topic list').and.not.contain('did you mean')
+    }
+  })
+
   it('redrives dead letters', async () => {
     await test.topic('home')
     await test.topic('home.dlq')

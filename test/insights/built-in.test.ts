@@ -35,6 +35,8 @@ describe('the built-in insights', () => {
     const error = await selectInsights(['device_flaping']).catch((e: unknown) => e)
     expect(error).to.have.property('code', 'SHITOPS_E_INSIGHT_UNKNOWN')
     expect(error).to.have.property('suggestions').that.includes('did you mean device_flapping?')
+    const part = await selectInsights(['battery-low']).catch((e: unknown) => e)
+    expect(part).to.have.property('suggestions').that.includes('did you mean headset_battery_low_in_call?')
   })
 
   it('say when, what and what to do', () => {

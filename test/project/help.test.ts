@@ -44,6 +44,10 @@ describe('help', () => {
     expect(all).to.equal(await readFile(GOLDEN, 'utf8'))
   })
 
+  it('has no empty alternative in a usage line, which oclif makes of a flag that it has shown already', () => {
+    for (const [id, text] of texts) expect(/^USAGE\n(.*?)\n\n/ms.exec(text)?.[1] ?? '', id).to.not.match(/\|\s*[|\])]/)
+  })
+
   it('cli point 3: every command has a summary and an example', () => {
     for (const command of Object.values(manifest.commands).filter(({ hidden }) => !hidden)) {
       expect(command.summary, command.id).to.be.a('string').and.not.equal('')

@@ -85,7 +85,7 @@ export interface ResetRequest {
   to: Position
 }
 
-/** What a reset would do; SHITOPS_E_GROUP_UNKNOWN, SHITOPS_E_GROUP_ACTIVE, SHITOPS_E_TOPIC_UNKNOWN, SHITOPS_E_OFFSET_RANGE. Changes nothing. */
+/** What a reset would do; SHITOPS_E_USAGE where it has no offsets and no topic is given, SHITOPS_E_GROUP_UNKNOWN, SHITOPS_E_GROUP_ACTIVE, SHITOPS_E_TOPIC_UNKNOWN, SHITOPS_E_OFFSET_RANGE. Changes nothing. */
 export async function planReset(bus: Bus, request: ResetRequest): Promise<ResetStep[]> {
   if (request.group.startsWith(groupOf(''))) {
     throw new ShitopsError(
@@ -99,6 +99,7 @@ export async function planReset(bus: Bus, request: ResetRequest): Promise<ResetS
   const group = await describeGroup(bus, request.group)
   if (group.members > 0) throw stillActive(group)
   const topics = request.topics.length > 0 ? request.topics : [...new Set(group.offsets.map(({ topic }) => topic))].sort()
+  if (topics.length === 0) throw nothingCommitted(request.group)
   const steps: ResetStep[] = []
   for (const topic of topics) {
     const partitions = choosePartitions(topic, await topicOffsets(bus, topic), request.partitions)
@@ -117,6 +118,12 @@ export async function planReset(bus: Bus, request: ResetRequest): Promise<ResetS
 export async function applyReset(bus: Bus, group: string, steps: readonly ResetStep[]): Promise<void> {
   const commits = steps.map(({ topic, partition, after }): OffsetCommit => ({ topic, partition, offset: after }))
   await bus.commitOffsets(group, commits)
+}
+
+function nothingCommitted(group: string): ShitopsError {
+  return new ShitopsError('SHITOPS_E_USAGE', `the group ${group} has no offsets: there is nothing to reset`, {
+    suggestions: ['--topic TOPIC, to say where it is to begin there', 'shitops group list'],
+  })
 }
 
 function stillActive({ group, members }: GroupDescription): ShitopsError {

@@ -149,7 +149,7 @@ export class Forwarder {
         if (signal.aborted) return
         if (hasCode(error, 'SHITOPS_E_FENCED')) await this.#watchOther()
         else if (!(await this.#refusedSome(error))) {
-          this.#away(error)
+          await this.#away(error)
           await this.#parts.clock.sleep(pause, signal)
           pause = Math.min(2 * pause, LONGEST_PAUSE_MS)
         }
@@ -255,10 +255,15 @@ export class Forwarder {
     return this.#target
   }
 
-  #away(reason: unknown): void {
+  async #away(reason: unknown): Promise<void> {
+    const { store, logger } = this.#parts
     const first = this.#state !== 'away'
     this.#reason = reason
-    if (first) this.#parts.logger.warn(`the target is away, records wait in ${this.#parts.store.directory}: ${messageOf(reason)}`)
+    if (first) {
+      const { end } = await store.bounds()
+      const what = end > this.position ? 'records wait in' : 'and nothing waits so far in'
+      logger.warn(`the target is away, ${what} ${store.directory}: ${messageOf(reason)}`)
+    }
     this.#enter('away')
   }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { ShitopsError } from '../../base/errors.ts'
+import { unreadable } from '../../base/unreadable.ts'
 
 /** The script of a file, or of stdin as `-`. */
 export async function readSqlText(file: string): Promise<string> {
@@ -11,6 +11,6 @@ export async function readSqlText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new ShitopsError('SHITOPS_E_FILE', `${file} cannot be read`, { cause: error })
+    throw unreadable(file, error, (path) => `--file ${path}`)
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../base/clock.ts'
-import { ShitopsError } from '../../base/errors.ts'
+import { about, ShitopsError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Bus } from '../../bus/bus.ts'
 import { parseEmbeddedUrl } from '../../bus/embedded/url.ts'
@@ -57,13 +57,13 @@ async function forwarded(directory: string, { openTarget, follow, signal, logger
   const forwarder = new Forwarder({ store, openTarget, clock: systemClock, logger })
   try {
     const before = (await store.position()).totals
-    await forwarder.start()
+    await about('target', forwarder.start())
     const { end } = await store.bounds()
     if (follow) await forwarder.until(() => false, signal)
     else await forwarder.until(() => forwarder.position >= end || forwarder.state === 'away', signal)
     await forwarder.stop()
     const waiting = Math.max(0, (await store.bounds()).end - forwarder.next)
-    if (!follow && forwarder.state === 'away' && waiting > 0) throw forwarder.reason
+    if (!follow && forwarder.state === 'away' && waiting > 0) await about('target', Promise.reject(forwarder.reason))
     const { totals } = forwarder
     return { directory, forwarded: totals.forwarded - before.forwarded, waiting, dropped: totals.dropped, refused: totals.refused }
   } finally {

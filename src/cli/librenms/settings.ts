@@ -1,4 +1,4 @@
-import { DURATION_FORMS, parseDuration } from '../../base/duration.ts'
+import { parseDuration } from '../../base/duration.ts'
 import { ShitopsError } from '../../base/errors.ts'
 import { namedZone, type OffsetAt } from '../../collectors/librenms/client/zone.ts'
 import { DEFAULT_TAIL_INTERVAL } from '../../collectors/librenms/config.ts'
@@ -42,7 +42,7 @@ export function tailInterval(text: string | undefined): number {
   if (text === undefined) return DEFAULT_TAIL_INTERVAL
   const ms = parseDuration(text)
   if (ms !== undefined && ms >= 1_000) return ms
-  throw new ShitopsError('SHITOPS_E_USAGE', `--tail-interval "${text}" is no duration of a second or more: ${DURATION_FORMS}`, {
+  throw new ShitopsError('SHITOPS_E_USAGE', `--tail-interval "${text}" is no duration of a second or more, such as 5s, 15m or 1h30m`, {
     suggestions: ['--tail-interval 5s'],
   })
 }

@@ -21,6 +21,8 @@ export interface ApplyFlags extends PlanFlags {
 export interface ApplyContext {
   signal: AbortSignal
   print(text: string): void
+  /** The command as it is to be typed next. */
+  onTypedBus(command: string): string
   /** null: no progress is shown. */
   stderr: { isTTY?: boolean; columns?: number; write(text: string): unknown } | null
 }
@@ -43,7 +45,7 @@ export async function applyTopics(
   const shown = { ...planned, plan: todo }
   const show = (next?: string) => context.print(formatPlan(todo, planned.observed, planned.source.file, next))
   if (flags['dry-run']) {
-    show(applyCommand(topics, flags))
+    show(context.onTypedBus(applyCommand(topics, flags)))
     return { ...planDocument(shown), dry_run: true }
   }
   refuseLoss(todo, flags.confirm ?? [])
@@ -82,13 +84,12 @@ async function whatIsLeft(bus: Bus, topics: readonly string[] | undefined, flags
   }
 }
 
-function report({ done, interrupted, failures }: Applied, left: Plan, plan: Plan, { print }: ApplyContext): void {
+function report({ done, interrupted, failures }: Applied, left: Plan, plan: Plan, { print, onTypedBus }: ApplyContext): void {
   if (interrupted) {
     const moving = plan.steps.some(({ kind }) => kind === 'move' || kind === 'follow')
     const rest = moving ? ' Moves that run go on by themselves, under their throttle.' : ''
-    print(
-      `Stopped after ${done} of ${plural(plan.steps.length, 'step')}.${rest} Next: shitops topic apply goes on from here; --cancel takes moves back.\n`,
-    )
+    const next = onTypedBus('Next: shitops topic apply goes on from here; --cancel takes moves back.')
+    print(`Stopped after ${done} of ${plural(plan.steps.length, 'step')}.${rest} ${next}\n`)
     return
   }
   const open = [

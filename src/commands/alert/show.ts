@@ -17,7 +17,9 @@ export default class AlertShow extends PrintCommand {
     const now = Date.now()
     const alert = book.present(findAlert(book, args.alert), now)
     const hiders = (alert.inhibited_by ?? []).flatMap((id) => book.alert(id) ?? [])
-    const shown = { alert, hiders, evidence: await openEvidence(bus, alert), history: await historyOf(bus, alert) }
+    const opened = await openEvidence(bus, alert)
+    const evidence = opened.map((each) => ({ ...each, command: this.onTypedBus(each.command) }))
+    const shown = { alert, hiders, evidence, history: await historyOf(bus, alert) }
     this.print(formatAlert(shown, { utc: flags.utc, now }))
     return shown
   }

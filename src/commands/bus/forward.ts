@@ -15,6 +15,7 @@ this is for spools that none uses any more, and for disks that were carried here
     '<%= config.bin %> <%= command.id %> --from embedded:/var/lib/shitops/spool --to kafka://kafka-1:9092',
     '<%= config.bin %> <%= command.id %> --from embedded:/media/van/spool/scan --to kafka://kafka-1:9092 --follow',
   ]
+  static override targetFlag = 'to'
   static override flags = {
     from: Flags.string({ summary: 'The spool, or a folder with several.', helpValue: 'embedded:DIR', helpGroup: SPOOL, required: true }),
     to: Flags.string({ summary: 'Where to; default the bus of --bus and the configuration.', helpValue: 'URL', helpGroup: SPOOL }),

@@ -52,7 +52,8 @@ export default class GnmiAgent extends PrintCommand {
     insecure: Flags.boolean({
       summary: 'No TLS, on this machine only.',
       helpGroup: SECURITY,
-      exclusive: ['tls-cert', 'tls-key', 'tls-client-ca'],
+      // tls-key comes with tls-cert.
+      exclusive: ['tls-cert', 'tls-client-ca'],
     }),
     'allow-plaintext-network': Flags.boolean({
       summary: 'With --insecure: on the network too, where everybody can read along.',

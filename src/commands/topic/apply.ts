@@ -48,6 +48,10 @@ export default class TopicApply extends PrintCommand {
 
     const bus = await this.openBus(flags, { readOnly: flags['dry-run'] })
     const stderr = flags.quiet || this.jsonEnabled() ? null : process.stderr
-    return applyTopics(bus, args.topics, flags, { signal: this.signal, print: (text) => this.print(text), stderr })
+    return applyTopics(bus, args.topics, flags, {
+      ...{ signal: this.signal, stderr },
+      print: (text) => this.print(text),
+      onTypedBus: (command) => this.onTypedBus(command),
+    })
   }
 }

@@ -25,6 +25,7 @@ With --mirror the topics are compared with their copies by MirrorMaker 2 on anot
     '<%= config.bin %> <%= command.id %> --bus kafka://localhost:9092 --mirror kafka://localhost:9093',
   ]
   static override args = topicsArgs
+  static override targetFlag = 'mirror'
   static override flags = {
     ...topicsFileFlags,
     'max-lag': Flags.integer({ summary: 'Records that a group may be behind (100,000), a mirror (1,000).', helpValue: 'N', min: 0 }),
@@ -57,6 +58,7 @@ With --mirror the topics are compared with their copies by MirrorMaker 2 on anot
   }
 
   async #checkMirror(source: Bus, url: string, topics: readonly string[] | undefined, flags: MirrorFlags): Promise<MirrorReport> {
+    const { about } = await import('../../base/errors.ts')
     const { systemClock } = await import('../../base/clock.ts')
     const { checkMirror } = await import('../../bus/kafka/mirror/check.ts')
     const { describeTopic } = await import('../../bus/ops/topics.ts')
@@ -64,8 +66,9 @@ With --mirror the topics are compared with their copies by MirrorMaker 2 on anot
 
     // Left out of the list may be what is not there, and what may not be seen: neither is "nothing found".
     for (const topic of topics ?? []) await describeTopic(source, topic)
+    const target = await about('target', this.openBus({ ...flags, bus: url }, { readOnly: true }))
     const report = await checkMirror({
-      ...{ source, target: await this.openBus({ ...flags, bus: url }, { readOnly: true }), clock: systemClock },
+      ...{ source, target, clock: systemClock },
       ...{ sourceAlias: flags['mirror-source'], targetAlias: flags['mirror-target'], maxLag: flags['max-lag'] },
       ...(topics && topics.length > 0 && { wants: (topic: string) => topics.includes(topic) }),
     })

@@ -16,7 +16,8 @@ export default class TopicList extends PrintCommand {
     const bus = await this.openBus(flags, { readOnly: true })
     const topics = await listTopics(bus)
     this.print(formatList(topics, TOPIC_COLUMNS, flags, { topics }, process.stdout))
-    if (topics.length === 0) this.logger(flags).info(`${noneSeen(bus, 'topic')} Next: shitops topic create --all, or shitops demo.`)
+    const next = this.onTypedBus('Next: shitops topic create --all, or shitops demo.')
+    if (topics.length === 0) this.logger(flags).info(`${noneSeen(bus, 'topic')} ${next}`)
     return { topics }
   }
 }

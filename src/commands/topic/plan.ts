@@ -19,7 +19,8 @@ export default class TopicPlan extends PrintCommand {
 
     const planned = await makePlan(await this.openBus(flags, { readOnly: true }), args.topics, flags)
     const document = planDocument(planned)
-    this.print(formatPlan(planned.plan, planned.observed, planned.source.file, applyCommand(args.topics, flags)))
+    const next = this.onTypedBus(applyCommand(args.topics, flags))
+    this.print(formatPlan(planned.plan, planned.observed, planned.source.file, next))
     if (!document.settled) process.exitCode = EXIT.found
     return document
   }

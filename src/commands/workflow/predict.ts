@@ -33,6 +33,7 @@ export default class WorkflowPredict extends PrintCommand {
       multiple: true,
       multipleNonGreedy: true,
       dependsOn: ['train'],
+      exclusive: ['live', 'state', 'publish'],
     }),
     holdout: Flags.string({
       summary: 'Without --test: the later share of the cases is predicted.',
@@ -44,13 +45,11 @@ export default class WorkflowPredict extends PrintCommand {
       summary: 'With --train: learn from it, then predict the cases of the topic.',
       helpGroup: LEARN,
       dependsOn: ['train'],
-      exclusive: ['test'],
     }),
     state: Flags.string({
       summary: 'Of the topic: keep what was learnt, and go on from it.',
       helpValue: 'FILE',
       helpGroup: LEARN,
-      exclusive: ['test'],
     }),
     idle: Flags.string({
       summary: 'A case that nothing was heard of for so long has ended; learnt where absent.',
@@ -80,7 +79,7 @@ export default class WorkflowPredict extends PrintCommand {
     }),
     explain: Flags.boolean({ summary: 'Add what each prediction goes by.', helpGroup: SHOW }),
     top: Flags.integer({ summary: 'Running cases to show, the most at risk first.', helpValue: 'N', helpGroup: SHOW, default: 20, min: 1 }),
-    publish: Flags.boolean({ summary: 'Write likely breaches to the topic insights.', helpGroup: SHOW, exclusive: ['test'] }),
+    publish: Flags.boolean({ summary: 'Write likely breaches to the topic insights.', helpGroup: SHOW }),
     threshold: Flags.string({ summary: 'Probability from which a breach is likely.', helpValue: 'P', helpGroup: SHOW, default: '0.5' }),
   }
 

@@ -1,3 +1,4 @@
+import { about } from '../../../base/errors.ts'
 import type { Bus, BusRecord, OutRecord, RecordBatch } from '../../bus.ts'
 import type { ReplayTarget } from './replay.ts'
 import type { Rewrite } from './rewrite.ts'
@@ -66,6 +67,7 @@ export class BusTarget implements ReplayTarget {
     this.#appends = new Map()
     this.#records = 0
     this.#bytes = 0
-    await bus.transact({ id: groupOf(token), appends, offsets: { group: groupOf(token), commits: encodeState(state, anchor) } })
+    const offsets = { group: groupOf(token), commits: encodeState(state, anchor) }
+    await about('target', bus.transact({ id: groupOf(token), appends, offsets }))
   }
 }

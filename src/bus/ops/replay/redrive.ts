@@ -28,7 +28,7 @@ export function redriveRoute(
     throw new ShitopsError(
       'SHITOPS_E_TOPIC_UNKNOWN',
       `the dead letter at ${record.partition}@${record.offset} is for "${topic}", which the bus does not have`,
-      { suggestions: [`shitops topic create ${topic}`, 'then go on with --resume'] },
+      { suggestions: [`shitops topic create ${topic}`, 'then go on with --resume'], side: 'target' },
     )
   }
 }

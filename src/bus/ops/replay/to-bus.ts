@@ -1,4 +1,4 @@
-import { hasCode, ShitopsError } from '../../../base/errors.ts'
+import { about, hasCode, ShitopsError } from '../../../base/errors.ts'
 import type { Bus } from '../../bus.ts'
 import { busIdentity } from '../../identity.ts'
 import { helpful, topicOffsets } from '../topic-lookup.ts'
@@ -46,24 +46,21 @@ export async function replayToBus(source: Bus, request: ToBusRequest): Promise<T
   const { topic, target, toTopic, redrive, token, clock } = request
   const partitions = (await topicOffsets(source, topic)).length
   const anchor = await anchorOf(source, request)
-  const { state, resumed } = await takeToken(target, {
-    token,
-    mustExist: request.resume,
-    anchor,
-    fingerprint: fingerprintOf([
-      busIdentity(source.url),
-      topic,
-      busIdentity(target.url),
-      toTopic,
-      redrive,
-      request.retime,
-      request.headers,
-      request.selection,
-    ]),
-    begin: async () => (await request.range()).partitions,
-  })
+  const fingerprint = fingerprintOf([
+    busIdentity(source.url),
+    topic,
+    busIdentity(target.url),
+    toTopic,
+    redrive,
+    request.retime,
+    request.headers,
+    request.selection,
+  ])
+  const begin = async () => (await about('source', request.range())).partitions
+  const taking = takeToken(target, { token, mustExist: request.resume, anchor, fingerprint, begin })
+  const { state, resumed } = await about('target', taking)
   const range = { topic, partitions: remaining(state), warnings: [] }
-  const topics = redrive ? await target.listTopics() : []
+  const topics = redrive ? await about('target', target.listTopics()) : []
   const validators = request.validate ? await validatorsOf(topics) : new Map()
   const bus = new BusTarget({
     bus: target,
@@ -86,11 +83,14 @@ async function anchorOf(source: Bus, request: ToBusRequest): Promise<{ topic: st
   const { target, redrive, create } = request
   const topic = redrive ? topicOfDeadLetters(request.topic) : request.toTopic
   // A token to resume lies in a topic that is there: nothing is made for one that is not.
-  if (create && !request.resume && !(await target.listTopics()).includes(topic)) {
+  if (create && !request.resume && !(await about('target', target.listTopics())).includes(topic)) {
     const { partitions, config } = await source.describeTopic(request.topic)
-    await target.createTopic({ name: topic, partitions: partitions.length, config })
+    await about('target', target.createTopic({ name: topic, partitions: partitions.length, config }))
   }
-  const offsets = await target.offsets(topic).catch((error) => withCreate(helpful(target, topic, error)))
+  const offsets = await about(
+    'target',
+    target.offsets(topic).catch((error) => withCreate(helpful(target, topic, error))),
+  )
   return { topic, partitions: offsets.length }
 }
 

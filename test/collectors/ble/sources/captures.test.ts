@@ -253,6 +253,11 @@ describe('captures', () => {
       const path = join(dir(), 'none')
       const error = await thrownBy(() => openSource(`file:${path}`, context))
       expect(error).to.include({ code: 'SHITOPS_E_FILE', message: `there is no file ${path}` })
+      await writeFile(join(dir(), 'one.btsnoop'), '')
+      const like = await thrownBy(() => openSource(`file:${join(dir(), 'one.btsnop')}`, context))
+      expect(like)
+        .to.have.property('suggestions')
+        .that.deep.equals([`--source file:${join(dir(), 'one.btsnoop')}`])
     })
 
     it('says at once when it is a folder, or nothing', async () => {
