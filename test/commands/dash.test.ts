@@ -249,6 +249,6 @@ describe('shitops dash', function () {
   it('without a terminal says what to use instead', async () => {
     const { code, stderr } = await runCli(['dash', '--bus', url])
     expect(code).to.equal(2)
-    expect(stderr).to.include('SHITOPS_E_DASH_TERMINAL').and.include('shitops tail alerts --output ndjson')
+    expect(stderr).to.include('SHITOPS_E_DASH_TERMINAL').and.include(`shitops tail --bus ${url} alerts --output ndjson`)
   })
 })

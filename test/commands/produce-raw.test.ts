@@ -50,6 +50,6 @@ describe('shitops produce --raw', function () {
     await test.topic('nofile')
     const { code, stderr } = await runCli(['produce', 'nofile', '--raw', '--file', 'nowhere'], { env })
     expect(code).to.equal(1)
-    expect(stderr).to.contain('nowhere cannot be read').and.contain('SHITOPS_E_FILE')
+    expect(stderr).to.contain('there is no file nowhere').and.contain('SHITOPS_E_FILE')
   })
 })
