@@ -39,8 +39,8 @@ export class AclWork {
     await bus.append('a.orders', [{ key: 'k', value: '{"a":1}', timestamp: 1_774_944_000_000 }])
     for (const name of ['mm2-offset-syncs.a.internal', 'mm2-offset-syncs.b.internal'])
       await bus.append(name, [offsetSync('orders', 0, 0, 0)])
-    // To know what was done already is a permission of its own, where anything was.
-    const result = { ...(await examplesOf('librenms_results')).minimal, command_id: 'done' }
+    // To know what was done already is a permission of its own, where anything was, and retention has not taken it.
+    const result = { ...(await examplesOf('librenms_results')).minimal, command_id: 'done', event_time: toEventTime(Date.now()) }
     await bus.append('librenms_results', [toRecord('librenms_results', result as never, { source: '/test' })])
     await bus.append('a.checkpoints.internal', [checkpoint('desk', 'a.orders', 0, 1, 1)])
     const events = claims(30)
