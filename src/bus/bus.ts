@@ -94,8 +94,11 @@ export interface Transaction {
 export interface TakeOver {
   /** Topics in which that lies: how far have they to be read? */
   topics?: readonly string[]
-  /** A group whose positions are part of it, and a topic that is there and may be read: Kafka wants one to be named. */
-  group?: { name: string; anchor: string }
+  /**
+   * A group whose positions are part of it, and a topic that is there and may be read: Kafka wants one to be named. Without one they are what the coordinator
+   * tells once nothing is under way any more; one that was frozen may tell of older ones.
+   */
+  group?: { name: string; anchor?: string }
   /** By whoever has taken over already: how far have the topics to be read now? Nobody is fenced; who was fenced meanwhile is told so. */
   again?: boolean
 }

@@ -2,7 +2,7 @@ import { ShitopsError } from '../../base/errors.ts'
 import type { AppendResult, OffsetCommit, OutRecord, PartitionRange, TakenOver, TakeOver, Transaction } from '../bus.ts'
 import type { Cluster } from './cluster.ts'
 import { CODE, isFencedMember, isFencedWriter } from './codes.ts'
-import { offsetFetchCall, presentOffsets } from './committed-offsets.ts'
+import { committedOffsets, offsetFetchCall, presentOffsets } from './committed-offsets.ts'
 import { BrokerLost, BrokerRefusal, checkCode, toShitopsError } from './failures.ts'
 import { withoutNoMetadata } from './group-admin.ts'
 import { type Identity, initProducerId, type ProducerId } from './identity.ts'
@@ -58,7 +58,7 @@ export class TransactionalWriter {
           standing.get(topic)?.push({ partition, from: 0, to: baseOffset })
         const commits = group ? await this.#committedOf(group, identity) : []
         // Where that fails, the next transaction of a new epoch makes it good.
-        await this.#end(identity, false).catch(() => this.#forget())
+        if (topics.length > 0 || group?.anchor !== undefined) await this.#end(identity, false).catch(() => this.#forget())
         return { standing, commits }
       } catch (error) {
         this.#session = null
@@ -78,6 +78,7 @@ export class TransactionalWriter {
 
   /** What a group has committed, of the broker that takes commits for it at this moment: one of ours, which is taken back. */
   async #committedOf({ name, anchor }: Required<TakeOver>['group'], identity: ProducerId): Promise<OffsetCommit[]> {
+    if (anchor === undefined) return (await committedOffsets(this.#cluster, name, null)).map(withoutNoMetadata)
     await this.#cluster.patiently(() => this.#cluster.topic(anchor))
     await this.#addGroup(name, identity)
     const commits = [{ topic: anchor, partition: 0, offset: 0 }]

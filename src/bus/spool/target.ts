@@ -1,5 +1,5 @@
 import { hasCode } from '../../base/errors.ts'
-import type { AppendResult, Bus, OutRecord } from '../bus.ts'
+import type { AppendResult, Bus, OutRecord, TakenOver } from '../bus.ts'
 import { partitionOf } from '../partitioner.ts'
 import type { Spooled } from './entry.ts'
 
@@ -35,27 +35,13 @@ export class Target {
    * @returns the offset of the spool up to which everything is at the target; 0 where nothing was ever forwarded
    */
   async takeOver(anchor: string | undefined): Promise<number> {
+    const group = { name: this.#id }
     try {
-      if (anchor !== undefined) {
-        const { commits } = await this.bus.takeOver(this.#id, { group: { name: this.#id, anchor } })
-        return Math.max(0, ...commits.map(({ offset }) => offset))
-      }
+      return furthest(await this.bus.takeOver(this.#id, { group: anchor === undefined ? group : { ...group, anchor } }))
     } catch (error) {
-      // A topic that is not there has taken nothing yet, and nothing behind its record was forwarded.
-      if (!hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
-    }
-    return this.#settled()
-  }
-
-  /** As {@link takeOver} where no record waits that could be forwarded again: whatever is said of the position is good enough. */
-  async #settled(): Promise<number> {
-    await this.bus.transact({ id: this.#id, appends: [] })
-    try {
-      const { offsets } = await this.bus.describeGroup(this.#id)
-      return Math.max(0, ...offsets.map(({ committed }) => committed ?? 0))
-    } catch (error) {
-      if (hasCode(error, 'SHITOPS_E_GROUP_UNKNOWN')) return 0
-      throw error
+      if (anchor === undefined || !hasCode(error, 'SHITOPS_E_TOPIC_UNKNOWN')) throw error
+      // There is no such topic, so that nothing of it is there; or a broker that has just started does not know it yet, and then the position counts.
+      return furthest(await this.bus.takeOver(this.#id, { group }))
     }
   }
 
@@ -95,6 +81,8 @@ export class Target {
     this.#topics.clear()
   }
 }
+
+const furthest = ({ commits }: TakenOver) => Math.max(0, ...commits.map(({ offset }) => offset))
 
 /** Of each entry its place: results come by partition, in the order in which the records of the partition were given. */
 function placesOf(

@@ -295,6 +295,23 @@ describe('a collector whose broker is away', () => {
     expect((await arrived()).get('k')).to.deep.equal(['0', '1', '2', '3', '4', '5'])
   })
 
+  it('a write in doubt is there once, also where the broker has just started and knows neither topics nor groups', async () => {
+    const clock = new HandClock()
+    const { bus, flaky } = await openFlaky(spool, target, { clock })
+    await bus.append('events', [{ key: 'k', value: '0' }])
+    flaky.mode = 'deaf'
+    await bus.append('events', [{ key: 'k', value: '1' }])
+    await eventually('it has arrived, and nobody knows', async () => (await arrived()).get('k')?.length === 2)
+    flaky.forgetful = true
+    flaky.mode = 'up'
+    await eventually('it is there again', async () => (await bus.stats()).state !== 'away', clock)
+    flaky.forgetful = false
+    await bus.append('events', [{ key: 'k', value: '2' }])
+    await eventually('all of it arrives', async () => (await bus.stats()).waiting === 0, clock)
+    await bus.close()
+    expect((await arrived()).get('k')).to.deep.equal(['0', '1', '2'])
+  })
+
   it('two processes on one spool: one forwards for both, and the other takes over when it is gone', async function () {
     this.timeout(120_000)
     const clock = new HandClock()

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/base/clock.ts'
 import { ShitopsError } from '../../../src/base/errors.ts'
 import type { Logger } from '../../../src/base/log.ts'
-import type { Bus, Transaction } from '../../../src/bus/bus.ts'
+import type { Bus, TakeOver, Transaction } from '../../../src/bus/bus.ts'
 import { openSpoolingBus } from '../../../src/bus/spool/index.ts'
 import type { SpoolingBus } from '../../../src/bus/spool/spooling-bus.ts'
 import type { HandClock } from '../../support/hand-clock.ts'
@@ -14,7 +14,7 @@ export type Mode = 'up' | 'down' | 'deaf' | 'dead'
 /** A bus that can be away. What it is asked goes to another bus, or does not. */
 export class Flaky {
   mode: Mode = 'up'
-  /** It has just started, and says of every topic that there is none. */
+  /** It has just started, and says of every topic and group that there is none. */
   forgetful = false
   /** How often it has said so. */
   asked = 0
@@ -35,17 +35,23 @@ export class Flaky {
         const member = Reflect.get(bus, name)
         if (typeof member !== 'function' || name === 'read' || name === 'close')
           return typeof member === 'function' ? member.bind(bus) : member
-        if (this.forgetful && (name === 'offsets' || name === 'transact' || name === 'takeOver'))
+        if (this.forgetful && /^(offsets|transact|takeOver|describeGroup)$/.test(name as string))
           return (...args: unknown[]) => this.#forget(args, member, bus)
         return (...args: unknown[]) => this.#ask(name === 'transact' || name === 'append', () => member.apply(bus, args))
       },
     })
   }
 
-  /** Taking over a writer's name needs no topic. */
+  /** Taking over a writer's name needs no topic; and a coordinator answers once it has loaded what it is asked for. */
   async #forget(args: readonly unknown[], member: (...args: readonly unknown[]) => Promise<unknown>, bus: Bus): Promise<unknown> {
-    const [transaction] = args as [Partial<Transaction> | string]
+    const [transaction, what] = args as [Partial<Transaction> | string | undefined, TakeOver | undefined]
     if (typeof transaction === 'object' && transaction.appends?.length === 0) return member.apply(bus, [...args])
+    if (what?.group && what.group.anchor === undefined) return member.apply(bus, [...args])
+    if (member.name === 'describeGroup') {
+      // And knows them all a moment later.
+      this.forgetful = false
+      throw new ShitopsError('SHITOPS_E_GROUP_UNKNOWN', 'the cluster has no such group')
+    }
     this.asked++
     throw new ShitopsError('SHITOPS_E_TOPIC_UNKNOWN', 'the cluster has no such topic')
   }
