@@ -62,6 +62,12 @@ export const takeOverCases: readonly Case[] = [
       expect(await codeOf(commit(bench.bus, 8))).to.equal('SHITOPS_E_FENCED')
       await commit(newer, 9)
       expect((await newer.takeOver(id, { group })).commits.map(({ offset }) => offset)).to.deep.equal([9, 3])
+      // No topic need be known for it, and who was before is fenced all the same.
+      const newest = await bench.another()
+      expect((await newest.takeOver(id, { group: { name } })).commits.map(({ offset }) => offset)).to.deep.equal([9, 3])
+      expect(await codeOf(commit(newer, 10))).to.equal('SHITOPS_E_FENCED')
+      await commit(newest, 11)
+      expect((await newest.takeOver(id, { group: { name: unique('none') } })).commits).to.deep.equal([])
     },
   ],
   [
