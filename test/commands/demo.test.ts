@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -32,7 +32,10 @@ describe('shitops demo', function () {
   })
 
   it('says what to do where there is no temporary folder', async () => {
-    const { stderr, code } = await runCli(['demo', '--headless', '--duration', '5s'], { env: { TMPDIR: join(dir, 'gone') } })
+    // Not a folder that is missing: Node's own compile cache would make it.
+    await writeFile(join(dir, 'file'), '')
+    const { stderr, code } = await runCli(['demo', '--headless', '--duration', '5s'], { env: { TMPDIR: join(dir, 'file', 'gone') } })
+    await rm(join(dir, 'file'))
     expect(code).to.equal(1)
     expect(stderr).to.match(/^Error: the demo cannot make its folder in .*gone: .*\(SHITOPS_E_FILE\)\n {2}Try: TMPDIR=DIR shitops demo/)
   })

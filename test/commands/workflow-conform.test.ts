@@ -71,8 +71,10 @@ describe('shitops workflow conform', function () {
     const live = new LiveCli(['workflow', 'conform', '-r', rules, '--publish'], dir(), env)
     try {
       await live.until(({ stderr }) => stderr.includes('Following workflow_events'))
-      const events = [at(0, 'a', 'submit', { person: 'p1' }), at(1, 'a', 'approve', { person: 'p1' })]
       const now = Date.now()
+      // Violations have the time of their events: retention takes what is of long ago.
+      const ago = (ms: number) => ({ person: 'p1', event_time: new Date(now - ms).toISOString() })
+      const events = [at(0, 'a', 'submit', ago(120_000)), at(1, 'a', 'approve', ago(60_000))]
       const input = events.map((value) => `${JSON.stringify({ topic: 'workflow_events', timestamp: now, key: 'a', value })}\n`).join('')
       expect((await runCli(['produce', 'workflow_events'], { env, input })).code).to.equal(0)
       await live.until(({ stdout }) => stdout.includes('critical eyes a: p1 did both'))
