@@ -1,9 +1,10 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type IPty, spawn } from '@lydell/node-pty'
+import type { IPty } from '@lydell/node-pty'
 import { expect } from 'chai'
 import { CLI, cliEnv, runCli } from '../support/cli.ts'
+import { spawnPty } from '../support/spawn-pty.ts'
 
 const ENTER = '\u001b[?1049h'
 const LEAVE = '\u001b[?1049l'
@@ -33,7 +34,7 @@ describe('shitops demo at a terminal', function () {
 
   function start(args: readonly string[]) {
     const env = cliEnv(home, { TERM: 'xterm-256color', CI: 'true', TMPDIR: home }) as Record<string, string>
-    const pty = spawn(process.execPath, [CLI, 'demo', ...args], { cols: 100, rows: 30, cwd: home, env })
+    const pty = spawnPty(process.execPath, [CLI, 'demo', ...args], { cols: 100, rows: 30, cwd: home, env })
     running.push(pty)
     const seen = { written: '', code: undefined as number | undefined }
     pty.onData((text) => {

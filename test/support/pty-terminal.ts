@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { type IPty, spawn } from '@lydell/node-pty'
+import type { IPty } from '@lydell/node-pty'
 import type { Terminal } from '@xterm/headless'
 import { PATIENCE } from './patience.ts'
+import { spawnPty } from './spawn-pty.ts'
 
 export interface PtyOptions {
   columns: number
@@ -43,7 +44,7 @@ export class PtyTerminal {
     const loaded = (await import('@xterm/headless')) as typeof import('@xterm/headless') & { default?: typeof import('@xterm/headless') }
     const Xterm = loaded.Terminal ?? loaded.default?.Terminal
     const term = new Xterm({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
-    return new PtyTerminal(spawn(file, args, { cols: columns, rows, cwd, env }), term)
+    return new PtyTerminal(spawnPty(file, args, { cols: columns, rows, cwd, env }), term)
   }
 
   type(text: string): void {
